@@ -1,0 +1,116 @@
+"""Settings from the environment. Every problem is noted, then all are told at once in one line."""
+
+import contextlib
+import os
+import sys
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import environ
+
+BASE_DIR = Path(__file__).resolve().parents[2]
+STOP_CODE = 3  # gunicorn gives up on this exit code, where on any other it restarts for ever
+
+_problems = {}
+_only = None
+
+
+def read_env_file():
+    """Load .env (or the file that ENV_FILE names); what the environment holds already wins."""
+    path = Path(os.environ.get("ENV_FILE") or BASE_DIR / ".env")
+    if path.is_file():
+        environ.Env.read_env(path)
+
+
+def problem(name, what):
+    _problems.setdefault(name, what)
+
+
+def stop_if_problems():
+    if _problems:
+        found = "; ".join(f"{name} {what}" for name, what in _problems.items())
+        print(f"Cannot start, settings: {found}. See .env.example.", file=sys.stderr)
+        raise SystemExit(STOP_CODE)
+
+
+def require(*names):
+    for name in names:
+        if not text(name):
+            problem(name, "is missing")
+
+
+def read_only(*names):
+    """From here on every other name is unset: tests must not find a real key or provider."""
+    global _only
+    _only = names
+
+
+def text(name, default=""):
+    if _only is not None and name not in _only:
+        return default
+    return os.environ.get(name, "").strip() or default
+
+
+def items(name, default=()):
+    return [item.strip() for item in text(name).split(",") if item.strip()] or list(default)
+
+
+def flag(name, default=False):
+    value = text(name).lower()
+    if value not in ("", "0", "1", "false", "true", "no", "yes", "off", "on"):
+        problem(name, "must be 1 or 0")
+    return value in ("1", "true", "yes", "on") if value else default
+
+
+def number(name, default):
+    value = text(name, str(default))
+    if not value.isdigit():
+        problem(name, "must be a whole number")
+        return default
+    return int(value)
+
+
+def path(name, default):
+    return Path(text(name, str(default))).expanduser()
+
+
+def origin(name, default):
+    """An address such as https://example.nl: scheme and host, no path; never a trailing slash."""
+    value = text(name, default).rstrip("/")
+    try:
+        parts = urlsplit(value)
+        good = parts.scheme in ("http", "https") and parts.hostname
+        good = good and (parts.port or 1) and not parts.path + parts.query + parts.fragment
+    except ValueError:
+        good = False
+    if not good:
+        problem(name, "must be an address like https://www.example.nl")
+        return default
+    return value
+
+
+def hosts(name, default):
+    """Exact host names: a wildcard would let a stranger choose where our links lead."""
+    found = items(name, default)
+    if any("*" in host or "/" in host or host.startswith(".") for host in found):
+        problem(name, "must list exact host names, without * or a leading dot or an address")
+    return found
+
+
+def database(name, default):
+    value = text(name, default)
+    config = {}
+    if urlsplit(value).scheme in ("sqlite", "postgres", "postgresql"):
+        with contextlib.suppress(ValueError):
+            config = environ.Env.db_url_config(value)
+    if not config.get("NAME"):
+        problem(name, "must be like postgres://user:password@host:5432/name")
+        return environ.Env.db_url_config(default)
+    return config
+
+
+def redis(name):
+    value = text(name)
+    if value and urlsplit(value).scheme not in ("redis", "rediss", "unix"):
+        problem(name, "must be like redis://host:6379/0")
+    return value

@@ -1,0 +1,46 @@
+"""How the Procfile's web process runs. PORT and WEB_CONCURRENCY come from the host."""
+
+import os
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+from config import env
+from core import logs
+
+env.read_env_file()
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.production")
+
+bind = f"{os.environ.get('HOST', '0.0.0.0')}:{os.environ.get('PORT', '8000')}"  # noqa: S104
+workers = int(os.environ.get("WEB_CONCURRENCY") or 2)
+worker_class = "gthread"
+threads = int(os.environ.get("WEB_THREADS") or 4)
+timeout = 30
+graceful_timeout = 30
+keepalive = 5
+control_socket_disable = True  # nobody steers it but the host's signals
+worker_tmp_dir = "/dev/shm" if Path("/dev/shm").is_dir() else None  # noqa: S108  (its heartbeat)
+limit_request_line = 4094
+limit_request_fields = 100
+
+accesslog = None  # core.middleware.RequestLog writes one masked line per request
+_production = os.environ["DJANGO_SETTINGS_MODULE"].endswith("production")
+logconfig_dict = logs.config(os.environ.get("LOG_FORMAT") or ("json" if _production else "plain"))
+
+
+def on_starting(server):
+    """Settings that are missing stop the master at once, with one line instead of one per worker.
+
+    A child looks, so that the master itself never loads code that a reload should renew.
+    """
+    child = os.fork()
+    if child == 0:
+        try:
+            __import__(os.environ["DJANGO_SETTINGS_MODULE"])
+        except SystemExit as stop:
+            os._exit(stop.code)
+        os._exit(0)
+    code = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+    if code:
+        raise SystemExit(code)

@@ -1,0 +1,16 @@
+"""This machine only: `make run` and `manage.py` use these."""
+
+from config import env
+
+from .base import *
+
+SECRET_KEY = env.text("SECRET_KEY", "for-this-machine-only-never-used-in-production-" + "x" * 16)
+DEBUG = env.flag("DEBUG")  # off unless asked for, so that the pages for errors are seen
+LOCAL_INSTALLATION = True
+
+WHITENOISE_USE_FINDERS = True  # no collectstatic needed
+WHITENOISE_AUTOREFRESH = True
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = True  # localhost has no https
+LOGGING = LOGGING | {"format": env.text("LOG_FORMAT", "plain")}
+
+env.stop_if_problems()
