@@ -1,0 +1,94 @@
+"""A Redis cache that the site can lose: an error counts as a miss, never as an error page.
+
+Nothing may be kept here that cannot be lost; seats and capacity never come from a cache.
+"""
+
+import logging
+import time
+from collections import defaultdict
+
+from django.core.cache.backends.redis import RedisCache
+from redis.exceptions import RedisError
+
+logger = logging.getLogger(__name__)
+
+BREAK_SECONDS = 5  # after an error Redis is left alone for so long: a dead one costs nobody time
+
+
+class TolerantRedisCache(RedisCache):
+    def __init__(self, server, params):
+        params = params | {
+            "OPTIONS": {
+                "socket_connect_timeout": 0.3,
+                "socket_timeout": 0.3,
+                "retry": None,
+                **params.get("OPTIONS", {}),
+            }
+        }
+        super().__init__(server, params)
+        self._breaker = _breakers[server]
+
+    def add(self, *args, **kwargs):
+        return self._try(super().add, args, kwargs, missed=True)
+
+    def get(self, key, default=None, version=None):
+        return self._try(super().get, (key,), {"default": default, "version": version}, default)
+
+    def set(self, *args, **kwargs):
+        return self._try(super().set, args, kwargs)
+
+    def touch(self, *args, **kwargs):
+        return self._try(super().touch, args, kwargs, missed=False)
+
+    def delete(self, *args, **kwargs):
+        return self._try(super().delete, args, kwargs, missed=False)
+
+    def get_many(self, *args, **kwargs):
+        return self._try(super().get_many, args, kwargs, missed={})
+
+    def has_key(self, *args, **kwargs):
+        return self._try(super().has_key, args, kwargs, missed=False)
+
+    def incr(self, key, delta=1, version=None):
+        return self._try(super().incr, (key, delta, version), {}, missed=delta)
+
+    def set_many(self, *args, **kwargs):
+        return self._try(super().set_many, args, kwargs, missed=[])
+
+    def delete_many(self, *args, **kwargs):
+        return self._try(super().delete_many, args, kwargs)
+
+    def clear(self):
+        return self._try(super().clear, (), {}, missed=False)
+
+    def _try(self, method, args, kwargs, missed=None):
+        if time.monotonic() < self._breaker.closed_until:
+            return missed
+        try:
+            result = method(*args, **kwargs)
+        except (RedisError, OSError) as error:
+            self._breaker.trip(error)
+            return missed
+        self._breaker.mend()
+        return result
+
+
+class _Breaker:
+    """One per server for the whole process: Django makes a cache object per thread."""
+
+    closed_until = 0.0
+    broken = False
+
+    def trip(self, error):
+        self.closed_until = time.monotonic() + BREAK_SECONDS
+        if not self.broken:
+            logger.error("The cache cannot be reached (%s): going on without", type(error).__name__)
+        self.broken = True
+
+    def mend(self):
+        if self.broken:
+            logger.warning("The cache can be reached again")
+        self.broken = False
+
+
+_breakers = defaultdict(_Breaker)

@@ -1,0 +1,105 @@
+"""Error pages in the house style, in the language of the address.
+
+400, 500 and maintenance are rendered without the request and without the database: their templates
+stand alone. The others extend base.html.
+"""
+
+import logging
+import sys
+
+from django.db import InterfaceError, OperationalError
+from django.http import HttpResponse
+from django.middleware.csrf import REASON_BAD_ORIGIN, get_token
+from django.shortcuts import render
+from django.template.loader import render_to_string
+from django.utils.translation import get_language, override
+from django.views.decorators.csrf import requires_csrf_token
+
+from core.languages import language_from_path
+
+logger = logging.getLogger(__name__)
+
+RETRY_AFTER_SECONDS = 60
+LAST_RESORT = '<!doctype html><html lang="{language}"><title>{status}</title><h1>{status}</h1>'
+STAFF_PATHS = ("/admin/", "/account/")
+
+
+def bad_request(request, exception=None):
+    return _standalone(request, "400.html", 400)
+
+
+@requires_csrf_token
+def permission_denied(request, exception=None):
+    return _render(request, "403.html", 403)
+
+
+@requires_csrf_token
+def page_not_found(request, exception=None):
+    return _render(request, "404.html", 404)
+
+
+def server_error(request):
+    """Django calls this within the `except` block, so the cause is still at hand."""
+    if isinstance(sys.exc_info()[1], (OperationalError, InterfaceError)):
+        return unavailable(request)
+    return _standalone(request, "500.html", 500)
+
+
+def unavailable(request):
+    """Planned maintenance, or a database that is away for a moment."""
+    response = _standalone(request, "maintenance.html", 503)
+    response["Retry-After"] = str(RETRY_AFTER_SECONDS)
+    return response
+
+
+def too_many_requests(request, retry_after):
+    """429 that keeps what was typed; `retry_after` in seconds."""
+    response = _render(request, "429.html", 429, _resend_context(request))
+    response["Retry-After"] = str(int(retry_after))
+    return response
+
+
+def csrf_failure(request, reason=""):
+    """A visitor whose token was lost sends the same form again with one press.
+
+    Staff forms and posts that come from another site get a plain refusal.
+    """
+    foreign = reason.startswith((REASON_BAD_ORIGIN.split("%")[0], "Referer checking failed"))
+    if foreign or request.path_info.startswith(STAFF_PATHS):
+        return _render(request, "403.html", 403)
+    get_token(request)
+    return _render(request, "core/resend.html", 403, _resend_context(request))
+
+
+def _resend_context(request):
+    return {
+        "action": request.get_full_path(),
+        "fields": posted_fields(request),
+        "had_files": bool(request.FILES),
+    }
+
+
+def posted_fields(request):
+    """Every posted (name, value), in order, without the token. Files cannot be sent again."""
+    return [
+        (name, value)
+        for name, values in request.POST.lists()
+        if name != "csrfmiddlewaretoken"
+        for value in values
+    ]
+
+
+def _render(request, template, status, context=None):
+    response = render(request, template, context, status=status)
+    response["Cache-Control"] = "private, no-store"
+    return response
+
+
+def _standalone(request, template, status):
+    with override(language_from_path(request.path_info)):
+        try:
+            body = render_to_string(template)
+        except Exception:
+            logger.exception("The page for %s cannot be rendered", status)
+            body = LAST_RESORT.format(language=get_language(), status=status)
+    return HttpResponse(body, status=status, headers={"Cache-Control": "private, no-store"})

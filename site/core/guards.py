@@ -1,0 +1,77 @@
+"""Keeps machines out of a public form without bothering people: no puzzle, no third party."""
+
+import time
+
+from allauth.core.internal.ratelimit import get_ip
+from django import forms
+from django.core import signing
+from django.core.cache import cache
+from django.core.exceptions import ValidationError
+from django.utils.crypto import salted_hmac
+from django.utils.translation import gettext_lazy as _
+
+SALT = "core.guards.shown_at"
+SECONDS_TO_READ = 2
+SECONDS = {"s": 1, "m": 60, "h": 3600}
+
+
+class GuardedForm(forms.Form):
+    """A form with a trap that people never see and a moment that it was first shown.
+
+    A caught form is shown again with all that was typed; a person simply presses once more.
+    """
+
+    website = forms.CharField(required=False, label=_("Leave this empty"))
+    shown_at = forms.CharField(widget=forms.HiddenInput, required=False)
+
+    use_required_attribute = False
+    GUARDS = ("website", "shown_at")
+
+    def __init__(self, *args, **kwargs):
+        now = signing.dumps(int(time.time()), salt=SALT)
+        kwargs["initial"] = {"shown_at": now} | (kwargs.get("initial") or {})
+        super().__init__(*args, **kwargs)
+        self._seconds_to_read = self._seconds_since_shown() if self.is_bound else 0
+        if self.is_bound and not self._seconds_to_read:
+            # Without a moment of its own the form would be caught for ever.
+            self.data = self.data.copy()
+            self.data["shown_at"] = now
+
+    def clean(self):
+        data = super().clean()
+        if data.get("website"):
+            raise ValidationError(
+                _("A field that must stay empty was filled in. Empty it and send the form again."),
+                code="trap",
+            )
+        if self._seconds_to_read < SECONDS_TO_READ:
+            raise ValidationError(
+                _("That went very fast. Check what you filled in and send the form once more."),
+                code="too_fast",
+            )
+        return data
+
+    def _seconds_since_shown(self):
+        try:
+            return time.time() - signing.loads(self.data.get("shown_at", ""), salt=SALT)
+        except (signing.BadSignature, TypeError):
+            return 0
+
+
+def within_limit(request, action, rate):
+    """Whether this address may do this once more. `rate` is like “60/10m/ip”; a /64 is one.
+
+    Counted in the cache; when that is away, everybody may. The window before still counts for the
+    part of it that is not over yet, so that nobody gets twice as much around its end.
+    """
+    amount, length, _per = rate.split("/")
+    seconds = int(length[:-1]) * SECONDS[length[-1]]
+    window, passed = divmod(time.time(), seconds)
+    address = salted_hmac(SALT, get_ip(request)).hexdigest()[:32]
+    key = f"limit:{action}:{address}:"
+    before = cache.get(f"{key}{window - 1:.0f}", 0) * (1 - passed / seconds)
+    cache.add(f"{key}{window:.0f}", 0, 2 * seconds)
+    try:
+        return before + cache.incr(f"{key}{window:.0f}") <= int(amount)
+    except ValueError:  # dropped from the cache in between
+        return True

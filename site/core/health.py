@@ -1,0 +1,83 @@
+"""/healthz: this process answers. /readyz: what it leans on works too.
+
+A platform sends visitors by /healthz: the site goes on without Redis, and mail may wait.
+/readyz is for whoever watches over it.
+"""
+
+import secrets
+from datetime import timedelta
+
+from django.core.cache import cache
+from django.db import connection
+from django.http import JsonResponse
+from django.utils import timezone
+
+HEARTBEAT_LATE = timedelta(seconds=60)
+MAIL_LATE = timedelta(minutes=15)
+
+
+class Health:
+    """Answers before the host is checked: probes come by address, not by name."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        if request.path_info == "/healthz":
+            return _answer({"process": True})
+        if request.path_info == "/readyz":
+            return _answer(ready())
+        return self.get_response(request)
+
+
+def ready():
+    return {name: _holds(check) for name, check in CHECKS.items()}
+
+
+def _answer(checks):
+    good = all(checks.values())
+    body = {"status": "ok" if good else "fault"} | {
+        name: "ok" if held else "fault" for name, held in checks.items()
+    }
+    headers = {"Cache-Control": "no-store", "X-Robots-Tag": "noindex"}
+    return JsonResponse(body, status=200 if good else 503, headers=headers)
+
+
+def _holds(check):
+    try:
+        return bool(check())
+    except Exception:
+        return False
+
+
+def _database():
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1")
+        return cursor.fetchone() == (1,)
+
+
+def _cache():
+    key, value = f"readyz-{secrets.token_hex(8)}", secrets.token_hex(8)
+    cache.set(key, value, 10)
+    found = cache.get(key)
+    cache.delete(key)
+    return found == value
+
+
+def _worker():
+    from core.jobs import last_heartbeat
+
+    seen = last_heartbeat()
+    return seen is not None and timezone.now() - seen < HEARTBEAT_LATE
+
+
+def _mail():
+    from mail.models import OutgoingMail
+
+    State = OutgoingMail.State
+    late = timezone.now() - MAIL_LATE
+    waiting = OutgoingMail.objects.filter(state__in=[State.QUEUED, State.SENDING])
+    return not waiting.filter(created_at__lt=late).exists()
+
+
+CHECKS = {"database": _database, "cache": _cache, "worker": _worker, "mail": _mail}

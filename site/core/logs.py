@@ -1,0 +1,106 @@
+"""Logs without personal data: JSON (or plain text on a developer's machine), UTC, one line each.
+
+Everything that is written passes `mask`: e-mail addresses, the tokens in our own addresses, and
+PostgreSQL's DETAIL, which quotes the row. Bodies and query strings are never written.
+"""
+
+import json
+import logging
+import logging.config
+import re
+import traceback
+from contextvars import ContextVar
+from datetime import UTC, datetime
+
+request_id = ContextVar("request_id", default="")
+
+_MASKS = [
+    (re.compile(r"[\w.!#$'*+^`{|}~%-]+(?:@|%40)[\w-]+(?:\.[\w-]+)+", re.I), "[mail]"),
+    (re.compile(r"(/(?:inschrijving|sign-up)/)[^/\s\"'?]+"), r"\1[token]"),
+    (re.compile(r"(/webhooks/[\w-]+/)[^/\s\"'?]+"), r"\1[secret]"),
+    (re.compile(r"(/password/reset/key/)[^/\s\"'?]+"), r"\1[key]"),
+    (re.compile(r"(/confirm-email/)[^/\s\"'?]+"), r"\1[key]"),
+    (re.compile(r"DETAIL: .*"), "DETAIL: [left out]"),
+]
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
+
+
+def mask(text):
+    for pattern, replacement in _MASKS:
+        text = pattern.sub(replacement, text)
+    return text
+
+
+def escape(text):
+    """Control characters as \\x1b: nobody forges a line or colours a terminal."""
+    return _CONTROL.sub(lambda found: ascii(found.group())[1:-1], text)
+
+
+class JsonFormatter(logging.Formatter):
+    def format(self, record):
+        entry = {
+            "time": _utc(record),
+            "level": record.levelname,
+            "logger": record.name,
+            "message": mask(_message(record)),
+        }
+        if request_id.get():
+            entry["request"] = request_id.get()
+        entry |= getattr(record, "facts", {})
+        if record.exc_info and record.exc_info[0]:
+            entry["exception"] = mask("".join(traceback.format_exception(*record.exc_info)))
+        return json.dumps(entry, ensure_ascii=True, default=str)
+
+
+class PlainFormatter(logging.Formatter):
+    def format(self, record):
+        facts = " ".join(str(value) for value in getattr(record, "facts", {}).values())
+        line = f"{_utc(record)} {record.levelname:7} {mask(_message(record))} {facts}"
+        line = escape(line.rstrip())
+        if record.exc_info and record.exc_info[0]:
+            trace = mask("".join(traceback.format_exception(*record.exc_info)))
+            line += "\n" + "\n".join(escape(part) for part in trace.splitlines())
+        return line
+
+
+def _message(record):
+    try:
+        return record.getMessage()
+    except Exception:
+        return str(record.msg)
+
+
+def _utc(record):
+    return datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds")
+
+
+def config(format="json", level="INFO"):
+    """The dictConfig of the application; gunicorn takes the same one."""
+    formatter = "core.logs.PlainFormatter" if format == "plain" else "core.logs.JsonFormatter"
+    return {
+        "version": 1,
+        "disable_existing_loggers": False,
+        "formatters": {"ours": {"()": formatter}},
+        "handlers": {
+            "stdout": {
+                "class": "logging.StreamHandler",
+                "formatter": "ours",
+                "stream": "ext://sys.stdout",
+            }
+        },
+        "root": {"handlers": ["stdout"], "level": level},
+        "loggers": {
+            "django": {"handlers": [], "propagate": True},
+            "django.request": {"level": "ERROR"},  # RequestLog tells the rest
+            "django.server": {"handlers": [], "propagate": True},
+            "wagtail": {"level": "WARNING"},  # it reports each page that is published
+            "django_tasks": {"level": "WARNING"},
+            "gunicorn.error": {"handlers": [], "propagate": True, "level": level},
+            "gunicorn.access": {"handlers": [], "propagate": False},
+        },
+    }
+
+
+def configure(settings):
+    """Django's LOGGING_CONFIG: LOGGING holds the arguments of `config`."""
+    logging.config.dictConfig(config(**settings))

@@ -1,0 +1,122 @@
+import logging
+import signal
+import threading
+import time
+
+from django.core.management.base import BaseCommand
+from django.db import DatabaseError, InterfaceError, close_old_connections, connections
+from django.utils import timezone
+
+from core import jobs
+
+logger = logging.getLogger("core.worker")
+
+PAUSE = 1.0
+LONGEST_PAUSE = 10.0
+
+
+class Command(BaseCommand):
+    help = "Run the periodic jobs: mail, holds, payments, scheduled pages, retention."
+
+    def add_arguments(self, parser):
+        parser.add_argument("--once", action="store_true", help="Run what is due, then end.")
+
+    def handle(self, *, once, **options):
+        jobs.discover()
+        jobs.ask_to_stop(False)
+        self._listen_for_stop()
+        pulse = Pulse()
+        pulse.start()
+        try:
+            if once:
+                jobs.run_due(on_start=pulse.watch)
+            else:
+                self._loop(pulse)
+        finally:
+            pulse.stop()
+            connections.close_all()
+
+    def _listen_for_stop(self):
+        # Only a flag: the job at hand ends as it should. A second signal changes nothing; whoever
+        # cannot wait sends SIGKILL, and the leases take care of the rest.
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, lambda *args: jobs.ask_to_stop())
+
+    def _loop(self, pulse):
+        logger.info("Worker started with %s jobs.", len(jobs.registry))
+        pause = PAUSE
+        while not jobs.asked_to_stop():
+            try:
+                close_old_connections()
+                pulse.watch(None, None)
+                jobs.run_due(on_start=pulse.watch)
+                pause = PAUSE
+            except (DatabaseError, InterfaceError) as error:
+                # The database is away: forget the broken connection and try until it is back.
+                logger.error("Worker cannot reach the database: %s", jobs.where(error))
+                connections.close_all()
+                pause = min(pause * 2, LONGEST_PAUSE)
+            self._rest(pause)
+        logger.info("Worker stopped.")
+
+    def _rest(self, seconds):
+        until = time.monotonic() + seconds
+        while not jobs.asked_to_stop() and time.monotonic() < until:
+            time.sleep(0.2)
+
+
+class Pulse:
+    """Shows that this worker lives, and keeps the lease of its present job, from a thread.
+
+    It falls silent when the loop does: when a job runs longer than its `at_most`, or when the
+    loop itself has not come by for a while.
+    """
+
+    loop_may_take = 60.0
+
+    def __init__(self):
+        self._ended = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="pulse", daemon=True)
+        self._job = self._lease = None
+        self._seen = time.monotonic()
+
+    def start(self):
+        self._thread.start()
+
+    def stop(self):
+        self._ended.set()
+        self._thread.join(timeout=5)
+
+    def watch(self, job, lease):
+        self._job, self._lease, self._seen = job, lease, time.monotonic()
+
+    def _run(self):
+        every = min(jobs.HEARTBEAT_EVERY, jobs.lease_length() / 3).total_seconds()
+        last_beat = None
+        try:
+            while True:
+                now = timezone.now()
+                if self._alive():
+                    last_beat = self._show(now, last_beat)
+                if self._ended.wait(every):
+                    return
+        finally:
+            connections.close_all()
+
+    def _alive(self):
+        job = self._job
+        allowed = job.at_most.total_seconds() if job else self.loop_may_take
+        return time.monotonic() - self._seen <= allowed
+
+    def _show(self, now, last_beat):
+        job, lease = self._job, self._lease
+        try:
+            close_old_connections()
+            if job:
+                jobs.renew(job.name, lease)
+            if last_beat is None or now - last_beat >= jobs.HEARTBEAT_EVERY:
+                jobs.beat(now)
+                return now
+        except (DatabaseError, InterfaceError):
+            connections.close_all()
+        return last_beat

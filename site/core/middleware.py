@@ -1,0 +1,188 @@
+"""Thin layers around every request, in the order of settings.MIDDLEWARE."""
+
+import logging
+import re
+import time
+import uuid
+
+from allauth.mfa.utils import is_mfa_enabled
+from django.conf import settings
+from django.contrib.auth import logout
+from django.core.exceptions import BadRequest
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils import translation
+
+from core import logs
+from core.errors import unavailable
+from core.languages import language_from_path
+
+request_log = logging.getLogger("request")
+
+PERMISSIONS_POLICY = ", ".join(
+    f"{feature}=()"
+    for feature in (
+        "accelerometer",
+        "camera",
+        "display-capture",
+        "geolocation",
+        "gyroscope",
+        "magnetometer",
+        "microphone",
+        "midi",
+        "payment",
+        "usb",
+    )
+)
+QUIET = ("/static/", "/healthz", "/readyz")
+
+
+class RequestLog:
+    """One line per request: method, masked path without query, status, duration, request id."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        request.id = self._id(request)
+        token = logs.request_id.set(request.id)
+        started = time.perf_counter()
+        try:
+            response = self.get_response(request)
+            self._log(request, response, started)
+        finally:
+            logs.request_id.reset(token)
+        response["X-Request-ID"] = request.id
+        return response
+
+    def _id(self, request):
+        given = request.headers.get("X-Request-ID", "") if settings.TRUST_PROXY else ""
+        return given if re.fullmatch(r"[\w-]{8,64}", given, re.ASCII) else uuid.uuid4().hex[:16]
+
+    def _log(self, request, response, started):
+        if response.status_code < 500 and request.path_info.startswith(QUIET):
+            return
+        facts = {
+            "status": response.status_code,
+            "ms": round((time.perf_counter() - started) * 1000),
+        }
+        request_log.info("%s %s", request.method, request.path_info, extra={"facts": facts})
+
+
+class Headers:
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        response = self.get_response(request)
+        if request.method == "HEAD" and not response.streaming:
+            response.content = b""  # its length is told already; the server drops it with a warning
+        response.headers.setdefault("Permissions-Policy", PERMISSIONS_POLICY)
+        response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
+        if "Cache-Control" not in response.headers:
+            # A page that sets a cookie holds a form: nobody in between may keep it.
+            response.headers["Cache-Control"] = (
+                "private, no-store" if response.cookies else "no-cache"
+            )
+        return response
+
+
+class AdminContentSecurityPolicy:
+    """Listed after django-csp's middleware, so that it acts on the response first."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        response = self.get_response(request)
+        if request.path_info.startswith("/admin/"):
+            response._csp_replace = settings.ADMIN_CONTENT_SECURITY_POLICY
+        elif request.path_info.startswith("/account/2fa/totp/"):
+            response._csp_update = {"img-src": ["data:"]}  # the QR code of the secret
+        elif getattr(request, "shows_video", False):  # see core_tags.allow_video
+            response._csp_update = {"frame-src": ["https://www.youtube-nocookie.com"]}
+        return response
+
+
+class LanguageFromPath:
+    """The address alone decides the language: /en/ is English, all else Dutch.
+
+    Django's LocaleMiddleware also looks at cookies and Accept-Language and says so in Vary, which
+    would split every cache for nothing.
+    """
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        translation.activate(language_from_path(request.path_info))
+        request.LANGUAGE_CODE = translation.get_language()
+        response = self.get_response(request)
+        response.headers.setdefault("Content-Language", translation.get_language())
+        return response
+
+
+class NullCharacters:
+    """PostgreSQL cannot store or look for a null character; no address of ours holds one."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        if "%00" in request.META.get("QUERY_STRING", "") or "\0" in request.path_info:
+            raise BadRequest("null character")
+        return self.get_response(request)
+
+
+class Maintenance:
+    """MAINTENANCE=1 closes the public pages; staff can still get in and look."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        open_paths = ("/admin/", "/account/", "/webhooks/", "/static/")
+        if settings.MAINTENANCE and not request.path_info.startswith(open_paths):
+            return unavailable(request)
+        return self.get_response(request)
+
+
+class StaffSession:
+    """Log staff out after an hour without a request, and in any case twelve hours after login."""
+
+    KEY = "staff_session"
+    NO_SIGN_OF_LIFE = "/admin/editing-sessions/"  # an open editor asks this by itself
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        if settings.SESSION_COOKIE_NAME in request.COOKIES and request.user.is_authenticated:
+            self._check(request, int(time.time()))
+        return self.get_response(request)
+
+    def _check(self, request, now):
+        since, seen = request.session.get(self.KEY, (now, 0))
+        too_long = now - since >= settings.SESSION_COOKIE_AGE
+        idle = seen and now - seen >= settings.STAFF_IDLE_SECONDS
+        if too_long or idle:
+            logout(request)
+        elif now - seen >= 60 and not request.path_info.startswith(self.NO_SIGN_OF_LIFE):
+            request.session[self.KEY] = (since, now)
+
+
+class SecondFactor:
+    """Where it is required, /admin/ opens only for staff who enrolled a second factor."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        if (
+            settings.REQUIRE_SECOND_FACTOR
+            and request.path_info.startswith("/admin/")
+            and request.user.is_authenticated
+            and not is_mfa_enabled(request.user)
+        ):
+            return redirect(f"{reverse('mfa_index')}?required=1")
+        return self.get_response(request)

@@ -1,0 +1,57 @@
+from django.conf import settings
+from django.db import models
+from django.utils.functional import cached_property
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.panels import FieldPanel, MultiFieldPanel
+from wagtail.models import Page, PageViewRestriction
+
+from core.once import may_be_private
+
+
+class BasePage(Page):
+    """What every page of the site has: a share image and structured data for search engines."""
+
+    share_image = models.ForeignKey(
+        "core.SiteImage",
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+        verbose_name=_("image when shared"),
+        help_text=_("Shown when somebody shares this page. Leave empty for the institute's mark."),
+    )
+
+    promote_panels = [
+        MultiFieldPanel(
+            [
+                FieldPanel("slug"),
+                FieldPanel("seo_title"),
+                FieldPanel("search_description"),
+                FieldPanel("share_image"),
+            ],
+            heading=_("Search engines and sharing"),
+        ),
+    ]
+
+    class Meta:
+        abstract = True
+
+    def get_view_restrictions(self):
+        # A queryset in both cases: Wagtail asks it more than whether it is empty.
+        restrictions = PageViewRestriction.objects.none()
+        return super().get_view_restrictions() if may_be_private() else restrictions
+
+    @cached_property
+    def canonical_url(self):
+        """The absolute address on SITE_URL, whatever host the request named."""
+        parts = self.get_url_parts()
+        return settings.SITE_URL + parts[2] if parts and parts[2] else settings.SITE_URL
+
+    @cached_property
+    def structured_data(self):
+        """JSON-LD objects (dicts without @context) that describe this page."""
+        return []
+
+    @cached_property
+    def meta_description(self):
+        return self.search_description or getattr(self, "introduction", "")

@@ -1,0 +1,128 @@
+from email.utils import parseaddr
+
+from django.conf import settings
+from django.core.validators import MinValueValidator
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel
+from wagtail.blocks import CharBlock, StructBlock, URLBlock
+from wagtail.contrib.settings.models import BaseSiteSetting, register_setting
+
+from core.fields import StreamField
+from core.once import kept
+
+
+class SocialLinkBlock(StructBlock):
+    label = CharBlock(label=_("name"), max_length=40)
+    url = URLBlock(label=_("address"))
+
+    class Meta:
+        icon = "link-external"
+        label = _("social link")
+
+
+@register_setting(icon="cog")
+class SiteSettings(BaseSiteSetting):
+    """Facts about the institute that are the same in every language. Words are in SiteTexts."""
+
+    institute_name = models.CharField(
+        _("name of the institute"), max_length=100, default="Runningtherapie.nl"
+    )
+    legal_name = models.CharField(
+        _("legal name and form"),
+        max_length=120,
+        blank=True,
+        help_text=_("As registered with the Chamber of Commerce."),
+    )
+    street = models.CharField(_("street and number"), max_length=120, blank=True)
+    postcode = models.CharField(_("postcode"), max_length=10, blank=True)
+    city = models.CharField(_("town"), max_length=80, blank=True)
+    email = models.EmailField(
+        _("public e-mail address"), blank=True, help_text=_("Shown in the footer and in mails.")
+    )
+    phone = models.CharField(_("public telephone number"), max_length=30, blank=True)
+    kvk_number = models.CharField(_("KvK number"), max_length=8, blank=True)
+    vat_number = models.CharField(_("VAT id"), max_length=20, blank=True)
+    crkbo_registered = models.BooleanField(
+        _("registered with CRKBO"),
+        default=False,
+        help_text=_("When ticked, prices say that they are exempt from VAT."),
+    )
+    office_email = models.EmailField(
+        _("e-mail address of the office"),
+        blank=True,
+        help_text=_("Receives sign-ups and contact messages. Not shown on the site."),
+    )
+    therapist_finder_url = models.URLField(
+        _("find a running therapist"),
+        blank=True,
+        help_text=_("The site where patients find a running therapist near them."),
+    )
+    therapist_register_url = models.URLField(
+        _("register of running therapists"), blank=True, default=""
+    )
+    social_links = StreamField(
+        [("link", SocialLinkBlock())], blank=True, verbose_name=_("social media")
+    )
+    few_places = models.PositiveSmallIntegerField(
+        _("“few places left” from"),
+        default=5,
+        validators=[MinValueValidator(1)],
+        help_text=_("With this many free places or fewer, a date says that few places are left."),
+    )
+    hold_days = models.PositiveSmallIntegerField(
+        _("days that a place is held"),
+        default=7,
+        validators=[MinValueValidator(1)],
+        help_text=_(
+            "So long an unpaid sign-up keeps its place. After that the place is free again."
+        ),
+    )
+
+    panels = [
+        MultiFieldPanel(
+            [
+                FieldPanel("institute_name"),
+                FieldPanel("legal_name"),
+                FieldPanel("street"),
+                FieldRowPanel([FieldPanel("postcode"), FieldPanel("city")]),
+                FieldRowPanel([FieldPanel("email"), FieldPanel("phone")]),
+                FieldRowPanel([FieldPanel("kvk_number"), FieldPanel("vat_number")]),
+                FieldPanel("crkbo_registered"),
+            ],
+            heading=_("Institute"),
+        ),
+        MultiFieldPanel([FieldPanel("office_email")], heading=_("Office")),
+        MultiFieldPanel(
+            [
+                FieldPanel("therapist_finder_url"),
+                FieldPanel("therapist_register_url"),
+                FieldPanel("social_links"),
+            ],
+            heading=_("Links"),
+        ),
+        MultiFieldPanel(
+            [FieldRowPanel([FieldPanel("few_places"), FieldPanel("hold_days")])],
+            heading=_("Places"),
+        ),
+    ]
+
+    class Meta:
+        verbose_name = _("institute")
+
+    @classmethod
+    def current(cls):
+        """The settings of the default site, also outside a request; unsaved defaults if none."""
+        return kept("settings", cls._find)
+
+    @classmethod
+    def _find(cls):
+        return cls.objects.filter(site__is_default_site=True).first() or cls()
+
+    def __str__(self):
+        return self.institute_name
+
+    @property
+    def office_address(self):
+        """Where notices for staff go: never nowhere."""
+        return self.office_email or self.email or parseaddr(settings.MAIL_FROM)[1]

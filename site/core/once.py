@@ -1,0 +1,134 @@
+"""What every page asks for is looked up once.
+
+Within a request it is remembered, and from request to request it is kept in the cache until staff
+change it. Outside a request, and in the CMS, everything is read from the database as it is.
+"""
+
+import hashlib
+import uuid
+from contextvars import ContextVar
+
+from django.core.cache import cache
+from django.db import transaction
+from django.db.models import Q
+from django.db.models.signals import post_delete, post_save
+
+SECONDS = 60  # for a cache that the process which made the change does not share
+GENERATION = "core.once.generation"
+
+_memory = ContextVar("memory", default=None)
+
+
+class OncePerRequest:
+    """Middleware: begins and ends what is remembered."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        if request.path_info.startswith(("/admin/", "/account/")):
+            return self.get_response(request)
+        token = _memory.set({})
+        try:
+            return self.get_response(request)
+        finally:
+            _memory.reset(token)
+
+
+def once(name, find):
+    """The result of `find`, remembered until the request ends."""
+    memory = _memory.get()
+    if memory is None:
+        return find()
+    if name not in memory:
+        memory[name] = find()
+    return memory[name]
+
+
+def kept(name, find):
+    """As `once`, and kept for the next requests until `forget`. For what staff rarely change."""
+    if _memory.get() is None:
+        return find()
+    generation = once("generation", lambda: cache.get_or_set(GENERATION, _new, None))
+    key = "core.once." + hashlib.sha256(f"{generation}{name}".encode()).hexdigest()
+    return once(name, lambda: cache.get_or_set(key, find, SECONDS))
+
+
+def forget(**_signal):
+    """Staff changed something: at once for who looks now, and again when it is really written."""
+    _forget()
+    transaction.on_commit(_forget)
+
+
+def may_be_private():
+    """Whether staff closed any part of the site; if not, nobody has to look which."""
+    from wagtail.models import PageViewRestriction
+
+    return kept("private_pages", PageViewRestriction.objects.exists)
+
+
+def is_translated():
+    """Whether there is a published page in more than one language."""
+    from wagtail.models import Page
+
+    homes = Page.objects.live().filter(depth=2)
+    return kept("translated", lambda: homes.values("locale").distinct().count() > 1)
+
+
+def install():
+    """Wagtail asks these for every link and every list; here it gets the remembered answer."""
+    from wagtail import signals
+    from wagtail.models import Locale, Page, PageViewRestriction, Site
+    from wagtail.models.i18n import LocaleManager
+    from wagtail.query import PageQuerySet
+
+    from core.models import SiteSettings, SiteTexts
+
+    find_locale, private_q = LocaleManager.get_for_language, PageQuerySet.private_q
+    find_site = Site._find_for_request
+
+    def get_for_language(self, language_code):
+        if _memory.get() is None:
+            return find_locale(self, language_code)
+        locales = kept("locales", lambda: {row.language_code: row for row in Locale.objects.all()})
+        return locales.get(language_code) or find_locale(self, language_code)
+
+    def private_q_if_any(self):
+        return private_q(self) if may_be_private() else Q(pk__in=[])
+
+    def site_of(request):
+        return kept("site", _only_site) or find_site(request)
+
+    LocaleManager.get_for_language = get_for_language
+    Site._find_for_request = staticmethod(site_of)
+    PageQuerySet.private_q = private_q_if_any
+
+    for model in (Locale, PageViewRestriction, Site, SiteSettings, SiteTexts):
+        post_save.connect(forget, sender=model)
+    for model in (Locale, Page, PageViewRestriction, Site, SiteSettings, SiteTexts):
+        post_delete.connect(forget, sender=model)
+    for change in (
+        signals.page_published,
+        signals.page_unpublished,
+        signals.post_page_move,
+        signals.page_slug_changed,
+    ):
+        change.connect(forget)
+
+
+def _forget():
+    cache.set(GENERATION, _new(), None)
+    if (memory := _memory.get()) is not None:
+        memory.clear()
+
+
+def _new():
+    return uuid.uuid4().hex
+
+
+def _only_site():
+    """The site, where there is no choice; with several, Wagtail looks at the host."""
+    from wagtail.models import Site
+
+    sites = list(Site.objects.select_related("root_page", "root_page__locale")[:2])
+    return sites[0] if len(sites) == 1 else False

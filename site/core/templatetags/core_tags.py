@@ -1,0 +1,135 @@
+import json
+
+from django import template
+from django.conf import settings
+from django.utils.safestring import mark_safe
+from django.utils.translation import get_language
+from wagtail.models import Locale
+
+from core.images import SHAPES
+from core.models import SiteSettings, SiteTexts
+from core.once import is_translated, kept
+
+register = template.Library()
+
+JSON_ESCAPES = {ord(">"): "\\u003E", ord("<"): "\\u003C", ord("&"): "\\u0026"}
+
+
+@register.simple_tag
+def site_settings():
+    """The facts about the institute."""
+    return SiteSettings.current()
+
+
+@register.simple_tag
+def site_texts():
+    """Tagline, menu and footer in the language of the page, or else in the source language."""
+    return kept(f"texts-{get_language()}", _find_texts)
+
+
+@register.simple_tag
+def menu_links(stream):
+    """[{page, url, text}] of the published pages in a menu, in the language being shown."""
+    which = "".join(str(block.get("id")) for block in stream.raw_data)
+    return kept(f"menu-{get_language()}-{which}", lambda: _links(stream))
+
+
+def _links(stream):
+    links = []
+    for block in stream:
+        page = block.value["page"]
+        page = page.localized if page else None
+        if page and page.live:
+            links.append(
+                {"page": page, "url": page.url, "text": block.value["label"] or page.title}
+            )
+    return links
+
+
+@register.simple_tag
+def json_ld(page):
+    """The page's structured data as a script element that no browser runs."""
+    data = getattr(page, "structured_data", None)
+    if not data:
+        return ""
+    graph = {"@context": "https://schema.org", "@graph": data}
+    text = json.dumps(graph, ensure_ascii=False, default=str).translate(JSON_ESCAPES)
+    return mark_safe(f'<script type="application/ld+json">{text}</script>')  # noqa: S308  escaped
+
+
+@register.simple_tag
+def translations_of(page):
+    """[{language, url, is_current}] for each language in which this page is published."""
+    if page is None or not hasattr(page, "translation_key") or not is_translated():
+        return []
+    others = page.get_translations().live().select_related("locale") if page.pk else []
+    rows = [page, *others]
+    if len(rows) == 1:
+        return []
+    return [
+        {
+            "language": row.locale.language_code,
+            "url": row.url,
+            "absolute_url": settings.SITE_URL + (row.url or "/"),
+            "is_current": row.pk == page.pk,
+        }
+        for row in sorted(rows, key=lambda row: row.locale.language_code != settings.LANGUAGE_CODE)
+    ]
+
+
+@register.simple_tag
+def breadcrumbs(page):
+    """The pages above this one, below the root, home page first."""
+    if page is None or not getattr(page, "pk", None):
+        return []
+    if (above := getattr(page, "pages_above", None)) is None:  # found by home.HomePage.route
+        above = page.get_ancestors().filter(depth__gte=2)
+    return [ancestor for ancestor in above if ancestor.live]
+
+
+@register.inclusion_tag("core/components/picture.html")
+def picture(image, shape, alt=None, classname="", eager=False):
+    """An image in one of the shapes of `core.images`, from renditions that exist already."""
+    plan = SHAPES[shape]
+    renditions = image.get_renditions(*[spec for _w, spec in plan.filters()], plan.fallback())
+    return {
+        "sources": [(renditions[spec], width) for width, spec in plan.filters()],
+        "fallback": renditions[plan.fallback()],
+        "sizes": plan.sizes,
+        "alt": image.default_alt_text if alt is None else alt,
+        "classname": classname,
+        "eager": eager,
+    }
+
+
+@register.simple_tag(takes_context=True)
+def allow_video(context):
+    """Let this page, and no other, show a frame of the video's provider."""
+    if request := context.get("request"):
+        request.shows_video = True
+    return ""
+
+
+@register.simple_tag
+def canonical_url(page, path=""):
+    """The address on SITE_URL of a page, or of a path for views without a page."""
+    if page is not None and getattr(page, "pk", None):
+        own = page.canonical_url
+        # A page may have addresses below its own, such as the archive of the dates.
+        below = path.startswith(own.removeprefix(settings.SITE_URL) or "/")
+        return settings.SITE_URL + path if below else own
+    return settings.SITE_URL + path
+
+
+@register.filter
+def as_language(code):
+    return dict(settings.LANGUAGES).get(code, code)
+
+
+def _find_texts():
+    texts = {text.locale.language_code: text for text in SiteTexts.objects.select_related("locale")}
+    return (
+        texts.get(get_language())
+        or texts.get(settings.LANGUAGE_CODE)
+        or SiteTexts(locale=Locale.get_default())
+    )

@@ -1,0 +1,90 @@
+"""What only the look needs: drawn icons, and errors in the order of their fields."""
+
+import re
+
+from django import template
+from django.conf import settings
+from django.templatetags.static import static
+from django.utils.html import format_html
+from django.utils.safestring import mark_safe
+from django.utils.translation import get_language_info
+
+from core.images import SHAPES
+
+register = template.Library()
+
+HOME_DEPTH = 2
+
+STATE_ICONS = {
+    "many": "free",
+    "few": "few",
+    "full": "full",
+    "not_yet_open": "soon",
+    "closed": "closed",
+    "called_off": "off",
+    "past": "past",
+}
+
+
+@register.simple_tag
+def icon(name, classname=""):
+    """A drawing from svg/icons.svg; the word beside it carries the meaning."""
+    return format_html(
+        '<svg class="icon {}" width="20" height="20" aria-hidden="true" focusable="false">'
+        '<use href="{}#{}"/></svg>',
+        classname,
+        static("svg/icons.svg"),
+        name,
+    )
+
+
+@register.simple_tag
+def state_icon(availability):
+    return icon(STATE_ICONS.get(getattr(availability, "value", availability), "info"))
+
+
+@register.simple_tag
+def form_errors(form):
+    """[{target, text}] in field order, first what concerns the form as a whole (no target)."""
+    if not form.is_bound:
+        return []
+    errors = [{"target": "", "text": text} for text in form.non_field_errors()]
+    for field in form:
+        errors += [{"target": first_control(field), "text": text} for text in field.errors]
+    return errors
+
+
+@register.filter
+def first_control(field):
+    """The id that a link to this field must reach: in a group its first choice."""
+    return f"{field.auto_id}_0" if field.use_fieldset else field.id_for_label
+
+
+@register.simple_tag
+def current(target, page):
+    """aria-current for a menu link: the page itself, or a page somewhere above it."""
+    path = getattr(page, "path", "")
+    if not path or not path.startswith(target.path):
+        return ""
+    if path == target.path:
+        return mark_safe(' aria-current="page"')
+    return mark_safe(' aria-current="true"') if target.depth > HOME_DEPTH else ""
+
+
+@register.filter
+def own_name(language):
+    """The name of a language in that language: Nederlands, English."""
+    return get_language_info(language)["name_local"].capitalize()
+
+
+@register.filter
+def tel(number):
+    """A telephone number as a link wants it, without the spaces that people need."""
+    return re.sub(r"[^+\d]", "", re.sub(r"\(0\)", "", number))
+
+
+@register.simple_tag
+def share_image_url(page):
+    """The absolute address of the image that is shown when this page is shared."""
+    rendition = page.share_image.get_rendition(SHAPES["share"].fallback())
+    return settings.SITE_URL + rendition.url
