@@ -1,0 +1,109 @@
+"""Write a mail: the one way in which the rest of the site sends anything."""
+
+import uuid
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+from django.db import transaction
+
+from mail import kinds
+from mail.models import MailAttachment, MailText, OutgoingMail
+from mail.rendering import one_line, render
+
+NAME_LENGTH = 200
+ADDRESS_LENGTH = 320
+
+
+def queue(
+    *,
+    kind,
+    to,
+    language,
+    values=None,
+    about=None,
+    key=None,
+    reply_to=None,
+    attachments=(),
+) -> OutgoingMail:
+    """Write the mail in the caller's transaction; the worker sends it after the commit.
+
+    `to` is an address or a pair (name, address). `attachments` are (file name, content, type).
+    With a `key` that was used before, nothing is written and the earlier mail is returned.
+    An address that cannot work does not raise: staff find the mail among those not sent.
+    """
+    if key and (earlier := OutgoingMail.objects.filter(key=key).first()):
+        return earlier
+    mail_kind = kinds.get(kind)
+    _check_values(mail_kind, values or {})
+    name, address = to if isinstance(to, tuple) else ("", to)
+    language = language if language in mail_kind.body else next(iter(mail_kind.body))
+    subject, body = wording(mail_kind, language)
+    rendered = render(subject=subject, body=body, values=values or {}, language=language)
+    fields = {
+        "kind": kind,
+        "to": one_line(address)[:ADDRESS_LENGTH],
+        "to_name": one_line(name)[:NAME_LENGTH],
+        "reply_to": one_line(reply_to or "")[:ADDRESS_LENGTH],
+        "language": language,
+        "subject": rendered.subject,
+        "body_text": rendered.text,
+        "body_html": rendered.html,
+        "about": about,
+    }
+    return _write(fields, key, attachments)
+
+
+def wording(kind, language) -> tuple[str, str]:
+    """Subject and body as staff wrote them, or else the default."""
+    text = MailText.objects.filter(kind=kind.key, language=language).first()
+    return (text.subject, text.body) if text else (kind.subject[language], kind.body[language])
+
+
+@transaction.atomic
+def send_again(mail, *, to) -> OutgoingMail:
+    """Send a copy to the (corrected) address; a copy, because some mail servers silently drop a
+    second message with an id that they have seen."""
+    copied = ("kind", "to_name", "reply_to", "language", "subject", "body_text", "body_html")
+    fields = {name: getattr(mail, name) for name in copied}
+    fields |= {"content_type": mail.content_type, "object_id": mail.object_id}
+    attachments = [(a.filename, bytes(a.content), a.mimetype) for a in mail.attachments.all()]
+    copy = _write({**fields, "to": one_line(to), "copy_of": mail}, None, attachments)
+    mail.events.create(event="requeued")
+    return copy
+
+
+def new_message_id() -> str:
+    return f"<{uuid.uuid4()}@{urlsplit(settings.SITE_URL).hostname or 'localhost'}>"
+
+
+def _check_values(kind, values):
+    if set(values) != set(kind.placeholders):
+        names = ", ".join(sorted(set(values) ^ set(kind.placeholders)))
+        raise ValueError(f"Mail {kind.key!r} has other placeholders than these values: {names}.")
+
+
+@transaction.atomic
+def _write(fields, key, attachments):
+    fields |= {"message_id": new_message_id(), **_state_for(fields["to"])}
+    if key:
+        mail, written = OutgoingMail.objects.get_or_create(key=key, defaults=fields)
+    else:
+        mail, written = OutgoingMail.objects.create(**fields), True
+    if written:
+        MailAttachment.objects.bulk_create(
+            MailAttachment(
+                mail=mail, filename=one_line(filename)[:200], content=content, mimetype=mimetype
+            )
+            for filename, content, mimetype in attachments
+        )
+    return mail
+
+
+def _state_for(address):
+    try:
+        validate_email(address)
+    except ValidationError:
+        return {"state": OutgoingMail.State.FAILED, "last_error": "address not valid"}
+    return {"state": OutgoingMail.State.QUEUED}

@@ -1,0 +1,35 @@
+"""`{first_name}` in a mail text: checked when staff save it, filled once when a mail is written."""
+
+import re
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+
+PLACEHOLDER = re.compile(r"\{([a-z][a-z0-9_]*)\}")
+
+
+def check_placeholders(text, allowed) -> None:
+    """Raise a ValidationError that names the allowed placeholders if the text uses another one."""
+    unknown = [name for name in PLACEHOLDER.findall(text) if name not in allowed]
+    stray = re.findall(r"[{}]", PLACEHOLDER.sub("", text))
+    if not unknown and not stray:
+        return
+    choice = ", ".join(f"{{{name}}}" for name in allowed) or _("none")
+    if unknown:
+        names = ", ".join(f"{{{name}}}" for name in dict.fromkeys(unknown))
+        raise ValidationError(
+            _("%(names)s is not filled in this mail. You can use: %(choice)s.")
+            % {"names": names, "choice": choice}
+        )
+    raise ValidationError(
+        _(
+            "A brace stands alone, or part of a placeholder is bold or a link. "
+            "Type a placeholder in one go; you can use: %(choice)s."
+        )
+        % {"choice": choice}
+    )
+
+
+def fill(text, values) -> str:
+    """Fill plain text once: braces in a value stay what they are."""
+    return PLACEHOLDER.sub(lambda match: values.get(match[1], match[0]), text)

@@ -1,0 +1,200 @@
+"""What the worker does with the outbox: lease one mail, send it outside any transaction, record.
+
+A worker that is killed leaves a lease that ends by itself. The mail it had in hand is then sent
+once more under the same Message-ID; no other mail is touched.
+"""
+
+import contextlib
+import logging
+import random
+import smtplib
+import time
+from datetime import timedelta
+from email.headerregistry import Address
+
+from anymail.exceptions import AnymailInvalidAddress, AnymailRecipientsRefused
+from django.conf import settings
+from django.core.mail import EmailMultiAlternatives, get_connection
+from django.db import DatabaseError, connections, transaction
+from django.db.models import F, Q
+from django.utils import timezone
+
+from core.jobs import asked_to_stop, where
+from mail.models import OutgoingMail
+
+logger = logging.getLogger(__name__)
+
+State = OutgoingMail.State
+FIRST_DELAY = timedelta(seconds=30)
+LONGEST_DELAY = timedelta(hours=1)
+MOST_ATTEMPTS = 54  # with the delays above: an hour of doubling, then hourly, about two days
+DRAIN_SECONDS = 20.0
+FAILURES_PER_DRAIN = 3
+
+
+class CannotBeSent(Exception):
+    """The message itself is at fault: trying again would not help."""
+
+
+def send_due(*, now=None, seconds=DRAIN_SECONDS) -> int:
+    """Send what is due, for a bounded time; end early when the provider seems to be away."""
+    sent = failed = 0
+    until = time.monotonic() + seconds
+    provider = get_connection()
+    try:
+        while time.monotonic() < until and failed < FAILURES_PER_DRAIN and not asked_to_stop():
+            mail = lease_next(now or timezone.now())
+            if mail is None:
+                break
+            if send(mail, provider, now=now):
+                sent += 1
+            else:
+                failed += 1
+    finally:
+        _hang_up(provider)
+    return sent
+
+
+def due(now):
+    return OutgoingMail.objects.filter(
+        Q(state=State.QUEUED, next_attempt_at__lte=now)
+        | Q(state=State.SENDING, leased_until__lte=now)
+    )
+
+
+def lease_next(now) -> OutgoingMail | None:
+    """Take one due mail. A conditional UPDATE: two workers never take the same one."""
+    while pk := due(now).order_by("next_attempt_at", "pk").values_list("pk", flat=True).first():
+        taken = (
+            due(now)
+            .filter(pk=pk)
+            .update(
+                state=State.SENDING,
+                leased_until=now + timedelta(seconds=settings.MAIL_LEASE_SECONDS),
+                attempts=F("attempts") + 1,
+            )
+        )
+        if taken:
+            return OutgoingMail.objects.get(pk=pk)
+    return None
+
+
+def send(mail, provider, *, now=None) -> bool:
+    try:
+        if mail.attempts > MOST_ATTEMPTS:
+            raise CannotBeSent("too many attempts were cut off")
+        message = build(mail, provider)
+        provider.open()
+        message.send()
+    except Exception as error:
+        # Whatever state the conversation is in: the next mail starts a new one.
+        _hang_up(provider)
+        _record(_record_failure, mail, error, now or timezone.now())
+        return False
+    _record(_record_sent, mail, message, now or timezone.now())
+    return True
+
+
+def build(mail, provider=None) -> EmailMultiAlternatives:
+    try:
+        message = EmailMultiAlternatives(
+            subject=mail.subject,
+            body=mail.body_text,
+            from_email=settings.DEFAULT_FROM_EMAIL,
+            to=[recipient(mail.to_name, mail.to)],
+            reply_to=[mail.reply_to] if mail.reply_to else None,
+            headers={
+                "Message-ID": mail.message_id,
+                "Content-Language": mail.language,
+                "Auto-Submitted": "auto-generated",
+            },
+            connection=provider,
+        )
+        message.attach_alternative(mail.body_html, "text/html")
+        for attachment in mail.attachments.all():
+            message.attach(attachment.filename, bytes(attachment.content), attachment.mimetype)
+        message.message()
+    except Exception as error:
+        raise CannotBeSent(where(error)) from error
+    return message
+
+
+def recipient(name, address) -> str:
+    """One address with its display name quoted as the standard asks, whatever the name holds."""
+    return str(Address(display_name=name, addr_spec=address)) if name else address
+
+
+def is_permanent(error) -> bool:
+    if isinstance(error, smtplib.SMTPRecipientsRefused):
+        return all(500 <= code < 600 for code, _ in error.recipients.values())
+    if isinstance(error, smtplib.SMTPDataError):
+        return 500 <= error.smtp_code < 600
+    return isinstance(error, (CannotBeSent, AnymailRecipientsRefused, AnymailInvalidAddress))
+
+
+def describe(error) -> str:
+    """For staff: what went wrong, without the address or text that the server may quote."""
+    if isinstance(error, CannotBeSent):
+        return f"cannot be sent: {error}"
+    if isinstance(error, smtplib.SMTPRecipientsRefused):
+        codes = sorted({str(code) for code, _ in error.recipients.values()})
+        return f"address refused by the mail server ({', '.join(codes)})"
+    if isinstance(error, AnymailRecipientsRefused):
+        return "address refused by the mail provider"
+    if isinstance(error, smtplib.SMTPResponseException):
+        return f"mail server answered {error.smtp_code} ({type(error).__name__})"
+    status = getattr(error, "status_code", None)
+    return f"{type(error).__name__} {status}" if status else type(error).__name__
+
+
+def delay_after(attempts) -> timedelta:
+    delay = min(FIRST_DELAY * 2 ** min(attempts - 1, 20), LONGEST_DELAY)
+    return delay * random.uniform(0.75, 1.25)  # noqa: S311 spreads the load, guards nothing
+
+
+def _hang_up(provider):
+    with contextlib.suppress(Exception):
+        provider.close()
+
+
+def _record_sent(mail, message, now):
+    # Even if the lease went to another worker meanwhile: it was sent.
+    status = getattr(message, "anymail_status", None)
+    OutgoingMail.objects.filter(pk=mail.pk).update(
+        state=State.SENT,
+        sent_at=now,
+        leased_until=None,
+        last_error="",
+        esp_message_id=str(getattr(status, "message_id", None) or "")[:255],
+    )
+    mail.events.create(event="sent", happened_at=now)
+
+
+def _record_failure(mail, error, now):
+    give_up = is_permanent(error) or mail.attempts >= MOST_ATTEMPTS
+    detail = describe(error)[:300]
+    mine = OutgoingMail.objects.filter(pk=mail.pk, state=State.SENDING, attempts=mail.attempts)
+    recorded = mine.update(
+        state=State.FAILED if give_up else State.QUEUED,
+        next_attempt_at=now if give_up else now + delay_after(mail.attempts),
+        leased_until=None,
+        last_error=detail,
+    )
+    if not recorded:
+        return
+    mail.events.create(event="failed" if give_up else "postponed", happened_at=now, detail=detail)
+    log = logger.error if give_up else logger.warning
+    log("Mail %s (%s), attempt %s: %s", mail.pk, mail.kind, mail.attempts, detail)
+
+
+def _record(record, *args, tries=5):
+    # After the send the database may be away for a moment; to forget now would send twice.
+    for remaining in reversed(range(tries)):
+        try:
+            with transaction.atomic():
+                return record(*args)
+        except DatabaseError:
+            if not remaining:
+                raise
+            connections.close_all()
+            time.sleep(1)

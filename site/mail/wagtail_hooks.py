@@ -1,0 +1,37 @@
+from django.templatetags.static import static
+from django.utils.html import format_html
+from django.utils.translation import gettext_lazy as _
+from wagtail import hooks
+from wagtail.admin.viewsets.base import ViewSetGroup
+
+from mail.office.outbox import OutboxViewSet
+from mail.office.panels import UnsentMailPanel
+from mail.office.texts import MailTextViewSet
+
+
+class MailGroup(ViewSetGroup):
+    menu_label = _("Mail")
+    menu_icon = "mail"
+    menu_order = 260
+    items = (OutboxViewSet, MailTextViewSet)
+
+
+@hooks.register("register_admin_viewset")
+def register_mail():
+    return MailGroup()
+
+
+@hooks.register("register_log_actions")
+def register_send_again(actions):
+    actions.register_action("mail.send_again", _("Send again"), _("Sent again"))
+
+
+@hooks.register("insert_global_admin_css")
+def mail_styles():
+    return format_html('<link rel="stylesheet" href="{}">', static("mail/office.css"))
+
+
+@hooks.register("construct_homepage_panels")
+def add_unsent_mail(request, panels):
+    if request.user.has_perm("mail.view_outgoingmail"):
+        panels.append(UnsentMailPanel())
