@@ -1,0 +1,156 @@
+from django.db import models
+from django.db.models import Prefetch
+from django.utils.functional import cached_property
+from django.utils.html import strip_tags
+from django.utils.text import slugify
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.panels import FieldPanel
+from wagtail.fields import RichTextField
+from wagtail.models import PreviewableMixin, TranslatableMixin
+from wagtail.rich_text import expand_db_html
+from wagtail.search import index
+from wagtail_localize.fields import SynchronizedField
+
+from core import richtext
+from core.blocks import BodyBlock
+from core.fields import StreamField
+from core.models import BasePage
+
+ANCHOR_LENGTH = 60
+
+
+class FaqTopic(TranslatableMixin, models.Model):
+    name = models.CharField(_("name"), max_length=80)
+    slug = models.SlugField(
+        _("anchor"), max_length=ANCHOR_LENGTH, help_text=_("Links to this topic end with this.")
+    )
+    sort_order = models.PositiveSmallIntegerField(_("order"), default=0)
+
+    panels = [FieldPanel("name"), FieldPanel("slug"), FieldPanel("sort_order")]
+    override_translatable_fields = [SynchronizedField("slug")]
+
+    class Meta(TranslatableMixin.Meta):
+        verbose_name = _("topic")
+        verbose_name_plural = _("topics")
+        ordering = ["sort_order", "name"]
+
+    def __str__(self):
+        return self.name
+
+
+class FaqQuestion(PreviewableMixin, TranslatableMixin, index.Indexed, models.Model):
+    topic = models.ForeignKey(
+        FaqTopic, on_delete=models.PROTECT, related_name="questions", verbose_name=_("topic")
+    )
+    question = models.CharField(_("question"), max_length=255)
+    answer = RichTextField(_("answer"), features=richtext.SHORT)
+    anchor = models.SlugField(
+        _("anchor"),
+        max_length=ANCHOR_LENGTH,
+        blank=True,
+        help_text=_("Made once; links to this question end with it, also after rewording."),
+    )
+    sort_order = models.PositiveSmallIntegerField(_("order within the topic"), default=0)
+    highlight = models.BooleanField(_("show on the home page"), default=False)
+
+    panels = [
+        FieldPanel("question"),
+        FieldPanel("answer"),
+        FieldPanel("topic"),
+        FieldPanel("sort_order"),
+        FieldPanel("highlight"),
+        FieldPanel("anchor"),
+    ]
+    override_translatable_fields = [SynchronizedField("anchor")]
+    search_fields = [
+        index.SearchField("question", boost=2),
+        index.AutocompleteField("question"),
+        index.SearchField("answer"),
+        index.FilterField("locale_id"),
+        index.FilterField("topic_id"),
+    ]
+
+    class Meta(TranslatableMixin.Meta):
+        verbose_name = _("question")
+        verbose_name_plural = _("questions")
+        ordering = ["topic__sort_order", "sort_order", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["locale", "anchor"],
+                name="unique_question_anchor",
+                violation_error_message=_("Another question has this anchor already."),
+            )
+        ]
+
+    def __str__(self):
+        return self.question
+
+    def get_preview_template(self, request, mode_name):
+        return "faq/question_preview.html"
+
+    def clean(self):
+        super().clean()
+        self._fill_anchor()
+
+    def save(self, *args, **kwargs):
+        self._fill_anchor()
+        super().save(*args, **kwargs)
+
+    def _fill_anchor(self):
+        if self.anchor:
+            return
+        base = slugify(self.question)[: ANCHOR_LENGTH - 4].strip("-") or "vraag"
+        taken = set(
+            FaqQuestion.objects.filter(locale_id=self.locale_id, anchor__startswith=base)
+            .exclude(pk=self.pk)
+            .values_list("anchor", flat=True)
+        )
+        self.anchor, number = base, 2
+        while self.anchor in taken:
+            self.anchor, number = f"{base}-{number}", number + 1
+
+
+class FaqPage(BasePage):
+    introduction = models.TextField(_("introduction"), blank=True)
+    body = StreamField(BodyBlock(), blank=True, verbose_name=_("text below the questions"))
+
+    content_panels = [*BasePage.content_panels, FieldPanel("introduction"), FieldPanel("body")]
+    search_fields = [*BasePage.search_fields, index.SearchField("introduction")]
+    parent_page_types = ["home.HomePage"]
+    subpage_types = []
+    page_description = _("All questions and answers, by topic")
+
+    class Meta:
+        verbose_name = _("FAQ page")
+        verbose_name_plural = _("FAQ pages")
+
+    @cached_property
+    def topics(self):
+        """The topics that have questions in this page's language, each with `shown_questions`."""
+        questions = FaqQuestion.objects.filter(locale_id=self.locale_id)
+        topics = FaqTopic.objects.filter(locale_id=self.locale_id).prefetch_related(
+            Prefetch("questions", queryset=questions, to_attr="shown_questions")
+        )
+        return [topic for topic in topics if topic.shown_questions]
+
+    @cached_property
+    def structured_data(self):
+        return [
+            {
+                "@type": "FAQPage",
+                "url": self.canonical_url,
+                "mainEntity": [
+                    {
+                        "@type": "Question",
+                        "name": question.question,
+                        "url": f"{self.canonical_url}#{question.anchor}",
+                        "acceptedAnswer": {
+                            "@type": "Answer",
+                            "text": strip_tags(expand_db_html(question.answer)),
+                        },
+                    }
+                    for topic in self.topics
+                    for question in topic.shown_questions
+                ],
+            }
+        ]

@@ -1,0 +1,74 @@
+import django_filters
+from django import forms
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.filters import WagtailFilterSet
+from wagtail.admin.ui.tables import Column, LocaleColumn, StatusFlagColumn
+from wagtail.models import Locale
+from wagtail.snippets.models import register_snippet
+from wagtail.snippets.views.snippets import SnippetViewSet, SnippetViewSetGroup
+
+from faq.models import FaqQuestion, FaqTopic
+
+
+def topics_of_default_language(request):
+    return FaqTopic.objects.filter(locale=Locale.get_default())
+
+
+class QuestionFilterSet(WagtailFilterSet):
+    topic = django_filters.ModelChoiceFilter(
+        label=_("Topic"),
+        queryset=topics_of_default_language,
+        method="in_topic",
+        empty_label=_("All"),
+    )
+    highlight = django_filters.BooleanFilter(
+        label=_("On the home page"),
+        widget=forms.NullBooleanSelect(),
+    )
+
+    class Meta:
+        model = FaqQuestion
+        fields = ["topic", "highlight"]
+
+    def in_topic(self, queryset, name, topic):
+        """The questions of one topic in every language."""
+        return queryset.filter(topic__translation_key=topic.translation_key)
+
+
+class QuestionViewSet(SnippetViewSet):
+    model = FaqQuestion
+    icon = "help"
+    menu_label = _("Questions")
+    list_display = [
+        "question",
+        Column("topic", label=_("Topic"), sort_key="topic__sort_order"),
+        Column("sort_order", label=_("Order"), sort_key="sort_order"),
+        StatusFlagColumn("highlight", label=_("On the home page"), true_label=_("yes")),
+        LocaleColumn(),
+    ]
+    list_per_page = 50
+    filterset_class = QuestionFilterSet
+    copy_view_enabled = False
+
+
+class TopicViewSet(SnippetViewSet):
+    model = FaqTopic
+    icon = "list-ul"
+    menu_label = _("Topics")
+    list_display = [
+        "name",
+        Column("slug", label=_("Anchor")),
+        Column("sort_order", label=_("Order"), sort_key="sort_order"),
+        LocaleColumn(),
+    ]
+    search_fields = ["name"]
+    copy_view_enabled = False
+
+
+@register_snippet
+class FaqViewSetGroup(SnippetViewSetGroup):
+    items = (QuestionViewSet, TopicViewSet)
+    menu_icon = "help"
+    menu_label = _("FAQ")
+    menu_name = "faq"
+    menu_order = 210
