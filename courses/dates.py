@@ -1,0 +1,47 @@
+"""Course days in words, the way the institute writes them: “21 en 22 maart en 5 juni 2027”."""
+
+from datetime import timedelta
+from itertools import groupby
+
+from django.utils import formats, translation
+from django.utils.translation import gettext as _
+
+MANY_DAYS = 3  # longer runs of days become “from up to and including”
+
+
+def days_between(first, last):
+    """Every date from `first` to `last`, both included."""
+    return [first + timedelta(days=n) for n in range((last - first).days + 1)]
+
+
+def days_in_words(spans, language=None):
+    """The days of `spans` (pairs of first and last date) as one phrase.
+
+    Month names in lower case (Dutch), named once per run of days in that month; the year once,
+    at the end, and earlier only where it changes.
+    """
+    with translation.override(language or translation.get_language() or "nl"):
+        days = sorted({day for first, last in spans for day in days_between(first, last)})
+        groups = [list(group) for _key, group in groupby(days, key=lambda d: (d.year, d.month))]
+        phrases = []
+        for number, group in enumerate(groups):
+            following = groups[number + 1] if number + 1 < len(groups) else None
+            phrase = f"{_day_numbers(group)} {formats.date_format(group[0], 'F')}"
+            if following is None or following[0].year != group[0].year:
+                phrase += f" {group[0].year}"
+            phrases.append(phrase)
+        return _join(phrases)
+
+
+def _day_numbers(days):
+    numbers = [str(day.day) for day in days]
+    unbroken = (days[-1] - days[0]).days == len(days) - 1
+    if unbroken and len(days) > MANY_DAYS:
+        return _("%(first)s to %(last)s") % {"first": numbers[0], "last": numbers[-1]}
+    return _join(numbers)
+
+
+def _join(words):
+    if len(words) < 2:
+        return "".join(words)
+    return _("%(list)s and %(last)s") % {"list": ", ".join(words[:-1]), "last": words[-1]}

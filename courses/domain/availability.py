@@ -1,0 +1,43 @@
+"""Whether a course event can be joined, in one word for code and one phrase for people."""
+
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+
+from courses.models import Roster
+
+
+class Availability(TextChoices):
+    MANY = "many", _("Places available")
+    FEW = "few", _("Only a few places left")
+    FULL = "full", _("This date is full")
+    NOT_YET_OPEN = "not_yet_open", _("Sign-up has not opened yet")
+    CLOSED = "closed", _("Sign-up has closed")
+    CALLED_OFF = "called_off", _("This date does not go ahead")
+    PAST = "past", _("This date is over")
+
+    @property
+    def is_open(self):
+        return self in (Availability.MANY, Availability.FEW)
+
+
+def from_seats(free, *, few_places, override=""):
+    """The phrase for `free` seats. Staff may say otherwise, but never that a full date has room."""
+    if free <= 0:
+        return Availability.FULL
+    if override:
+        return Availability(override)
+    return Availability.FEW if free <= few_places else Availability.MANY
+
+
+def from_calendar(*, roster_state, first_day, last_day, opens, closes, now, today):
+    """What the calendar or staff decide before seats count at all; None when sign-up is open."""
+    if last_day < today:
+        return Availability.PAST
+    if roster_state == Roster.State.CALLED_OFF:
+        return Availability.CALLED_OFF
+    closed = roster_state == Roster.State.CLOSED or first_day <= today
+    if closed or (closes is not None and closes <= now):
+        return Availability.CLOSED
+    if opens is not None and opens > now:
+        return Availability.NOT_YET_OPEN
+    return None

@@ -1,0 +1,346 @@
+"""Course events as readers see them: the facts of the page, the live roster, the free seats."""
+
+import datetime
+import uuid
+from dataclasses import dataclass, replace
+
+from django.db.models import prefetch_related_objects
+from django.utils import timezone
+from django.utils.functional import cached_property
+from wagtail.models import Locale
+
+from core.models import SiteSettings
+from core.once import once
+from courses import dates
+from courses.domain import availability, seats
+from courses.models import CourseEventPage, CoursePage, Roster, SignUp, SignUpPage
+
+
+@dataclass(frozen=True)
+class Part:
+    key: uuid.UUID
+    number: int
+    label: str
+    first_day: datetime.date
+    last_day: datetime.date
+    starts_at: datetime.time | None
+    ends_at: datetime.time | None
+    place: str
+    venue: str
+    address: str
+    open_to_alumni: bool
+    free: int
+
+    @property
+    def days_in_words(self):
+        return dates.days_in_words([(self.first_day, self.last_day)])
+
+    @property
+    def days(self):
+        return dates.days_between(self.first_day, self.last_day)
+
+
+@dataclass(frozen=True)
+class Event:
+    """`page` and `course` are in the reader's language, `facts` is the source-language page."""
+
+    page: CourseEventPage
+    facts: CourseEventPage
+    course: CoursePage
+    roster: Roster | None
+    parts: tuple[Part, ...]
+    capacity: int
+    few_places: int
+    sign_up_pages: dict[str, SignUpPage]
+
+    @property
+    def code(self):
+        return self.facts.code
+
+    @property
+    def title(self):
+        return self.page.title
+
+    @cached_property
+    def url(self):
+        return self.page.url
+
+    @property
+    def audience(self):
+        return self.facts.audience or self.course.audience
+
+    @property
+    def minimum(self):
+        return self.facts.minimum or self.course.minimum
+
+    @property
+    def first_day(self):
+        return self.facts.first_day
+
+    @property
+    def last_day(self):
+        return self.facts.last_day
+
+    @property
+    def is_running(self):
+        return self.first_day <= timezone.localdate() <= self.last_day
+
+    @cached_property
+    def days_in_words(self):
+        return dates.days_in_words([(part.first_day, part.last_day) for part in self.parts])
+
+    @property
+    def places(self):
+        """The towns of the parts, each once, in order."""
+        return list(dict.fromkeys(part.place for part in self.parts if part.place))
+
+    @property
+    def is_going_ahead(self):
+        return self.roster is not None and self.roster.state == Roster.State.GOING_AHEAD
+
+    @property
+    def price_cents(self):
+        return self.price_for(SignUp.Kind.COURSE)
+
+    def price_for(self, kind):
+        """Cents per person; None when the office still has to tell it."""
+        if kind == SignUp.Kind.ALUMNI:
+            return self.course.alumni_price_cents
+        if self.facts.price_cents is not None:
+            return self.facts.price_cents
+        return self.course.price_cents
+
+    def parts_for(self, kind):
+        """The parts that a sign-up of this kind takes part in."""
+        if kind == SignUp.Kind.ALUMNI:
+            return tuple(part for part in self.parts if part.open_to_alumni)
+        return self.parts
+
+    def free_for(self, kind):
+        return min((part.free for part in self.parts_for(kind)), default=0)
+
+    @cached_property
+    def availability(self):
+        return self.availability_for(SignUp.Kind.COURSE)
+
+    def availability_for(self, kind):
+        parts = self.parts_for(kind)
+        if self.roster is None or not parts:
+            return availability.Availability.CLOSED
+        opens, closes = self.facts.sign_up_opens, self.facts.sign_up_closes
+        if kind == SignUp.Kind.ALUMNI:
+            opens, closes = None, None  # those moments are about the course as a whole
+        decided = availability.from_calendar(
+            roster_state=self.roster.state,
+            first_day=parts[0].first_day,
+            last_day=parts[-1].last_day,
+            opens=opens,
+            closes=closes,
+            now=timezone.now(),
+            today=timezone.localdate(),
+        )
+        return decided or availability.from_seats(
+            self.free_for(kind),
+            few_places=self.few_places,
+            override=self.roster.availability_override,
+        )
+
+    @property
+    def can_sign_up(self):
+        return self.availability.is_open and bool(self.sign_up_url)
+
+    @cached_property
+    def sign_up_url(self):
+        return self.sign_up_url_for(SignUp.Kind.COURSE)
+
+    @cached_property
+    def alumni_sign_up_url(self):
+        """The form for the return day only, while alumni can join it; else an empty string."""
+        if not self.availability_for(SignUp.Kind.ALUMNI).is_open:
+            return ""
+        return self.sign_up_url_for(SignUp.Kind.ALUMNI)
+
+    def sign_up_url_for(self, kind):
+        page = self.sign_up_pages.get(kind)
+        return page.url_for(self.code) if page else ""
+
+
+def coming(*, locale, course=None, place="", month=None):
+    """Live events that have not begun, soonest first. `month` is the first day of a month."""
+    pages = _listed(course).filter(first_day__gte=timezone.localdate()).order_by("first_day", "pk")
+    events = load(pages, locale=locale)
+    if place:
+        events = [event for event in events if place in event.places]
+    if month:
+        events = [event for event in events if event.first_day.replace(day=1) == month]
+    return events
+
+
+def for_alumni(*, locale, course):
+    """Events with a part that alumni can still join."""
+    pages = _listed(course).filter(last_day__gte=timezone.localdate()).order_by("last_day", "pk")
+    return [event for event in load(pages, locale=locale) if event.alumni_sign_up_url]
+
+
+def begun(*, locale):
+    """The archive: events that have begun or are over, latest first."""
+    pages = _listed(None).filter(first_day__lt=timezone.localdate()).order_by("-first_day", "pk")
+    return load(pages, locale=locale)
+
+
+def of(page):
+    """The event of one page, live or draft, in the language of that page."""
+    return load([_source(page)], locale=page.locale, localized=[page])[0]
+
+
+def by_code(code, *, locale, course):
+    """The live event of `course` with this code in any letter case, or None."""
+    source = (
+        course
+        if course.locale_id == Locale.get_default().pk
+        else course.get_translation(Locale.get_default())
+    )
+    pages = CourseEventPage.objects.child_of(source).live().public().filter(code__iexact=code)
+    return next(iter(load(pages, locale=locale)), None)
+
+
+def of_roster(roster, *, locale=None):
+    """The event of a roster, also when it is not published; None once its page is deleted."""
+    pages = CourseEventPage.objects.filter(
+        translation_key=roster.translation_key, locale=Locale.get_default()
+    )
+    return next(iter(load(pages, locale=locale or Locale.get_default())), None)
+
+
+def alternatives(event, kind=SignUp.Kind.COURSE, limit=3):
+    """Other dates of the same course that can be joined now."""
+    if kind == SignUp.Kind.ALUMNI:
+        others = for_alumni(locale=event.page.locale, course=event.course)
+    else:
+        others = [
+            other
+            for other in coming(locale=event.page.locale, course=event.course)
+            if other.can_sign_up
+        ]
+    return [other for other in others if other.code != event.code][:limit]
+
+
+def load(pages, *, locale, localized=None):
+    """Events for source-language pages, in the same order, in eight queries however many."""
+    pages = list(pages)
+    if not pages:
+        return []
+    parts = _parts(pages)
+    rosters = {
+        roster.translation_key: roster
+        for roster in Roster.objects.filter(
+            translation_key__in=[page.translation_key for page in pages]
+        )
+    }
+    taken = seats.taken(rosters.values())
+    shown = _localized(pages, locale, localized)
+    courses = _courses([*pages, *shown.values()])
+    forms = _sign_up_pages()
+    few_places = SiteSettings.current().few_places
+    events = []
+    for facts in pages:
+        page = shown.get(facts.translation_key, facts)
+        course = courses[_parent_path(page)]
+        roster = rosters.get(facts.translation_key)
+        capacity = roster.capacity if roster else facts.capacity or course.capacity
+        events.append(
+            Event(
+                page=page,
+                facts=facts,
+                course=course,
+                roster=roster,
+                parts=tuple(
+                    replace(
+                        part,
+                        free=max(0, capacity - taken[roster.pk, part.key]) if roster else capacity,
+                    )
+                    for part in parts[facts.pk]
+                ),
+                capacity=capacity,
+                few_places=few_places,
+                sign_up_pages=forms.get(course.path, {}),
+            )
+        )
+    return events
+
+
+def _listed(course):
+    pages = CourseEventPage.objects.live().public().filter(locale=Locale.get_default())
+    if course is None:
+        return pages
+    if course.locale_id != Locale.get_default().pk:
+        course = course.get_translation(Locale.get_default())
+    return pages.child_of(course)
+
+
+def _source(page):
+    if page.locale_id == Locale.get_default().pk:
+        return page
+    return page.get_translation_or_none(Locale.get_default()) or page
+
+
+def _parts(pages):
+    """{page id: parts in order}, from the rows in memory when a page is a draft being shown."""
+    prefetch_related_objects([page for page in pages if not _is_draft(page)], "parts")
+    result = {}
+    for page in pages:
+        rows = sorted(page.parts.all(), key=lambda row: (row.first_day, row.sort_order or 0))
+        result[page.pk] = tuple(
+            Part(
+                key=row.key,
+                number=number,
+                label=row.label,
+                first_day=row.first_day,
+                last_day=row.last_day or row.first_day,
+                starts_at=row.starts_at,
+                ends_at=row.ends_at,
+                place=row.place,
+                venue=row.venue,
+                address=row.address,
+                open_to_alumni=row.open_to_alumni,
+                free=0,
+            )
+            for number, row in enumerate(rows, start=1)
+        )
+    return result
+
+
+def _is_draft(page):
+    return "parts" in getattr(page, "_cluster_related_objects", {})
+
+
+def _localized(pages, locale, given):
+    if given is not None:
+        return {page.translation_key: page for page in given}
+    if locale.pk == Locale.get_default().pk:
+        return {}
+    translations = CourseEventPage.objects.filter(
+        locale=locale, live=True, translation_key__in=[page.translation_key for page in pages]
+    )
+    return {page.translation_key: page for page in translations}
+
+
+def _courses(pages):
+    paths = sorted({_parent_path(page) for page in pages})
+    found = once(f"courses {paths}", lambda: list(CoursePage.objects.filter(path__in=paths)))
+    return {course.path: course for course in found}
+
+
+def _sign_up_pages():
+    return once("sign-up pages", _find_sign_up_pages)
+
+
+def _find_sign_up_pages():
+    forms = {}
+    for form in SignUpPage.objects.live().public():
+        forms.setdefault(_parent_path(form), {})[form.kind] = form
+    return forms
+
+
+def _parent_path(page):
+    return page.path[: -page.steplen]

@@ -1,0 +1,143 @@
+"""What must hold at every moment. Each function yields what does not, by ids and codes only."""
+
+from collections import Counter, defaultdict
+
+from django.contrib.contenttypes.models import ContentType
+from django.db.models import Count, F, Q
+from django.utils import timezone
+from wagtail.models import Locale
+
+from courses.domain import uploads
+from courses.models import CourseEventPart, Roster, SeatClaim, SignUp, Upload
+from mail.models import OutgoingMail
+from mail.sending import MOST_ATTEMPTS
+
+
+def violations():
+    """Every violation, as a line of text without personal data."""
+    for check in (
+        overfull_parts,
+        claims_of_ended_sign_ups,
+        claims_on_another_roster,
+        claims_of_live_sign_ups,
+        unpaid_confirmed_sign_ups,
+        confirmations,
+        states_without_their_moment,
+        mails_beyond_their_limit,
+        uploads_without_file,
+        files_without_upload,
+    ):
+        yield from check()
+
+
+def overfull_parts():
+    """`rosters.follow` never lowers the places below what is taken, so this always holds."""
+    taken = (
+        SeatClaim.objects.values("roster__code", "part_key", "roster__capacity")
+        .annotate(taken=Count("pk"))
+        .filter(taken__gt=F("roster__capacity"))
+        .order_by("roster__code", "part_key")
+    )
+    for row in taken:
+        yield (
+            f"{row['roster__code']}: {row['taken']} seats taken of {row['roster__capacity']}"
+            f" in part {row['part_key']}"
+        )
+
+
+def claims_of_ended_sign_ups():
+    ended = SignUp.objects.exclude(state__in=SignUp.LIVE).filter(claims__isnull=False).distinct()
+    for sign_up in ended.order_by("pk"):
+        yield f"sign-up {sign_up.pk} is {sign_up.state} and still has a seat"
+
+
+def claims_on_another_roster():
+    for claim in SeatClaim.objects.exclude(roster=F("sign_up__roster")).order_by("pk"):
+        yield f"sign-up {claim.sign_up_id} has a seat on roster {claim.roster_id}, not its own"
+
+
+def claims_of_live_sign_ups():
+    """One seat in every part of the date; for alumni in at least one part that exists."""
+    parts = _parts_by_roster()
+    claimed = defaultdict(Counter)
+    for sign_up, part_key in SeatClaim.objects.values_list("sign_up_id", "part_key"):
+        claimed[sign_up][part_key] += 1
+    live = SignUp.objects.filter(state__in=SignUp.LIVE).order_by("pk")
+    for pk, kind, roster in live.values_list("pk", "kind", "roster_id"):
+        if roster not in parts:
+            continue  # the page is gone in a way that does not ask; the seats stay as they were
+        seats = claimed[pk]
+        for part_key in sorted(seats.keys() - parts[roster], key=str):
+            yield f"sign-up {pk} has a seat in part {part_key}, which its date does not have"
+        missing = parts[roster] - seats.keys() if kind == SignUp.Kind.COURSE else set()
+        for part_key in sorted(missing, key=str):
+            yield f"sign-up {pk} has no seat in part {part_key}"
+        if not seats:
+            yield f"sign-up {pk} is live and has no seat"
+
+
+def unpaid_confirmed_sign_ups():
+    unpaid = SignUp.objects.filter(
+        state=SignUp.State.CONFIRMED, price_cents__gt=0, paid_at__isnull=True
+    )
+    for sign_up in unpaid.order_by("pk"):
+        yield f"sign-up {sign_up.pk} is confirmed and not paid"
+
+
+def confirmations():
+    """A confirmed sign-up has exactly one confirmation; one that never was confirmed has none."""
+    written = Counter(
+        OutgoingMail.objects.filter(
+            kind="confirmed",
+            content_type=ContentType.objects.get_for_model(SignUp),
+            copy_of=None,
+        ).values_list("object_id", flat=True)
+    )
+    for pk, confirmed_at in SignUp.objects.order_by("pk").values_list("pk", "confirmed_at"):
+        expected = 0 if confirmed_at is None else 1
+        if written[pk] != expected:
+            yield f"sign-up {pk} has {written[pk]} confirmations instead of {expected}"
+
+
+def states_without_their_moment():
+    State = SignUp.State
+    wrong = {
+        "has no end to its hold": Q(state__in=SignUp.HELD, hold_until=None),
+        "has ended without a moment": Q(state__in=(State.CANCELLED, State.EXPIRED), ended_at=None),
+        "is confirmed without a moment": Q(state=State.CONFIRMED, confirmed_at=None),
+        "is confirmed and still held": Q(state=State.CONFIRMED, hold_until__isnull=False),
+    }
+    for what, condition in wrong.items():
+        for sign_up in SignUp.objects.filter(condition).order_by("pk"):
+            yield f"sign-up {sign_up.pk} ({sign_up.state}) {what}"
+
+
+def mails_beyond_their_limit():
+    State = OutgoingMail.State
+    stuck = OutgoingMail.objects.filter(
+        Q(state=State.QUEUED, attempts__gte=MOST_ATTEMPTS)
+        | Q(state=State.SENDING, attempts__gt=MOST_ATTEMPTS + 1)
+    )
+    for mail in stuck.order_by("pk"):
+        yield f"mail {mail.pk} ({mail.kind}) was tried {mail.attempts} times and is not given up"
+
+
+def uploads_without_file():
+    for upload in Upload.objects.order_by("pk"):
+        if not upload.file.storage.exists(upload.file.name):
+            yield f"upload {upload.pk} has no file"
+
+
+def files_without_upload():
+    for name in uploads.files_without_row(timezone.now() - uploads.UNCLAIMED_FOR):
+        yield f"file {name} belongs to no upload"
+
+
+def _parts_by_roster():
+    rosters = dict(Roster.objects.values_list("translation_key", "pk"))
+    parts = defaultdict(set)
+    rows = CourseEventPart.objects.filter(page__locale=Locale.get_default())
+    for translation_key, part_key in rows.values_list("page__translation_key", "key"):
+        if translation_key in rosters:
+            parts[rosters[translation_key]].add(part_key)
+    return parts

@@ -1,0 +1,368 @@
+"""Every change of a sign-up. Nothing else writes these tables.
+
+review -> awaiting_payment -> confirmed -> cancelled
+     \\-> cancelled       \\-> expired
+"""
+
+import hashlib
+import json
+import unicodedata
+import uuid
+from dataclasses import asdict, dataclass, field
+from datetime import timedelta
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from core.models import SiteSettings
+from courses import mails
+from courses.domain import events, links, rosters, seats
+from courses.domain.availability import Availability
+from courses.models import Answer, BuyerDetails, Change, Consent, Roster, SignUp
+
+ATTEMPTS = 5  # how often to try again when somebody took the very seat number we picked
+
+
+class UnavailableError(Exception):
+    """The event cannot be joined; `availability` says why."""
+
+    def __init__(self, availability):
+        super().__init__(availability)
+        self.availability = availability
+
+
+class AlreadySignedUpError(Exception):
+    """This person has a live sign-up on this roster, with other details than those sent now."""
+
+    def __init__(self, sign_up):
+        super().__init__()
+        self.sign_up = sign_up
+
+
+class WrongStateError(Exception):
+    """The sign-up is not in a state in which this can be done."""
+
+
+@dataclass(frozen=True)
+class Given:
+    """An answer to one of the institute's own questions."""
+
+    key: str
+    question: str
+    value: str = ""
+    upload_id: int | None = None
+
+
+@dataclass(frozen=True)
+class Buyer:
+    street: str
+    postcode: str
+    city: str
+    organisation: str = ""
+    reference: str = ""
+    email: str = ""
+
+
+@dataclass(frozen=True)
+class Application:
+    """What a person filled in. `consents` are pairs of the text shown and whether it was ticked."""
+
+    first_name: str
+    last_name: str
+    email: str
+    phone: str
+    admission: str
+    infix: str = ""
+    motivation: str = ""
+    for_work: bool = False
+    remarks: str = ""
+    swap_wishes: tuple[int, ...] = ()
+    buyer: Buyer | None = None
+    answers: tuple[Given, ...] = ()
+    consents: tuple[tuple[str, bool], ...] = ()
+
+    @property
+    def person_key(self):
+        return person_key(self.first_name, self.infix, self.last_name, self.email)
+
+    @property
+    def fingerprint(self):
+        data = asdict(self)
+        data["answers"] = [[given.key, given.value] for given in self.answers]
+        return _digest(json.dumps(data, sort_keys=True, default=str))
+
+
+@dataclass(frozen=True)
+class Agreement:
+    """What the person agreed to: kind, language and terms, frozen on the sign-up."""
+
+    kind: str
+    language: str
+    terms_version: str = ""
+    idempotency_key: uuid.UUID = field(default_factory=uuid.uuid4)
+
+
+def sign_up(*, event, application, agreement):
+    """Take a seat in each part and write confirmation and notice, all or nothing.
+
+    The same form sent again, and the same person with the same details, get the sign-up that is
+    there. Raises UnavailableError or AlreadySignedUpError.
+    """
+    existing = _existing(event.roster, application, agreement)
+    if existing:
+        return existing
+    available = event.availability_for(agreement.kind)
+    if not available.is_open:
+        raise UnavailableError(available)
+    for attempt in range(1, ATTEMPTS + 1):
+        try:
+            return _take_seat(event, application, agreement)
+        except IntegrityError:
+            existing = _existing(event.roster, application, agreement)
+            if existing:
+                return existing
+            if attempt == ATTEMPTS:
+                raise
+
+
+def person_key(*words):
+    """One name and address, however they are spaced, capitalised or composed."""
+    written = unicodedata.normalize("NFKC", " ".join(words)).casefold().split()
+    return _digest(" ".join(written))
+
+
+def made_from_form(key, person):
+    """The sign-up that the form with this idempotency key became for this person, or None."""
+    try:
+        key = uuid.UUID(str(key))
+    except ValueError:
+        return None
+    return SignUp.objects.filter(idempotency_key=_key_for(key, person)).first()
+
+
+def accept(sign_up, *, by):
+    """The office admits somebody whose admission it had to judge."""
+    with transaction.atomic():
+        sign_up = _locked(sign_up, SignUp.State.REVIEW)
+        _enter_after_admission(sign_up, timezone.now(), by=by)
+        mails.send("admission_granted", sign_up, events.of_roster(sign_up.roster))
+    return sign_up
+
+
+def decline(sign_up, *, by):
+    """The office does not admit somebody: the seat is free again."""
+    with transaction.atomic():
+        sign_up = _locked(sign_up, SignUp.State.REVIEW)
+        _end(sign_up, SignUp.State.CANCELLED, by=by)
+        mails.send("admission_refused", sign_up, events.of_roster(sign_up.roster))
+    return sign_up
+
+
+def record_payment(sign_up, *, by):
+    """The office has the money: the place is final."""
+    with transaction.atomic():
+        sign_up = _locked(sign_up, SignUp.State.AWAITING_PAYMENT)
+        sign_up.paid_at = timezone.now()
+        _confirm(sign_up, sign_up.paid_at, by=by)
+    return sign_up
+
+
+def cancel(sign_up, *, by):
+    """End a live sign-up and free its seats."""
+    with transaction.atomic():
+        sign_up = _locked(sign_up, *SignUp.LIVE)
+        _end(sign_up, SignUp.State.CANCELLED, by=by)
+        mails.send("cancelled", sign_up, events.of_roster(sign_up.roster))
+    return sign_up
+
+
+def expire_holds(now=None):
+    """End every sign-up whose hold has passed. Returns how many."""
+    now = now or timezone.now()
+    due = SignUp.objects.filter(state__in=SignUp.HELD, hold_until__lte=now)
+    ended = 0
+    for roster_id in list(due.order_by().values_list("roster_id", flat=True).distinct()):
+        with transaction.atomic():
+            ended += _release_lapsed(rosters.lock(roster_id), now)
+    return ended
+
+
+def mail_link(sign_up):
+    """Send the person their link again, at most once an hour."""
+    hour = timezone.now().strftime("%Y%m%d%H")
+    mails.send(
+        "link_again",
+        sign_up,
+        events.of_roster(sign_up.roster),
+        key=f"link-again-{sign_up.pk}-{hour}",
+    )
+
+
+def _existing(roster, application, agreement):
+    found = made_from_form(agreement.idempotency_key, application.person_key)
+    if found:
+        return found
+    live = SignUp.objects.filter(
+        roster=roster, person_key=application.person_key, state__in=SignUp.LIVE
+    )
+    found = live.exclude(hold_until__lte=timezone.now()).first()
+    if found is None:
+        return None
+    if found.fingerprint == application.fingerprint:
+        return found
+    raise AlreadySignedUpError(found)
+
+
+def _take_seat(event, application, agreement):
+    with transaction.atomic(durable=True):
+        roster = rosters.lock(event.roster.pk)
+        now = timezone.now()
+        existing = _existing(roster, application, agreement)
+        if existing:
+            return existing
+        _refuse_if_staff_closed(roster)
+        _release_lapsed(roster, now)
+        taken = _create(event, roster, application, agreement, now)
+        try:
+            parts = [part.key for part in event.parts_for(agreement.kind)]
+            seats.claim(taken, parts, capacity=roster.capacity)
+        except seats.NoSeatError:
+            raise UnavailableError(Availability.FULL) from None
+        if taken.state == SignUp.State.REVIEW:
+            mails.send("waiting_for_office", taken, event)
+        elif taken.state == SignUp.State.AWAITING_PAYMENT:
+            mails.send("received", taken, event)
+        mails.notify_office(taken, event)
+    return taken
+
+
+def _refuse_if_staff_closed(roster):
+    """What staff decided a moment ago counts, also for a form that was open before."""
+    refusals = {
+        Roster.State.CALLED_OFF: Availability.CALLED_OFF,
+        Roster.State.CLOSED: Availability.CLOSED,
+    }
+    if roster.state in refusals:
+        raise UnavailableError(refusals[roster.state])
+    if roster.availability_override == Roster.Override.FULL:
+        raise UnavailableError(Availability.FULL)
+
+
+def _create(event, roster, application, agreement, now):
+    taken = SignUp(
+        roster=roster,
+        kind=agreement.kind,
+        language=agreement.language,
+        idempotency_key=_key_for(agreement.idempotency_key, application.person_key),
+        person_key=application.person_key,
+        fingerprint=application.fingerprint,
+        first_name=application.first_name,
+        infix=application.infix,
+        last_name=application.last_name,
+        email=application.email,
+        phone=application.phone,
+        admission=application.admission,
+        motivation=application.motivation,
+        for_work=application.for_work,
+        remarks=application.remarks,
+        event_title=event.title,
+        price_cents=event.price_for(agreement.kind),
+        terms_version=agreement.terms_version,
+        state=SignUp.State.REVIEW,
+        hold_until=_hold(now),
+        created_at=now,
+    )
+    links.issue(taken)
+    taken.save()
+    _save_details(taken, application)
+    if application.admission == SignUp.Admission.HBO:
+        _enter_after_admission(taken, now)
+    else:
+        _log(taken, now)
+    return taken
+
+
+def _save_details(taken, application):
+    if application.buyer:
+        BuyerDetails.objects.create(sign_up=taken, **asdict(application.buyer))
+    Answer.objects.bulk_create(
+        Answer(
+            sign_up=taken,
+            key=given.key,
+            question=given.question,
+            value=given.value,
+            upload_id=given.upload_id,
+        )
+        for given in application.answers
+    )
+    Consent.objects.bulk_create(
+        Consent(sign_up=taken, text=text, given=given) for text, given in application.consents
+    )
+    taken.swap_wishes.set(application.swap_wishes)
+
+
+def _enter_after_admission(taken, now, by=None):
+    """Admitted: waits for the money, or is confirmed at once when there is nothing to pay."""
+    if not taken.price_cents:
+        _confirm(taken, now, by=by)
+        return
+    taken.state = SignUp.State.AWAITING_PAYMENT
+    taken.hold_until = _hold(now)
+    taken.save(update_fields=["state", "hold_until"])
+    _log(taken, now, by=by)
+
+
+def _confirm(taken, now, by=None):
+    taken.state = SignUp.State.CONFIRMED
+    taken.confirmed_at = now
+    taken.hold_until = None
+    taken.save(update_fields=["state", "confirmed_at", "hold_until", "paid_at"])
+    _log(taken, now, by=by)
+    mails.send(
+        "confirmed", taken, events.of_roster(taken.roster), key=f"sign-up-confirmed-{taken.pk}"
+    )
+
+
+def _end(taken, state, by=None):
+    now = timezone.now()
+    taken.state = state
+    taken.ended_at = now
+    taken.hold_until = None
+    taken.save(update_fields=["state", "ended_at", "hold_until"])
+    seats.release(taken)
+    _log(taken, now, by=by)
+
+
+def _release_lapsed(roster, now):
+    lapsed = list(
+        roster.sign_ups.select_for_update().filter(state__in=SignUp.HELD, hold_until__lte=now)
+    )
+    for taken in lapsed:
+        _end(taken, SignUp.State.EXPIRED)
+        mails.send("hold_lapsed", taken, events.of_roster(roster))
+    return len(lapsed)
+
+
+def _locked(sign_up, *states):
+    rosters.lock(sign_up.roster_id)
+    locked = SignUp.objects.select_for_update().get(pk=sign_up.pk)
+    if locked.state not in states:
+        raise WrongStateError
+    return locked
+
+
+def _hold(now):
+    return now + timedelta(days=SiteSettings.current().hold_days)
+
+
+def _log(taken, now, by=None):
+    Change.objects.create(sign_up=taken, state=taken.state, at=now, by=by)
+
+
+def _key_for(form_key, person):
+    # Who goes back and puts a colleague's name in the form signs up the colleague.
+    return uuid.uuid5(form_key, person)
+
+
+def _digest(text):
+    return hashlib.sha256(text.encode()).hexdigest()

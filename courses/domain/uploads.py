@@ -1,0 +1,51 @@
+"""Files that participants send along. One that no answer claims within a day is removed."""
+
+from datetime import timedelta
+
+from django.db import transaction
+from django.utils import timezone
+
+from courses.models import Upload
+from courses.storage import private_storage
+
+FOLDER = "uploads"
+UNCLAIMED_FOR = timedelta(days=1)
+
+
+def discard_unclaimed(now=None):
+    """Remove what came with no form, and files whose row was never saved. Returns how many."""
+    before = (now or timezone.now()) - UNCLAIMED_FOR
+    unclaimed = Upload.objects.filter(answer=None, created_at__lt=before)
+    discarded = sum(_discard(pk) for pk in list(unclaimed.values_list("pk", flat=True)))
+    for name in files_without_row(before):
+        private_storage().delete(name)
+        discarded += 1
+    return discarded
+
+
+def files_without_row(before):
+    """The stored files, last changed before that moment, that no row knows."""
+    storage = private_storage()
+    if not storage.exists(FOLDER):
+        return []
+    known = set(Upload.objects.values_list("file", flat=True))
+    names = [f"{FOLDER}/{name}" for name in sorted(storage.listdir(FOLDER)[1])]
+    return [name for name in names if name not in known and _changed(storage, name) < before]
+
+
+def _discard(pk):
+    # The row first, and locked: a form that claims it at this moment wins or finds it gone.
+    with transaction.atomic():
+        upload = Upload.objects.select_for_update().filter(pk=pk).first()
+        if upload is None or hasattr(upload, "answer"):
+            return False
+        upload.delete()
+    upload.file.storage.delete(upload.file.name)
+    return True
+
+
+def _changed(storage, name):
+    try:
+        return storage.get_modified_time(name)
+    except FileNotFoundError:
+        return timezone.now()

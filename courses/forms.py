@@ -1,0 +1,391 @@
+"""The sign-up form: fixed core fields, then the institute's own questions, then the consents.
+
+Staff cannot change or remove the core fields; what they mean is in `domain.sign_ups`.
+"""
+
+import re
+import uuid
+from dataclasses import dataclass
+
+import phonenumbers
+from django import forms
+from django.core.exceptions import ValidationError
+from django.core.validators import EmailValidator
+from django.utils.html import strip_tags
+from django.utils.safestring import mark_safe
+from django.utils.translation import gettext_lazy as _
+from wagtail.rich_text import expand_db_html
+
+from core.guards import GuardedForm
+from courses.domain.sign_ups import Application, Buyer, Given
+from courses.models import SignUp, Upload
+from courses.questions import QuestionBuilder, in_words
+from courses.uploads import UploadField
+
+PRIVATE, WORK = "private", "work"
+QUESTION_PREFIX = "q_"
+CONSENT_PREFIX = "consent_"
+
+
+class WishField(forms.MultipleChoiceField):
+    """Drops a wish that cannot be had: the form may have moved to the very date wished for."""
+
+    def to_python(self, value):
+        return [choice for choice in super().to_python(value) if self.valid_value(choice)]
+
+
+@dataclass(frozen=True)
+class Section:
+    """A fieldset of the form; `name` is its anchor."""
+
+    name: str
+    heading: str
+    fields: tuple[str, ...]
+
+
+class SignUpForm(GuardedForm):
+    first_name = forms.CharField(
+        label=_("First name"),
+        max_length=200,
+        widget=forms.TextInput({"autocomplete": "given-name"}),
+    )
+    infix = forms.CharField(
+        label=_("Infix"),
+        max_length=40,
+        required=False,
+        help_text=_("For example “van” or “de”."),
+        widget=forms.TextInput({"autocomplete": "additional-name", "class": "input--short"}),
+    )
+    last_name = forms.CharField(
+        label=_("Last name"),
+        max_length=200,
+        widget=forms.TextInput({"autocomplete": "family-name"}),
+    )
+    email = forms.CharField(
+        label=_("E-mail address"),
+        max_length=254,
+        help_text=_("We send the confirmation here."),
+        widget=forms.EmailInput({"autocomplete": "email", "spellcheck": "false"}),
+    )
+    phone = forms.CharField(
+        label=_("Telephone number"),
+        max_length=40,
+        help_text=_("Only for when something about your course day changes at the last moment."),
+        widget=forms.TextInput({"type": "tel", "autocomplete": "tel", "inputmode": "tel"}),
+    )
+    admission = forms.ChoiceField(
+        label=_("Your education"),
+        choices=[
+            (SignUp.Admission.HBO, _("I completed a course of HBO or university level")),
+            (
+                SignUp.Admission.EXCEPTION,
+                _("I have HBO work level or recognised competences (EVC)"),
+            ),
+        ],
+        widget=forms.RadioSelect,
+    )
+    motivation = forms.CharField(
+        label=_("Your motivation"),
+        max_length=5000,
+        required=False,
+        help_text=_(
+            "Only for work level or EVC: what work do you do, and what have you learned in it? "
+            "The course leaders decide before you pay anything."
+        ),
+        widget=forms.Textarea({"rows": 5}),
+    )
+    buyer = forms.ChoiceField(
+        label=_("Who pays?"),
+        choices=[
+            (PRIVATE, _("I pay for it myself")),
+            (WORK, _("It is for my work: the invoice goes to an organisation")),
+        ],
+        widget=forms.RadioSelect,
+    )
+    organisation = forms.CharField(
+        label=_("Organisation"),
+        max_length=200,
+        required=False,
+        help_text=_("Only when it is for your work."),
+        widget=forms.TextInput({"autocomplete": "organization"}),
+    )
+    reference = forms.CharField(
+        label=_("Reference on the invoice"),
+        max_length=80,
+        required=False,
+        help_text=_("For example a cost centre or order number."),
+    )
+    street = forms.CharField(
+        label=_("Street and number"),
+        max_length=160,
+        widget=forms.TextInput({"autocomplete": "address-line1"}),
+    )
+    postcode = forms.CharField(
+        label=_("Postcode"),
+        max_length=12,
+        widget=forms.TextInput({"autocomplete": "postal-code", "class": "input--short"}),
+    )
+    city = forms.CharField(
+        label=_("Town"),
+        max_length=100,
+        widget=forms.TextInput({"autocomplete": "address-level2"}),
+    )
+    invoice_email = forms.CharField(
+        label=_("E-mail address for the invoice"),
+        max_length=254,
+        required=False,
+        help_text=_("Only if the invoice must go to another address than yours."),
+        widget=forms.EmailInput({"autocomplete": "off", "spellcheck": "false"}),
+    )
+    swap_wishes = WishField(
+        label=_("Would you rather attend another date?"),
+        required=False,
+        help_text=_(
+            "There is no waiting list. Tick what you would prefer; when a place comes free there, "
+            "we may offer it to you."
+        ),
+        widget=forms.CheckboxSelectMultiple,
+    )
+    remarks = forms.CharField(
+        label=_("Remarks"),
+        max_length=2000,
+        required=False,
+        help_text=_("Please do not write anything about your health or about clients."),
+        widget=forms.Textarea({"rows": 3}),
+    )
+    idempotency_key = forms.UUIDField(widget=forms.HiddenInput)
+
+    MISSING = {
+        "first_name": _("Enter your first name"),
+        "last_name": _("Enter your last name"),
+        "email": _("Enter your e-mail address"),
+        "phone": _("Enter your telephone number"),
+        "admission": _("Choose which education you have"),
+        "buyer": _("Choose who pays"),
+        "street": _("Enter the street and number for the invoice"),
+        "postcode": _("Enter the postcode for the invoice"),
+        "city": _("Enter the town for the invoice"),
+    }
+
+    def __init__(self, *args, page, event, wishes=(), **kwargs):
+        self.page = page
+        self.event = event
+        self.kind = page.kind
+        kwargs.setdefault("initial", {"idempotency_key": uuid.uuid4()})
+        super().__init__(*args, **kwargs)
+        self._leave_out_what_does_not_apply(wishes)
+        self._add_questions()
+        self._add_consents()
+        self._word_the_errors()
+
+    PERSON = ("first_name", "infix", "last_name", "email", "phone")
+    INVOICE = (
+        "buyer",
+        "organisation",
+        "reference",
+        "street",
+        "postcode",
+        "city",
+        "invoice_email",
+    )
+    # Asked only with one of the choices above it, and then required.
+    CONDITIONAL = ("motivation", "organisation")
+
+    @property
+    def sections(self):
+        """The fieldsets in order; empty ones left out."""
+        plan = [
+            ("person", _("About you"), self.PERSON),
+            ("admission", _("Admission"), ("admission", "motivation")),
+            ("questions", _("Some more questions"), tuple(self.question_names)),
+            ("invoice", _("Invoice"), self.INVOICE),
+            ("wishes", _("Wishes and remarks"), ("swap_wishes", "remarks")),
+            ("consents", _("Agreement"), tuple(self.consent_names)),
+        ]
+        return [
+            Section(name, heading, present)
+            for name, heading, names in plan
+            if (present := tuple(field for field in names if field in self.fields))
+        ]
+
+    @property
+    def bound_sections(self):
+        """[(section, [bound fields])] for the template."""
+        return [(section, [self[name] for name in section.fields]) for section in self.sections]
+
+    @property
+    def check_rows(self):
+        """[(section, [(label, what was filled in)])] for the check page."""
+        return [
+            (
+                section,
+                [
+                    (self.fields[name].label, value)
+                    for name in section.fields
+                    if (value := self._in_words(name)) or name not in self.CONDITIONAL
+                ],
+            )
+            for section in self.sections
+        ]
+
+    @property
+    def carried(self):
+        """[(name, value)] of everything typed, to carry through the check page."""
+        pairs = []
+        for name in self.fields:
+            if isinstance(self.fields[name], UploadField):
+                if upload := self.cleaned_data.get(name):
+                    pairs.append((f"{name}_kept", str(upload.token)))
+                continue
+            pairs.extend((name, value) for value in self.data.getlist(name))
+        return pairs
+
+    def application(self):
+        """What was filled in, as the domain takes it. Call it on a valid form."""
+        data = self.cleaned_data
+        return Application(
+            first_name=data["first_name"],
+            infix=data["infix"],
+            last_name=data["last_name"],
+            email=data["email"],
+            phone=data["phone"],
+            admission=data.get("admission", SignUp.Admission.ALUMNI),
+            motivation=data.get("motivation", ""),
+            for_work=data.get("buyer") == WORK,
+            remarks=data["remarks"],
+            swap_wishes=tuple(int(pk) for pk in data.get("swap_wishes", ())),
+            buyer=self._buyer(),
+            answers=tuple(self._given(name) for name in self.question_names),
+            consents=tuple(
+                (self.consent_texts[name], bool(data[name])) for name in self.consent_names
+            ),
+        )
+
+    def clean_email(self):
+        return self._checked_email(self.cleaned_data["email"])
+
+    def clean_invoice_email(self):
+        email = self.cleaned_data["invoice_email"]
+        return self._checked_email(email) if email else ""
+
+    def clean_phone(self):
+        """Kept as typed; any way of writing a number that can exist will do."""
+        typed = self.cleaned_data["phone"]
+        try:
+            number = phonenumbers.parse(re.sub(r"\(0\)", "", typed), "NL")
+        except phonenumbers.NumberParseException:
+            number = None
+        if number is None or not phonenumbers.is_possible_number(number):
+            raise ValidationError(
+                _("Enter a telephone number like 06 12345678 or +32 470 12 34 56"), code="phone"
+            )
+        return typed
+
+    def clean_postcode(self):
+        """“1234ab” and “1234 AB” are the same; a foreign code is left as it is."""
+        typed = self.cleaned_data["postcode"]
+        dutch = re.fullmatch(r"([1-9]\d{3})[\s.-]*([A-Za-z]{2})", typed)
+        return f"{dutch[1]} {dutch[2].upper()}" if dutch else typed
+
+    def clean(self):
+        data = super().clean()
+        if data.get("admission") == SignUp.Admission.EXCEPTION and not data.get("motivation"):
+            self._require("motivation", _("Write a short motivation for the course leaders"))
+        if data.get("buyer") == WORK and not data.get("organisation"):
+            self._require("organisation", _("Enter the name of the organisation"))
+        return data
+
+    def _require(self, name, message):
+        self.add_error(name, ValidationError(message, code="required"))
+
+    def _leave_out_what_does_not_apply(self, wishes):
+        if wishes:
+            self.fields["swap_wishes"].choices = [
+                (str(event.roster.pk), f"{event.days_in_words}, {' / '.join(event.places)}")
+                for event in wishes
+            ]
+        else:
+            del self.fields["swap_wishes"]
+        if self.kind == SignUp.Kind.ALUMNI:
+            del self.fields["admission"], self.fields["motivation"]
+        if not self.event.price_for(self.kind):
+            for name in self.INVOICE:
+                del self.fields[name]
+        for name in self.CONDITIONAL:
+            if name in self.fields:
+                self.fields[name].conditional = True
+
+    def _add_questions(self):
+        self.question_names = []
+        questions = list(self.page.questions.all())
+        for clean_name, form_field in QuestionBuilder(questions).formfields.items():
+            name = QUESTION_PREFIX + clean_name
+            self.fields[name] = form_field
+            self.question_names.append(name)
+            form_field.error_messages["required"] = _("Answer this question: %(question)s") % {
+                "question": form_field.label
+            }
+
+    def _add_consents(self):
+        self.consent_names, self.consent_texts = [], {}
+        for number, block in enumerate(self.page.consents):
+            name = f"{CONSENT_PREFIX}{number}"
+            html = expand_db_html(block.value["text"].source)
+            inline = re.sub(r"</?p[^>]*>", " ", html).strip()
+            self.fields[name] = forms.BooleanField(
+                label=mark_safe(inline),  # noqa: S308  rich text of staff, filtered by Wagtail
+                required=block.value["required"],
+            )
+            self.fields[name].error_messages["required"] = _("Tick the box to agree: %(text)s") % {
+                "text": strip_tags(inline)
+            }
+            self.consent_names.append(name)
+            self.consent_texts[name] = strip_tags(inline)
+
+    def _word_the_errors(self):
+        for name, text in self.MISSING.items():
+            if name in self.fields:
+                self.fields[name].error_messages["required"] = text
+        for field in self.fields.values():
+            limit = getattr(field, "max_length", None)
+            if limit:
+                field.error_messages["max_length"] = _(
+                    "This is too long: use at most %(limit_value)d characters"
+                )
+            # The browser would refuse silently what we would explain.
+            field.widget.attrs.pop("maxlength", None)
+
+    def _checked_email(self, email):
+        try:
+            EmailValidator()(email)
+        except ValidationError:
+            raise ValidationError(
+                _("Enter an e-mail address like name@example.nl"), code="email"
+            ) from None
+        return email
+
+    def _buyer(self):
+        data = self.cleaned_data
+        if "buyer" not in self.fields:
+            return None
+        for_work = data["buyer"] == WORK
+        return Buyer(
+            organisation=data["organisation"] if for_work else "",
+            reference=data["reference"] if for_work else "",
+            street=data["street"],
+            postcode=data["postcode"],
+            city=data["city"],
+            email=data["invoice_email"],
+        )
+
+    def _given(self, name):
+        value = self.cleaned_data.get(name)
+        return Given(
+            key=name.removeprefix(QUESTION_PREFIX),
+            question=self.fields[name].label,
+            value=self._in_words(name),
+            upload_id=value.pk if isinstance(value, Upload) else None,
+        )
+
+    def _in_words(self, name):
+        return in_words(self.fields[name], self.cleaned_data.get(name))

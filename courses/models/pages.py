@@ -1,0 +1,415 @@
+import uuid
+
+from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.utils.functional import cached_property
+from django.utils.translation import gettext_lazy as _
+from modelcluster.fields import ParentalKey
+from wagtail import blocks
+from wagtail.admin.panels import FieldPanel, FieldRowPanel, InlinePanel, MultiFieldPanel
+from wagtail.contrib.routable_page.models import RoutablePageMixin, path
+from wagtail.fields import RichTextField
+from wagtail.models import Locale, Orderable
+from wagtail.search import index
+from wagtail_localize.fields import SynchronizedField
+
+from core import richtext
+from core.blocks import BodyBlock
+from core.fields import StreamField
+from core.models import BasePage
+from courses import codes
+from courses.money import CentsField
+from courses.office.forms import CourseEventCopyForm, CourseEventForm, CourseForm
+from courses.office.who_comes import WhoComesPanel
+
+SEATS_LIMIT = MaxValueValidator(500)
+
+
+class RoleBlock(blocks.StructBlock):
+    role = blocks.CharBlock(label=_("role"), max_length=80)
+    questions = blocks.RichTextBlock(label=_("questions it answers"), features=richtext.SHORT)
+    people = blocks.ListBlock(
+        blocks.PageChooserBlock(label=_("person"), page_type="people.PersonPage"),
+        label=_("people"),
+        default=[],
+    )
+
+    class Meta:
+        icon = "user"
+        label = _("role")
+
+
+class CourseIndexPage(RoutablePageMixin, BasePage):
+    """All coming dates of all courses, with filters; past dates in the archive."""
+
+    introduction = models.TextField(_("introduction"), blank=True)
+    body = StreamField(BodyBlock(), blank=True, verbose_name=_("text below the dates"))
+
+    content_panels = [*BasePage.content_panels, FieldPanel("introduction"), FieldPanel("body")]
+    search_fields = [*BasePage.search_fields, index.SearchField("introduction")]
+    parent_page_types = ["home.HomePage"]
+    subpage_types = ["courses.CoursePage"]
+    page_description = _("Lists all coming course dates")
+
+    class Meta:
+        verbose_name = _("course overview")
+        verbose_name_plural = _("course overviews")
+
+    @path("")
+    def index_route(self, request):
+        from courses.views import course_index
+
+        return course_index(request, self)
+
+    @path("archief/", name="archive")
+    def archive_route(self, request):
+        from courses.views import archive
+
+        return archive(request, self)
+
+    def get_sitemap_urls(self, request=None):
+        return [
+            *super().get_sitemap_urls(request),
+            {"location": self.get_full_url(request) + self.reverse_subpage("archive")},
+        ]
+
+
+class CoursePage(BasePage):
+    """What a course is. Its dates inherit price, seats and audience unless they say otherwise."""
+
+    introduction = models.TextField(_("introduction"), blank=True)
+    audience = models.CharField(_("for whom"), max_length=200)
+    price_cents = CentsField(
+        _("price per person"), help_text=_("In euros, for example 1.195,00. Dates may differ.")
+    )
+    alumni_price_cents = CentsField(
+        _("price of the return day for alumni"),
+        null=True,
+        blank=True,
+        help_text=_("Empty: the office tells the price after checking the certificate."),
+    )
+    minimum = models.PositiveSmallIntegerField(
+        _("minimum number of participants"), default=12, validators=[MinValueValidator(1)]
+    )
+    capacity = models.PositiveSmallIntegerField(
+        _("maximum number of participants"),
+        default=24,
+        validators=[MinValueValidator(1), SEATS_LIMIT],
+    )
+    included = RichTextField(_("what is included"), blank=True, features=richtext.SHORT)
+    body = StreamField(BodyBlock(), blank=True, verbose_name=_("about the course"))
+    admission = RichTextField(_("who can take part"), blank=True, features=richtext.SHORT)
+    team_heading = models.CharField(_("heading"), max_length=120, blank=True)
+    team_intro = RichTextField(_("introduction"), blank=True, features=richtext.SHORT)
+    team = StreamField([("role", RoleBlock())], blank=True, verbose_name=_("roles"))
+    return_day = RichTextField(_("the return day"), blank=True, features=[*richtext.SHORT, "h3"])
+    return_day_alumni = RichTextField(
+        _("the return day for alumni"), blank=True, features=[*richtext.SHORT, "h3"]
+    )
+    assessment = RichTextField(_("assessment"), blank=True, features=[*richtext.SHORT, "h3"])
+
+    base_form_class = CourseForm
+    content_panels = [
+        *BasePage.content_panels,
+        FieldPanel("introduction"),
+        MultiFieldPanel(
+            [
+                FieldPanel("audience"),
+                FieldRowPanel([FieldPanel("price_cents"), FieldPanel("alumni_price_cents")]),
+                FieldRowPanel([FieldPanel("minimum"), FieldPanel("capacity")]),
+                FieldPanel("included"),
+            ],
+            heading=_("What every date inherits"),
+        ),
+        FieldPanel("body"),
+        FieldPanel("admission"),
+        MultiFieldPanel(
+            [FieldPanel("team_heading"), FieldPanel("team_intro"), FieldPanel("team")],
+            heading=_("Teaching team"),
+        ),
+        FieldPanel("return_day"),
+        FieldPanel("return_day_alumni"),
+        FieldPanel("assessment"),
+    ]
+    search_fields = [
+        *BasePage.search_fields,
+        *[
+            index.SearchField(name)
+            for name in (
+                "introduction",
+                "audience",
+                "body",
+                "included",
+                "admission",
+                "team",
+                "return_day",
+                "return_day_alumni",
+                "assessment",
+            )
+        ],
+    ]
+    override_translatable_fields = [
+        SynchronizedField(name, overridable=False)
+        for name in ("price_cents", "alumni_price_cents", "minimum", "capacity")
+    ]
+    parent_page_types = ["courses.CourseIndexPage"]
+    subpage_types = ["courses.CourseEventPage", "courses.SignUpPage"]
+    page_description = _("What a course is, for whom, by whom and what it costs")
+
+    class Meta:
+        verbose_name = _("course")
+        verbose_name_plural = _("courses")
+
+    @cached_property
+    def coming_events(self):
+        from courses.domain import events
+
+        return events.coming(locale=self.locale, course=self)
+
+    @cached_property
+    def alumni_sign_up(self):
+        """The live form page for alumni of 2003-2013, or None."""
+        from courses.models import SignUpPage
+
+        return SignUpPage.objects.child_of(self).live().filter(kind=SignUpPage.Kind.ALUMNI).first()
+
+    @cached_property
+    def structured_data(self):
+        from courses.structured_data import course
+
+        return [course(self, self.coming_events)]
+
+
+class CourseEventPage(BasePage):
+    """One run of a course. Staff write its facts here; who comes is on the roster.
+
+    Facts are those of the source-language page: read them through `courses.domain.events`.
+    """
+
+    code = models.CharField(
+        _("code"),
+        max_length=20,
+        blank=True,
+        editable=False,
+        help_text=_("Made from the first day."),
+    )
+    introduction = models.TextField(
+        _("introduction"), blank=True, help_text=_("What is special about this date, if anything.")
+    )
+    first_day = models.DateField(_("first day"), null=True, editable=False, db_index=True)
+    last_day = models.DateField(_("last day"), null=True, editable=False, db_index=True)
+    price_cents = CentsField(
+        _("price per person"), null=True, blank=True, help_text=_("Empty: as the course.")
+    )
+    minimum = models.PositiveSmallIntegerField(
+        _("minimum number of participants"),
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1)],
+        help_text=_("Empty: as the course."),
+    )
+    capacity = models.PositiveSmallIntegerField(
+        _("maximum number of participants"),
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1), SEATS_LIMIT],
+        help_text=_("Empty: as the course."),
+    )
+    audience = models.CharField(
+        _("for whom"), max_length=200, blank=True, help_text=_("Empty: as the course.")
+    )
+    brochure = models.ForeignKey(
+        "wagtaildocs.Document",
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+        verbose_name=_("brochure"),
+    )
+    sign_up_opens = models.DateTimeField(
+        _("sign-up opens"), null=True, blank=True, help_text=_("Empty: at once.")
+    )
+    sign_up_closes = models.DateTimeField(
+        _("sign-up closes"),
+        null=True,
+        blank=True,
+        help_text=_("Empty: at the start of the first day."),
+    )
+
+    base_form_class = CourseEventForm
+    copy_form_class = CourseEventCopyForm
+    content_panels = [
+        FieldPanel("title", classname="title"),  # Wagtail's own panel wants a slug to fill in
+        WhoComesPanel(heading=_("Who is coming?")),
+        InlinePanel(
+            "parts",
+            heading=_("Days and places"),
+            label=_("part"),
+            min_num=1,
+            help_text=_("Days that belong together are one part; the return day is another."),
+        ),
+        FieldPanel("introduction"),
+        MultiFieldPanel(
+            [
+                FieldRowPanel([FieldPanel("sign_up_opens"), FieldPanel("sign_up_closes")]),
+                FieldPanel("brochure"),
+            ],
+            heading=_("Sign-up"),
+        ),
+        MultiFieldPanel(
+            [
+                FieldPanel("price_cents"),
+                FieldRowPanel([FieldPanel("minimum"), FieldPanel("capacity")]),
+                FieldPanel("audience"),
+            ],
+            heading=_("Different from the course"),
+        ),
+    ]
+    # The slug is the code, so it is not for staff to type.
+    promote_panels = [
+        MultiFieldPanel(
+            [
+                FieldPanel("seo_title"),
+                FieldPanel("search_description"),
+                FieldPanel("share_image"),
+            ],
+            heading=_("Search engines and sharing"),
+        ),
+    ]
+    search_fields = [
+        *BasePage.search_fields,
+        index.SearchField("code"),
+        index.AutocompleteField("code"),
+        index.SearchField("introduction"),
+        index.RelatedFields("parts", [index.SearchField("place"), index.SearchField("venue")]),
+        index.FilterField("first_day"),
+    ]
+    override_translatable_fields = [
+        SynchronizedField(name, overridable=False)
+        for name in (
+            "slug",
+            "code",
+            "first_day",
+            "last_day",
+            "price_cents",
+            "minimum",
+            "capacity",
+            "brochure",
+            "sign_up_opens",
+            "sign_up_closes",
+            "parts",
+        )
+    ]
+    # What belongs to one date only; a copy is another date.
+    exclude_fields_in_copy = ["code", "brochure", "sign_up_opens", "sign_up_closes"]
+    parent_page_types = ["courses.CoursePage"]
+    subpage_types = []
+    page_description = _("One date of a course: days, places, price and places free")
+
+    class Meta:
+        verbose_name = _("course date")
+        verbose_name_plural = _("course dates")
+
+    def get_admin_display_title(self):
+        """Dates of one course have much the same title; the code tells them apart."""
+        title = super().get_admin_display_title()
+        return f"{title} ({self.code})" if self.code else title
+
+    def full_clean(self, *args, **kwargs):
+        self._derive_from_parts()
+        super().full_clean(*args, **kwargs)
+
+    def minimal_clean(self):
+        self._derive_from_parts()
+        super().minimal_clean()
+
+    def clean(self):
+        super().clean()
+        if self.sign_up_opens and self.sign_up_closes and self.sign_up_opens >= self.sign_up_closes:
+            raise ValidationError({"sign_up_closes": _("Sign-up must close after it has opened.")})
+
+    def _derive_from_parts(self):
+        """First and last day, and, until it is first published, code and slug."""
+        if self.locale_id and self.locale_id != Locale.get_default().pk:
+            return  # a translation keeps what it was given
+        days = [day for part in self.parts.all() for day in (part.first_day, part.last_day) if day]
+        self.first_day, self.last_day = min(days, default=None), max(days, default=None)
+        if self.first_day and (not self.code or self.first_published_at is None):
+            self.code = codes.event_code(self.first_day, page=self)
+            self.slug = self.code.lower()
+
+    @cached_property
+    def event(self):
+        """The facts as readers see them: days, seats, price, availability."""
+        from courses.domain import events
+
+        return events.of(self)
+
+    @cached_property
+    def structured_data(self):
+        from courses.structured_data import course_event
+
+        return [course_event(self.event)]
+
+    def serve(self, request, *args, **kwargs):
+        from courses.views import course_event
+
+        return course_event(request, self)
+
+    def serve_preview(self, request, mode_name):
+        from courses.views import course_event
+
+        return course_event(request, self)
+
+
+class CourseEventPart(Orderable):
+    """Days that belong together in one place.
+
+    The row may be re-created by the CMS at any time; `key` is what lasts, seats are claimed on it.
+    """
+
+    page = ParentalKey(CourseEventPage, on_delete=models.CASCADE, related_name="parts")
+    key = models.UUIDField(default=uuid.uuid4, editable=False)
+    label = models.CharField(_("name"), max_length=80, help_text=_("For example: return day."))
+    first_day = models.DateField(_("first day"))
+    last_day = models.DateField(_("last day"), blank=True, help_text=_("Empty: one day only."))
+    starts_at = models.TimeField(_("starts at"), null=True, blank=True)
+    ends_at = models.TimeField(_("ends at"), null=True, blank=True)
+    place = models.CharField(
+        _("town"), max_length=80, blank=True, help_text=_("Empty: the town follows.")
+    )
+    venue = models.CharField(
+        _("venue"), max_length=120, blank=True, help_text=_("Empty: the venue follows.")
+    )
+    address = models.CharField(_("address"), max_length=200, blank=True)
+    open_to_alumni = models.BooleanField(
+        _("open to alumni"),
+        default=False,
+        help_text=_("Former participants may join this part only."),
+    )
+
+    panels = [
+        FieldPanel("label"),
+        FieldRowPanel([FieldPanel("first_day"), FieldPanel("last_day")]),
+        FieldRowPanel([FieldPanel("starts_at"), FieldPanel("ends_at")]),
+        FieldRowPanel([FieldPanel("place"), FieldPanel("venue")]),
+        FieldPanel("address"),
+        FieldPanel("open_to_alumni"),
+    ]
+
+    class Meta(Orderable.Meta):
+        verbose_name = _("part")
+        verbose_name_plural = _("parts")
+
+    def __str__(self):
+        return self.label
+
+    def clean(self):
+        super().clean()
+        if self.last_day and self.first_day and self.last_day < self.first_day:
+            raise ValidationError({"last_day": _("The last day comes before the first.")})
+        if self.first_day and not self.last_day:
+            self.last_day = self.first_day
+        if self.starts_at and self.ends_at and self.starts_at >= self.ends_at:
+            raise ValidationError({"ends_at": _("The end must come after the start.")})

@@ -1,0 +1,215 @@
+import secrets
+import uuid
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+from phonenumbers import PhoneNumberFormat, format_number, is_valid_number, parse
+from phonenumbers.phonenumberutil import NumberParseException
+
+from courses.models.rosters import Roster
+from courses.money import CentsField
+from courses.storage import private_storage
+
+
+def new_nonce():
+    return secrets.token_hex(16)
+
+
+class SignUp(models.Model):
+    """One person on one roster. Written only by `courses.domain`.
+
+    Price, titles and the version of the terms are copies of what the person agreed to.
+    """
+
+    class Kind(models.TextChoices):
+        COURSE = "course", _("Whole course")
+        ALUMNI = "alumni", _("Return day for alumni")
+
+    class State(models.TextChoices):
+        REVIEW = "review", _("Waiting for the office")
+        AWAITING_PAYMENT = "awaiting_payment", _("Waiting for payment")
+        CONFIRMED = "confirmed", _("Confirmed")
+        CANCELLED = "cancelled", _("Cancelled")
+        EXPIRED = "expired", _("Expired")
+
+    class Admission(models.TextChoices):
+        HBO = "hbo", _("Completed higher professional education (HBO) or university")
+        EXCEPTION = "exception", _("HBO work level or recognised competences (EVC)")
+        ALUMNI = "alumni", _("Earlier participant")
+
+    LIVE = (State.REVIEW, State.AWAITING_PAYMENT, State.CONFIRMED)
+    HELD = (State.REVIEW, State.AWAITING_PAYMENT)
+
+    roster = models.ForeignKey(
+        Roster, on_delete=models.PROTECT, related_name="sign_ups", verbose_name=_("course date")
+    )
+    kind = models.CharField(_("kind"), max_length=10, choices=Kind, default=Kind.COURSE)
+    state = models.CharField(_("state"), max_length=20, choices=State, db_index=True)
+    language = models.CharField(_("language"), max_length=10)
+
+    # The link is derived from the nonce and the secret key; only its hash can be looked up.
+    token_nonce = models.CharField(max_length=32, default=new_nonce, editable=False)
+    token_hash = models.CharField(max_length=64, unique=True, editable=False)
+    idempotency_key = models.UUIDField(unique=True, editable=False)
+    person_key = models.CharField(max_length=64, editable=False)
+    fingerprint = models.CharField(max_length=64, editable=False)
+
+    first_name = models.CharField(_("first name"), max_length=200)
+    infix = models.CharField(_("infix"), max_length=40, blank=True)
+    last_name = models.CharField(_("last name"), max_length=200)
+    email = models.EmailField(_("e-mail address"))
+    phone = models.CharField(_("telephone"), max_length=40)
+    admission = models.CharField(_("admission"), max_length=10, choices=Admission)
+    motivation = models.TextField(_("motivation"), blank=True)
+    for_work = models.BooleanField(_("for work"), default=False)
+    remarks = models.TextField(_("remarks"), blank=True)
+    swap_wishes = models.ManyToManyField(
+        Roster, blank=True, related_name="wished_by", verbose_name=_("would rather attend")
+    )
+
+    event_title = models.CharField(_("title"), max_length=255)
+    price_cents = CentsField(
+        _("price"), null=True, blank=True, help_text=_("Empty: the office still has to tell it.")
+    )
+    terms_version = models.CharField(_("version of the terms"), max_length=120, blank=True)
+
+    hold_until = models.DateTimeField(_("place held until"), null=True, blank=True, db_index=True)
+    created_at = models.DateTimeField(_("signed up"), db_index=True)
+    confirmed_at = models.DateTimeField(_("confirmed"), null=True, blank=True)
+    paid_at = models.DateTimeField(_("paid"), null=True, blank=True)
+    ended_at = models.DateTimeField(_("ended"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("sign-up")
+        verbose_name_plural = _("sign-ups")
+        ordering = ["-created_at"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["roster", "person_key"],
+                condition=Q(state__in=["review", "awaiting_payment", "confirmed"]),
+                name="one_live_sign_up_per_person",
+            ),
+            models.CheckConstraint(
+                condition=Q(hold_until__isnull=False)
+                | ~Q(state__in=["review", "awaiting_payment"]),
+                name="held_sign_up_has_a_term",
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.full_name} ({self.roster.code})"
+
+    @property
+    def full_name(self):
+        return " ".join(filter(None, [self.first_name, self.infix, self.last_name]))
+
+    @property
+    def sort_name(self):
+        """“Woerkom, Simon van”: the infix does not count in a Dutch list."""
+        given = " ".join(filter(None, [self.first_name, self.infix]))
+        return f"{self.last_name}, {given}"
+
+    @property
+    def phone_to_show(self):
+        """The number in international form where it is one, else as it was typed."""
+        try:
+            number = parse(self.phone, "NL")
+        except NumberParseException:
+            return self.phone
+        if not is_valid_number(number):
+            return self.phone
+        return format_number(number, PhoneNumberFormat.INTERNATIONAL)
+
+    @property
+    def is_live(self):
+        return self.state in self.LIVE
+
+
+class BuyerDetails(models.Model):
+    """Who pays for a sign-up. Apart from the sign-up, because money records are kept for longer."""
+
+    sign_up = models.OneToOneField(
+        SignUp, on_delete=models.CASCADE, related_name="buyer", verbose_name=_("sign-up")
+    )
+    organisation = models.CharField(_("organisation"), max_length=200, blank=True)
+    reference = models.CharField(_("your reference"), max_length=80, blank=True)
+    street = models.CharField(_("street and number"), max_length=160)
+    postcode = models.CharField(_("postcode"), max_length=12)
+    city = models.CharField(_("town"), max_length=100)
+    email = models.EmailField(_("e-mail address for the invoice"), blank=True)
+
+    class Meta:
+        verbose_name = _("invoice data")
+        verbose_name_plural = _("invoice data")
+
+    def __str__(self):
+        return self.organisation or self.sign_up.full_name
+
+
+class Upload(models.Model):
+    """A file from a form, in private storage. One that no answer claims within a day is removed."""
+
+    token = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    file = models.FileField(storage=private_storage, max_length=120)
+    name = models.CharField(max_length=120)
+    content_type = models.CharField(max_length=40)
+    size = models.PositiveIntegerField()
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    def __str__(self):
+        return self.name
+
+
+class Answer(models.Model):
+    """What a person answered, with the wording of the question as they read it."""
+
+    sign_up = models.ForeignKey(SignUp, on_delete=models.CASCADE, related_name="answers")
+    key = models.CharField(max_length=255)
+    question = models.CharField(max_length=255)
+    value = models.TextField(blank=True)
+    upload = models.OneToOneField(
+        Upload, null=True, blank=True, on_delete=models.PROTECT, related_name="answer"
+    )
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["sign_up", "key"], name="one_answer_per_question")
+        ]
+
+    def __str__(self):
+        return f"{self.question}: {self.value}"
+
+
+class Consent(models.Model):
+    """A consent line as it was shown, and whether it was ticked."""
+
+    sign_up = models.ForeignKey(SignUp, on_delete=models.CASCADE, related_name="consents")
+    text = models.TextField()
+    given = models.BooleanField()
+
+    class Meta:
+        ordering = ["pk"]
+
+    def __str__(self):
+        return self.text
+
+
+class Change(models.Model):
+    """One line of a sign-up's history: what happened, when, and by whom (nobody: by itself)."""
+
+    sign_up = models.ForeignKey(SignUp, on_delete=models.CASCADE, related_name="changes")
+    state = models.CharField(max_length=20, choices=SignUp.State)
+    at = models.DateTimeField()
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    note = models.CharField(max_length=255, blank=True)
+
+    class Meta:
+        ordering = ["at", "pk"]
+
+    def __str__(self):
+        return f"{self.at:%Y-%m-%d %H:%M} {self.state}"

@@ -1,0 +1,46 @@
+"""What the office sees on the start page of the CMS."""
+
+from datetime import datetime, time, timedelta
+from urllib.parse import urlencode
+
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from wagtail.admin.ui.components import Component
+
+from courses.models import SignUp
+
+
+class OfficePanel(Component):
+    """On the start page: what waits, each with a link to the list of exactly those."""
+
+    name = "office"
+    order = 50
+    template_name = "courses/office/home_panel.html"
+
+    def get_context_data(self, parent_context):
+        today = timezone.localdate()
+        monday = today - timedelta(days=today.weekday())
+        waiting = self._item(_("waiting for your decision"), state=SignUp.State.REVIEW)
+        unpaid = self._item(_("not paid yet"), state=SignUp.State.AWAITING_PAYMENT)
+        new = {
+            "label": _("new this week"),
+            "number": SignUp.objects.filter(created_at__gte=_start_of(monday)).count(),
+            "url": _list(created_at_from=monday.isoformat()),
+        }
+        return {
+            "items": [waiting, unpaid, new],
+            "nothing_to_do": not waiting["number"] and not unpaid["number"],
+        }
+
+    def _item(self, label, **filters):
+        number = SignUp.objects.filter(**filters).count()
+        return {"label": label, "number": number, "url": _list(**filters)}
+
+
+def _start_of(day):
+    return timezone.make_aware(datetime.combine(day, time.min))
+
+
+def _list(**filters):
+    return f"{reverse('sign_ups:index')}?{urlencode(filters)}"

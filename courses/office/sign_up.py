@@ -1,0 +1,318 @@
+"""One person's sign-up, and the decisions that the office takes about it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.contrib.contenttypes.models import ContentType
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.functional import cached_property
+from django.utils.timezone import localtime
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.generic import TemplateView
+from wagtail.admin import messages
+from wagtail.admin.views.generic import InspectView
+from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
+from wagtail.admin.views.generic.permissions import PermissionCheckedMixin
+
+from core.models import SiteSettings
+from courses.domain import events, sign_ups
+from courses.models import SignUp
+from courses.money import format_euros
+from courses.office.columns import tone
+from courses.office.events import days_in_words
+from mail.models import OutgoingMail
+
+State = SignUp.State
+
+
+@dataclass(frozen=True)
+class Verb:
+    """Something the office does to a sign-up, with its consequences in words."""
+
+    name: str
+    slug: str
+    states: tuple[str, ...]
+    do: Callable
+    label: str
+    question: str
+    done: str
+    consequences: Callable
+    icon: str
+    is_serious: bool = False
+
+
+def _moment(value):
+    return date_format(localtime(value), "j F Y H:i")
+
+
+def _mail_goes_to(sign_up):
+    return _("%(name)s gets a mail about it at %(email)s.") % {
+        "name": sign_up.full_name,
+        "email": sign_up.email,
+    }
+
+
+def _seat_is_freed():
+    return _("The place is free again for somebody else, at once.")
+
+
+def _no_way_back():
+    return _("This cannot be undone: the person would have to sign up again.")
+
+
+def _after_accepting(sign_up):
+    if sign_up.price_cents:
+        days = SiteSettings.current().hold_days
+        waits = _(
+            "The place is held for %(days)s more days while the site waits for %(price)s."
+        ) % {"days": days, "price": format_euros(sign_up.price_cents)}
+    else:
+        waits = _("There is nothing to pay, so the place is final at once.")
+    return [waits, _mail_goes_to(sign_up)]
+
+
+def _after_declining(sign_up):
+    return [_seat_is_freed(), _mail_goes_to(sign_up), _no_way_back()]
+
+
+def _after_payment(sign_up):
+    return [
+        _("You have seen that %(price)s has arrived.") % {"price": _price(sign_up)},
+        _("The place is final and no longer lapses."),
+        _mail_goes_to(sign_up),
+    ]
+
+
+def _after_cancelling(sign_up):
+    consequences = [_seat_is_freed(), _mail_goes_to(sign_up)]
+    if sign_up.paid_at:
+        consequences.append(
+            _("%(price)s was paid. The site pays nothing back: do that yourself at the bank.")
+            % {"price": _price(sign_up)}
+        )
+    return [*consequences, _no_way_back()]
+
+
+def _price(sign_up):
+    if sign_up.price_cents is None:
+        return _("the price that you agreed on")
+    return format_euros(sign_up.price_cents)
+
+
+VERBS = (
+    Verb(
+        name="accept",
+        slug="accept",
+        states=(State.REVIEW,),
+        do=sign_ups.accept,
+        label=gettext_lazy("Admit"),
+        question=gettext_lazy("Admit this person?"),
+        done=gettext_lazy("%(name)s has been admitted."),
+        consequences=_after_accepting,
+        icon="check",
+    ),
+    Verb(
+        name="decline",
+        slug="decline",
+        states=(State.REVIEW,),
+        do=sign_ups.decline,
+        label=gettext_lazy("Do not admit"),
+        question=gettext_lazy("Refuse this person?"),
+        done=gettext_lazy("%(name)s has not been admitted."),
+        consequences=_after_declining,
+        icon="cross",
+        is_serious=True,
+    ),
+    Verb(
+        name="record_payment",
+        slug="record-payment",
+        states=(State.AWAITING_PAYMENT,),
+        do=sign_ups.record_payment,
+        label=gettext_lazy("Payment received"),
+        question=gettext_lazy("Has the payment arrived?"),
+        done=gettext_lazy("The place of %(name)s is final."),
+        consequences=_after_payment,
+        icon="check",
+    ),
+    Verb(
+        name="cancel",
+        slug="cancel",
+        states=SignUp.LIVE,
+        do=sign_ups.cancel,
+        label=gettext_lazy("Cancel sign-up"),
+        question=gettext_lazy("Cancel this sign-up?"),
+        done=gettext_lazy("The sign-up of %(name)s has been cancelled."),
+        consequences=_after_cancelling,
+        icon="bin",
+        is_serious=True,
+    ),
+)
+
+
+def advice(sign_up):
+    """What the office does now, in one or two sentences."""
+    held = _moment(sign_up.hold_until) if sign_up.hold_until else ""
+    if sign_up.hold_until and sign_up.hold_until <= timezone.now():
+        return _(
+            "The place was held until %(held)s and is about to lapse. You can still decide now, as"
+            " long as nobody else has taken it."
+        ) % {"held": held}
+    match sign_up.state:
+        case State.REVIEW if sign_up.kind == SignUp.Kind.ALUMNI:
+            return _(
+                "Check the certificate of an earlier course below and decide."
+                " The place is held until %(held)s."
+            ) % {"held": held}
+        case State.REVIEW:
+            return _(
+                "Read the motivation below and decide whether this person can take part."
+                " The place is held until %(held)s."
+            ) % {"held": held}
+        case State.AWAITING_PAYMENT:
+            return _(
+                "Nothing to do until the money arrives. The place is held until %(held)s; after"
+                " that it lapses by itself and the person gets a mail."
+            ) % {"held": held}
+        case State.CONFIRMED:
+            return _("Nothing to do: this person takes part.")
+        case State.CANCELLED:
+            return _("Nothing to do: the place was freed on %(at)s.") % {
+                "at": _moment(sign_up.ended_at)
+            }
+        case State.EXPIRED:
+            return _(
+                "The place lapsed on %(at)s because nobody had decided or no payment had arrived."
+            ) % {"at": _moment(sign_up.ended_at)}
+
+
+class SignUpView(InspectView):
+    any_permission_required = ["view"]
+    template_name = "courses/office/sign_up.html"
+    page_title = gettext_lazy("Sign-up")
+    header_more_buttons = ()
+
+    def get_object(self, queryset=None):
+        found = SignUp.objects.select_related("roster", "buyer")
+        return get_object_or_404(found, pk=self.pk)
+
+    def get_fields(self):
+        return []
+
+    def get_page_subtitle(self):
+        return self.object.full_name
+
+    def get_breadcrumbs_items(self):
+        return [
+            *self.breadcrumbs_items,
+            {"url": reverse(self.index_url_name), "label": _("Sign-ups")},
+            {"url": "", "label": self.object.full_name},
+        ]
+
+    @cached_property
+    def mails(self):
+        about = ContentType.objects.get_for_model(SignUp)
+        return OutgoingMail.objects.filter(content_type=about, object_id=self.object.pk)
+
+    def get_context_data(self, **kwargs):
+        sign_up = self.object
+        event = events.of_roster(sign_up.roster)
+        may_decide = self.user_has_permission("change")
+        return super().get_context_data(
+            sign_up=sign_up,
+            tone=tone(sign_up.state),
+            language=dict(settings.LANGUAGES).get(sign_up.language, sign_up.language),
+            advice=advice(sign_up),
+            verbs=[verb for verb in VERBS if may_decide and sign_up.state in verb.states],
+            event=event,
+            days=days_in_words(sign_up.roster, event, sign_up.kind),
+            parts=event.parts_for(sign_up.kind) if event else (),
+            page_edit_url=_page_edit_url(event, self.request.user),
+            buyer=getattr(sign_up, "buyer", None),
+            answers=sign_up.answers.select_related("upload"),
+            consents=sign_up.consents.all(),
+            swap_wishes=sign_up.swap_wishes.all(),
+            changes=sign_up.changes.select_related("by"),
+            mails=self.mails,
+            may_see_roster=self.request.user.has_perm("courses.view_roster"),
+            **kwargs,
+        )
+
+
+def _page_edit_url(event, user):
+    if event is None or not event.facts.permissions_for_user(user).can_edit():
+        return ""
+    return reverse("wagtailadmin_pages:edit", args=[event.facts.pk])
+
+
+class VerbView(PermissionCheckedMixin, WagtailAdminTemplateMixin, TemplateView):
+    """Asks first, with the consequences; POST does it."""
+
+    permission_policy = None
+    permission_required = "change"
+    index_url_name = None
+    inspect_url_name = None
+    header_icon = "group"
+    verb = None
+    template_name = "courses/office/confirm_verb.html"
+    http_method_names = ["get", "post"]
+
+    def setup(self, request, *args, **kwargs):
+        super().setup(request, *args, **kwargs)
+        self.object = get_object_or_404(
+            SignUp.objects.select_related("roster"), pk=self.kwargs["pk"]
+        )
+
+    def get(self, request, *args, **kwargs):
+        if self.object.state not in self.verb.states:
+            return self.refuse()
+        return super().get(request, *args, **kwargs)
+
+    def post(self, request, *args, **kwargs):
+        try:
+            self.verb.do(self.object, by=request.user)
+        except sign_ups.WrongStateError:
+            return self.refuse()
+        messages.success(request, self.verb.done % {"name": self.object.full_name})
+        return redirect(self.back_url)
+
+    def refuse(self):
+        """Somebody else, or the clock, was first."""
+        self.object.refresh_from_db()
+        messages.error(
+            self.request,
+            _("Not possible any more: this sign-up is now “%(state)s”. Nothing was changed.")
+            % {"state": self.object.get_state_display()},
+        )
+        return redirect(self.back_url)
+
+    @property
+    def back_url(self):
+        return reverse(self.inspect_url_name, args=[self.object.pk])
+
+    def get_page_title(self):
+        return self.verb.label
+
+    def get_page_subtitle(self):
+        return self.object.full_name
+
+    def get_breadcrumbs_items(self):
+        return [
+            *self.breadcrumbs_items,
+            {"url": reverse(self.index_url_name), "label": _("Sign-ups")},
+            {"url": self.back_url, "label": self.object.full_name},
+            {"url": "", "label": self.verb.label},
+        ]
+
+    def get_context_data(self, **kwargs):
+        return super().get_context_data(
+            sign_up=self.object,
+            verb=self.verb,
+            consequences=self.verb.consequences(self.object),
+            back_url=self.back_url,
+            **kwargs,
+        )

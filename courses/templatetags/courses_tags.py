@@ -1,0 +1,49 @@
+from itertools import pairwise
+
+from django import template
+from wagtail.models import Locale
+
+from courses.domain import events
+from courses.money import format_euros
+
+DAYS_IN_WEEK = 7
+SHORT_BREAK = 10  # days; a shorter pause between parts is no stretch to speak of
+
+register = template.Library()
+
+
+@register.filter
+def euros(cents):
+    """119500 -> “€ 1.195,-”; nothing for None."""
+    return "" if cents is None else format_euros(cents)
+
+
+@register.filter
+def unanswered(rows):
+    """The labels of the rows without a value."""
+    return [label for label, value in rows if not value]
+
+
+@register.simple_tag
+def coming_events(number):
+    return events.coming(locale=Locale.get_active())[:number]
+
+
+@register.simple_tag
+def route_of(parts):
+    """[{part, weeks_before}] for the timeline: how many weeks lie between a part and the last."""
+    parts = list(parts)
+    gaps = [0] + [(later.first_day - earlier.last_day).days for earlier, later in pairwise(parts)]
+    return [
+        {"part": part, "weeks_before": round(days / DAYS_IN_WEEK) if days >= SHORT_BREAK else 0}
+        for part, days in zip(parts, gaps, strict=False)
+    ]
+
+
+@register.simple_tag
+def places_of(parts):
+    """[{label, place}]: one entry without a label where all parts are in one town."""
+    parts = list(parts)
+    if len({part.place for part in parts}) == 1:
+        return [{"label": "", "place": parts[0].place}]
+    return [{"label": part.label, "place": part.place} for part in parts]

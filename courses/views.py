@@ -1,0 +1,263 @@
+"""Thin edges: read the request, call the domain, answer.
+
+The form takes three steps on one address, by the name of the button: `check` looks at what was
+typed and shows it, `edit` goes back, `confirm` signs up and redirects to the person's own page.
+Nothing is kept between the steps but what the page itself carries, so no session and no cookie.
+"""
+
+from http import HTTPStatus
+
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from core.guards import within_limit
+from courses import calendar
+from courses.domain import events, links, sign_ups
+from courses.domain.availability import Availability
+from courses.forms import SignUpForm
+from courses.models import CourseEventPage, SignUp
+
+SIGN_UPS_PER_ADDRESS = "60/10m/ip"  # an organisation may well sign up a whole class from one office
+TRIES_PER_ADDRESS = "300/10m/ip"
+GONE = (Availability.PAST, Availability.CALLED_OFF)
+
+
+@require_safe
+def course_index(request, page):
+    coming = events.coming(locale=page.locale)
+    chosen = {
+        "course": request.GET.get("cursus", ""),
+        "place": request.GET.get("plaats", ""),
+        "month": request.GET.get("maand", ""),
+    }
+    shown = [event for event in coming if _fits(event, chosen)]
+    return render(
+        request,
+        "courses/course_index_page.html",
+        {
+            "page": page,
+            "self": page,
+            "events": shown,
+            "has_events": bool(coming),
+            "chosen": chosen,
+            "is_filtered": any(chosen.values()),
+            "courses": sorted({(e.course.slug, e.course.title) for e in coming}),
+            "places": sorted({place for event in coming for place in event.places}),
+            "months": sorted({event.first_day.replace(day=1) for event in coming}),
+            "archive_url": page.url + page.reverse_subpage("archive"),
+        },
+    )
+
+
+@require_safe
+def archive(request, page):
+    return render(
+        request,
+        "courses/archive.html",
+        {"page": page, "self": page, "events": events.begun(locale=page.locale)},
+    )
+
+
+@require_safe
+def course_event(request, page):
+    event = page.event
+    context = {"page": page, "self": page, "event": event}
+    if not event.can_sign_up:
+        context["alternatives"] = events.alternatives(event)
+    return render(request, "courses/course_event_page.html", context)
+
+
+@require_safe
+def choose_date(request, page):
+    """The form without a date: choose one first."""
+    course = page.get_parent().specific
+    if page.kind == SignUp.Kind.ALUMNI:
+        coming = events.for_alumni(locale=page.locale, course=course)
+    else:
+        coming = events.coming(locale=page.locale, course=course)
+    context = {"page": page, "self": page, "course": course, "events": coming}
+    return render(request, "courses/choose_date.html", context)
+
+
+@never_cache
+def sign_up(request, page, code):
+    event = _event_or_404(page, code)
+    if request.method == "POST":
+        return _answer_form(request, page, event)
+    available = event.availability_for(page.kind)
+    if not available.is_open:
+        return _unavailable(request, page, event, available)
+    return _form_page(request, page, event, _form(page, event))
+
+
+def preview_form(request, page):
+    """The form as staff see it while they write: on the next date, or on an example."""
+    course = page.get_parent().specific
+    event = next(iter(events.coming(locale=page.locale, course=course)), None)
+    if event is None:
+        example = CourseEventPage.objects.child_of(course).first()
+        if example is None:
+            return choose_date(request, page)
+        event = events.of(example)
+    return _form_page(request, page, event, _form(page, event))
+
+
+@never_cache
+@require_safe
+def status(request, token):
+    found = _by_token_or_404(token)
+    event = events.of_roster(found.roster)
+    form_page = event.sign_up_pages.get(found.kind) if event else None
+    context = {
+        "sign_up": found,
+        "event": event,
+        "parts": event.parts_for(found.kind) if event else (),
+        "thank_you": form_page.thank_you if form_page else "",
+        "alternatives": [] if found.is_live or not event else events.alternatives(event),
+    }
+    return _private(render(request, "courses/status.html", context))
+
+
+@never_cache
+@require_safe
+def status_calendar(request, token):
+    found = _by_token_or_404(token)
+    event = events.of_roster(found.roster)
+    if event is None or not found.is_live:
+        raise Http404
+    response = HttpResponse(
+        calendar.for_sign_up(found, event), content_type="text/calendar; charset=utf-8"
+    )
+    response["Content-Disposition"] = f'attachment; filename="{found.roster.code}.ics"'
+    return _private(response)
+
+
+def _answer_form(request, page, event):
+    form = _form(page, event, request.POST, request.FILES)
+    step = request.POST.get("step", "check")
+    if step == "edit":
+        return _form_page(request, page, event, form)
+    if done := _done_before(request.POST):
+        # Sent again, or back and forth: its file is claimed and its date may be full by now.
+        return redirect(links.status_path(done))
+    if not _within_limits(request, step):
+        return _form_page(
+            request, page, event, form, status=HTTPStatus.TOO_MANY_REQUESTS, too_many=True
+        )
+    if not form.is_valid():
+        return _form_page(
+            request, page, event, form, status=HTTPStatus.UNPROCESSABLE_ENTITY, has_errors=True
+        )
+    if step == "confirm":
+        return _confirm(request, page, event, form)
+    available = event.availability_for(page.kind)
+    if not available.is_open:
+        return _unavailable(request, page, event, available, form)
+    context = {"page": page, "self": page, "event": event, "form": form, **_price(page, event)}
+    return render(request, "courses/sign_up_check.html", context)
+
+
+def _done_before(data):
+    names = [data.get(name, "") for name in ("first_name", "infix", "last_name", "email")]
+    return sign_ups.made_from_form(data.get("idempotency_key"), sign_ups.person_key(*names))
+
+
+def _confirm(request, page, event, form):
+    agreement = sign_ups.Agreement(
+        kind=page.kind,
+        language=page.locale.language_code,
+        terms_version=page.terms_version,
+        idempotency_key=form.cleaned_data["idempotency_key"],
+    )
+    try:
+        done = sign_ups.sign_up(event=event, application=form.application(), agreement=agreement)
+    except sign_ups.UnavailableError as refusal:
+        return _unavailable(request, page, event, refusal.availability, form)
+    except sign_ups.AlreadySignedUpError as already:
+        sign_ups.mail_link(already.sign_up)
+        context = {"page": page, "self": page, "event": event}
+        return render(
+            request, "courses/already_signed_up.html", context, status=HTTPStatus.CONFLICT
+        )
+    return redirect(links.status_path(done))
+
+
+def _form(page, event, data=None, files=None):
+    wishes = []
+    if page.kind == SignUp.Kind.COURSE:
+        wishes = [
+            other
+            for other in events.coming(locale=page.locale, course=event.course)
+            if other.code != event.code and other.roster is not None
+        ]
+    return SignUpForm(data, files, page=page, event=event, wishes=wishes)
+
+
+def _form_page(request, page, event, form, status=HTTPStatus.OK, **extra):
+    context = {"page": page, "self": page, "event": event, "form": form, **_price(page, event)}
+    return render(request, "courses/sign_up_page.html", context | extra, status=status)
+
+
+def _price(page, event):
+    return {
+        "price_cents": event.price_for(page.kind),
+        "parts": event.parts_for(page.kind),
+        "free": event.free_for(page.kind),
+        "availability": event.availability_for(page.kind),
+    }
+
+
+def _unavailable(request, page, event, availability, form=None):
+    """A page of its own: what is the matter, and which other dates there are.
+
+    With a form, all that was typed goes along to the other date.
+    """
+    context = {
+        "page": page,
+        "self": page,
+        "event": event,
+        "availability": availability,
+        "alternatives": events.alternatives(event, page.kind),
+        "carried": form.carried if form is not None else [],
+        "kind": page.kind,
+    }
+    status = HTTPStatus.GONE if availability in GONE else HTTPStatus.CONFLICT
+    return render(request, "courses/unavailable.html", context, status=status)
+
+
+def _event_or_404(page, code):
+    event = events.by_code(code, locale=page.locale, course=page.get_parent().specific)
+    if event is None or event.roster is None or not event.parts_for(page.kind):
+        raise Http404
+    return event
+
+
+def _by_token_or_404(token):
+    found = links.find(token)
+    if found is None:
+        raise Http404
+    return found
+
+
+def _private(response):
+    """For pages behind a token: no copy, no referrer, no search engine."""
+    response["Cache-Control"] = "no-store, private"
+    response["Referrer-Policy"] = "no-referrer"
+    response["X-Robots-Tag"] = "noindex, nofollow"
+    return response
+
+
+def _within_limits(request, step):
+    if step == "confirm":
+        return within_limit(request, "sign_up", SIGN_UPS_PER_ADDRESS)
+    return within_limit(request, "sign_up_try", TRIES_PER_ADDRESS)
+
+
+def _fits(event, chosen):
+    return (
+        chosen["course"] in ("", event.course.slug)
+        and (not chosen["place"] or chosen["place"] in event.places)
+        and chosen["month"] in ("", f"{event.first_day:%Y-%m}")
+    )

@@ -1,0 +1,37 @@
+from django.shortcuts import redirect
+from django.templatetags.static import static
+from django.utils.html import format_html
+from wagtail import hooks
+
+from courses.models import CourseEventPage
+from courses.office import deletion
+from courses.office.panels import OfficePanel
+from courses.office.rosters import RosterViewSet
+from courses.office.sign_ups import SignUpViewSet
+
+hooks.register("before_delete_page", deletion.refuse_deleting_page)
+hooks.register("before_bulk_action", deletion.refuse_deleting_pages)
+
+
+@hooks.register("register_admin_viewset")
+def register_office():
+    return [SignUpViewSet(), RosterViewSet()]
+
+
+@hooks.register("construct_homepage_panels")
+def add_office_panel(request, panels):
+    if request.user.has_perm("courses.view_signup"):
+        panels.append(OfficePanel())
+
+
+@hooks.register("after_copy_page")
+def edit_new_date(request, page, new_page):
+    """A copied date is there to get other days: open it."""
+    if isinstance(new_page.specific, CourseEventPage):
+        return redirect("wagtailadmin_pages:edit", new_page.pk)
+    return None
+
+
+@hooks.register("insert_global_admin_css")
+def office_styles():
+    return format_html('<link rel="stylesheet" href="{}">', static("courses/office/office.css"))
