@@ -1,0 +1,135 @@
+"""One search over pages and FAQ answers, best first, on both databases.
+
+Word forms and typing errors are found on PostgreSQL only; whole words and beginnings of words on
+both. See docs/decisions.
+"""
+
+import re
+from dataclasses import dataclass
+
+from django.db import connection
+from django.utils.formats import date_format
+from django.utils.html import escape, strip_tags
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.text import Truncator
+from django.utils.translation import gettext as _
+from wagtail.models import Page
+from wagtail.rich_text import get_text_for_indexing
+from wagtail.search.backends import get_search_backend
+from wagtail.search.query import Fuzzy
+
+from courses.models import CourseEventPage
+from faq.models import FaqPage, FaqQuestion
+from people.models import PersonPage
+
+QUERY_LENGTH = 100
+RESULTS = 60
+FEW = 3  # with fewer results than this the search looks further
+FUZZY_FROM = 4  # letters: shorter words are like everything
+EXCERPT_CHARS = 220
+
+
+@dataclass(frozen=True)
+class Result:
+    title: str
+    url: str
+    kind: str
+    excerpt: SafeString
+
+
+def normalise(query):
+    """What is looked for: one line, without control characters, of bearable length."""
+    # SQLite takes a quotation mark for the start of a phrase, and fails without its end.
+    printable = "".join(c if c.isprintable() and c != '"' else " " for c in query)
+    return " ".join(printable.split())[:QUERY_LENGTH]
+
+
+def search(query, locale):
+    """Results for a normalised query, at most RESULTS."""
+    if not query:
+        return []
+    pages = Page.objects.live().public().filter(locale=locale, depth__gt=1)
+    questions = FaqQuestion.objects.filter(locale=locale).select_related("topic")
+    found = _find([questions, pages], query)
+    faq = FaqPage.objects.live().public().filter(locale=locale).first()
+    specific = _specific([item for item in found if isinstance(item, Page)])
+    results = []
+    for item in found:
+        if isinstance(item, FaqQuestion):
+            if faq:
+                results.append(_of_question(item, faq, query))
+        else:
+            results.append(_of_page(specific[item.pk], query))
+    return results
+
+
+def _find(querysets, query):
+    """Whole words; if few have them, beginnings of words; then, where possible, near misses."""
+    backend = get_search_backend()
+    found = _first(querysets, lambda queryset: backend.search(query, queryset))
+    if len(found) < FEW:
+        begun = _first(querysets, lambda queryset: backend.autocomplete(query, queryset))
+        found += [hit for hit in begun if hit not in found]
+    if not found and len(query) >= FUZZY_FROM and connection.vendor == "postgresql":
+        found = _first(querysets, lambda queryset: backend.search(Fuzzy(query), queryset))
+    return found
+
+
+def _first(querysets, find):
+    return [hit for queryset in querysets for hit in find(queryset)[:RESULTS]][:RESULTS]
+
+
+def _specific(pages):
+    return {page.pk: page for page in Page.objects.filter(pk__in=[p.pk for p in pages]).specific()}
+
+
+def _of_question(question, faq, query):
+    return Result(
+        title=question.question,
+        url=f"{faq.url}#{question.anchor}",
+        kind=_("Question and answer"),
+        excerpt=excerpt(get_text_for_indexing(question.answer), query),
+    )
+
+
+def _of_page(page, query):
+    title, kind = page.title, _("Page")
+    if isinstance(page, PersonPage):
+        kind = _("Person")
+    elif isinstance(page, CourseEventPage):
+        kind = _("Course date")
+        title = f"{title}, {date_format(page.first_day)}"  # else all dates of a place look alike
+    return Result(title=title, url=page.url, kind=kind, excerpt=excerpt(_text(page), query))
+
+
+def _text(page):
+    """All that a reader could have searched in, introduction first."""
+    texts = [page.search_description, getattr(page, "introduction", "")]
+    for field in page.get_search_fields():
+        if type(field).__name__ == "SearchField" and field.field_name not in (
+            "title",
+            "introduction",
+        ):
+            value = field.get_value(page)
+            texts.append(" ".join(map(str, value)) if isinstance(value, list) else str(value or ""))
+    return " ".join(strip_tags(text) for text in texts if text)
+
+
+def excerpt(text, query):
+    """A piece of `text` around the first word found, with the words marked. Safe HTML."""
+    words = [re.escape(word) for word in query.split() if len(word) > 1]
+    text = " ".join(text.split())
+    match = re.search("|".join(words), text, re.IGNORECASE) if words else None
+    start = max(0, match.start() - EXCERPT_CHARS // 3) if match else 0
+    if start:
+        start = text.find(" ", start) + 1
+    piece = ("… " if start else "") + Truncator(text[start:]).chars(EXCERPT_CHARS)
+    if not words:
+        return escape(piece)
+    # Escaped only after it is cut at the words: “amp” must not be found in an escaped “&”.
+    pieces = re.split(f"({'|'.join(words)})", piece, flags=re.IGNORECASE)
+    marked = (
+        f"<mark>{escape(part)}</mark>" if number % 2 else escape(part)
+        for number, part in enumerate(pieces)
+    )
+    return mark_safe("".join(marked))  # noqa: S308  escaped above, only <mark> added
