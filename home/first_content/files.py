@@ -1,0 +1,51 @@
+import tomllib
+from dataclasses import dataclass
+from pathlib import Path
+
+from django.apps import apps
+
+CONTENT = Path(__file__).resolve().parents[1] / "content"
+
+
+@dataclass(frozen=True)
+class PageFile:
+    path: str
+    order: int
+    model: type
+    values: dict  # title and what search engines read
+    fields: dict  # the fields of the model itself; may hold references
+
+    @property
+    def parent_path(self):
+        return self.path.rstrip("/").rpartition("/")[0] + "/"
+
+    @property
+    def slug(self):
+        return self.path.rstrip("/").rpartition("/")[2]
+
+    @property
+    def depth(self):
+        return self.path.rstrip("/").count("/")
+
+
+def read(language, name):
+    return tomllib.loads((CONTENT / language / f"{name}.toml").read_text(encoding="utf-8"))
+
+
+def pages(language):
+    """The files of all pages, parents first, then in the order of the menu."""
+    found = [
+        _page_file(tomllib.loads(file.read_text(encoding="utf-8")))
+        for file in (CONTENT / language / "pages").glob("*.toml")
+    ]
+    return sorted(found, key=lambda file: (file.depth, file.parent_path, file.order))
+
+
+def _page_file(content):
+    return PageFile(
+        path=content.pop("path"),
+        order=content.pop("order"),
+        model=apps.get_model(content.pop("model")),
+        fields=content.pop("fields"),
+        values=content,
+    )

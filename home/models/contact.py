@@ -1,0 +1,54 @@
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.panels import FieldPanel, MultiFieldPanel
+from wagtail.fields import RichTextField
+from wagtail.search import index
+
+from core import richtext
+from core.fields import StreamField
+from core.models import BasePage
+from home.blocks import ContentBlock
+
+
+class ContactPage(BasePage):
+    """Says how to reach the office and sends it a message."""
+
+    introduction = models.TextField(_("introduction"), blank=True)
+    body = StreamField(ContentBlock(), blank=True, verbose_name=_("text"))
+    form_heading = models.CharField(_("heading above the form"), max_length=120, blank=True)
+    thank_you = RichTextField(
+        _("text after sending"),
+        features=richtext.SHORT,
+        help_text=_("Say when they get an answer."),
+    )
+
+    content_panels = [
+        *BasePage.content_panels,
+        FieldPanel("introduction"),
+        FieldPanel("body"),
+        MultiFieldPanel(
+            [FieldPanel("form_heading"), FieldPanel("thank_you")], heading=_("Contact form")
+        ),
+    ]
+    search_fields = [
+        *BasePage.search_fields,
+        index.SearchField("introduction"),
+        index.SearchField("body"),
+    ]
+    parent_page_types = ["home.HomePage"]
+    subpage_types = []
+    page_description = _("Contact details and a form that reaches the office")
+
+    class Meta:
+        verbose_name = _("contact page")
+        verbose_name_plural = _("contact pages")
+
+    def serve(self, request, *args, **kwargs):
+        from home.views import contact  # the view imports this model
+
+        return contact(request, self)
+
+    def serve_preview(self, request, mode_name):
+        from home.views import contact
+
+        return contact(request, self)

@@ -1,0 +1,42 @@
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.panels import FieldPanel
+from wagtail.search import index
+
+from core.fields import StreamField
+from core.models import BasePage
+from home.blocks import ContentBlock
+
+
+class ContentPage(BasePage):
+    introduction = models.TextField(_("introduction"), blank=True)
+    show_contents = models.BooleanField(
+        _("show a contents list"),
+        default=False,
+        help_text=_("Lists the sections of this page at its start."),
+    )
+    body = StreamField(ContentBlock(), blank=True, verbose_name=_("text"))
+
+    content_panels = [
+        *BasePage.content_panels,
+        FieldPanel("introduction"),
+        FieldPanel("show_contents"),
+        FieldPanel("body"),
+    ]
+    search_fields = [
+        *BasePage.search_fields,
+        index.SearchField("introduction"),
+        index.SearchField("body"),
+    ]
+    parent_page_types = ["home.HomePage", "home.ContentPage"]
+    subpage_types = ["home.ContentPage"]
+    page_description = _("Any text: explanation, terms, privacy")
+
+    class Meta:
+        verbose_name = _("text page")
+        verbose_name_plural = _("text pages")
+
+    @property
+    def sections(self):
+        """The values of the section blocks, for the contents list."""
+        return [block.value for block in self.body if block.block_type == "section"]

@@ -1,0 +1,157 @@
+from itertools import takewhile
+
+from django.db import models
+from django.utils.functional import cached_property
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.panels import FieldPanel, MultiFieldPanel, PageChooserPanel
+from wagtail.fields import RichTextField
+from wagtail.models import Locale, Page
+from wagtail.search import index
+from wagtail.snippets.blocks import SnippetChooserBlock
+
+from core import richtext
+from core.fields import StreamField
+from core.models import BasePage
+from core.structured_data import organization
+from courses.domain import events
+from faq.models import FaqQuestion
+from home.blocks import ContentBlock
+from people.models import PersonPage
+
+COMING_DATES = 3
+MOST_LEVELS = 10  # of an address that are looked up
+
+
+def heading_field(label):
+    return models.CharField(label, max_length=120, blank=True)
+
+
+class HomePage(BasePage):
+    hero_heading = models.CharField(_("heading"), max_length=120)
+    hero_text = models.TextField(_("text"))
+    hero_link_text = models.CharField(_("text of the button"), max_length=60, blank=True)
+    hero_page = models.ForeignKey(
+        "wagtailcore.Page",
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+        verbose_name=_("page of the button"),
+    )
+    therapy_heading = heading_field(_("heading"))
+    therapy_page = models.ForeignKey(
+        "home.TherapyPage",
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+        verbose_name=_("therapy page"),
+        help_text=_("Its summary is shown here."),
+    )
+    dates_heading = heading_field(_("heading above the dates"))
+    team_heading = heading_field(_("heading"))
+    team_text = RichTextField(_("text"), blank=True, features=richtext.SHORT)
+    testimonials_heading = heading_field(_("heading"))
+    testimonials = StreamField(
+        [("testimonial", SnippetChooserBlock("home.Testimonial", label=_("quotation")))],
+        blank=True,
+        verbose_name=_("quotations"),
+    )
+    faq_heading = heading_field(_("heading above the questions"))
+    finder_heading = heading_field(_("heading"))
+    finder_text = RichTextField(
+        _("text"),
+        blank=True,
+        features=richtext.LINE,
+        help_text=_("For visitors who look for a therapist rather than a course."),
+    )
+    body = StreamField(ContentBlock(), blank=True, verbose_name=_("more text"))
+
+    content_panels = [
+        *BasePage.content_panels,
+        MultiFieldPanel(
+            [
+                FieldPanel("hero_heading"),
+                FieldPanel("hero_text"),
+                FieldPanel("hero_link_text"),
+                PageChooserPanel("hero_page"),
+            ],
+            heading=_("Opening"),
+        ),
+        MultiFieldPanel(
+            [FieldPanel("therapy_heading"), PageChooserPanel("therapy_page")],
+            heading=_("Running therapy in short"),
+        ),
+        FieldPanel("dates_heading"),
+        MultiFieldPanel([FieldPanel("team_heading"), FieldPanel("team_text")], heading=_("People")),
+        MultiFieldPanel(
+            [FieldPanel("testimonials_heading"), FieldPanel("testimonials")],
+            heading=_("Quotations"),
+        ),
+        FieldPanel("faq_heading"),
+        MultiFieldPanel(
+            [FieldPanel("finder_heading"), FieldPanel("finder_text")],
+            heading=_("Looking for a therapist"),
+        ),
+        FieldPanel("body"),
+    ]
+    search_fields = [
+        *BasePage.search_fields,
+        index.SearchField("hero_heading"),
+        index.SearchField("hero_text"),
+        index.SearchField("body"),
+    ]
+    parent_page_types = ["wagtailcore.Page"]
+    max_count_per_parent = 2  # one per language
+    page_description = _("The first page of the site")
+
+    class Meta:
+        verbose_name = _("home page")
+        verbose_name_plural = _("home pages")
+
+    def route(self, request, path_components):
+        """As Wagtail's, but in two queries however deep the page is."""
+        self._remember_locale(self)
+        slugs = path_components[:MOST_LEVELS]
+        paths = [f"{self.url_path}{'/'.join(slugs[: n + 1])}/" for n in range(len(slugs))]
+        below = Page.objects.descendant_of(self).filter(url_path__in=paths)
+        found = {page.url_path: page for page in below}
+        way = [found[path] for path in takewhile(found.__contains__, paths)]
+        if not way:
+            return super().route(request, path_components)
+        page = way[-1].specific
+        self._remember_locale(page)
+        page.pages_above = [self, *way[:-1]]
+        page._cached_parent_obj = page.pages_above[-1]  # where treebeard's get_parent looks first
+        return page.route(request, path_components[len(way) :])
+
+    def _remember_locale(self, page):
+        active = Locale.get_active()
+        if page.locale_id == active.pk:
+            page.locale = active
+
+    @cached_property
+    def therapy(self):
+        return self.therapy_page.localized if self.therapy_page else None
+
+    @cached_property
+    def hero_target(self):
+        return self.hero_page.localized if self.hero_page else None
+
+    @cached_property
+    def coming_events(self):
+        return events.coming(locale=self.locale)[:COMING_DATES]
+
+    @cached_property
+    def people(self):
+        return list(
+            PersonPage.objects.live().public().filter(locale=self.locale).select_related("portrait")
+        )
+
+    @cached_property
+    def questions(self):
+        return list(FaqQuestion.objects.filter(locale=self.locale, highlight=True))
+
+    @cached_property
+    def structured_data(self):
+        return [organization()]

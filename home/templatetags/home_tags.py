@@ -1,0 +1,12 @@
+from django import template
+
+from faq.models import FaqPage
+
+register = template.Library()
+
+
+@register.simple_tag
+def faq_url(page):
+    """The page with all questions in the language of `page`; empty when there is none."""
+    found = FaqPage.objects.live().public().filter(locale_id=page.locale_id).first()
+    return found.url if found else ""

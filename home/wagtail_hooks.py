@@ -1,0 +1,24 @@
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.ui.tables import Column, LocaleColumn
+from wagtail.snippets.models import register_snippet
+from wagtail.snippets.views.snippets import SnippetViewSet
+
+from home.models import Testimonial
+
+
+@register_snippet
+class TestimonialViewSet(SnippetViewSet):
+    model = Testimonial
+    icon = "openquote"
+    menu_label = _("Quotations")
+    menu_order = 220
+    add_to_admin_menu = True
+    list_display = [
+        "heading",
+        Column("name", label=_("Name"), sort_key="name"),
+        Column("speaker", label=_("Who speaks"), accessor="get_speaker_display"),
+        LocaleColumn(),
+    ]
+    list_filter = ["speaker"]
+    list_per_page = 50
+    copy_view_enabled = False
