@@ -1,0 +1,391 @@
+"""Every page as a reader's browser meets it: quiet, private, valid and usable by everyone."""
+
+import json
+import re
+import shutil
+import subprocess
+from dataclasses import dataclass, field
+
+import pytest
+
+from tests.browser.conftest import DESK, HERE, PHONE
+
+AXE = HERE / "node_modules" / "axe-core" / "axe.min.js"
+VNU = HERE / "node_modules" / "vnu-jar" / "build" / "dist" / "vnu.jar"
+TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+NARROW = {"width": 320, "height": 640}
+# In the other two of the four combinations only what colour and width can change is looked at.
+LOOKS = [
+    (PHONE, "light", None),
+    (PHONE, "dark", ["color-contrast"]),
+    (DESK, "light", ["color-contrast", "target-size"]),
+    (DESK, "dark", None),
+]
+needs_axe = pytest.mark.skipif(
+    not AXE.is_file(), reason="needs axe-core: npm ci --prefix tests/browser --ignore-scripts"
+)
+needs_vnu = pytest.mark.skipif(
+    not VNU.is_file() or shutil.which("java") is None,
+    reason="needs Java and vnu-jar: npm ci --prefix tests/browser --ignore-scripts",
+)
+
+
+@dataclass
+class Visit:
+    source: str
+    status: int
+    complaints: list
+    elsewhere: list
+    cookies: list
+    stored: int
+    too_wide: list
+    violations: list = field(default_factory=list)
+
+
+class Walk:
+    """Goes from page to page as one reader, and looks around on each."""
+
+    def __init__(self, page):
+        self.page = page
+        self.visits = {}
+
+    def open(self, path):
+        self.page.set_viewport_size(PHONE)
+        self.look(path, self.page.goto(path))
+
+    def press(self, name, selector):
+        with self.page.expect_navigation() as navigation:
+            self.page.locator(selector).first.click()
+        self.look(name, navigation.value)
+
+    def look(self, name, response):
+        page = self.page
+        self.visits[name] = Visit(
+            source=response.text(),
+            status=response.status,
+            complaints=[],
+            elsewhere=[],
+            cookies=[cookie["name"] for cookie in page.context.cookies()],
+            stored=page.evaluate("localStorage.length + sessionStorage.length"),
+            too_wide=self.too_wide(),
+            violations=self.violations(),
+        )
+        # Only now, so that what looking itself sets off is heard too.
+        self.visits[name].complaints += unexpected(page.record.complaints, response.status)
+        self.visits[name].elsewhere += page.record.elsewhere
+        page.record.complaints.clear()
+        page.record.elsewhere.clear()
+
+    def too_wide(self):
+        self.page.set_viewport_size(NARROW)
+        return self.page.evaluate(
+            """() => document.documentElement.scrollWidth <= innerWidth ? [] :
+            [...document.querySelectorAll('body *')]
+            .filter(e => e.getBoundingClientRect().right > innerWidth + 1)
+            .map(e => e.tagName + '.' + e.className).slice(0, 5)"""
+        )
+
+    def violations(self):
+        if not AXE.is_file():
+            return []
+        found = []
+        self.page.evaluate(AXE.read_text())
+        for viewport, scheme, rules in LOOKS:
+            self.page.set_viewport_size(viewport)
+            self.page.emulate_media(color_scheme=scheme)
+            only = {"type": "rule", "values": rules} if rules else {"type": "tag", "values": TAGS}
+            result = self.page.evaluate(
+                "only => axe.run(document, {runOnly: only, resultTypes: ['violations']})", only
+            )
+            found += [
+                f"{viewport['width']} {scheme}: {violation['id']} {node['target']} "
+                f"{node['any'][0]['message'] if node['any'] else violation['help']}"
+                for violation in result["violations"]
+                for node in violation["nodes"]
+            ]
+        self.page.emulate_media(color_scheme="light")
+        self.page.set_viewport_size(PHONE)
+        return found
+
+
+def unexpected(complaints, status):
+    """Without Chromium's own remark that the page is no success."""
+    return [text for text in complaints if f"status of {status}" not in text or status == 200]
+
+
+def addresses(page):
+    """All pages of the sitemap, and what is not in it."""
+    text = page.request.get("/sitemap.xml").text()
+    listed = [re.sub(r"https?://[^/]+", "", loc) for loc in re.findall(r"<loc>(.*?)</loc>", text)]
+    searches = ["/zoeken/", "/zoeken/?q=cursus", "/zoeken/?q=kwantumfysica", "/en/search/"]
+    return [*listed, *searches, "/cursus/?plaats=Atlantis", "/nergens/", "/account/login/"]
+
+
+@pytest.fixture(scope="session")
+def walk(open_browser):
+    """All public pages, then the steps of a sign-up, seen by one reader."""
+    walk = Walk(open_browser(PHONE, reduced_motion="reduce"))
+    page = walk.page
+    for path in addresses(page):
+        walk.open(path)
+    page.goto("/cursus/")
+    form = page.locator("main a[href*='/inschrijven/rt']").first.get_attribute("href")
+    walk.open(form)
+    page.wait_for_timeout(2100)
+    walk.press("errors", "main button[value=check]")
+    fill_in(page)
+    walk.press("check", "main button[value=check]")
+    page.context.clear_cookies()
+    walk.press("lost token", "main button[value=confirm]")
+    walk.press("status", "main form[method=post] button")
+    page.goto(form)
+    fill_in(page)
+    page.locator("[name=phone]").fill("06 87654321")
+    page.wait_for_timeout(2100)
+    page.locator("main button[value=check]").click()
+    walk.press("signed up already", "main button[value=confirm]")
+    walk.open(re.sub(r"/rt[^/]+/", "/rt21032019/", form))
+    page.goto("/contact/")
+    page.wait_for_timeout(2100)
+    walk.press("contact errors", "main form[method=post] button")
+    page.goto("/")
+    page.locator("[data-menu] summary").click()
+    walk.look("menu", page.request.get("/"))
+    return walk
+
+
+def fill_in(page):
+    texts = {
+        "first_name": "Axel",
+        "last_name": "Deque",
+        "email": "axel@example.nl",
+        "phone": "0612345678",
+        "street": "Dorpsstraat 1",
+        "postcode": "1234AB",
+        "city": "Dalfsen",
+    }
+    for name, text in texts.items():
+        page.locator(f"main [name={name}]").fill(text)
+    page.locator("[name=admission][value=hbo]").check()
+    page.locator("[name=buyer][value=private]").check()
+    page.locator("[name=consent_0]").check()
+
+
+def wrong(walk, what):
+    return {name: found for name, visit in walk.visits.items() if (found := what(visit))}
+
+
+def test_every_page_was_seen(walk):
+    statuses = {name: visit.status for name, visit in walk.visits.items() if visit.status != 200}
+    past = next(name for name in walk.visits if "rt21032019" in name and "inschrijven" in name)
+
+    assert statuses == {
+        "/nergens/": 404,
+        "errors": 422,
+        "lost token": 403,
+        "signed up already": 409,
+        past: 410,
+        "contact errors": 422,
+    }
+    assert len(walk.visits) > 30
+
+
+def test_nothing_is_asked_of_anybody_else(walk):
+    assert wrong(walk, lambda visit: visit.elsewhere) == {}
+
+
+def test_readers_get_no_cookie_and_nothing_is_stored(walk):
+    with_cookies = wrong(walk, lambda visit: visit.cookies)
+    before_any_form = list(walk.visits)[: list(walk.visits).index("/contact/")]
+
+    assert [name for name in before_any_form if name in with_cookies] == []
+    assert {name for names in with_cookies.values() for name in names} <= {"csrftoken"}
+    assert wrong(walk, lambda visit: visit.stored) == {}
+
+
+def test_the_browser_has_nothing_to_complain_about(walk):
+    assert wrong(walk, lambda visit: visit.complaints) == {}
+
+
+def test_nothing_has_to_be_scrolled_sideways(walk):
+    assert wrong(walk, lambda visit: visit.too_wide) == {}
+
+
+@needs_axe
+def test_no_rule_of_accessibility_is_broken(walk):
+    assert wrong(walk, lambda visit: visit.violations) == {}
+
+
+@needs_vnu
+def test_every_page_is_valid_html(walk, tmp_path):
+    for number, (name, visit) in enumerate(walk.visits.items()):
+        folder = tmp_path / f"{number:02}{re.sub(r'[^a-z0-9]+', '-', name)}"
+        folder.with_suffix(".html").write_text(visit.source)
+
+    checked = subprocess.run(
+        ["java", "-jar", VNU, "--errors-only", "--format", "json", *tmp_path.glob("*.html")],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    messages = json.loads(checked.stderr)["messages"]
+    assert [
+        f"{m['url'].rpartition('/')[2]}:{m.get('lastLine')} {m['message']} {m.get('extract')}"
+        for m in messages
+    ] == []
+
+
+@needs_axe
+def test_what_is_watched_for_would_be_noticed(open_browser):
+    walk = Walk(open_browser(PHONE))
+    walk.page.goto("/")
+
+    walk.page.evaluate(
+        """document.querySelector('main').insertAdjacentHTML('beforeend',
+        '<img src="https://example.org/x.png"><p style="color: red">x</p><button></button>')"""
+    )
+    walk.page.evaluate("fetch('https://example.org/').catch(() => {})")
+    walk.page.wait_for_timeout(200)
+
+    rules = {violation.split()[2] for violation in walk.violations()}
+    assert {"image-alt", "button-name"} <= rules
+    assert len(walk.page.record.complaints) >= 3
+    assert walk.page.context.cookies() == []
+
+
+def test_language_of_page_and_of_parts(phone):
+    phone.goto("/en/search/")
+    assert phone.locator("html").get_attribute("lang") == "en"
+
+    phone.goto("/")
+    assert phone.locator("html").get_attribute("lang") == "nl"
+
+
+@pytest.mark.parametrize("javascript", [True, False], ids=["with JavaScript", "without"])
+def test_the_menu_works_with_the_keyboard(open_browser, javascript):
+    page = open_browser(PHONE, java_script_enabled=javascript)
+    page.goto("/")
+    menu = page.locator("[data-menu]")
+
+    page.locator("[data-menu] summary").focus()
+    page.keyboard.press("Enter")
+    assert menu.get_attribute("open") is not None
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.matches('.menu__panel a')")
+
+    if javascript:
+        page.keyboard.press("Escape")
+        assert menu.get_attribute("open") is None
+        assert page.evaluate("document.activeElement.matches('[data-menu] summary')")
+        page.keyboard.press("Enter")
+        page.keyboard.press("Tab")
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
+    assert page.url.rstrip("/").count("/") == 3
+
+
+def test_the_skip_link_comes_first_and_works(desk):
+    desk.goto("/veelgestelde-vragen/")
+
+    desk.keyboard.press("Tab")
+    skip = desk.locator(".skip")
+    assert desk.evaluate("document.activeElement.className") == "skip"
+    assert skip.bounding_box()["y"] >= 0
+    desk.keyboard.press("Enter")
+    desk.keyboard.press("Tab")
+
+    assert desk.evaluate("document.activeElement.closest('main') !== null")
+
+
+def test_every_tab_stop_is_seen(phone):
+    """A ring of at least two pixels, and not under anything that sticks."""
+    phone.goto("/")
+    unseen = []
+
+    for _press in range(60):
+        phone.keyboard.press("Tab")
+        unseen += phone.evaluate(
+            """() => {
+              const e = document.activeElement;
+              if (e === document.body) return [];
+              const ringed = node => parseFloat(getComputedStyle(node).outlineWidth) >= 2
+                && getComputedStyle(node).outlineStyle !== 'none';
+              // A card draws the ring of the link in it around itself.
+              const ring = ringed(e) || (e.closest('.card') && ringed(e.closest('.card')));
+              const box = e.getBoundingClientRect();
+              const at = document.elementFromPoint(box.x + box.width / 2, box.y + box.height / 2);
+              const free = at && (e.contains(at) || at.contains(e));
+              return ring && free ? [] : [e.outerHTML.slice(0, 120) + ' ring ' + ring];
+            }"""
+        )
+
+    assert unseen == []
+
+
+def test_a_link_to_a_question_opens_it(phone):
+    phone.goto("/veelgestelde-vragen/")
+    anchor = phone.locator("details.question").nth(3).get_attribute("id")
+
+    phone.goto(f"/veelgestelde-vragen/#{anchor}")
+
+    assert phone.locator(f"#{anchor}").get_attribute("open") is not None
+
+
+def test_the_video_is_loaded_after_a_press_and_not_before(desk):
+    desk.goto("/runningtherapie/")
+    desk.wait_for_load_state("networkidle")
+    assert desk.record.elsewhere == []
+    assert desk.locator("iframe").count() == 0
+
+    desk.locator("[data-embed]").focus()
+    desk.keyboard.press("Enter")
+    desk.wait_for_selector("iframe[title]")
+    desk.wait_for_timeout(500)
+
+    hosts = {re.match(r"https://([^/]+)/", url)[1] for url in desk.record.elsewhere}
+    assert hosts == {"www.youtube-nocookie.com"}
+    assert [text for text in desk.record.complaints if "Content Security Policy" in text] == []
+    assert desk.context.cookies() == []
+
+
+def test_without_javascript_the_video_is_a_plain_link(open_browser):
+    page = open_browser(DESK, java_script_enabled=False)
+    page.goto("/runningtherapie/")
+
+    link = page.locator("[data-embed]")
+    assert link.get_attribute("href").startswith("https://www.youtube.com/watch?v=")
+    assert page.record.elsewhere == []
+
+
+def test_text_may_be_twice_as_large(open_browser):
+    page = open_browser({"width": 640, "height": 640})
+    for path in ("/", "/cursus/", "/veelgestelde-vragen/"):
+        page.goto(path)
+        page.evaluate("document.documentElement.style.setProperty('font-size', '200%')")
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), path
+
+
+def test_everything_is_still_in_forced_colours(open_browser):
+    page = open_browser(PHONE, forced_colors="active")
+    page.goto("/contact/")
+    page.wait_for_timeout(2100)
+    with page.expect_navigation():
+        page.locator("main form[method=post] button").click()
+
+    widths = page.evaluate(
+        "[...document.querySelectorAll('[aria-invalid=true], [role=alert]')]"
+        ".map(e => parseFloat(getComputedStyle(e).borderTopWidth))"
+    )
+    assert len(widths) == 4
+    assert min(widths) >= 1
+
+
+def test_nothing_moves_for_who_asked_for_rest(open_browser):
+    page = open_browser(DESK, reduced_motion="reduce")
+    page.goto("/")
+
+    moving = page.evaluate(
+        "document.getAnimations().filter(a => a.effect.getTiming().duration > 200).length"
+    )
+    assert moving == 0

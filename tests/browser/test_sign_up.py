@@ -1,0 +1,180 @@
+"""Signing up with nothing but a keyboard, on a phone's width, with and without JavaScript."""
+
+import re
+import uuid
+
+import pytest
+
+from tests.browser import keyboard
+from tests.browser.conftest import PHONE
+
+SUMMARY = "[role=alert]"
+# Chromium tells of every answer that is not a success.
+REFUSED = (
+    "Failed to load resource: the server responded with a status of 422 (Unprocessable Entity)"
+)
+
+
+def open_form(page):
+    """From the front page to the form of the first date."""
+    page.goto("/")
+    page.keyboard.press("Tab")
+    assert keyboard.is_on(page, ".skip")
+    page.keyboard.press("Enter")
+    keyboard.follow(page, "main a[href='/cursus/']")
+    keyboard.follow(page, "main a[href*='/rt']:not([href*=inschrijven])")
+    keyboard.follow(page, "main a[href*='/inschrijven/rt']")
+
+
+def fill_in(page, email, *, with_errors):
+    keyboard.write(page, "first_name", "" if with_errors else "Lotte")
+    keyboard.write(page, "infix", "van der")
+    keyboard.write(page, "last_name", "Meer-Öztürk")
+    keyboard.write(page, "email", "lotte@" if with_errors else email)
+    keyboard.write(page, "phone", "06 12345678")
+    keyboard.choose(page, "admission", "hbo")
+    keyboard.choose(page, "buyer", "private")
+    keyboard.write(page, "street", "Dorpsstraat 1")
+    keyboard.write(page, "postcode", "1234ab")
+    keyboard.write(page, "city", "Dalfsen")
+    if not with_errors:
+        keyboard.tick(page, "consent_0")
+
+
+def correct(page, email):
+    """Each error by its link in the list above the form."""
+    for name, text in (("first_name", "Lotte"), ("email", email), ("consent_0", None)):
+        page.evaluate("document.activeElement.blur(); scrollTo(0, 0)")
+        page.keyboard.press("Tab")
+        keyboard.tab_to(page, f"{SUMMARY} a[href='#id_{name}']")
+        page.keyboard.press("Enter")
+        page.wait_for_function("name => document.activeElement.name === name", arg=name)
+        if text is None:
+            page.keyboard.press("Space")
+        else:
+            page.keyboard.press("Control+A")
+            page.keyboard.type(text)
+
+
+@pytest.mark.parametrize("javascript", [True, False], ids=["with JavaScript", "without"])
+def test_a_place_can_be_taken_with_the_keyboard_alone(open_browser, live, javascript):
+    page = open_browser(PHONE, java_script_enabled=javascript)
+    email = f"lotte-{uuid.uuid4().hex[:8]}@example.nl"
+    open_form(page)
+    assert fits(page)
+    fill_in(page, email, with_errors=True)
+    page.wait_for_timeout(2100)
+    keyboard.follow(page, "button[value=check]")
+
+    assert page.title().startswith("Fout: ")
+    assert fits(page)
+    assert page.locator(f"{SUMMARY} a").count() == 3
+    if javascript:
+        assert keyboard.is_on(page, SUMMARY)
+    correct(page, email)
+    page.wait_for_timeout(2100)
+    keyboard.follow(page, "button[value=check]")
+
+    assert fits(page)
+    assert page.locator("main").inner_text().count("Lotte") >= 1
+    keyboard.follow(page, "button[formaction='#person']")
+    assert page.locator("[name=first_name]").input_value() == "Lotte"
+    keyboard.follow(page, "button[value=check]")
+    keyboard.follow(page, "button[value=confirm]")
+
+    assert re.fullmatch(r"/inschrijving/[\w-]{43}/", keyboard.path_of(page))
+    assert "Lotte van der Meer-Öztürk" in page.locator("main").inner_text()
+    assert fits(page)
+    assert page.record.elsewhere == []
+    assert page.record.complaints == [REFUSED]
+    [mail] = live.mails_to(email)
+    assert page.url in mail
+
+
+def fits(page):
+    """Whether nothing has to be scrolled sideways."""
+    return page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+def test_the_list_of_errors_takes_the_focus_once(phone):
+    form = first_form(phone)
+    phone.wait_for_timeout(2100)
+    with phone.expect_navigation():
+        form.locator("button[value=check]").click()
+    assert keyboard.is_on(phone, SUMMARY)
+
+    phone.locator(f"{SUMMARY} a").first.click()
+
+    assert keyboard.is_on(phone, "[name=first_name]")
+    assert "#" not in phone.url
+    label = phone.locator("label[for=id_first_name]").bounding_box()
+    assert 0 <= label["y"] <= 120
+    assert phone.locator(SUMMARY).get_attribute("tabindex") is None
+
+
+def test_the_list_of_errors_leads_to_the_first_choice_of_a_group(phone):
+    form = first_form(phone)
+    phone.wait_for_timeout(2100)
+    with phone.expect_navigation():
+        form.locator("button[value=check]").click()
+
+    phone.locator(f"{SUMMARY} a[href^='#id_admission']").click()
+
+    assert keyboard.is_on(phone, "[name=admission][value=hbo]")
+
+
+def test_a_field_with_an_error_is_described_by_hint_and_error(phone):
+    form = first_form(phone)
+    phone.wait_for_timeout(2100)
+    with phone.expect_navigation():
+        form.locator("button[value=check]").click()
+
+    described = phone.locator("[name=email]").evaluate(
+        "e => e.getAttribute('aria-describedby').split(' ')"
+        ".map(id => document.getElementById(id).innerText).join(' | ')"
+    )
+
+    assert phone.locator("[name=email]").get_attribute("aria-invalid") == "true"
+    assert "Vul uw e-mailadres in" in described
+    assert described.count(" | ") == 1
+
+
+def test_two_presses_and_two_tabs_sign_up_once(phone, live):
+    email = f"dubbel-{uuid.uuid4().hex[:8]}@example.nl"
+    addresses = set()
+
+    for _tab in range(2):
+        check(first_form(phone), email)
+        phone.locator("button[value=confirm]").dblclick()
+        phone.wait_for_url("**/inschrijving/*/")
+        addresses.add(phone.url)
+
+    assert len(addresses) == 1
+    assert len(live.mails_to(email)) == 1
+
+
+def check(form, email):
+    """Fill in the form well and go on to the page that shows it once more."""
+    texts = {
+        "first_name": "Dubbel",
+        "last_name": "Klik",
+        "email": email,
+        "phone": "0612345678",
+        "street": "Dorpsstraat 1",
+        "postcode": "1234AB",
+        "city": "Dalfsen",
+    }
+    for name, text in texts.items():
+        form.locator(f"[name={name}]").fill(text)
+    for chosen in ("[name=admission][value=hbo]", "[name=buyer][value=private]"):
+        form.locator(chosen).check()
+    form.locator("[name=consent_0]").check()
+    form.page.wait_for_timeout(2100)
+    with form.page.expect_navigation():
+        form.locator("button[value=check]").click()
+
+
+def first_form(page):
+    page.goto("/cursus/")
+    page.goto(page.locator("main a[href*='/inschrijven/rt']").first.get_attribute("href"))
+    return page.locator("main form[method=post]")

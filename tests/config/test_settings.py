@@ -1,0 +1,152 @@
+"""The settings of production, read in a process of their own."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+
+ROOT = Path(settings.BASE_DIR)
+GOOD = dict(
+    line.split("=", 1)
+    for line in (ROOT / "tests/production.env").read_text().splitlines()
+    if line and not line.startswith("#")
+)
+REQUIRED = [
+    "SECRET_KEY",
+    "ALLOWED_HOSTS",
+    "SITE_URL",
+    "DATABASE_URL",
+    "REDIS_URL",
+    "MAIL_PROVIDER",
+    "MAIL_FROM",
+]
+SHOW = """
+import json, sys
+sys.path[:0] = ["site", "."]
+import importlib, os
+module = importlib.import_module(os.environ["DJANGO_SETTINGS_MODULE"])
+simple = {name: value for name, value in vars(module).items() if type(value) in (str, bool, int)}
+print(json.dumps(simple))
+"""
+
+
+def run(command, environment):
+    return subprocess.run(
+        command,
+        cwd=ROOT,
+        env={"PATH": f"{ROOT}/.venv/bin:{os.environ['PATH']}", **environment},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+
+def load(**changes):
+    return run([sys.executable, "-c", SHOW], {**GOOD, **changes})
+
+
+def complaint(**changes):
+    """The one line on stderr with which the boot stops."""
+    result = load(**changes)
+    assert result.returncode == 3
+    assert result.stdout == ""
+    lines = result.stderr.splitlines()
+    assert len(lines) == 1
+    return lines[0]
+
+
+def test_a_complete_production_starts():
+    result = load()
+    assert result.returncode == 0, result.stderr
+    values = json.loads(result.stdout)
+    assert values["DEBUG"] is False
+    assert values["SESSION_COOKIE_NAME"] == "__Host-sessionid"
+    assert values["REQUIRE_SECOND_FACTOR"] is True
+    assert values["EMAIL_BACKEND"] == "anymail.backends.postmark.EmailBackend"
+
+
+@pytest.mark.parametrize("name", [*REQUIRED, "POSTMARK_SERVER_TOKEN"])
+def test_a_missing_setting_stops_the_boot_and_is_named(name):
+    assert f"{name} is missing" in complaint(**{name: ""})
+
+
+def test_all_missing_settings_are_named_at_once():
+    line = complaint(**dict.fromkeys(REQUIRED, ""))
+    assert [name for name in REQUIRED if f"{name} is missing" in line] == REQUIRED
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("SITE_URL", "www.example.nl"),
+        ("SITE_URL", "http://www.example.nl"),
+        ("SITE_URL", "https://www.example.nl/path"),
+        ("SITE_URL", "https://www.example.nl:port"),
+        ("ALLOWED_HOSTS", "*"),
+        ("ALLOWED_HOSTS", ".example.nl"),
+        ("DATABASE_URL", "mysql://root@localhost/site"),
+        ("DATABASE_URL", "nonsense"),
+        ("REDIS_URL", "localhost:6379"),
+        ("SECRET_KEY", "short"),
+        ("MAIL_PROVIDER", "console"),
+        ("MAIL_PROVIDER", "pigeon"),
+        ("TRUST_PROXY", "perhaps"),
+        ("REQUIRE_SECOND_FACTOR", "2"),
+    ],
+)
+def test_a_malformed_setting_stops_the_boot(name, value):
+    assert f"{name} must" in complaint(**{name: value})
+
+
+def test_the_one_line_does_not_repeat_a_secret():
+    assert "hunter2" not in complaint(SECRET_KEY="hunter2", DATABASE_URL="x://a:hunter2@b/c")
+
+
+def test_gunicorn_stops_with_one_line_and_does_not_restart():
+    command = [sys.executable, "-m", "gunicorn", "--config", "site/config/gunicorn.py"]
+    environment = {**GOOD, "SITE_URL": "", "WEB_CONCURRENCY": "3", "PORT": "0"}
+    result = run([*command, "--pythonpath", "site", "config.wsgi"], environment)
+
+    assert result.returncode == 3
+    assert result.stderr.count("SITE_URL is missing") == 1
+    assert "Traceback" not in result.stderr + result.stdout
+    assert len(result.stderr.splitlines()) == 1
+
+
+def test_manage_stops_with_one_line():
+    result = run([sys.executable, "manage.py", "migrate"], {**GOOD, "SECRET_KEY": ""})
+    assert result.returncode == 3
+    assert len(result.stderr.splitlines()) == 1
+
+
+@pytest.mark.slow
+def test_the_deployment_check_is_clean():
+    command = [sys.executable, "manage.py", "check", "--deploy", "--fail-level", "WARNING"]
+    result = run(command, GOOD)
+    assert result.returncode == 0, result.stderr
+
+
+def test_the_local_login_refuses_production():
+    result = run([sys.executable, "manage.py", "local_login"], GOOD)
+    assert result.returncode == 1
+    assert "config.settings.dev only" in result.stderr
+
+
+@pytest.mark.parametrize("name", ["smtp", "mailgun", "brevo", "resend", "scaleway"])
+def test_every_provider_names_the_keys_it_lacks(name):
+    assert "is missing" in complaint(MAIL_PROVIDER=name)
+
+
+def test_every_listed_provider_exists_in_anymail():
+    from django.utils.module_loading import import_string
+
+    from config.mail_providers import ESPS
+
+    for module, required, _ in ESPS.values():
+        assert import_string(f"anymail.backends.{module}.EmailBackend")
+        assert required

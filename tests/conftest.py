@@ -1,0 +1,101 @@
+"""What every test leans on: no network, no real keys, nothing left of the test before."""
+
+import os
+import shutil
+import socket
+from itertools import groupby
+
+import pytest
+from django.conf import settings
+from django.core.cache import cache
+from django.db import connection
+from django.utils import translation
+
+from tests.loading import content, loaded_site  # noqa: F401  (fixtures)
+
+LOOPBACK = ("127.", "::1", "localhost")
+
+# Playwright keeps an event loop in the thread in which tests use the database.
+os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items):
+    _in_good_order(items)
+    if "postgresql" in settings.DATABASES["default"]["ENGINE"]:
+        return
+    skip = pytest.mark.skip(reason="needs PostgreSQL: set DATABASE_URL to run it")
+    for item in items:
+        if "postgres" in item.keywords:
+            item.add_marker(skip)
+
+
+def _in_good_order(items):
+    """Within a file: once the content is loaded it stays until the last test of the file.
+
+    Files with slow tests come first, so that one process is not left with them at the end.
+    """
+    files = [list(group) for _, group in groupby(items, lambda item: item.path)]
+    files.sort(key=lambda group: not any(item.get_closest_marker("slow") for item in group))
+    items[:] = [
+        item for group in files for item in sorted(group, key=lambda i: "content" in i.fixturenames)
+    ]
+
+
+@pytest.fixture(autouse=True)
+def no_network(monkeypatch):
+    """Only this machine may be called."""
+    connect = socket.socket.connect
+
+    def guarded(self, address):
+        host = address[0] if isinstance(address, tuple) else "127."
+        if not str(host).startswith(LOOPBACK):
+            raise AssertionError(f"A test called {host}")
+        return connect(self, address)
+
+    monkeypatch.setattr(socket.socket, "connect", guarded)
+
+
+@pytest.fixture(autouse=True)
+def fresh_state():
+    cache.clear()
+    with translation.override(settings.LANGUAGE_CODE):
+        yield
+
+
+@pytest.fixture(autouse=True)
+def fresh_files(settings, tmp_path):
+    """Uploads of a test go to its own folder."""
+    settings.MEDIA_ROOT = tmp_path / "media"
+    settings.PRIVATE_ROOT = tmp_path / "private"
+    settings.MAIL_FOLDER = tmp_path / "mail"
+    yield
+    shutil.rmtree(tmp_path, ignore_errors=True)
+
+
+@pytest.fixture
+def on_postgres():
+    return connection.vendor == "postgresql"
+
+
+@pytest.fixture
+def site_tree(db):
+    """The languages, the root, the site and an empty home page: enough for a page to live in."""
+    from wagtail.models import Locale, Page, Site
+
+    from home.models import HomePage
+
+    nl, _ = Locale.objects.get_or_create(language_code="nl")
+    root = Page.get_first_root_node() or Page.add_root(
+        instance=Page(title="Root", slug="root", locale=nl)
+    )
+    home = HomePage.objects.filter(depth=2, locale=nl).first()
+    if home is None:
+        home = HomePage(title="Runningtherapie", slug="runningtherapie-home", locale=nl)
+        home.hero_heading = home.hero_text = "Runningtherapie"
+        root.add_child(instance=home)
+    Site.objects.all().delete()
+    Site.objects.create(
+        hostname="testserver", port=80, root_page=home, is_default_site=True, site_name="Test"
+    )
+    return home

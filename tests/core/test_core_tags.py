@@ -1,0 +1,107 @@
+import json
+
+import pytest
+from django.template import Context, Template
+from wagtail.models import Locale
+
+from core.templatetags import core_tags, look_tags
+from home.models import ContentPage, HomePage
+
+
+class Thing:
+    structured_data = [{"@type": "Thing", "name": "</script><b>&\u2028"}]
+
+
+def test_structured_data_cannot_end_its_script():
+    html = core_tags.json_ld(Thing())
+
+    assert html.count("</script>") == 1
+    assert html.endswith("</script>")
+    body = html.partition(">")[2].rpartition("<")[0]
+    assert json.loads(body)["@graph"] == Thing.structured_data
+
+
+def test_without_structured_data_there_is_no_script():
+    assert core_tags.json_ld(None) == ""
+
+
+def test_a_page_in_one_language_has_no_translations(loaded_site):
+    assert core_tags.translations_of(loaded_site) == []
+
+
+def test_translations_are_named_with_the_source_first(loaded_site):
+    english = Locale.objects.get_or_create(language_code="en")[0]
+    copy = loaded_site.copy_for_translation(english)
+    copy.save_revision().publish()
+
+    rows = core_tags.translations_of(copy)
+
+    assert [(row["language"], row["is_current"]) for row in rows] == [("nl", False), ("en", True)]
+    assert rows[0]["absolute_url"] == "http://testserver/"
+
+
+def test_both_languages_point_at_each_other(loaded_site, client):
+    english = Locale.objects.get_or_create(language_code="en")[0]
+    loaded_site.copy_for_translation(english).save_revision().publish()
+
+    for path in ("/", "/en/"):
+        html = client.get(path).content.decode()
+        assert '<link rel="alternate" hreflang="nl" href="http://testserver/">' in html
+        assert '<link rel="alternate" hreflang="en" href="http://testserver/en/">' in html
+
+
+def test_a_translation_that_is_a_draft_is_not_named(loaded_site):
+    english = Locale.objects.get_or_create(language_code="en")[0]
+    loaded_site.copy_for_translation(english)
+
+    assert core_tags.translations_of(loaded_site) == []
+
+
+@pytest.mark.parametrize(
+    ("path", "address"),
+    [
+        ("/privacy/", "http://testserver/privacy/"),
+        ("/privacy/below/", "http://testserver/privacy/below/"),
+        ("/elsewhere/", "http://testserver/privacy/"),
+        ("", "http://testserver/privacy/"),
+    ],
+)
+def test_the_canonical_address_is_on_the_site_itself(loaded_site, path, address):
+    page = ContentPage.objects.get(slug="privacy")
+
+    assert core_tags.canonical_url(page, path) == address
+
+
+def test_a_view_without_a_page_has_its_own_address():
+    assert core_tags.canonical_url(None, "/zoeken/") == "http://testserver/zoeken/"
+
+
+def test_crumbs_are_the_published_pages_above(loaded_site):
+    page = ContentPage.objects.get(slug="privacy")
+
+    assert core_tags.breadcrumbs(page) == [HomePage.objects.get(pk=loaded_site.pk).page_ptr]
+
+
+def test_errors_are_listed_in_the_order_of_the_fields(loaded_site):
+    from home.forms import ContactForm
+
+    form = ContactForm({"email": "x", "website": "y"})
+
+    targets = [error["target"] for error in look_tags.form_errors(form)]
+    assert targets == ["", "id_name", "id_email", "id_message"]
+
+
+def test_a_form_that_was_not_sent_has_no_errors():
+    from home.forms import ContactForm
+
+    assert look_tags.form_errors(ContactForm()) == []
+
+
+def test_a_telephone_link_has_no_spaces():
+    assert look_tags.tel("+31 (0)6 - 12 34 56 78") == "+31612345678"
+
+
+def test_settings_outside_a_request_are_still_there(loaded_site):
+    template = Template("{% load core_tags %}{% site_settings as facts %}{{ facts }}")
+
+    assert template.render(Context()) == "Runningtherapie.nl"

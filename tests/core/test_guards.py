@@ -1,0 +1,58 @@
+"""The guards of a public form, apart from any form of ours."""
+
+import time_machine
+from django import forms
+from django.utils import timezone
+
+from core.guards import GuardedForm
+from tests import visitors
+
+
+class Question(GuardedForm):
+    text = forms.CharField()
+
+
+def sent(**changes):
+    return Question({"text": "Ja", "website": "", "shown_at": visitors.shown()} | changes)
+
+
+def codes(form):
+    return [error.code for error in form.errors.as_data().get("__all__", [])]
+
+
+def test_a_person_comes_through():
+    assert sent().is_valid()
+
+
+def test_who_fills_in_the_trap_does_not():
+    assert codes(sent(website="x")) == ["trap"]
+
+
+def test_who_is_faster_than_reading_does_not():
+    with time_machine.travel(timezone.now(), tick=False) as clock:
+        stamp = Question()["shown_at"].value()
+
+        assert codes(sent(shown_at=stamp)) == ["too_fast"]
+        clock.shift(2)
+        assert sent(shown_at=stamp).is_valid()
+
+
+def test_a_caught_form_can_be_sent_again_as_it_is():
+    with time_machine.travel(timezone.now(), tick=False) as clock:
+        caught = sent(shown_at="")
+        assert codes(caught) == ["too_fast"]
+
+        clock.shift(2)
+        assert sent(shown_at=caught["shown_at"].value()).is_valid()
+
+
+def test_a_moment_that_was_made_up_does_not_count():
+    assert codes(sent(shown_at="1")) == ["too_fast"]
+    assert codes(sent(shown_at=visitors.shown(-3600))) == ["too_fast"]
+
+
+def test_the_trap_asks_for_no_attention():
+    field = Question().fields["website"]
+
+    assert field.required is False
+    assert "required" not in field.widget.attrs

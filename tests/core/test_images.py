@@ -1,0 +1,83 @@
+"""Pictures are made in all their sizes when staff place them, never while a visitor waits."""
+
+import io
+
+import pytest
+from django.core.files.images import ImageFile
+from django.db import connection
+from django.template import Context, Template
+from django.test.utils import CaptureQueriesContext
+from PIL import Image
+
+from core.images import SHAPES, all_filters
+from core.models import SiteImage, SiteRendition
+
+
+def picture(size=(1600, 1200), title="Bos", description="Een bospad in de zon"):
+    written = io.BytesIO()
+    Image.new("RGB", size, "green").save(written, "JPEG")
+    written.seek(0)
+    file = ImageFile(written, name="bos.jpg")
+    return SiteImage.objects.create(title=title, description=description, file=file)
+
+
+def render(image, shape, extra=""):
+    template = Template(f'{{% load core_tags %}}{{% picture image "{shape}" {extra} %}}')
+    return template.render(Context({"image": image}))
+
+
+@pytest.mark.django_db
+def test_every_size_is_made_when_a_picture_is_saved():
+    image = picture()
+
+    made = set(image.renditions.values_list("filter_spec", flat=True))
+    assert made == set(all_filters())
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("shape", SHAPES)
+def test_showing_a_picture_makes_nothing(shape):
+    image = picture()
+    before = SiteRendition.objects.count()
+
+    with CaptureQueriesContext(connection) as queries:
+        html = render(SiteImage.objects.get(), shape)
+
+    assert SiteRendition.objects.count() == before
+    assert [query for query in queries if "INSERT" in query["sql"]] == []
+    assert 'alt="Een bospad in de zon"' in html
+    assert image.title not in html
+
+
+@pytest.mark.django_db
+def test_a_moved_focal_point_makes_the_sizes_anew():
+    image = picture()
+
+    image.focal_point_x, image.focal_point_y = 100, 100
+    image.focal_point_width = image.focal_point_height = 50
+    image.save()
+    before = SiteRendition.objects.count()
+
+    for shape in SHAPES:
+        render(SiteImage.objects.get(), shape)
+    assert SiteRendition.objects.count() == before
+
+
+@pytest.mark.django_db
+def test_a_small_picture_is_not_blown_up():
+    html = render(picture((300, 200)), "body")
+
+    assert "1200w" not in html
+
+
+@pytest.mark.django_db
+def test_a_decoration_has_an_empty_description():
+    assert 'alt=""' in render(picture(), "body", 'alt=""')
+
+
+@pytest.mark.django_db
+def test_only_the_first_picture_is_loaded_at_once():
+    image = picture()
+
+    assert 'loading="lazy"' in render(image, "body")
+    assert 'loading="lazy"' not in render(image, "body", "eager=True")

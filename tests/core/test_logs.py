@@ -1,0 +1,79 @@
+import json
+import logging
+import sys
+
+import pytest
+
+from core import logs
+
+
+def record(message, *args, exc_info=None, facts=None):
+    made = logging.LogRecord("app", logging.INFO, __file__, 1, message, args, exc_info)
+    if facts:
+        made.facts = facts
+    return made
+
+
+def as_json(*args, **kwargs):
+    return json.loads(logs.JsonFormatter().format(record(*args, **kwargs)))
+
+
+@pytest.mark.parametrize(
+    ("text", "masked"),
+    [
+        ("mail to jan.de-vries+rt@example.co.nl failed", "mail to [mail] failed"),
+        ("<o'brien@example.nl>", "<[mail]>"),
+        ("?email=jan%40example.nl&x=1", "?email=[mail]&x=1"),
+        ("GET /inschrijving/aB3-_x9/", "GET /inschrijving/[token]/"),
+        ("GET /en/sign-up/aB3-_x9/calendar.ics", "GET /en/sign-up/[token]/calendar.ics"),
+        ("POST /webhooks/mollie/s3cret/", "POST /webhooks/mollie/[secret]/"),
+        ("/account/password/reset/key/1-abc-def/", "/account/password/reset/key/[key]/"),
+        ("Key exists.\nDETAIL:  Key (name)=(Jan) exists.\nX", "Key exists.\nDETAIL: [left out]\nX"),
+        ("GET /cursus/runningtherapie/", "GET /cursus/runningtherapie/"),
+    ],
+)
+def test_what_names_a_person_is_masked(text, masked):
+    assert logs.mask(text) == masked
+
+
+def test_an_entry_is_one_line_of_json_in_utc():
+    line = logs.JsonFormatter().format(record("a\nforged \x1b[31mline\u2028", facts={"ms": 3}))
+    entry = json.loads(line)
+
+    assert "\n" not in line
+    assert "\x1b" not in line
+    assert "\u2028" not in line
+    assert entry["time"].endswith("+00:00")
+    assert entry["ms"] == 3
+
+
+def test_arguments_are_masked_too():
+    assert as_json("to %s", "jan@example.nl")["message"] == "to [mail]"
+
+
+def test_a_broken_format_does_not_break_the_log():
+    assert as_json("100% %s %s", "x")["message"] == "100% %s %s"
+
+
+def test_an_exception_is_masked():
+    try:
+        raise ValueError("jan@example.nl\nDETAIL:  Failing row contains (Jan, de Vries)")
+    except ValueError:
+        entry = as_json("oops", exc_info=sys.exc_info())
+
+    assert "jan@example.nl" not in entry["exception"]
+    assert "de Vries" not in entry["exception"]
+    assert "ValueError" in entry["exception"]
+
+
+def test_the_request_id_is_on_every_line_of_the_request():
+    token = logs.request_id.set("abc12345")
+    assert as_json("x")["request"] == "abc12345"
+    logs.request_id.reset(token)
+    assert "request" not in as_json("x")
+
+
+def test_plain_lines_cannot_be_forged():
+    line = logs.PlainFormatter().format(record("GET /a\n2026 ERROR \x1b[2J", facts={"ms": 1}))
+    assert line.endswith("GET /a\\n2026 ERROR \\x1b[2J 1")
+    assert len(line.splitlines()) == 1

@@ -1,0 +1,63 @@
+import pytest
+from django.core.exceptions import ValidationError
+
+from core.blocks import VideoBlock
+from core.videos import video_id
+
+ID = "D6avaeMIIAo"
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        f"https://www.youtube.com/watch?v={ID}",
+        f"https://youtube.com/watch?v={ID}&t=30s",
+        f"https://www.youtube.com/watch?app=desktop&v={ID}#t=1",
+        f"https://m.youtube.com/watch?v={ID}",
+        f"https://www.youtube.com/embed/{ID}",
+        f"https://www.youtube.com/embed/{ID}?rel=0",
+        f"https://www.youtube-nocookie.com/embed/{ID}",
+        f"https://youtu.be/{ID}",
+        f"https://youtu.be/{ID}?si=abc",
+        f"https://www.youtube.com/shorts/{ID}",
+        f"https://www.youtube.com/live/{ID}",
+        f"http://www.youtube.com/watch?v={ID}",
+        f" https://youtu.be/{ID} ",
+    ],
+)
+def test_every_form_of_the_address_is_understood(address):
+    assert video_id(address) == ID
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "",
+        "https://vimeo.com/12345",
+        "https://www.youtube.com/@kanaal",
+        "https://www.youtube.com/watch?v=short",
+        f"https://evil.example/?u=https://youtu.be/{ID}",
+        f"https://youtube.com.evil.example/watch?v={ID}",
+        f"javascript:alert('https://youtu.be/{ID}')",
+        f'https://youtu.be/{ID}"onload="',
+    ],
+)
+def test_any_other_address_is_none(address):
+    assert video_id(address) == ""
+
+
+def test_staff_are_told_when_an_address_is_no_video():
+    block = VideoBlock()
+    value = block.to_python({"url": "https://vimeo.com/12345", "title": "Lopen"})
+
+    with pytest.raises(ValidationError) as refused:
+        block.clean(value)
+
+    assert list(refused.value.block_errors) == ["url"]
+
+
+def test_the_player_is_the_one_that_sets_no_cookies():
+    value = VideoBlock().to_python({"url": f"https://youtu.be/{ID}", "title": "Lopen"})
+
+    assert value.embed_url == f"https://www.youtube-nocookie.com/embed/{ID}?autoplay=1"
+    assert value.watch_url == f"https://www.youtube.com/watch?v={ID}"

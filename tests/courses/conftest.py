@@ -1,0 +1,51 @@
+import pytest
+
+from courses.models import SignUp
+from mail.models import OutgoingMail
+from tests import factories
+
+
+@pytest.fixture
+def institute(db):
+    """The settings of an institute whose office gets notices."""
+    return factories.settings()
+
+
+@pytest.fixture
+def event(institute):
+    """A published date with 24 seats in two parts, the second open to alumni."""
+    return factories.event()
+
+
+@pytest.fixture
+def small_event(institute):
+    return factories.event(capacity=2)
+
+
+@pytest.fixture
+def office(db):
+    return factories.user("office")
+
+
+@pytest.fixture
+def mails_about():
+    """The kinds of the mails about a sign-up, in the order in which they were written."""
+
+    def kinds(sign_up):
+        mails = OutgoingMail.objects.filter(
+            content_type__app_label="courses", content_type__model="signup", object_id=sign_up.pk
+        )
+        return list(mails.order_by("pk").values_list("kind", flat=True))
+
+    return kinds
+
+
+@pytest.fixture
+def history():
+    """What is written in a sign-up's history: (state, user name)."""
+
+    def lines(sign_up):
+        changes = SignUp.objects.get(pk=sign_up.pk).changes.select_related("by")
+        return [(change.state, change.by and change.by.username) for change in changes]
+
+    return lines

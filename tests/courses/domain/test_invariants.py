@@ -1,0 +1,177 @@
+"""Each rule is broken on purpose, past the domain, and must be told in so many words."""
+
+import datetime
+import io
+
+import pytest
+from django.core.files.base import ContentFile
+from django.core.management import call_command
+from django.utils import timezone
+
+from courses.domain import invariants, sign_ups
+from courses.models import CourseEventPart, Roster, SeatClaim, SignUp, Upload
+from mail.models import OutgoingMail
+from mail.sending import MOST_ATTEMPTS
+from tests import factories
+
+pytestmark = pytest.mark.django_db
+
+
+def found():
+    return list(invariants.violations())
+
+
+def change(sign_up, **facts):
+    SignUp.objects.filter(pk=sign_up.pk).update(**facts)
+
+
+@pytest.fixture
+def confirmed(event, office):
+    return sign_ups.record_payment(factories.sign_up(event), by=office)
+
+
+def test_a_life_by_the_rules_breaks_none(event, office):
+    states = [factories.sign_up(event) for _person in range(4)]
+    sign_ups.record_payment(states[0], by=office)
+    sign_ups.cancel(states[1], by=office)
+    sign_ups.expire_holds(now=states[2].hold_until - datetime.timedelta(seconds=1))
+    factories.sign_up(event, factories.somebody(admission="exception"))
+    factories.sign_up(event, factories.somebody(admission="alumni"), kind="alumni")
+    factories.sign_up(factories.event(price_cents=0))
+    assert found() == []
+
+
+def test_an_empty_database_breaks_none(db):
+    assert found() == []
+
+
+def test_more_seats_taken_than_there_are(event):
+    people = factories.fill(event, 3)
+    Roster.objects.update(capacity=2)
+    assert found() == [
+        f"{event.code}: 3 seats taken of 2 in part {part.key}"
+        for part in sorted(event.parts, key=lambda part: str(part.key))
+    ]
+    assert len(people) == 3
+
+
+def test_a_live_sign_up_without_its_seat(event):
+    taken = factories.sign_up(event)
+    taken.claims.filter(part_key=event.parts[1].key).delete()
+    assert found() == [f"sign-up {taken.pk} has no seat in part {event.parts[1].key}"]
+
+
+def test_an_alumna_without_any_seat(event):
+    taken = factories.sign_up(event, factories.somebody(admission="alumni"), kind="alumni")
+    taken.claims.all().delete()
+    assert found() == [f"sign-up {taken.pk} is live and has no seat"]
+
+
+def test_an_ended_sign_up_with_a_seat(event):
+    taken = factories.sign_up(event)
+    change(taken, state="cancelled", hold_until=None, ended_at=timezone.now())
+    assert found() == [f"sign-up {taken.pk} is cancelled and still has a seat"]
+
+
+def test_a_seat_in_a_part_that_is_not_there(event):
+    taken = factories.sign_up(event)
+    key = event.parts[1].key
+    CourseEventPart.objects.filter(key=key).delete()
+    assert found() == [f"sign-up {taken.pk} has a seat in part {key}, which its date does not have"]
+
+
+def test_a_seat_on_another_roster(event):
+    other = factories.event()
+    taken = factories.sign_up(event)
+    SeatClaim.objects.update(roster=other.roster)
+    assert (
+        found() == [f"sign-up {taken.pk} has a seat on roster {other.roster.pk}, not its own"] * 2
+    )
+
+
+def test_confirmed_and_not_paid(confirmed):
+    change(confirmed, paid_at=None)
+    assert found() == [f"sign-up {confirmed.pk} is confirmed and not paid"]
+
+
+def test_confirmed_and_never_told(confirmed):
+    OutgoingMail.objects.filter(kind="confirmed").delete()
+    assert found() == [f"sign-up {confirmed.pk} has 0 confirmations instead of 1"]
+
+
+def test_told_twice(confirmed):
+    mail = OutgoingMail.objects.get(kind="confirmed")
+    mail.pk, mail.key, mail.message_id = None, "another", "<another@localhost>"
+    mail.save(force_insert=True)
+    assert found() == [f"sign-up {confirmed.pk} has 2 confirmations instead of 1"]
+
+
+def test_a_copy_that_staff_sent_to_a_corrected_address_is_no_second_confirmation(confirmed):
+    first = OutgoingMail.objects.get(kind="confirmed")
+    first.pk, first.key, first.message_id, first.copy_of_id = None, None, "<copy@x>", first.pk
+    first.save(force_insert=True)
+    assert found() == []
+
+
+def test_a_mail_that_is_tried_for_ever(event):
+    factories.sign_up(event)
+    OutgoingMail.objects.filter(kind="received").update(attempts=MOST_ATTEMPTS)
+    mail = OutgoingMail.objects.get(kind="received")
+    assert found() == [
+        f"mail {mail.pk} (received) was tried {MOST_ATTEMPTS} times and is not given up"
+    ]
+    OutgoingMail.objects.update(state="failed")
+    assert found() == []
+
+
+@pytest.mark.parametrize(
+    ("facts", "said"),
+    [
+        ({"state": "confirmed"}, ["confirmed) is confirmed without a moment", "still held"]),
+        ({"state": "expired", "hold_until": None}, ["has ended without a moment"]),
+    ],
+)
+def test_a_state_without_its_moment(event, facts, said):
+    taken = factories.sign_up(event)
+    change(taken, **facts)
+    lines = [line for line in found() if line.startswith(f"sign-up {taken.pk} (")]
+    assert len(lines) == len(said)
+    for line, words in zip(lines, said, strict=True):
+        assert words in line
+
+
+def test_uploads_and_files_that_miss_each_other(db):
+    rows = []
+    for name in ("file-gone.pdf", "row-gone.pdf"):
+        row = Upload(name=name, content_type="application/pdf", size=4)
+        row.file.save(f"uploads/{name}", ContentFile(b"%PDF"), save=True)
+        rows.append(row)
+    rows[0].file.storage.delete(rows[0].file.name)
+    Upload.objects.filter(pk=rows[1].pk).delete()
+    assert found() == [f"upload {rows[0].pk} has no file"]  # the other may still be in the making
+    names = list(invariants.uploads.files_without_row(timezone.now() + datetime.timedelta(1)))
+    assert names == ["uploads/row-gone.pdf"]
+
+
+def test_the_command_prints_each_violation_and_exits_1(confirmed):
+    out = io.StringIO()
+    call_command("check_invariants", stdout=out)
+    assert out.getvalue() == ""
+
+    change(confirmed, paid_at=None)
+    with pytest.raises(SystemExit) as stopped:
+        call_command("check_invariants", stdout=out)
+    assert stopped.value.code == 1
+    assert out.getvalue() == f"sign-up {confirmed.pk} is confirmed and not paid\n"
+
+
+def test_no_line_names_a_person(event):
+    taken = factories.sign_up(
+        event, factories.application(last_name="Kanarie", email="kanarie@example.nl")
+    )
+    SeatClaim.objects.all().delete()
+    change(taken, state="confirmed", hold_until=None)
+    lines = "\n".join(found()).lower()
+    assert lines
+    assert "kanarie" not in lines
+    assert "noor" not in lines

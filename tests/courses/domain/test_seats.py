@@ -1,0 +1,125 @@
+from collections import Counter
+
+import pytest
+from django.db import IntegrityError, transaction
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from courses.domain import invariants, seats, sign_ups
+from courses.models import SeatClaim, SignUp
+from tests import factories
+
+pytestmark = pytest.mark.django_db
+
+
+def claim(event, sign_up, part=0):
+    seats.claim(sign_up, [event.parts[part].key], capacity=event.roster.capacity)
+
+
+@pytest.fixture
+def guest(small_event):
+    """A sign-up whose seats were given back by hand, to try seats with."""
+    taken = factories.sign_up(small_event)
+    seats.release(taken)
+    return taken
+
+
+def test_a_freed_number_is_used_again(small_event, office):
+    first, second = factories.fill(small_event)
+    sign_ups.cancel(first, by=office)
+    third = factories.sign_up(factories.again(small_event))
+    assert sorted(third.claims.values_list("seat_number", flat=True)) == [1, 1]
+    assert sorted(second.claims.values_list("seat_number", flat=True)) == [2, 2]
+
+
+def test_a_part_that_is_full_leaves_no_seat_in_the_others(small_event, guest):
+    for _person in range(2):
+        factories.sign_up(small_event, factories.somebody(admission="alumni"), kind="alumni")
+    keys = [part.key for part in small_event.parts]
+    with pytest.raises(seats.NoSeatError), transaction.atomic():
+        seats.claim(guest, keys, capacity=2)
+    assert not guest.claims.exists()
+
+
+def test_the_database_refuses_the_same_seat_twice(small_event, guest):
+    claim(small_event, guest)
+    other = factories.sign_up(small_event, factories.somebody(admission="alumni"), kind="alumni")
+    with pytest.raises(IntegrityError), transaction.atomic():
+        SeatClaim.objects.create(
+            roster=small_event.roster,
+            part_key=small_event.parts[0].key,
+            seat_number=1,
+            sign_up=other,
+        )
+
+
+def test_the_database_refuses_two_seats_for_one_person(small_event, guest):
+    claim(small_event, guest)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        claim(small_event, guest)
+
+
+def test_seats_of_lapsed_holds_count_as_free_but_stay_numbered(small_event):
+    first, _second = factories.fill(small_event)
+    keys = [(small_event.roster.pk, part.key) for part in small_event.parts]
+    assert seats.taken([small_event.roster]) == dict.fromkeys(keys, 2)
+    assert seats.taken([small_event.roster], now=first.hold_until) == dict.fromkeys(keys, 1)
+    assert seats.most_taken(small_event.roster) == 2
+
+
+ACTIONS = st.lists(
+    st.tuples(st.sampled_from(["course", "alumni", "cancel", "pay", "lapse"]), st.integers(0, 9)),
+    max_size=14,
+)
+
+
+@settings(
+    max_examples=12,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
+@given(actions=ACTIONS)
+def test_whatever_happens_seats_are_those_of_live_sign_ups(institute, office, actions):
+    event = factories.event(capacity=3)
+    people = []
+    for what, who in actions:
+        if what in ("course", "alumni"):
+            people += join(factories.again(event), what)
+        elif people:
+            act(what, people[who % len(people)], office)
+        assert counted(event) == expected(event)
+        assert max([*counted(event).values(), 0]) <= 3
+    assert list(invariants.violations()) == []
+    factories.publish(event.facts)  # the roster follows, and nothing is lost by it
+    assert counted(event) == expected(event)
+
+
+def join(event, kind):
+    try:
+        return [factories.sign_up(event, kind=kind)]
+    except sign_ups.UnavailableError:
+        assert event.free_for(kind) == 0
+        return []
+
+
+def act(what, sign_up, office):
+    verb = {"cancel": sign_ups.cancel, "pay": sign_ups.record_payment}.get(what)
+    if verb is None:
+        sign_ups.expire_holds(now=sign_up.hold_until)
+        return
+    try:
+        verb(sign_up, by=office)
+    except sign_ups.WrongStateError:
+        assert SignUp.objects.get(pk=sign_up.pk).state != "awaiting_payment"
+
+
+def counted(event):
+    return Counter(event.roster.claims.values_list("part_key", flat=True))
+
+
+def expected(event):
+    live = SignUp.objects.filter(roster=event.roster, state__in=SignUp.LIVE)
+    count = Counter()
+    for kind in live.values_list("kind", flat=True):
+        count.update(part.key for part in event.parts_for(kind))
+    return count

@@ -1,0 +1,35 @@
+import os
+import subprocess
+import sys
+
+from django.conf import settings as configured
+
+from courses.checks import seats_are_guarded
+
+SAY = "from django.conf import settings; print(settings.SEAT_GUARD, hasattr(settings, 'TESTING'))"
+
+
+def test_a_site_that_does_not_guard_its_seats_does_not_start(settings):
+    settings.SEAT_GUARD, settings.TESTING = False, False
+    assert [problem.id for problem in seats_are_guarded(None)] == ["courses.E001"]
+    del settings.TESTING
+    assert [problem.id for problem in seats_are_guarded(None)] == ["courses.E001"]
+    settings.SEAT_GUARD = True
+    assert seats_are_guarded(None) == []
+
+
+def test_nothing_in_the_environment_switches_the_guard_off_in_production():
+    lines = (configured.BASE_DIR / "tests" / "production.env").read_text().splitlines()
+    made_up = dict(line.split("=", 1) for line in lines if "=" in line and line[0] != "#")
+    switches = dict.fromkeys(("SEAT_GUARD", "DJANGO_SEAT_GUARD", "GUARD"), "0")
+    told = subprocess.run(
+        [sys.executable, "-c", SAY],
+        cwd=configured.BASE_DIR,
+        env={"PATH": os.environ["PATH"], "PYTHONPATH": ".:site", "TESTING": "1"}
+        | made_up
+        | switches,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert told.stdout.split() == ["True", "False"]

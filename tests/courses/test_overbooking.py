@@ -1,0 +1,299 @@
+"""Nobody gets a seat that is not there, and nobody two: against a real server and real threads.
+
+The checks are C1 to C4 and C6 of the project's list; each runs on a copy of the test database.
+"""
+
+import asyncio
+import os
+import threading
+import time
+from collections import Counter
+from contextlib import contextmanager
+
+import pytest
+from django.conf import settings as configured
+from django.db import connection, connections
+
+from courses.domain import events, invariants, sign_ups
+from courses.domain.availability import Availability
+from courses.models import CourseEventPage, Roster, SeatClaim, SignUp
+from mail.models import OutgoingMail
+from tests import factories
+from tests.load import servers, visitors
+
+REPEATS = int(os.environ.get("OVERBOOKING_REPEATS", "1"))
+IS_POSTGRES = "postgresql" in configured.DATABASES["default"]["ENGINE"]
+NAME_BEFORE_THE_TESTS = configured.DATABASES["default"]["NAME"]
+
+
+@pytest.fixture(scope="session")
+def test_database(django_db_setup, django_db_blocker):
+    """The test database also when no other test of this run asked for it."""
+    with django_db_blocker.unblock():
+        if connection.settings_dict["NAME"] == NAME_BEFORE_THE_TESTS:
+            connection.creation.create_test_db(verbosity=0, serialize=False, keepdb=True)
+
+
+@pytest.fixture
+def own_database(test_database, django_db_blocker, tmp_path):
+    """A database whose rows other threads and processes see, and that is gone afterwards."""
+    with (
+        django_db_blocker.unblock(),
+        servers.copied_database(connection, tmp_path) as url,
+    ):
+        yield url
+
+
+@contextmanager
+def sign_up_server(url, folder, **facts):
+    """A server with one course date; yields (address, path of the form, environment, code)."""
+    course = factories.course()
+    form = factories.form_page(course)
+    event = factories.event(course, **facts)
+    factories.settings()
+    path = form.url_for(event.code)
+    connection.close()
+    with servers.web_server(url, folder) as (base, environment):
+        yield base, path, environment, event
+
+
+def seats_of(event):
+    return Counter(SeatClaim.objects.filter(roster=event.roster).values_list("part_key", flat=True))
+
+
+def assert_invariants_hold(environment):
+    checked = servers.manage(environment, "check_invariants")
+    assert (checked.returncode, checked.stdout) == (0, ""), checked.stderr[-2000:]
+
+
+def run_the_race(own_database, folder, people, seats=24):
+    with sign_up_server(own_database, folder, capacity=seats) as (base, path, environment, event):
+        wrong, answers, seconds = asyncio.run(visitors.race(base, path, people))
+        assert wrong == []
+        accepted = [answer for answer in answers if answer.status == 302]
+        refused = [answer for answer in answers if answer.status == 409]
+        others = Counter((a.status, a.error) for a in answers if a.status not in (302, 409))
+        slowest = max(answer.seconds for answer in answers)
+        print(  # noqa: T201  the figures of `make bench`
+            f"\n{people} people, {seats} seats, {connection.vendor}: {len(accepted)} accepted, "
+            f"{len(refused)} told full, {len(others)} else, {seconds:.1f} s "
+            f"({people / seconds:.0f} a second), slowest answer {slowest:.1f} s"
+        )
+        assert others == Counter()
+        assert (len(accepted), len(refused)) == (seats, people - seats)
+        assert slowest <= 60
+        assert len({answer.location for answer in accepted}) == seats
+        assert_refusals_are_proper_pages(refused)
+        assert seats_of(event) == {part.key: seats for part in event.parts}
+        assert SignUp.objects.count() == seats
+        assert Counter(OutgoingMail.objects.values_list("kind", flat=True)) == {
+            "received": seats,
+            "office_sign_up": seats,
+        }
+        assert_invariants_hold(environment)
+        log = (folder / "server.log").read_text()
+        assert "Traceback" not in log
+        assert "database is locked" not in log
+
+
+def assert_refusals_are_proper_pages(refused):
+    with_heading = [answer for answer in refused if answer.text.count("<h1") == 1]
+    assert len(with_heading) == len(refused)
+    assert all(answer.text.rstrip().endswith("</html>") for answer in refused)
+    assert all(str(Availability.FULL.label) in answer.text for answer in refused)
+
+
+@pytest.mark.postgres
+@pytest.mark.slow
+@pytest.mark.parametrize("_repeat", range(REPEATS))
+def test_of_500_people_at_once_24_get_the_24_seats(own_database, tmp_path, _repeat):  # C1
+    run_the_race(own_database, tmp_path, people=500)
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(IS_POSTGRES, reason="the same race on PostgreSQL has 500 people")
+def test_of_100_people_at_once_24_get_the_24_seats_on_sqlite(own_database, tmp_path):  # C2
+    run_the_race(own_database, tmp_path, people=100)
+
+
+# --- Threads on the domain itself ----------------------------------------------------------
+
+
+def at_once(acts):
+    """Run all in threads of their own, started together; returns what each gave or raised."""
+    barrier = threading.Barrier(len(acts))
+    results = [None] * len(acts)
+
+    def run(number, act):
+        try:
+            barrier.wait(30)
+            results[number] = act()
+        except Exception as error:
+            results[number] = error
+        finally:
+            connections.close_all()
+
+    threads = [threading.Thread(target=run, args=pair) for pair in enumerate(acts)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(60)
+    return results
+
+
+def somebody_at(page):
+    """An attempt by a new person on the event of `page`, as an own request would make it."""
+    filled_in, agreement = factories.somebody(), factories.agreement()
+
+    def attempt():
+        shown = events.of(CourseEventPage.objects.get(pk=page.pk))
+        return sign_ups.sign_up(event=shown, application=filled_in, agreement=agreement)
+
+    return attempt
+
+
+@pytest.mark.postgres
+def test_without_the_guard_the_same_race_sells_too_many_seats(own_database, settings):  # C3
+    """The negative control: if this did not oversell, the races above would prove nothing."""
+    factories.settings()
+    event = factories.event()
+    settings.SEAT_GUARD = False
+    at_once([somebody_at(event.facts) for _person in range(40)])
+    oversold = max(seats_of(event).values())
+    print(f"\n40 people, 24 seats, without the guard: {oversold} seats sold")  # noqa: T201
+    assert oversold >= 25
+    assert any("seats taken of 24" in line for line in invariants.violations())
+
+
+@pytest.mark.postgres
+def test_with_the_guard_the_same_threads_do_not(own_database):
+    factories.settings()
+    event = factories.event()
+    results = at_once([somebody_at(event.facts) for _person in range(40)])
+    assert Counter(type(result).__name__ for result in results) == {
+        "SignUp": 24,
+        "UnavailableError": 16,
+    }
+    assert seats_of(event) == {part.key: 24 for part in event.parts}
+    assert list(invariants.violations()) == []
+
+
+@pytest.mark.slow
+def test_the_last_seat_goes_to_one_of_two(own_database):  # C4
+    factories.settings()
+    page = factories.event(capacity=1).facts
+    office = factories.user()
+    for _round in range(200 if IS_POSTGRES else 20):
+        results = at_once([somebody_at(page), somebody_at(page)])
+        assert sorted(type(result).__name__ for result in results) == ["SignUp", "UnavailableError"]
+        winner, loser = sorted(results, key=lambda result: isinstance(result, Exception))
+        assert loser.availability == Availability.FULL
+        sign_ups.cancel(winner, by=office)
+    assert list(invariants.violations()) == []
+
+
+def test_one_person_in_many_threads_is_signed_up_once(own_database):
+    factories.settings()
+    event = factories.event(capacity=3)
+    filled_in = factories.application()
+    forms = [factories.agreement() for _tab in range(2)]
+    presses = [
+        lambda form=form: sign_ups.sign_up(event=event, application=filled_in, agreement=form)
+        for form in forms * 3
+    ]
+    results = at_once(presses)
+    assert {result.pk for result in results} == {SignUp.objects.get().pk}
+    assert seats_of(event) == {part.key: 1 for part in event.parts}
+    assert OutgoingMail.objects.count() == 2
+
+
+def test_of_all_that_can_happen_to_a_sign_up_at_once_one_thing_happens(own_database):
+    factories.settings()
+    event = factories.event()
+    office = factories.user()
+    for _round in range(5):
+        held = factories.sign_up(event)
+        results = at_once(
+            [
+                lambda held=held: sign_ups.record_payment(held, by=office).state,
+                lambda held=held: sign_ups.record_payment(held, by=office).state,
+                lambda held=held: sign_ups.expire_holds(now=held.hold_until),
+            ]
+        )
+        state = SignUp.objects.get(pk=held.pk).state
+        expected = {
+            "confirmed": ["WrongStateError", "confirmed", 0],
+            "expired": ["WrongStateError", "WrongStateError", 1],
+        }[state]
+        said = [type(r).__name__ if isinstance(r, Exception) else r for r in results]
+        assert sorted(said, key=str) == sorted(expected, key=str)
+    assert list(invariants.violations()) == []
+
+
+def test_fewer_places_while_people_sign_up_throw_nobody_out(own_database):  # C8
+    factories.settings()
+    event = factories.event()
+    factories.fill(event, 6)
+    page = event.facts
+    page.capacity = 8
+    attempts = [somebody_at(page) for _person in range(10)]
+    results = at_once([*attempts[:5], lambda: factories.publish(page), *attempts[5:]])
+
+    assert not isinstance(results[5], Exception)
+    accepted = sum(isinstance(result, SignUp) for result in results)
+    assert sum(isinstance(r, sign_ups.UnavailableError) for r in results) == 10 - accepted
+    taken, capacity = 6 + accepted, Roster.objects.get().capacity
+    assert set(seats_of(event).values()) == {taken}
+    assert capacity == max(8, taken)
+    assert list(invariants.violations()) == []
+
+
+# --- One person, many presses ---------------------------------------------------------------
+
+
+async def press_in_every_way(number, base, path):
+    """Two tabs, a double click, a lost answer, back and again: all the answers to “confirm”."""
+    details = visitors.details(number)
+    tabs = [visitors.Visitor(number, base, path, details) for _tab in range(2)]
+    try:
+        wrong = await visitors.prepare(tabs)
+        await tabs[0].confirm_and_hang_up()
+        answers = await asyncio.gather(tabs[0].confirm(), tabs[0].confirm(), tabs[1].confirm())
+        answers.append(await tabs[0].confirm())
+        wrong += [answer for answer in [await tabs[0].check()] if answer.status not in (200, 302)]
+        if tabs[0].hidden:
+            answers.append(await tabs[0].confirm())
+        return wrong, answers
+    finally:
+        await asyncio.gather(*[tab.leave() for tab in tabs])
+
+
+async def many_people(people, base, path):
+    turn = asyncio.Semaphore(6)
+
+    async def one(number):
+        async with turn:
+            return await press_in_every_way(number, base, path)
+
+    return await asyncio.gather(*[one(number) for number in range(people)])
+
+
+@pytest.mark.slow
+def test_one_person_is_signed_up_once_however_often_they_press(own_database, tmp_path):  # C6
+    people = 50 if IS_POSTGRES else 6
+    with sign_up_server(own_database, tmp_path, capacity=60) as (base, path, environment, event):
+        start = time.monotonic()
+        results = asyncio.run(many_people(people, base, path))
+        print(f"\n{people} people in {time.monotonic() - start:.1f} s")  # noqa: T201
+
+        assert [wrong for wrong, _answers in results if wrong] == []
+        for _wrong, answers in results:
+            assert {answer.status for answer in answers} == {302}
+            assert len({answer.location for answer in answers}) == 1
+        assert SignUp.objects.count() == people
+        assert seats_of(event) == {part.key: people for part in event.parts}
+        assert Counter(OutgoingMail.objects.values_list("kind", flat=True)) == {
+            "received": people,
+            "office_sign_up": people,
+        }
+        assert_invariants_hold(environment)

@@ -1,0 +1,110 @@
+"""What search engines are told about courses and their dates."""
+
+import datetime
+import json
+
+import pytest
+from bs4 import BeautifulSoup
+from django.utils import timezone
+
+from courses.models import CourseEventPage, CourseEventPart, CoursePage, Roster
+from tests import visitors
+
+SCHEMA = "https://schema.org/"
+
+
+def data_on(client, url):
+    html = BeautifulSoup(client.get(url).content, "html.parser")
+    [script] = html.select('script[type="application/ld+json"]')
+    graph = json.loads(script.string)
+    assert graph["@context"] == "https://schema.org"
+    return {thing["@type"]: thing for thing in graph["@graph"]}
+
+
+def event_on(client, url=None):
+    return data_on(client, url or visitors.coming_event().url)["EducationEvent"]
+
+
+def test_a_date_tells_when_where_and_for_how_much(loaded_site, client):
+    event = visitors.coming_event()
+
+    told = event_on(client)
+
+    assert told["startDate"] == event.first_day.isoformat()
+    assert told["endDate"] == event.last_day.isoformat()
+    assert [place["name"] for place in told["location"]] == event.places
+    assert told["offers"]["price"] == f"{event.price_cents / 100:.2f}"
+    assert told["offers"]["priceCurrency"] == "EUR"
+    assert told["eventStatus"] == f"{SCHEMA}EventScheduled"
+    assert told["url"] == f"http://testserver{event.url}"
+    assert told["organizer"] == {
+        "@type": "EducationalOrganization",
+        "@id": "http://testserver/#institute",
+    }
+
+
+def test_hours_are_told_with_the_time_zone(loaded_site, client):
+    CourseEventPart.objects.update(starts_at=datetime.time(9, 30), ends_at=datetime.time(17))
+
+    told = event_on(client)
+
+    start = datetime.datetime.fromisoformat(told["startDate"])
+    assert start.time() == datetime.time(9, 30)
+    assert start.utcoffset() in (datetime.timedelta(hours=1), datetime.timedelta(hours=2))
+
+
+@pytest.mark.parametrize(
+    ("changes", "availability"),
+    [
+        ({}, "InStock"),
+        ({"availability_override": Roster.Override.FEW}, "LimitedAvailability"),
+        ({"availability_override": Roster.Override.FULL}, "SoldOut"),
+    ],
+)
+def test_a_date_tells_whether_there_are_seats(loaded_site, client, changes, availability):
+    Roster.objects.update(**changes)
+
+    assert event_on(client)["offers"]["availability"] == SCHEMA + availability
+
+
+def test_a_date_that_opens_later_can_be_ordered_later(loaded_site, client):
+    page = visitors.coming_event().facts
+    page.sign_up_opens = timezone.now() + datetime.timedelta(days=1)
+    page.save_revision().publish()
+
+    assert event_on(client)["offers"]["availability"] == f"{SCHEMA}PreOrder"
+
+
+def test_a_date_that_is_called_off_says_so_and_offers_nothing(loaded_site, client):
+    Roster.objects.update(state=Roster.State.CALLED_OFF)
+
+    told = event_on(client)
+
+    assert told["eventStatus"] == f"{SCHEMA}EventCancelled"
+    assert "offers" not in told
+
+
+def test_a_past_date_offers_nothing(loaded_site, client):
+    past = CourseEventPage.objects.get(code="RT21032019")
+
+    assert "offers" not in event_on(client, past.url)
+
+
+def test_a_course_lists_its_coming_dates(loaded_site, client):
+    course = data_on(client, CoursePage.objects.first().url)["Course"]
+
+    assert [run["identifier"] for run in course["hasCourseInstance"]] == [
+        event.code for event in visitors.coming_events()
+    ]
+    assert {run["@type"] for run in course["hasCourseInstance"]} == {"CourseInstance"}
+
+
+def test_words_of_staff_cannot_end_the_script(loaded_site, client):
+    page = visitors.coming_event().facts
+    page.title = "</script><script>alert(1)</script>"
+    page.save_revision().publish()
+
+    response = client.get(page.url)
+
+    assert b"<script>alert" not in response.content
+    assert event_on(client, page.url)["name"] == page.title

@@ -1,0 +1,149 @@
+"""A bounded load client: people who fill in the form as a browser would, each from an address."""
+
+import asyncio
+import html
+import re
+import time
+from dataclasses import dataclass
+
+import httpx
+
+TIMEOUT = 60
+AT_ONCE = 12  # how many read or check the form at one time; the race itself has no bound
+
+INPUT = re.compile(r"<input\b[^>]*>")
+ATTRIBUTE = re.compile(r'([a-z-]+)="([^"]*)"')
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What the server said: a status (0: nothing at all), where it leads, and after how long."""
+
+    status: int
+    location: str = ""
+    text: str = ""
+    seconds: float = 0.0
+    error: str = ""
+
+
+class Visitor:
+    """One person with one browser. `details` are what they type into the form."""
+
+    def __init__(self, number, base, path, details):
+        self.path = path
+        self.details = details
+        self.hidden = {}
+        self.browser = httpx.AsyncClient(
+            base_url=base,
+            timeout=TIMEOUT,
+            transport=httpx.AsyncHTTPTransport(
+                # Linux answers on all of 127/8, so that each visitor has an address of their own.
+                local_address=f"127.10.{number // 200}.{number % 200 + 1}",
+                # A browser opens a new connection when its old one was closed; so do we, always.
+                limits=httpx.Limits(max_keepalive_connections=0),
+            ),
+        )
+
+    async def open_form(self):
+        answer = await self._ask("GET")
+        self.hidden = hidden_fields(answer.text)
+        return answer
+
+    async def check(self):
+        """Send what was typed; the page that comes back carries it on to the last step."""
+        answer = await self._ask("POST", {**self.hidden, **self.details, "step": "check"})
+        self.hidden = hidden_fields(answer.text)
+        return answer
+
+    async def confirm(self):
+        return await self._ask("POST", {**self.hidden, "step": "confirm"})
+
+    async def confirm_and_hang_up(self, after=0.02):
+        """Send the form and leave before the answer comes."""
+        try:
+            async with asyncio.timeout(after):
+                await self._ask("POST", {**self.hidden, "step": "confirm"})
+        except TimeoutError:
+            pass
+
+    async def leave(self):
+        await self.browser.aclose()
+
+    async def _ask(self, method, data=None):
+        start = time.monotonic()
+        try:
+            response = await self.browser.request(method, self.path, data=data)
+        except httpx.HTTPError as error:
+            return Answer(0, error=repr(error), seconds=time.monotonic() - start)
+        return Answer(
+            response.status_code,
+            response.headers.get("location", ""),
+            response.text,
+            time.monotonic() - start,
+        )
+
+
+def hidden_fields(text):
+    fields = {}
+    for tag in INPUT.findall(text):
+        attributes = dict(ATTRIBUTE.findall(tag))
+        if attributes.get("type") == "hidden" and "name" in attributes:
+            fields[attributes["name"]] = html.unescape(attributes.get("value", ""))
+    return fields
+
+
+def details(number):
+    """What somebody types: everything that the form asks of everybody."""
+    return {
+        "first_name": "Loper",
+        "infix": "van",
+        "last_name": f"Nummer {number}",
+        "email": f"loper{number}@example.nl",
+        "phone": "06 12345678",
+        "admission": "hbo",
+        "buyer": "private",
+        "street": "Duinweg 1",
+        "postcode": "7722AA",
+        "city": "Dalfsen",
+        "consent_0": "on",
+    }
+
+
+async def prepare(visitors):
+    """Bring everybody to the last button; returns the answers that were not what they should be."""
+    turn = asyncio.Semaphore(AT_ONCE)
+
+    async def in_turn(step):
+        async with turn:
+            return await step()
+
+    opened = await asyncio.gather(*[in_turn(visitor.open_form) for visitor in visitors])
+    await asyncio.sleep(2.1)  # nobody reads a form faster: the guard against machines
+    checked = await asyncio.gather(*[in_turn(visitor.check) for visitor in visitors])
+    return [answer for answer in (*opened, *checked) if answer.status != 200]
+
+
+async def all_at_once(visitors):
+    """Everybody presses the last button at the same moment."""
+    gate = asyncio.Event()
+
+    async def press(visitor):
+        await gate.wait()
+        return await visitor.confirm()
+
+    presses = [asyncio.create_task(press(visitor)) for visitor in visitors]
+    await asyncio.sleep(0)
+    gate.set()
+    return await asyncio.gather(*presses)
+
+
+async def race(base, path, number_of_people):
+    """`(what went wrong before, the answers to the last button, seconds until the last answer)`."""
+    visitors = [Visitor(number, base, path, details(number)) for number in range(number_of_people)]
+    try:
+        wrong = await prepare(visitors)
+        start = time.monotonic()
+        answers = await all_at_once(visitors)
+        return wrong, answers, time.monotonic() - start
+    finally:
+        await asyncio.gather(*[visitor.leave() for visitor in visitors])

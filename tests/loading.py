@@ -1,0 +1,33 @@
+"""The site with its first content, as a visitor finds it."""
+
+import pytest
+from django.db import transaction
+from django.test import override_settings
+
+
+@pytest.fixture(scope="module")
+def content(django_db_setup, django_db_blocker, tmp_path_factory):
+    """Loads the content once for all tests of a module and takes it back after the last."""
+    from django.core.cache import cache
+
+    from home.first_content.loading import load
+
+    folder = tmp_path_factory.mktemp("content")
+    outer = transaction.atomic()
+    with django_db_blocker.unblock(), override_settings(MEDIA_ROOT=folder):
+        cache.clear()
+        outer.__enter__()
+        load()
+    yield
+    with django_db_blocker.unblock():
+        transaction.set_rollback(True)
+        outer.__exit__(None, None, None)
+        cache.clear()
+
+
+@pytest.fixture
+def loaded_site(content, db):
+    """The loaded home page. What a test changes is taken back after it."""
+    from home.models import HomePage
+
+    return HomePage.objects.get(depth=2, locale__language_code="nl")

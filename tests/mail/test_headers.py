@@ -1,0 +1,64 @@
+"""Whatever people type, the headers are ours and one person gets the mail (M5)."""
+
+import pytest
+
+from mail.sending import send_due
+
+pytestmark = pytest.mark.django_db
+
+OURS = {
+    "Content-Type",
+    "MIME-Version",
+    "Subject",
+    "From",
+    "To",
+    "Date",
+    "Message-ID",
+    "Content-Language",
+    "Auto-Submitted",
+}
+NAMES = [
+    "Noor\r\nBcc: eve@example.org",
+    "Noor\nSubject: Other",
+    "Bcc: eve@example.org",
+    "Vries, de, eve@example.org",
+    'Jan "de snelle" <eve@example.org>',
+    "Łukasz Öztürk 🏃‍♀️",
+    "李",
+    "'t Hooft",
+    "a\u2028b\u0085c\x00d",
+    "back\\slash",
+    "=?utf-8?q?eve=40example.org?=",
+    "x" * 2000,
+]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_names_stay_names(post, write, name):
+    write(to=(name, "noor@example.org"), values={"first_name": name})
+    send_due()
+
+    [message] = post.messages
+    assert set(message.keys()) == OURS
+    assert len(message.keys()) == len(OURS)
+    assert post.recipients == [["noor@example.org"]]
+    [address] = message["To"].addresses
+    assert address.addr_spec == "noor@example.org"
+
+
+@pytest.mark.parametrize("name", ["Vries, de", 'Jan "de snelle"', "Łukasz 🏃", "李", "'t Hooft"])
+def test_names_arrive_unchanged(post, write, name):
+    write(to=(name, "noor@example.org"), values={"first_name": name})
+    send_due()
+
+    [message] = post.messages
+    assert message["To"].addresses[0].display_name == name
+    assert message["Subject"] == f"Welkom {name}"
+
+
+def test_a_reply_goes_to_one_address(post, write):
+    write(reply_to="office@example.org\r\nBcc: eve@example.org")
+    send_due()
+
+    assert all("eve@example.org" not in str(message["Bcc"]) for message in post.messages)
+    assert post.recipients in ([], [["noor@example.org"]])

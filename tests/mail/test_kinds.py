@@ -1,0 +1,48 @@
+import pytest
+from django.core.exceptions import ValidationError
+
+from mail import kinds
+
+
+def make(**given):
+    fields = {
+        "key": "test_welcome",
+        "label": "Welcome again",
+        "placeholders": {"name": "name"},
+        "subject": {"nl": "Welkom"},
+        "body": {"nl": "Beste {name}"},
+    }
+    return kinds.MailKind(**(fields | given))
+
+
+def test_a_registered_kind_is_found(kind):
+    assert kinds.get("test_welcome") is kind
+    assert kinds.find("no such kind") is None
+    assert kinds.all().count(kind) == 1
+
+
+def test_a_key_is_taken_once(kind):
+    with pytest.raises(ValueError, match="exists already"):
+        kinds.register(make())
+
+
+def test_defaults_use_known_placeholders_only():
+    with pytest.raises(ValidationError):
+        kinds.register(make(key="test_other", body={"nl": "Beste {email}"}))
+
+
+def test_subject_and_body_have_the_same_languages():
+    with pytest.raises(ValueError, match="different languages"):
+        kinds.register(make(key="test_other", subject={"en": "Welcome"}))
+
+
+def test_samples_stand_in_for_values():
+    kind = make(placeholders={"name": "name", "price": "price"}, samples={"name": "Noor"})
+
+    assert kind.sample_values() == {"name": "Noor", "price": "(price)"}
+
+
+def test_every_kind_has_both_languages():
+    incomplete = [kind.key for kind in kinds.all() if set(kind.body) != {"nl", "en"}]
+
+    assert incomplete == []

@@ -1,0 +1,131 @@
+import pytest
+from bs4 import BeautifulSoup
+from wagtail.models import Site
+
+from core.models import SiteSettings
+from mail import kinds
+from mail.rendering import render
+
+pytestmark = pytest.mark.django_db
+
+
+def rendered(body, values=(), *, subject="Welkom", language="nl"):
+    return render(subject=subject, body=body, values=dict(values), language=language)
+
+
+def content_of(mail):
+    return BeautifulSoup(mail.html, "html.parser").find(class_="sheet")
+
+
+def text_of(mail):
+    return mail.text.split("\n\n--\n")[0]
+
+
+def test_values_are_escaped_in_html_and_plain_in_text():
+    mail = rendered("<p>Beste {name}</p>", {"name": '<img src=x onerror="x">&amp;'})
+
+    assert content_of(mail).find("img") is None
+    assert content_of(mail).p.get_text() == 'Beste <img src=x onerror="x">&amp;'
+    assert text_of(mail) == 'Beste <img src=x onerror="x">&amp;'
+
+
+def test_a_placeholder_in_a_value_stays_as_it_is():
+    mail = rendered("<p>{name} {email}</p>", {"name": "{email}", "email": "noor@example.org"})
+
+    assert text_of(mail) == "{email} noor@example.org"
+
+
+def test_an_address_becomes_a_link_and_a_line_of_its_own():
+    mail = rendered("<p>Kijk op {url} voor meer.</p>", {"url": "https://example.org/a?b=1&c=2"})
+
+    assert content_of(mail).a["href"] == "https://example.org/a?b=1&c=2"
+    assert text_of(mail) == "Kijk op\nhttps://example.org/a?b=1&c=2\nvoor meer."
+
+
+@pytest.mark.parametrize("href", ["{url}", "http://{url}", "https://%7Burl%7D/"])
+def test_a_link_can_lead_to_a_placeholder(href):
+    mail = rendered(f'<p><a href="{href}">Uw pagina</a></p>', {"url": "https://example.org/a"})
+
+    assert content_of(mail).a["href"] == "https://example.org/a"
+    assert text_of(mail) == "Uw pagina\nhttps://example.org/a"
+
+
+@pytest.mark.parametrize("href", ["{url}", "javascript:alert(2)", "data:text/html,x"])
+def test_what_is_no_address_never_becomes_a_link(href):
+    mail = rendered(f'<p><a href="{href}">Klik</a></p>', {"url": "javascript:alert(1)"})
+
+    assert content_of(mail).a is None
+
+
+def test_lines_of_a_value_stay_lines():
+    mail = rendered("<p>{days}</p>", {"days": "18 maart\n19 maart"})
+
+    assert str(content_of(mail).p.encode_contents(), "utf-8") == "18 maart<br/>19 maart"
+    assert text_of(mail) == "18 maart\n19 maart"
+
+
+def test_a_paragraph_without_anything_left_disappears():
+    mail = rendered("<p>Een</p><p>{remarks}</p><p>Twee</p>", {"remarks": ""})
+
+    assert text_of(mail) == "Een\n\nTwee"
+
+
+def test_lists_are_lists_in_text_too():
+    mail = rendered("<p>Neem mee:</p><ul><li>schoenen</li><li>water</li></ul><ol><li>een</li></ol>")
+
+    assert text_of(mail) == "Neem mee:\n\n- schoenen\n- water\n\n1. een"
+
+
+def test_a_plain_default_gets_paragraphs():
+    mail = rendered("Beste {name},\n\nEen & twee\ndrie", {"name": "Noor"})
+
+    assert [p.get_text() for p in content_of(mail).find_all("p")] == [
+        "Beste Noor,",
+        "Een & tweedrie",
+    ]
+    assert text_of(mail) == "Beste Noor,\n\nEen & twee\ndrie"
+
+
+def test_own_pages_get_an_absolute_address(settings, site_tree):
+    settings.SITE_URL = "https://www.example.org"
+    mail = rendered(
+        f'<p><a linktype="page" id="{site_tree.pk}">Start</a> <a href="/faq/">Vragen</a></p>'
+    )
+
+    links = [link["href"] for link in content_of(mail).find_all("a")]
+    assert links == ["https://www.example.org/", "https://www.example.org/faq/"]
+
+
+def test_a_subject_is_one_line():
+    mail = rendered("<p>x</p>", {"name": "Noor\r\nBcc: eve@example.org"}, subject="Voor {name}")
+
+    assert mail.subject == "Voor Noor Bcc: eve@example.org"
+
+
+def test_the_foot_has_the_data_of_the_institute(site_tree):
+    site = Site.objects.get(is_default_site=True)
+    SiteSettings.objects.create(
+        site=site, institute_name="Instituut & Co", street="Dorpsstraat 1", kvk_number="12345678"
+    )
+    mail = rendered("<p>x</p>")
+
+    assert "Instituut &amp; Co" in mail.html
+    assert mail.text.split("--\n")[1].splitlines()[0] == "Instituut & Co"
+    assert "KvK 12345678" in mail.text
+
+
+@pytest.mark.parametrize("language", ["nl", "en"])
+@pytest.mark.parametrize("kind", kinds.all(), ids=lambda kind: kind.key)
+def test_every_default_is_a_good_mail(kind, language, settings):
+    settings.SITE_URL = "https://www.example.org"
+    mail = rendered(
+        kind.body[language], kind.sample_values(), subject=kind.subject[language], language=language
+    )
+    soup = BeautifulSoup(mail.html, "html.parser")
+
+    assert soup.html["lang"] == language
+    assert soup.find_all(["img", "script", "iframe", "link"]) == []
+    assert "url(" not in mail.html
+    assert {a["href"].split(":")[0] for a in soup.find_all("a")} <= {"https", "mailto"}
+    assert mail.text.strip() != ""
+    assert "{" not in mail.text

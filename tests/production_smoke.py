@@ -1,0 +1,248 @@
+"""The Procfile as it is written, with production settings, PostgreSQL and Redis: one real sign-up.
+
+Not a pytest module: `.ci/run` starts it with DATABASE_URL (an empty database) and REDIS_URL set.
+Mail goes to a server of our own on this machine, requests pretend to come from a TLS proxy.
+"""
+
+import contextlib
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import time
+from email import message_from_bytes, policy
+from http.cookies import SimpleCookie
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import httpx
+from aiosmtpd.controller import Controller
+from bs4 import BeautifulSoup
+
+ROOT = Path(__file__).resolve().parents[1]
+HOST = "www.example.nl"
+PERSON = {
+    "first_name": "Łukasz",
+    "infix": "'t",
+    "last_name": "Öztürk-Nguyễn",
+    "email": "lukasz@example.nl",
+    "phone": "06 1234 5678",
+    "admission": "hbo",
+    "buyer": "private",
+    "street": "Dorpsstraat 1",
+    "postcode": "7721ab",
+    "city": "Dalfsen",
+}
+
+
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+class Mailbox:
+    def __init__(self):
+        self.received = []
+
+    async def handle_DATA(self, server, session, envelope):
+        self.received.append(message_from_bytes(envelope.content, policy=policy.default))
+        return "250 OK"
+
+    def to(self, address):
+        return [mail for mail in self.received if address in str(mail["To"])]
+
+
+class Browser:
+    """Follows redirects and keeps cookies as a browser behind the proxy would."""
+
+    def __init__(self, port):
+        self.cookies = {}
+        self.client = httpx.Client(
+            base_url=f"http://127.0.0.1:{port}",
+            headers={
+                "Host": HOST,
+                "X-Forwarded-Proto": "https",
+                "X-Forwarded-For": "192.0.2.7",
+                "Origin": f"https://{HOST}",
+            },
+            timeout=30,
+        )
+
+    def request(self, method, path, **kwargs):
+        cookie = "; ".join(f"{name}={value}" for name, value in self.cookies.items())
+        response = self.client.request(
+            method, path, headers={"Cookie": cookie} if cookie else {}, **kwargs
+        )
+        for header in response.headers.get_list("set-cookie"):
+            for name, morsel in SimpleCookie(header).items():
+                check(name.startswith("__Host-"), f"cookie {name} has the __Host- prefix")
+                check(morsel["secure"] and morsel["httponly"], f"cookie {name} is guarded")
+                self.cookies[name] = morsel.value
+        if response.is_redirect:
+            return self.request("GET", path_of(response.headers["location"]))
+        return response
+
+    def get(self, path):
+        response = self.request("GET", path)
+        check(response.status_code == 200, f"GET {path} answers 200, not {response.status_code}")
+        return response
+
+
+def path_of(url):
+    parts = urlsplit(url)
+    return parts.path + (f"?{parts.query}" if parts.query else "")
+
+
+def check(holds, what):
+    if not holds:
+        raise SystemExit(f"production smoke: failed: {what}")
+
+
+def wait_for(what, holds, seconds=60):
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        with contextlib.suppress(httpx.TransportError):
+            if found := holds():
+                return found
+        time.sleep(0.5)
+    raise SystemExit(f"production smoke: {what} did not happen within {seconds} s")
+
+
+def environment(port, smtp_port):
+    return {
+        "PATH": f"{ROOT}/.venv/bin:{os.environ['PATH']}",
+        "HOME": os.environ.get("HOME", "/"),
+        "LANG": "C.UTF-8",
+        "ENV_FILE": "/dev/null",
+        "DATABASE_URL": os.environ["DATABASE_URL"],
+        "REDIS_URL": os.environ["REDIS_URL"],
+        "SECRET_KEY": "made-up-for-the-smoke-test-0123456789-abcdefghijklmnopqrstuvwxyz",
+        "ALLOWED_HOSTS": HOST,
+        "SITE_URL": f"https://{HOST}",
+        "TRUST_PROXY": "1",
+        "MAIL_PROVIDER": "smtp",
+        "SMTP_HOST": "127.0.0.1",
+        "SMTP_PORT": str(smtp_port),
+        "SMTP_STARTTLS": "0",
+        "MAIL_FROM": "Runningtherapie <info@example.nl>",
+        "VAR_ROOT": os.environ.get("VAR_ROOT", str(ROOT / "var")),
+        "HOST": "127.0.0.1",
+        "PORT": str(port),
+        "WEB_CONCURRENCY": "2",
+        "PYTHONUNBUFFERED": "1",
+    }
+
+
+def release_line():
+    return re.search(r"^release: (.*)$", (ROOT / "Procfile").read_text(), re.MULTILINE)[1]
+
+
+def fields_of(form):
+    """What a browser would send: every field with its present value."""
+    data = {}
+    for field in form.find_all(["input", "textarea", "select"]):
+        name, kind = field.get("name"), field.get("type")
+        if not name or kind in ("submit", "button", "file"):
+            continue
+        if kind in ("radio", "checkbox") and not field.has_attr("checked"):
+            continue
+        if field.name == "select":
+            chosen = field.find("option", selected=True) or field.find("option")
+            data.setdefault(name, []).append(chosen.get("value", "") if chosen else "")
+        else:
+            value = field.text if field.name == "textarea" else field.get("value", "")
+            data.setdefault(name, []).append(value)
+    return data
+
+
+def form_with(page, name):
+    soup = BeautifulSoup(page.text, "html.parser")
+    forms = [form for form in soup.find_all("form") if form.find(attrs={"name": name})]
+    check(forms, f"a form with {name} on {page.url.path}: {soup.title and soup.title.text}")
+    return forms[0]
+
+
+def sign_up(browser):
+    index = BeautifulSoup(browser.get("/cursus/").text, "html.parser")
+    links = [link["href"] for link in index.select("main a[href]")]
+    events = [path_of(link) for link in links if re.search(r"/rt\d{8}[^/]*/$", link, re.IGNORECASE)]
+    check(events, "the course index links to a coming date")
+    event = BeautifulSoup(browser.get(events[0]).text, "html.parser")
+    to_form = next(path_of(a["href"]) for a in event.select("a[href*=inschrijven]"))
+
+    page = browser.get(to_form)
+    form = form_with(page, "first_name")
+    data = fields_of(form) | PERSON
+    for box in form.select("input[type=checkbox][name^=consent_]"):
+        data[box["name"]] = box.get("value", "on")
+    time.sleep(3)  # faster than a person can read counts as a machine
+    action = path_of(form.get("action") or to_form)
+    checked = browser.request("POST", action, data=data | {"step": "check"})
+    check(checked.status_code == 200, f"the check page answers 200, not {checked.status_code}")
+
+    confirm = form_with(checked, "idempotency_key")
+    done = browser.request("POST", action, data=fields_of(confirm) | {"step": "confirm"})
+    check(done.status_code == 200, f"the status page answers 200, not {done.status_code}")
+    check(re.search(r"/inschrijving/[^/]+/$", done.url.path), f"a status page, not {done.url.path}")
+    check(PERSON["last_name"] in done.text or "Łukasz" in done.text, "the name is on the page")
+    check("no-store" in done.headers["cache-control"], "the status page is kept by nobody")
+    return done.url.path
+
+
+def look_around(browser, port):
+    plain = httpx.get(f"http://127.0.0.1:{port}/", headers={"Host": HOST})
+    check(plain.status_code == 301, "http leads to https")
+    home = browser.get("/")
+    check("set-cookie" not in home.headers, "a reader gets no cookie")
+    check("max-age=63072000" in home.headers["strict-transport-security"], "HSTS is set")
+    for sheet in BeautifulSoup(home.text, "html.parser").select("link[rel=stylesheet]"):
+        found = browser.get(path_of(sheet["href"]))
+        check("immutable" in found.headers["cache-control"], f"{sheet['href']} is kept for ever")
+    check(browser.request("GET", "/nergens/").status_code == 404, "a missing page answers 404")
+    login = browser.request("GET", "/admin/")
+    check(login.url.path == "/account/login/", "the CMS asks for a login")
+
+
+def run(command, env):
+    result = subprocess.run(command, shell=True, cwd=ROOT, env=env, check=False)
+    check(result.returncode == 0, f"{command} ends well")
+
+
+def main():
+    port, box = free_port(), Mailbox()
+    smtp = Controller(box, hostname="127.0.0.1", port=free_port())
+    smtp.start()
+    env = environment(port, smtp.port)
+    run(release_line(), env)
+    run(
+        "python manage.py load_content",
+        env | {"DJANGO_SETTINGS_MODULE": "config.settings.production"},
+    )
+    site = subprocess.Popen(
+        [sys.executable, "-m", "honcho", "start", "--port", str(port), "web", "worker"],
+        cwd=ROOT,
+        env=env,
+    )
+    try:
+        browser = Browser(port)
+        wait_for("/healthz", lambda: browser.client.get("/healthz").status_code == 200)
+        look_around(browser, port)
+        status = sign_up(browser)
+        mails = wait_for("the confirmation", lambda: box.to(PERSON["email"]))
+        text = mails[0].get_body(["plain"]).get_content()
+        check(f"https://{HOST}{status}" in text, "the mail links to the status page")
+        ready = wait_for("/readyz", lambda: browser.client.get("/readyz").status_code == 200)
+        check(ready, "/readyz is green")
+        check(len(box.to(PERSON["email"])) == 1, "one confirmation, not more")
+    finally:
+        site.send_signal(signal.SIGTERM)
+        site.wait(40)
+        smtp.stop()
+    print("production smoke: one sign-up over HTTP, its mail sent, worker and web stopped")
+
+
+if __name__ == "__main__":
+    main()

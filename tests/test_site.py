@@ -1,0 +1,99 @@
+"""Guards over the whole project."""
+
+import re
+import site
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.core.management import call_command
+from django.template.loader import get_template
+
+ROOT = Path(settings.BASE_DIR)
+ENV_READ = re.compile(
+    r"""(?:env\.(?:text|items|flag|number|path|origin|hosts|database|redis)"""
+    r"""|os\.environ\.get|os\.environ\.setdefault)\(\s*["']([A-Z][A-Z0-9_]+)["']"""
+)
+
+
+def tracked(pattern):
+    listed = subprocess.run(
+        ["git", "ls-files", pattern], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    return [ROOT / line for line in listed.stdout.splitlines()]
+
+
+def test_site_is_a_folder_and_never_a_package():
+    assert not (ROOT / "site" / "__init__.py").exists()
+    assert hasattr(site, "getsitepackages")
+
+
+def test_git_does_not_ignore_the_site_folder():
+    ignored = subprocess.run(["git", "check-ignore", "site/config/urls.py"], cwd=ROOT, check=False)
+    assert ignored.returncode == 1
+
+
+@pytest.mark.django_db
+def test_no_migration_is_missing():
+    call_command("makemigrations", "--check", "--dry-run", verbosity=0)
+
+
+def test_every_setting_of_the_environment_is_in_the_example():
+    example = (ROOT / ".env.example").read_text()
+    listed = set(re.findall(r"^#?([A-Z][A-Z0-9_]+)=", example, re.MULTILINE))
+    read = set()
+    for path in (ROOT / "site" / "config").rglob("*.py"):
+        read |= set(ENV_READ.findall(path.read_text()))
+    read |= {"SMTP_HOST"} | provider_settings()
+
+    assert read - listed == {"PYTEST_XDIST_WORKER"}
+    assert listed - read == {"ENV_FILE", "DJANGO_SETTINGS_MODULE"} - read
+
+
+def provider_settings():
+    from config.mail_providers import ESPS
+
+    names = {f"{provider.upper()}_API_URL" for provider in ESPS}
+    for _, required, optional in ESPS.values():
+        names |= {*required, *optional}
+    return names
+
+
+@pytest.mark.parametrize("po", sorted(tracked("*.po")), ids=lambda po: str(po.relative_to(ROOT)))
+def test_translations_are_complete_and_compiled(po):
+    import polib
+
+    source = polib.pofile(str(po))
+    compiled = polib.mofile(str(po.with_suffix(".mo")))
+
+    assert [entry.msgid for entry in source.untranslated_entries()] == []
+    assert [entry.msgid for entry in source.fuzzy_entries()] == []
+    assert entries(compiled) == entries(source.translated_entries())
+
+
+def entries(catalogue):
+    return {(e.msgctxt, e.msgid): e.msgstr or tuple(e.msgstr_plural.values()) for e in catalogue}
+
+
+@pytest.mark.parametrize(
+    "path", sorted(tracked("*.html")), ids=lambda path: str(path.relative_to(ROOT))
+)
+def test_every_template_can_be_read(path):
+    name = str(path.relative_to(ROOT)).split("templates/", 1)[1]
+    assert Path(get_template(name).origin.name) == path
+
+
+def test_requirements_are_pinned_with_hashes_and_name_no_host():
+    for name in ("requirements.txt", "requirements-dev.txt"):
+        text = (ROOT / name).read_text()
+        pins = re.findall(r"^[a-z0-9].*", text, re.MULTILINE)
+        assert all("==" in pin and pin.endswith("\\") for pin in pins)
+        assert "--hash=sha256:" in text
+        assert "http:" not in text
+        assert "https:" not in text
+
+
+def test_python_is_new_enough():
+    assert sys.version_info >= (3, 11)

@@ -1,0 +1,147 @@
+"""What a visitor does: open a form, fill it in, send it, read the answer."""
+
+import time
+import uuid
+from urllib.parse import urlsplit
+
+from bs4 import BeautifulSoup
+from django.core import signing
+from wagtail.models import Locale
+
+from core.guards import SALT
+from courses.domain import events
+from courses.models import CoursePage, SignUp, SignUpPage
+
+PERSON = {
+    "first_name": "Lotte",
+    "infix": "van der",
+    "last_name": "Meer",
+    "email": "lotte@example.nl",
+    "phone": "06 12345678",
+}
+INVOICE = {
+    "buyer": "private",
+    "organisation": "",
+    "reference": "",
+    "street": "Dorpsstraat 1",
+    "postcode": "1234ab",
+    "city": "Dalfsen",
+    "invoice_email": "",
+}
+
+
+def shown(seconds_ago=60):
+    """The stamp of a form that was opened a while ago."""
+    return signing.dumps(int(time.time()) - seconds_ago, salt=SALT)
+
+
+def filled_in(**changes):
+    """All fields of the course's form, filled in well, but for `changes`."""
+    return {
+        **PERSON,
+        "admission": "hbo",
+        "motivation": "",
+        **INVOICE,
+        "remarks": "",
+        "consent_0": "on",
+        "website": "",
+        "shown_at": shown(),
+        "idempotency_key": str(uuid.uuid4()),
+        **changes,
+    }
+
+
+def filled_in_by_alumnus(**changes):
+    proof = "Ik stuur mijn deelnamecertificaat mee"
+    alumnus = filled_in(**{"q_cursusjaar": "2011", "q_bewijs": proof} | changes)
+    return {
+        name: value
+        for name, value in alumnus.items()
+        if name not in ("admission", "motivation", *INVOICE)
+    }
+
+
+def form_page(kind=SignUp.Kind.COURSE):
+    return SignUpPage.objects.get(kind=kind, locale__language_code="nl")
+
+
+def coming_event():
+    return coming_events()[0]
+
+
+def coming_events():
+    return events.coming(locale=Locale.get_default(), course=CoursePage.objects.first())
+
+
+def form_url(kind=SignUp.Kind.COURSE, event=None):
+    return form_page(kind).url_for((event or coming_event()).code)
+
+
+def send(client, url, data, step="check", **extra):
+    return client.post(url, data | {"step": step}, **extra)
+
+
+def sign_up(client, url=None, **changes):
+    """From the form to the answer to the last button, as a browser would follow it."""
+    url = url or form_url()
+    checked = send(client, url, filled_in(**changes))
+    assert checked.status_code == 200, error_texts(checked)
+    return client.post(url, fields_of(last_form(checked)) | {"step": "confirm"})
+
+
+def status_path(client, **changes):
+    """Sign somebody up; the path of their own page."""
+    response = sign_up(client, **changes)
+    assert response.status_code == 302
+    return urlsplit(response["Location"]).path
+
+
+def soup(response):
+    return BeautifulSoup(response.content, "html.parser")
+
+
+def last_form(response):
+    """The form of the page itself: not the search form in its header."""
+    return next(form for form in soup(response).select("main form[method=post]"))
+
+
+def fields_of(form):
+    """What a browser would send of this form, buttons left out."""
+    data = {}
+    for field in form.find_all(["input", "textarea", "select"]):
+        name, kind = field.get("name"), field.get("type")
+        if not name or kind in ("submit", "button", "file"):
+            continue
+        if kind in ("radio", "checkbox") and not field.has_attr("checked"):
+            continue
+        if field.name == "select":
+            chosen = field.find("option", selected=True) or field.find("option")
+            value = chosen.get("value", chosen.text) if chosen else ""
+        elif field.name == "textarea":
+            value = field.text.removeprefix("\n")
+        else:
+            value = field.get("value", "on" if kind == "checkbox" else "")
+        data.setdefault(name, []).append(value)
+    return data
+
+
+def summary_links(response):
+    """[(href, text)] of the list of errors above the form."""
+    return [
+        (link["href"], " ".join(link.get_text().split()))
+        for link in soup(response).select("[role=alert] a")
+    ]
+
+
+def inline_errors(response):
+    """{id of the element with an error text: that text}, without its unseen prefix."""
+    found = {}
+    for box in soup(response).select("[id$=_error]"):
+        for prefix in box.select(".visually-hidden"):
+            prefix.decompose()
+        found[box["id"]] = " ".join(box.get_text().split())
+    return found
+
+
+def error_texts(response):
+    return [text for _href, text in summary_links(response)] or response.content[:400]
