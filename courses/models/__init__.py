@@ -1,24 +1,34 @@
 from .accreditations import Accreditation, AccreditationPage
 from .pages import CourseEventPage, CourseEventPart, CourseIndexPage, CoursePage
+from .papers import Attendance, Certificate, Invoice, NumberSeries
+from .payments import Payment, Refund
 from .rosters import Roster, SeatClaim
 from .sign_up_pages import SignUpPage, SignUpQuestion
 from .sign_ups import Answer, BuyerDetails, Change, Consent, SignUp, Upload
+from .swaps import SwapOffer
 
 __all__ = [
     "Accreditation",
     "AccreditationPage",
     "Answer",
+    "Attendance",
     "BuyerDetails",
+    "Certificate",
     "Change",
     "Consent",
     "CourseEventPage",
     "CourseEventPart",
     "CourseIndexPage",
     "CoursePage",
+    "Invoice",
+    "NumberSeries",
+    "Payment",
+    "Refund",
     "Roster",
     "SeatClaim",
     "SignUp",
     "SignUpPage",
     "SignUpQuestion",
+    "SwapOffer",
     "Upload",
 ]

@@ -89,6 +89,14 @@ class CoursePage(BasePage):
         blank=True,
         help_text=_("Empty: the office tells the price after checking the certificate."),
     )
+    buyer_may_pay = models.BooleanField(
+        _("an employer may pay"),
+        default=False,
+        help_text=_(
+            "Everybody can then forward a link with which the employer pays, also by invoice."
+            " Otherwise you allow it person by person."
+        ),
+    )
     minimum = models.PositiveSmallIntegerField(
         _("minimum number of participants"), default=12, validators=[MinValueValidator(1)]
     )
@@ -117,6 +125,7 @@ class CoursePage(BasePage):
             [
                 FieldPanel("audience"),
                 FieldRowPanel([FieldPanel("price_cents"), FieldPanel("alumni_price_cents")]),
+                FieldPanel("buyer_may_pay"),
                 FieldRowPanel([FieldPanel("minimum"), FieldPanel("capacity")]),
                 FieldPanel("included"),
             ],

@@ -39,6 +39,10 @@ class Roster(models.Model):
         ),
     )
 
+    # What people were told last, to see what a change of the page means to them.
+    told = models.JSONField(default=dict, editable=False)
+    calendar_sequence = models.PositiveIntegerField(default=0, editable=False)
+
     class Meta:
         verbose_name = _("course date")
         verbose_name_plural = _("course dates")
@@ -58,6 +62,14 @@ class SeatClaim(models.Model):
     part_key = models.UUIDField()
     seat_number = models.PositiveSmallIntegerField()
     sign_up = models.ForeignKey("courses.SignUp", on_delete=models.CASCADE, related_name="claims")
+    offer = models.ForeignKey(
+        "courses.SwapOffer",
+        null=True,
+        blank=True,
+        on_delete=models.CASCADE,
+        related_name="claims",
+        help_text="The seat is only offered, not yet theirs.",
+    )
 
     class Meta:
         constraints = [

@@ -39,6 +39,13 @@ class SignUp(models.Model):
         EXCEPTION = "exception", _("HBO work level or recognised competences (EVC)")
         ALUMNI = "alumni", _("Earlier participant")
 
+    class EndReason(models.TextChoices):
+        PERSON = "person", _("Cancelled by the person")
+        WITHDRAWN = "withdrawn", _("Withdrawn within 14 days")
+        OFFICE = "office", _("Cancelled by the office")
+        NOT_ADMITTED = "not_admitted", _("Not admitted")
+        HOLD_LAPSED = "hold_lapsed", _("Not paid in time")
+
     LIVE = (State.REVIEW, State.AWAITING_PAYMENT, State.CONFIRMED)
     HELD = (State.REVIEW, State.AWAITING_PAYMENT)
 
@@ -69,6 +76,21 @@ class SignUp(models.Model):
         Roster, blank=True, related_name="wished_by", verbose_name=_("would rather attend")
     )
 
+    # Proof of the alumni: a certificate of this site, or else a paper that the office looks at.
+    earlier_certificate = models.ForeignKey(
+        "courses.Certificate",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="used_by",
+        verbose_name=_("earlier certificate"),
+    )
+    buyer_may_pay = models.BooleanField(
+        _("the employer may pay"),
+        default=False,
+        help_text=_("The person can forward a link with which somebody else pays."),
+    )
+
     event_title = models.CharField(_("title"), max_length=255)
     price_cents = CentsField(
         _("price"), null=True, blank=True, help_text=_("Empty: the office still has to tell it.")
@@ -76,10 +98,14 @@ class SignUp(models.Model):
     terms_version = models.CharField(_("version of the terms"), max_length=120, blank=True)
 
     hold_until = models.DateTimeField(_("place held until"), null=True, blank=True, db_index=True)
+    hold_extended_at = models.DateTimeField(_("term extended"), null=True, blank=True)
     created_at = models.DateTimeField(_("signed up"), db_index=True)
     confirmed_at = models.DateTimeField(_("confirmed"), null=True, blank=True)
     paid_at = models.DateTimeField(_("paid"), null=True, blank=True)
     ended_at = models.DateTimeField(_("ended"), null=True, blank=True)
+    end_reason = models.CharField(_("why it ended"), max_length=12, choices=EndReason, blank=True)
+    # Raised whenever the entries in the person's calendar have to move, see courses.calendar.
+    calendar_sequence = models.PositiveIntegerField(default=0, editable=False)
 
     class Meta:
         verbose_name = _("sign-up")
@@ -135,10 +161,13 @@ class BuyerDetails(models.Model):
     )
     organisation = models.CharField(_("organisation"), max_length=200, blank=True)
     reference = models.CharField(_("your reference"), max_length=80, blank=True)
-    street = models.CharField(_("street and number"), max_length=160)
-    postcode = models.CharField(_("postcode"), max_length=12)
-    city = models.CharField(_("town"), max_length=100)
+    street = models.CharField(_("street and number"), max_length=160, blank=True)
+    postcode = models.CharField(_("postcode"), max_length=12, blank=True)
+    city = models.CharField(_("town"), max_length=100, blank=True)
     email = models.EmailField(_("e-mail address for the invoice"), blank=True)
+    # The pay link that the person forwards; like the sign-up's own link, see courses.domain.links.
+    token_nonce = models.CharField(max_length=32, default=new_nonce, editable=False)
+    token_hash = models.CharField(max_length=64, unique=True, null=True, blank=True, editable=False)
 
     class Meta:
         verbose_name = _("invoice data")

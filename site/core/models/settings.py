@@ -1,11 +1,11 @@
 from email.utils import parseaddr
 
 from django.conf import settings
-from django.core.validators import MinValueValidator
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel
-from wagtail.blocks import CharBlock, StructBlock, URLBlock
+from wagtail.blocks import CharBlock, IntegerBlock, StructBlock, URLBlock
 from wagtail.contrib.settings.models import BaseSiteSetting, register_setting
 
 from core.fields import StreamField
@@ -19,6 +19,24 @@ class SocialLinkBlock(StructBlock):
     class Meta:
         icon = "link-external"
         label = _("social link")
+
+
+class RefundStepBlock(StructBlock):
+    """Who cancels at least `days` before the first day gets `percent` of the price back."""
+
+    days = IntegerBlock(label=_("days before the first day, at least"), min_value=0)
+    percent = IntegerBlock(label=_("percent back"), min_value=0, max_value=100)
+
+    class Meta:
+        icon = "undo"
+        label = _("step")
+
+
+def default_refund_steps():
+    return [
+        ("step", {"days": 42, "percent": 100}),
+        ("step", {"days": 14, "percent": 50}),
+    ]
 
 
 @register_setting(icon="cog")
@@ -79,6 +97,70 @@ class SiteSettings(BaseSiteSetting):
         ),
     )
 
+    reminder_days = models.PositiveSmallIntegerField(
+        _("days before that, a reminder"),
+        default=2,
+        validators=[MinValueValidator(1)],
+        help_text=_("So long before its place is released, somebody who has not paid is warned."),
+    )
+    payment_method_name = models.CharField(
+        _("name of the way of paying"),
+        max_length=40,
+        default="iDEAL | Wero",
+        help_text=_("As the banks call it now."),
+    )
+    payment_method_logo = models.ForeignKey(
+        "core.SiteImage",
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+        verbose_name=_("its logo"),
+    )
+    iban = models.CharField(
+        _("bank account (IBAN)"), max_length=34, blank=True, help_text=_("Shown on invoices.")
+    )
+    vat_percent = models.DecimalField(
+        _("VAT rate in percent"),
+        max_digits=4,
+        decimal_places=1,
+        default=21,
+        validators=[MinValueValidator(0), MaxValueValidator(100)],
+        help_text=_("Included in the prices. Only used when you are not registered with CRKBO."),
+    )
+    invoice_days = models.PositiveSmallIntegerField(
+        _("days to pay an invoice"),
+        default=14,
+        validators=[MinValueValidator(1)],
+        help_text=_("The place of somebody whose employer pays is held that long."),
+    )
+    refund_steps = StreamField(
+        [("step", RefundStepBlock())],
+        blank=True,
+        default=default_refund_steps,
+        verbose_name=_("who cancels gets back"),
+        help_text=_(
+            "The first step that fits counts; later than the last step, nothing goes back. Keep"
+            " it the same as in your terms."
+        ),
+    )
+    swap_offer_days = models.PositiveSmallIntegerField(
+        _("days to answer the offer of another date"),
+        default=3,
+        validators=[MinValueValidator(1)],
+    )
+    practical_days = models.PositiveSmallIntegerField(
+        _("days before the first day, practical information"), default=7
+    )
+    assignment_days = models.PositiveSmallIntegerField(
+        _("days before the return day, the assignment"), default=28
+    )
+    evaluation_url = models.URLField(
+        _("evaluation form"),
+        blank=True,
+        help_text=_("Link in the mail that thanks people after the last day."),
+    )
+
     panels = [
         MultiFieldPanel(
             [
@@ -102,8 +184,30 @@ class SiteSettings(BaseSiteSetting):
             heading=_("Links"),
         ),
         MultiFieldPanel(
-            [FieldRowPanel([FieldPanel("few_places"), FieldPanel("hold_days")])],
+            [
+                FieldPanel("few_places"),
+                FieldRowPanel([FieldPanel("hold_days"), FieldPanel("reminder_days")]),
+                FieldPanel("swap_offer_days"),
+            ],
             heading=_("Places"),
+        ),
+        MultiFieldPanel(
+            [
+                FieldRowPanel(
+                    [FieldPanel("payment_method_name"), FieldPanel("payment_method_logo")]
+                ),
+                FieldRowPanel([FieldPanel("iban"), FieldPanel("vat_percent")]),
+                FieldPanel("invoice_days"),
+                FieldPanel("refund_steps"),
+            ],
+            heading=_("Money"),
+        ),
+        MultiFieldPanel(
+            [
+                FieldRowPanel([FieldPanel("practical_days"), FieldPanel("assignment_days")]),
+                FieldPanel("evaluation_url"),
+            ],
+            heading=_("Mails around the course"),
         ),
     ]
 
@@ -121,6 +225,14 @@ class SiteSettings(BaseSiteSetting):
 
     def __str__(self):
         return self.institute_name
+
+    def percent_back(self, days):
+        """How much of the price somebody gets back who cancels `days` before the first day."""
+        steps = sorted(
+            ((step.value["days"], step.value["percent"]) for step in self.refund_steps),
+            reverse=True,
+        )
+        return next((percent for at_least, percent in steps if days >= at_least), 0)
 
     @property
     def office_address(self):
