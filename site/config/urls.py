@@ -23,6 +23,7 @@ urlpatterns = [
     path("account/2fa/", include("allauth.mfa.urls")),
     path("documents/", include(wagtaildocs_urls)),
     path("media/images/<path:path>", image),
+    path("webhooks/mail/", include("mail.urls")),
 ]
 
 urlpatterns += i18n_patterns(

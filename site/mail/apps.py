@@ -8,4 +8,6 @@ class MailConfig(AppConfig):
     verbose_name = _("Mail")
 
     def ready(self):
+        from mail import trail  # noqa: F401  listens to what the provider reports
+
         autodiscover_modules("mails")

@@ -21,6 +21,14 @@ class OutgoingMail(models.Model):
         SENT = "sent", _("sent")
         FAILED = "failed", _("not sent")
 
+    class Delivery(models.TextChoices):
+        """What the provider reported after the mail was sent, from light to grave."""
+
+        DEFERRED = "deferred", _("delayed on its way")
+        DELIVERED = "delivered", _("delivered")
+        BOUNCED = "bounced", _("could not be delivered")
+        COMPLAINED = "complained", _("reported as spam")
+
     kind = models.CharField(_("kind"), max_length=80, db_index=True)
     key = models.CharField(
         _("key"),
@@ -44,7 +52,12 @@ class OutgoingMail(models.Model):
     next_attempt_at = models.DateTimeField(_("next attempt"), default=timezone.now)
     leased_until = models.DateTimeField(_("leased until"), null=True, blank=True)
     last_error = models.CharField(_("last error"), max_length=300, blank=True)
-    esp_message_id = models.CharField(_("id at the mail provider"), max_length=255, blank=True)
+    esp_message_id = models.CharField(
+        _("id at the mail provider"), max_length=255, blank=True, db_index=True
+    )
+    delivery = models.CharField(
+        _("delivery"), max_length=10, choices=Delivery.choices, blank=True, default=""
+    )
 
     created_at = models.DateTimeField(_("written"), default=timezone.now, db_index=True)
     sent_at = models.DateTimeField(_("sent"), null=True, blank=True)
@@ -81,6 +94,15 @@ class OutgoingMail(models.Model):
         kind = kinds.find(self.kind)
         return kind.label if kind else self.kind
 
+    @property
+    def outcome(self):
+        """The latest that is known: what the provider reported, or else our own state."""
+        return self.delivery or self.state
+
+    @property
+    def outcome_label(self):
+        return self.get_delivery_display() or self.get_state_display()
+
 
 class MailAttachment(models.Model):
     mail = models.ForeignKey(OutgoingMail, on_delete=models.CASCADE, related_name="attachments")
@@ -104,6 +126,10 @@ class MailEvent(models.Model):
         FAILED = "failed", _("given up")
         SENT = "sent", _("handed to the mail provider")
         REQUEUED = "requeued", _("sent again by staff")
+        DEFERRED = "deferred", _("delayed on its way")
+        DELIVERED = "delivered", _("delivered")
+        BOUNCED = "bounced", _("could not be delivered")
+        COMPLAINED = "complained", _("reported as spam")
 
     mail = models.ForeignKey(OutgoingMail, on_delete=models.CASCADE, related_name="events")
     happened_at = models.DateTimeField(_("when"), default=timezone.now)
@@ -114,6 +140,14 @@ class MailEvent(models.Model):
         verbose_name = _("event of a mail")
         verbose_name_plural = _("events of mails")
         ordering = ["happened_at", "pk"]
+        constraints = [
+            # A provider may send a report twice.
+            models.UniqueConstraint(
+                fields=["mail", "event", "happened_at"],
+                condition=models.Q(event__in=OutgoingMail.Delivery.values),
+                name="mail_report_once",
+            ),
+        ]
 
     def __str__(self):
         return self.get_event_display()
