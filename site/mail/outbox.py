@@ -1,19 +1,26 @@
 """Write a mail: the one way in which the rest of the site sends anything."""
 
 import uuid
+from datetime import timedelta
 from urllib.parse import urlsplit
 
 from django.conf import settings
+from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import transaction
+from django.db.models import Q
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
 
 from mail import kinds
 from mail.models import MailAttachment, MailText, OutgoingMail
-from mail.rendering import one_line, render
+from mail.rendering import SUBJECT_LENGTH, one_line, render
 
+State = OutgoingMail.State
 NAME_LENGTH = 200
 ADDRESS_LENGTH = 320
+PATIENCE = timedelta(minutes=10)  # a mail that is on its way longer is late
 
 
 def queue(
@@ -61,6 +68,23 @@ def wording(kind, language) -> tuple[str, str]:
     return (text.subject, text.body) if text else (kind.subject[language], kind.body[language])
 
 
+def send_test(mail_kind, language, *, to, values) -> OutgoingMail:
+    """Send the text as it is saved to somebody of the staff, marked as a test in its subject."""
+    subject, body = wording(mail_kind, language)
+    rendered = render(subject=subject, body=body, values=values, language=language)
+    with translation.override(language):
+        marked = _("[Test] %(subject)s") % {"subject": rendered.subject}
+    fields = {
+        "kind": mail_kind.key,
+        "to": one_line(to)[:ADDRESS_LENGTH],
+        "language": language,
+        "subject": marked[:SUBJECT_LENGTH],
+        "body_text": rendered.text,
+        "body_html": rendered.html,
+    }
+    return _write(fields, None, ())
+
+
 @transaction.atomic
 def send_again(mail, *, to) -> OutgoingMail:
     """Send a copy to the (corrected) address; a copy, because some mail servers silently drop a
@@ -72,6 +96,21 @@ def send_again(mail, *, to) -> OutgoingMail:
     copy = _write({**fields, "to": one_line(to), "copy_of": mail}, None, attachments)
     mail.events.create(event="requeued")
     return copy
+
+
+def trail(obj):
+    """The mails about this object, newest first, each with its latest state (`outcome_label`)."""
+    content_type = ContentType.objects.get_for_model(obj)
+    mails = OutgoingMail.objects.filter(content_type=content_type, object_id=obj.pk)
+    return mails.defer("body_text", "body_html")
+
+
+def delayed_for(obj, *, to=None) -> bool:
+    """Whether a mail about this object is late or was given up; with `to` only mails to there."""
+    waiting = Q(state__in=[State.QUEUED, State.SENDING], created_at__lt=timezone.now() - PATIENCE)
+    given_up = Q(state=State.FAILED, copies=None)
+    mails = trail(obj).filter(waiting | given_up)
+    return (mails.filter(to__iexact=to) if to else mails).exists()
 
 
 def new_message_id() -> str:

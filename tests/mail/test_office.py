@@ -1,11 +1,14 @@
 import json
+from dataclasses import replace
 
 import pytest
 from django.contrib.auth.models import Permission
+from django.core.exceptions import ValidationError
 from django.urls import reverse
 from wagtail.models import ModelLogEntry
 
 from core.models import User
+from mail import addresses, kinds
 from mail.models import MailText, OutgoingMail
 
 pytestmark = pytest.mark.django_db
@@ -18,8 +21,8 @@ OFFICE = ("view_outgoingmail", "change_outgoingmail", "change_mailtext")
 def staff(client, site_tree):
     """Log somebody in with just these permissions on mail."""
 
-    def staff(*names):
-        user = User.objects.create(username="staff", email="staff@example.org")
+    def staff(*names, email="staff@example.org"):
+        user = User.objects.create(username="staff", email=email)
         user.user_permissions.set(Permission.objects.filter(codename__in=["access_admin", *names]))
         client.force_login(user)
         return client
@@ -193,3 +196,99 @@ def test_the_start_page_tells_of_mail_that_was_given_up(staff, write):
     client = staff(*READ)
 
     assert "1 mail kon niet worden verstuurd" in words(client.get(reverse("wagtailadmin_home")))
+
+
+def test_mail_that_did_not_arrive_is_listed_until_it_is_sent_again(staff, write):
+    mail = write(to="nor@example.org")
+    write(to="jan@example.org")
+    OutgoingMail.objects.filter(pk=mail.pk).update(state="sent", delivery="bounced")
+    client = staff(*OFFICE)
+
+    page = words(client.get(reverse("outbox:index") + "?delivery=bounced"))
+    assert ("nor@example.org" in page, "jan@example.org" in page) == (True, False)
+    assert 'mail-state--bounced">kon niet worden bezorgd' in page
+    assert "1 mail kon niet worden bezorgd" in words(client.get(reverse("wagtailadmin_home")))
+    assert "Adres verbeteren en opnieuw versturen" in words(
+        client.get(reverse("outbox:inspect", args=[mail.pk]))
+    )
+    client.post(reverse("outbox:send_again", args=[mail.pk]), {"to": "noor@example.org"})
+    assert "kon niet worden bezorgd" not in words(client.get(reverse("wagtailadmin_home")))
+
+
+@pytest.fixture
+def person():
+    """Somebody at whom an app lets staff correct the address; "taken@" is refused."""
+
+    def correct(person, address, user):
+        if address.startswith("taken@"):
+            raise ValidationError("Iemand anders heeft dit adres.")
+        User.objects.filter(pk=person.pk).update(email=address, last_name=user.username)
+
+    addresses.register(
+        User, current=lambda person: person.email, correct=correct, permission="core.change_user"
+    )
+    yield User.objects.create(username="noor", email="Nor@example.org")
+    del addresses._correctors[User]
+
+
+def test_the_address_is_corrected_where_it_stands_too(staff, write, person):
+    url = reverse("outbox:send_again", args=[write(to="nor@example.org", about=person).pk])
+    client = staff(*OFFICE, "change_user")
+
+    assert "Ook verbeteren bij “noor”" in words(client.get(url))
+    answer = {"to": "taken@example.org", "there_too": "on"}
+    assert "Iemand anders heeft dit adres." in words(client.post(url, answer))
+    assert OutgoingMail.objects.count() == 1
+    client.post(url, {"to": "noor@example.org", "there_too": "on"})
+    person.refresh_from_db()
+    assert (person.email, person.last_name) == ("noor@example.org", "staff")
+    assert OutgoingMail.objects.first().to == "noor@example.org"
+
+
+def test_the_address_there_stays_when_it_is_not_asked_for_or_not_allowed(staff, write, person):
+    ours, other = (write(to=to, about=person) for to in ("nor@example.org", "office@example.org"))
+    client = staff(*OFFICE)
+    send_again = "outbox:send_again"
+
+    assert "Ook verbeteren" not in words(client.get(reverse(send_again, args=[ours.pk])))
+    User.objects.get(username="staff").user_permissions.add(
+        Permission.objects.get(codename="change_user")
+    )
+    assert "Ook verbeteren" not in words(client.get(reverse(send_again, args=[other.pk])))
+    client.post(reverse(send_again, args=[ours.pk]), {"to": "noor@example.org"})
+    person.refresh_from_db()
+    assert person.email == "Nor@example.org"
+
+
+@pytest.fixture
+def real_kind(kind):
+    """The kind, now with the data of an event."""
+    real = replace(kind, real_values=lambda language: ({"first_name": "Jan"}, "RT21032027"))
+    kinds._kinds[kind.key] = real
+
+
+def test_the_preview_has_real_data_for_who_may_read_mail(staff, kind, real_kind):
+    url = reverse("mail_texts:preview", args=[kind.key, "nl"])
+    client = staff("change_mailtext")
+
+    page = words(client.get(url))
+    assert ("Beste (first name)" in page, "verzonnen gegevens" in page) == (True, True)
+    User.objects.get(username="staff").user_permissions.add(
+        Permission.objects.get(codename="view_outgoingmail")
+    )
+    page = words(client.get(url))
+    assert "Voorbeeld met gegevens van RT21032027" in page
+    assert "Beste Jan" in page
+    assert "(link)" in page
+
+
+@pytest.mark.parametrize("email", ["staff@example.org", ""])
+def test_a_test_mail_goes_to_who_asks_for_it(staff, edit_url, email):
+    client = staff("change_mailtext", email=email)
+    filled_in = {"subject": "Dag {first_name}", "body": rich("Tot ziens"), "send_test": "1"}
+    page = words(client.post(edit_url, filled_in | {"to": "eve@example.org"}, follow=True))
+
+    sent = [(mail.to, mail.subject) for mail in OutgoingMail.objects.all()]
+    assert sent == ([(email, "[Proef] Dag (first name)")] if email else [])
+    assert ("uw account heeft geen e-mailadres" in page) is (not email)
+    assert MailText.objects.get().subject == "Dag {first_name}"

@@ -1,9 +1,12 @@
+from datetime import timedelta
+
 import pytest
 from django.db import transaction
+from django.utils import timezone
 
 from core.models import User
 from mail.models import MailText, OutgoingMail
-from mail.outbox import queue, send_again
+from mail.outbox import delayed_for, queue, send_again, send_test, trail
 
 pytestmark = pytest.mark.django_db
 
@@ -90,3 +93,43 @@ def test_sending_again_makes_a_copy_to_the_corrected_address(write):
     assert copy.message_id != mail.message_id
     assert [a.filename for a in copy.attachments.all()] == ["a.txt"]
     assert [event.event for event in mail.events.all()] == ["requeued"]
+
+
+def test_a_test_mail_says_so_and_hangs_on_nothing(kind):
+    values = {"first_name": "Noor", "status_url": "https://example.org/x", "remarks": ""}
+    dutch, english = (
+        send_test(kind, language, to="staff@example.org", values=values)
+        for language in ("nl", "en")
+    )
+
+    assert (dutch.subject, english.subject) == ("[Proef] Welkom Noor", "[Test] Welcome Noor")
+    assert (dutch.to, dutch.about, dutch.state) == ("staff@example.org", None, "queued")
+
+
+@pytest.mark.parametrize(
+    ("state", "minutes", "late"),
+    [
+        ("queued", 9, False),
+        ("queued", 11, True),
+        ("sending", 11, True),
+        ("sent", 11, False),
+        ("failed", 0, True),
+    ],
+)
+def test_a_mail_is_late_after_ten_minutes_or_when_given_up(write, state, minutes, late):
+    person, other = User.objects.create(username="noor"), User.objects.create(username="jan")
+    mail = write(about=person)
+    written = timezone.now() - timedelta(minutes=minutes)
+    OutgoingMail.objects.update(state=state, created_at=written)
+
+    assert (delayed_for(person), delayed_for(other)) == (late, False)
+    assert delayed_for(person, to="Noor@example.org") is late
+    assert delayed_for(person, to="office@example.org") is False
+    assert [found.pk for found in trail(person)] == [mail.pk]
+
+
+def test_a_mail_that_was_sent_again_is_not_late(write):
+    person = User.objects.create(username="noor")
+    send_again(write(about=person, to="noor"), to="noor@example.org")
+
+    assert delayed_for(person) is False

@@ -49,6 +49,25 @@ def test_text_html_and_attachment_arrive(post, written):
     ]
 
 
+def test_attachments_arrive_as_they_were_written(post, written):
+    days = "BEGIN:VCALENDAR\r\nMETHOD:PUBLISH\r\nSUMMARY:Café Löwe\r\nEND:VCALENDAR\r\n".encode()
+    paper = b"%PDF-1.7\n\xff\x00\r\n\r.\n"
+    written(
+        attachments=[
+            ("dagen.ics", days, "text/calendar; method=PUBLISH"),
+            ("factuur é.pdf", paper, "application/pdf"),
+        ]
+    )
+    send_due(now=START)
+    calendar, pdf = post.messages[0].iter_attachments()
+
+    assert calendar.get_content_type() == "text/calendar"
+    assert dict(calendar["Content-Type"].params) == {"method": "PUBLISH", "charset": "utf-8"}
+    assert calendar.get_payload(decode=True) == days
+    assert (pdf.get_content_type(), pdf.get_filename()) == ("application/pdf", "factuur é.pdf")
+    assert pdf.get_payload(decode=True) == paper
+
+
 def test_a_refused_person_is_given_up_at_once(post, written):
     post.mode = "no such person"
     mail = written()

@@ -2,6 +2,8 @@
 
 from django import forms
 from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.db import transaction
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import path, reverse
 from django.utils.functional import cached_property
@@ -20,10 +22,11 @@ from wagtail.admin.viewsets.model import ModelViewSet
 from wagtail.log_actions import log
 from wagtail.permission_policies import ModelPermissionPolicy
 
-from mail import kinds, outbox
+from mail import addresses, kinds, outbox
 from mail.models import OutgoingMail
 
 State = OutgoingMail.State
+Delivery = OutgoingMail.Delivery
 
 
 class ReadOnlyPolicy(ModelPermissionPolicy):
@@ -45,6 +48,7 @@ def may_send_again(user):
 
 class OutboxFilterSet(WagtailFilterSet):
     state = ChoiceFilter(label=gettext_lazy("State"), choices=State.choices)
+    delivery = ChoiceFilter(label=gettext_lazy("Delivery"), choices=Delivery.choices)
     kind = ChoiceFilter(
         label=gettext_lazy("Kind"),
         choices=lambda: [(kind.key, kind.label) for kind in kinds.all()],
@@ -52,7 +56,7 @@ class OutboxFilterSet(WagtailFilterSet):
 
     class Meta:
         model = OutgoingMail
-        fields = ["state", "kind", "created_at"]
+        fields = ["state", "delivery", "kind", "created_at"]
 
 
 class Detail(InspectView):
@@ -96,6 +100,14 @@ class AgainForm(forms.Form):
         label=gettext_lazy("E-mail address"),
         help_text=gettext_lazy("Correct it here if it was wrong."),
     )
+    there_too = forms.BooleanField(required=False, initial=True)
+
+    def __init__(self, *args, about=None, **kwargs):
+        super().__init__(*args, **kwargs)
+        if about is None:
+            del self.fields["there_too"]
+        else:
+            self.fields["there_too"].label = _("Also correct it at “%(about)s”") % {"about": about}
 
 
 class SendAgain(PermissionCheckedMixin, WagtailAdminTemplateMixin, FormView):
@@ -125,8 +137,16 @@ class SendAgain(PermissionCheckedMixin, WagtailAdminTemplateMixin, FormView):
             {"url": "", "label": _("Send again")},
         ]
 
+    @cached_property
+    def corrector(self):
+        return addresses.corrector_for(self.mail, self.request.user)
+
     def get_initial(self):
         return {"to": self.mail.to}
+
+    def get_form_kwargs(self):
+        about = self.mail.about if self.corrector else None
+        return {**super().get_form_kwargs(), "about": about}
 
     def get_context_data(self, **kwargs):
         return super().get_context_data(
@@ -134,10 +154,20 @@ class SendAgain(PermissionCheckedMixin, WagtailAdminTemplateMixin, FormView):
         )
 
     def form_valid(self, form):
-        copy = outbox.send_again(self.mail, to=form.cleaned_data["to"])
+        try:
+            copy = self._send(**form.cleaned_data)
+        except ValidationError as error:
+            form.add_error("to", error)
+            return self.form_invalid(form)
         log(instance=self.mail, action="mail.send_again", user=self.request.user)
         messages.success(self.request, _("The mail will be sent again in a moment."))
         return redirect("outbox:inspect", copy.pk)
+
+    @transaction.atomic
+    def _send(self, to, there_too=False):
+        if there_too and to != self.mail.to:
+            self.corrector.correct(self.mail.about, to, self.request.user)
+        return outbox.send_again(self.mail, to=to)
 
 
 class StateColumn(Column):

@@ -2,8 +2,8 @@
 
 from django.conf import settings
 from django.contrib import messages
-from django.http import Http404, HttpResponse
-from django.shortcuts import redirect
+from django.http import Http404
+from django.shortcuts import redirect, render
 from django.urls import path, reverse
 from django.utils.functional import cached_property
 from django.utils.html import format_html, format_html_join
@@ -19,8 +19,9 @@ from wagtail.permission_policies import ModelPermissionPolicy
 
 from mail import kinds
 from mail.models import MailText
-from mail.outbox import wording
-from mail.rendering import render, rich_text
+from mail.outbox import send_test, wording
+from mail.rendering import render as render_mail
+from mail.rendering import rich_text
 
 
 class MailTextView(PermissionCheckedMixin, WagtailAdminTemplateMixin):
@@ -59,6 +60,12 @@ class MailTextView(PermissionCheckedMixin, WagtailAdminTemplateMixin):
         return MailText(
             kind=self.kind.key, language=self.language, subject=subject, body=rich_text(body)
         )
+
+    def example(self):
+        """Values to show the text with: of a real person only to who may read real mail anyway."""
+        if self.request.user.has_perm("mail.view_outgoingmail"):
+            return self.kind.example(self.language)
+        return self.kind.sample_values(), ""
 
 
 class Index(MailTextView, TemplateView):
@@ -121,6 +128,7 @@ class Edit(MailTextView, FormView):
             "action_url": self.url("edit"),
             "preview_url": self.url("preview"),
             "reset_url": self.url("reset") if self.text.pk else "",
+            "test_address": self.request.user.email,
             "submit_button_label": _("Save"),
             "submit_button_active_label": _("Saving…"),
         }
@@ -130,7 +138,25 @@ class Edit(MailTextView, FormView):
         text = form.save()
         log(instance=text, action=action, user=self.request.user)
         messages.success(self.request, _("“%(text)s” has been saved.") % {"text": text})
+        if "send_test" in self.request.POST:
+            self._send_test()
+            return redirect(self.url("edit"))
         return redirect("mail_texts:index")
+
+    def _send_test(self):
+        """To the own address of who asks for it, and to nobody else."""
+        address = self.request.user.email
+        if not address:
+            messages.error(
+                self.request,
+                _("No test mail was sent: your account has no e-mail address. Add it there first."),
+            )
+            return
+        values, _label = self.example()
+        send_test(self.kind, self.language, to=address, values=values)
+        messages.success(
+            self.request, _("A test mail is on its way to %(address)s.") % {"address": address}
+        )
 
     def form_invalid(self, form):
         messages.error(self.request, _("The text could not be saved; see below what is wrong."))
@@ -138,7 +164,7 @@ class Edit(MailTextView, FormView):
 
 
 class Preview(MailTextView, View):
-    """The mail with sample values: as saved (GET), or as it stands in the form (POST)."""
+    """The mail with example values: as saved (GET), or as it stands in the form (POST)."""
 
     permission_required = None
     any_permission_required = ["change", "view"]
@@ -157,9 +183,10 @@ class Preview(MailTextView, View):
         return self._show(subject, form.cleaned_data.get("body", self.text.body))
 
     def _show(self, subject, body):
-        values = self.kind.sample_values()
-        mail = render(subject=subject, body=body, values=values, language=self.language)
-        return HttpResponse(mail.html)
+        values, label = self.example()
+        mail = render_mail(subject=subject, body=body, values=values, language=self.language)
+        context = {"mail": mail, "label": label, "title": str(self.text)}
+        return render(self.request, "mail/office/preview.html", context)
 
 
 class Reset(MailTextView, TemplateView):
