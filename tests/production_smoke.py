@@ -128,6 +128,9 @@ def environment(port, smtp_port):
         "SMTP_PORT": str(smtp_port),
         "SMTP_STARTTLS": "0",
         "MAIL_FROM": "Runningtherapie <info@example.nl>",
+        "MOLLIE_API_KEY": "live_made-up",
+        "MOLLIE_API_URL": "http://127.0.0.1:1",  # nobody is there
+        "MOLLIE_WEBHOOK_SECRET": "made-up-for-the-smoke-test-0123456789",
         "VAR_ROOT": os.environ.get("VAR_ROOT", str(ROOT / "var")),
         "HOST": "127.0.0.1",
         "PORT": str(port),

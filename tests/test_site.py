@@ -13,7 +13,7 @@ from django.template.loader import get_template
 
 ROOT = Path(settings.BASE_DIR)
 ENV_READ = re.compile(
-    r"""(?:env\.(?:text|items|flag|number|path|origin|hosts|database|redis)"""
+    r"""(?:env\.(?:text|items|flag|number|path|origin|hosts|api|database|redis)"""
     r"""|os\.environ\.get|os\.environ\.setdefault)\(\s*["']([A-Z][A-Z0-9_]+)["']"""
 )
 

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 import environ
 
 BASE_DIR = Path(__file__).resolve().parents[2]
+LOOPBACK = ("127.0.0.1", "::1", "localhost")
 STOP_CODE = 3  # gunicorn gives up on this exit code, where on any other it restarts for ever
 
 _problems = {}
@@ -86,6 +87,16 @@ def origin(name, default):
     if not good:
         problem(name, "must be an address like https://www.example.nl")
         return default
+    return value
+
+
+def api(name):
+    """Where somebody else's service answers, if not at its usual address. A key goes along."""
+    if not text(name):
+        return ""
+    value = origin(name, "")
+    if value.startswith("http://") and urlsplit(value).hostname not in LOOPBACK:
+        problem(name, "must start with https:// unless it is on this machine")
     return value
 
 

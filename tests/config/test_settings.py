@@ -23,6 +23,8 @@ REQUIRED = [
     "REDIS_URL",
     "MAIL_PROVIDER",
     "MAIL_FROM",
+    "MOLLIE_API_KEY",
+    "MOLLIE_WEBHOOK_SECRET",
 ]
 SHOW = """
 import json, sys
@@ -68,6 +70,30 @@ def test_a_complete_production_starts():
     assert values["SESSION_COOKIE_NAME"] == "__Host-sessionid"
     assert values["REQUIRE_SECOND_FACTOR"] is True
     assert values["EMAIL_BACKEND"] == "anymail.backends.postmark.EmailBackend"
+    assert values["PAYMENT_GATEWAY"] == "mollie"
+
+
+def test_a_stand_in_for_mollie_may_listen_on_this_machine():
+    assert load(MOLLIE_API_URL="http://127.0.0.1:9400").returncode == 0
+
+
+@pytest.mark.parametrize(("key", "gateway"), [("", "pretend_bank"), ("test_made-up", "mollie")])
+def test_the_local_installation_takes_no_real_money(key, gateway):
+    result = load(DJANGO_SETTINGS_MODULE="config.settings.dev", MOLLIE_API_KEY=key)
+    assert json.loads(result.stdout)["PAYMENT_GATEWAY"] == gateway
+
+
+def test_the_local_installation_refuses_a_live_key():
+    line = complaint(DJANGO_SETTINGS_MODULE="config.settings.dev", MOLLIE_API_KEY="live_made-up")
+    assert "MOLLIE_API_KEY must be a test_ key" in line
+
+
+def test_no_setting_of_the_environment_brings_the_pretend_bank_into_production():
+    result = load(PAYMENT_GATEWAY="pretend_bank", LOCAL_INSTALLATION="1", TESTING="1")
+    values = json.loads(result.stdout)
+    assert values["PAYMENT_GATEWAY"] == "mollie"
+    assert values["LOCAL_INSTALLATION"] is False
+    assert "TESTING" not in values
 
 
 @pytest.mark.parametrize("name", [*REQUIRED, "POSTMARK_SERVER_TOKEN"])
@@ -95,6 +121,12 @@ def test_all_missing_settings_are_named_at_once():
         ("SECRET_KEY", "short"),
         ("MAIL_PROVIDER", "console"),
         ("MAIL_PROVIDER", "pigeon"),
+        ("MOLLIE_API_KEY", "test_made-up"),
+        ("MOLLIE_API_KEY", "made-up"),
+        ("MOLLIE_WEBHOOK_SECRET", "only-31-characters-0123456789-a"),
+        ("MOLLIE_WEBHOOK_SECRET", "one/that/cannot/be/in/a/path/0123456789"),
+        ("MOLLIE_API_URL", "http://mollie.example.nl"),
+        ("MOLLIE_API_URL", "https://mollie.example.nl/v2"),
         ("TRUST_PROXY", "perhaps"),
         ("REQUIRE_SECOND_FACTOR", "2"),
     ],
@@ -104,7 +136,13 @@ def test_a_malformed_setting_stops_the_boot(name, value):
 
 
 def test_the_one_line_does_not_repeat_a_secret():
-    assert "hunter2" not in complaint(SECRET_KEY="hunter2", DATABASE_URL="x://a:hunter2@b/c")
+    line = complaint(
+        SECRET_KEY="hunter2",
+        DATABASE_URL="x://a:hunter2@b/c",
+        MOLLIE_API_KEY="test_hunter2",
+        MOLLIE_WEBHOOK_SECRET="hunter2",
+    )
+    assert "hunter2" not in line
 
 
 def test_gunicorn_stops_with_one_line_and_does_not_restart():

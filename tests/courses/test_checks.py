@@ -4,7 +4,7 @@ import sys
 
 from django.conf import settings as configured
 
-from courses.checks import seats_are_guarded
+from courses.checks import payments_are_real, seats_are_guarded
 
 SAY = "from django.conf import settings; print(settings.SEAT_GUARD, hasattr(settings, 'TESTING'))"
 
@@ -33,3 +33,19 @@ def test_nothing_in_the_environment_switches_the_guard_off_in_production():
         check=True,
     )
     assert told.stdout.split() == ["True", "False"]
+
+
+def test_a_site_with_the_pretend_bank_does_not_start_outside_the_local_installation(settings):
+    settings.PAYMENT_GATEWAY = "pretend_bank"
+    assert payments_are_real(None) == []
+    del settings.TESTING
+    assert [problem.id for problem in payments_are_real(None)] == ["courses.E002"]
+    settings.LOCAL_INSTALLATION = True
+    assert payments_are_real(None) == []
+
+
+def test_a_site_without_a_gateway_does_not_start(settings):
+    settings.PAYMENT_GATEWAY = ""
+    assert [problem.id for problem in payments_are_real(None)] == ["courses.E002"]
+    settings.PAYMENT_GATEWAY = "mollie"
+    assert payments_are_real(None) == []

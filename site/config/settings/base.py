@@ -1,5 +1,7 @@
 """Settings that hold everywhere. dev, test and production only say what differs."""
 
+import re
+
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
@@ -191,6 +193,17 @@ ANYMAIL = {
     "SEND_DEFAULTS": {"track_opens": False, "track_clicks": False},
     **_mail.get("ANYMAIL", {}),
 }
+
+# --- Payments ------------------------------------------------------------------------------
+
+MOLLIE_API_KEY = env.text("MOLLIE_API_KEY")
+MOLLIE_API_URL = env.api("MOLLIE_API_URL")
+MOLLIE_WEBHOOK_SECRET = env.text("MOLLIE_WEBHOOK_SECRET")
+if MOLLIE_WEBHOOK_SECRET and not re.fullmatch(r"[A-Za-z0-9_-]{32,}", MOLLIE_WEBHOOK_SECRET):
+    env.problem("MOLLIE_WEBHOOK_SECRET", "must be at least 32 letters, digits, - or _")
+MOLLIE_TIMEOUT = 5  # seconds for one answer; twice as long for all that one payment asks for
+PAYMENT_GATEWAY = "mollie" if MOLLIE_API_KEY else ""  # see courses.gateways
+PRETEND_BANK_FOLDER = VAR_DIR / "pretend_bank"
 
 # --- Who may come in -----------------------------------------------------------------------
 

@@ -13,4 +13,8 @@ WHITENOISE_AUTOREFRESH = True
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = True  # localhost has no https
 LOGGING = LOGGING | {"format": env.text("LOG_FORMAT", "plain")}
 
+if MOLLIE_API_KEY and not MOLLIE_API_KEY.startswith("test_"):
+    env.problem("MOLLIE_API_KEY", "must be a test_ key here: no real money outside production")
+PAYMENT_GATEWAY = PAYMENT_GATEWAY or "pretend_bank"
+
 env.stop_if_problems()

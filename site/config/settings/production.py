@@ -3,7 +3,7 @@
 from config import env
 
 env.require("SECRET_KEY", "ALLOWED_HOSTS", "SITE_URL", "DATABASE_URL", "REDIS_URL", "MAIL_PROVIDER")
-env.require("MAIL_FROM")
+env.require("MAIL_FROM", "MOLLIE_API_KEY", "MOLLIE_WEBHOOK_SECRET")
 
 from .base import *  # noqa: E402  (what is missing has to be noted before base reads on)
 
@@ -16,6 +16,8 @@ if MAIL_PROVIDER == "console" and env.text("MAIL_PROVIDER"):
     env.problem("MAIL_PROVIDER", "must be a provider that sends, not console")
 if env.text("SITE_URL") and not SITE_URL.startswith("https://"):
     env.problem("SITE_URL", "must start with https://")
+if MOLLIE_API_KEY and not MOLLIE_API_KEY.startswith("live_"):
+    env.problem("MOLLIE_API_KEY", "must be a live_ key: with any other no money comes in")
 
 SECURE_SSL_REDIRECT = True
 SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
