@@ -11,6 +11,7 @@ from django.core.cache import cache
 from django.db import connection
 from django.utils import translation
 
+from tests.fake_mollie.fixture import fake_mollie  # noqa: F401
 from tests.loading import content, loaded_site  # noqa: F401  (fixtures)
 
 LOOPBACK = ("127.", "::1", "localhost")
@@ -69,6 +70,7 @@ def fresh_files(settings, tmp_path):
     settings.MEDIA_ROOT = tmp_path / "media"
     settings.PRIVATE_ROOT = tmp_path / "private"
     settings.MAIL_FOLDER = tmp_path / "mail"
+    settings.PRETEND_BANK_FOLDER = tmp_path / "bank"
     yield
     shutil.rmtree(tmp_path, ignore_errors=True)
 
