@@ -1,0 +1,272 @@
+"""Mollie, by its own client. The client repeats what failed for a moment, within a time limit."""
+
+import logging
+import re
+import time
+from contextlib import contextmanager
+from datetime import datetime
+from decimal import Decimal, InvalidOperation
+from functools import cache
+
+import httpx
+from django.conf import settings
+from mollie import ClientSDK, models
+from mollie.utils import BackoffStrategy, RetryConfig
+from mollie.utils.logger import NoOpLogger
+
+from . import GatewayError, RefundStatus, RefusedError, Status, UnknownPaymentError
+
+name = "mollie"
+
+METHOD = "ideal"
+CURRENCY = "EUR"
+DESCRIPTION_LENGTH = 255
+REFERENCE = re.compile(r"tr_[A-Za-z0-9]{1,64}")
+LOCALES = {"nl": "nl_NL", "en": "en_GB"}
+STATES = {
+    "open": "open",
+    "pending": "open",
+    "authorized": "open",
+    "paid": "paid",
+    "failed": "failed",
+    "canceled": "cancelled",
+    "expired": "expired",
+}
+REFUND_STATES = {
+    "queued": "pending",
+    "pending": "pending",
+    "processing": "pending",
+    "refunded": "done",
+    "failed": "failed",
+    "canceled": "failed",
+}
+
+logger = logging.getLogger(__name__)
+
+
+def create(charge):
+    request = {
+        "amount": _amount(charge.amount_cents),
+        "description": charge.description[:DESCRIPTION_LENGTH],
+        "redirect_url": charge.return_url,
+        "locale": LOCALES.get(charge.language, LOCALES["nl"]),
+        "method": METHOD,
+    }
+    if _can_be_called(charge.webhook_url):
+        request["webhook_url"] = charge.webhook_url
+    with _client() as client:
+        return _status(
+            client.payments.create(idempotency_key=str(charge.key), payment_request=request)
+        )
+
+
+def fetch(reference):
+    _check(reference)
+    with _client() as client:
+        return _fetched(client, client.payments.get(payment_id=reference))
+
+
+def cancel(reference):
+    """Most open payments by iDEAL cannot be cancelled: those stay open until they expire."""
+    _check(reference)
+    with _client() as client:
+        payment = client.payments.get(payment_id=reference)
+        if payment.is_cancelable:
+            try:
+                payment = client.payments.cancel(payment_id=reference)
+            except models.ClientError as error:
+                if error.status_code != httpx.codes.UNPROCESSABLE_ENTITY:
+                    raise
+                payment = client.payments.get(payment_id=reference)  # paid in the meantime
+        return _fetched(client, payment)
+
+
+def refund(reference, *, amount_cents, description, key):
+    """Mollie forgets keys after an hour, so the refund carries the key and is looked for first."""
+    _check(reference)
+    with _client() as client:
+        for known in _refunds(client, reference):
+            if known.key == str(key):
+                return known
+        made = client.refunds.create(
+            payment_id=reference,
+            idempotency_key=str(key),
+            refund_request={
+                "amount": _amount(amount_cents),
+                "description": description[:DESCRIPTION_LENGTH],
+                "metadata": {"key": str(key)},
+            },
+        )
+        return _refund_status(made)
+
+
+# --- What Mollie says, in our words ------------------------------------------------------------
+
+
+def _fetched(client, payment):
+    """With its refunds and chargebacks, which are lists of their own; asked for only if any."""
+    refunds = charged_back = ()
+    if payment.links.refunds or _is_some(payment.amount_refunded):
+        refunds = _refunds(client, payment.id)
+    if payment.links.chargebacks or _is_some(payment.amount_charged_back):
+        found = client.chargebacks.list(payment_id=payment.id)
+        charged_back = [item for page in _pages(found) for item in page.embedded.chargebacks]
+    standing = sum(_cents(item.amount) for item in charged_back if not item.reversed_at)
+    return _status(payment, tuple(refunds), standing)
+
+
+def _refunds(client, reference):
+    found = client.refunds.list(payment_id=reference)
+    return [_refund_status(item) for page in _pages(found) for item in page.embedded.refunds]
+
+
+def _pages(found):
+    while found is not None:
+        yield found.result
+        found = found.next()
+
+
+def _status(payment, refunds=(), charged_back_cents=0):
+    return Status(
+        reference=payment.id,
+        state=_known(STATES, payment.status),
+        amount_cents=_cents(payment.amount),
+        currency=payment.amount.currency,
+        checkout_url=payment.links.checkout.href if payment.links.checkout else "",
+        expires_at=_moment(payment.expires_at),
+        paid_at=_moment(payment.paid_at),
+        refunds=refunds,
+        charged_back_cents=charged_back_cents,
+    )
+
+
+def _refund_status(found):
+    metadata = found.metadata if isinstance(found.metadata, dict) else {}
+    return RefundStatus(
+        reference=found.id,
+        key=str(metadata.get("key", "")),
+        amount_cents=_cents(found.amount),
+        state=_known(REFUND_STATES, found.status),
+    )
+
+
+def _known(states, status):
+    try:
+        return states[str(getattr(status, "value", status))]
+    except KeyError:
+        raise GatewayError("Mollie gave a status that we do not know.") from None
+
+
+def _amount(cents):
+    """As Mollie wants it in every language: 119500 is "1195.00"."""
+    return {"currency": CURRENCY, "value": f"{cents // 100}.{cents % 100:02}"}
+
+
+def _cents(amount):
+    try:
+        cents = Decimal(amount.value).scaleb(2)
+    except InvalidOperation:
+        cents = None
+    if cents is None or not cents.is_finite() or cents != cents.to_integral_value():
+        raise GatewayError("Mollie gave an amount that is none.")
+    return int(cents)
+
+
+def _is_some(amount):
+    return bool(amount and _cents(amount))
+
+
+def _moment(text):
+    return datetime.fromisoformat(text) if text else None
+
+
+def _can_be_called(webhook_url):
+    """Mollie refuses a webhook that it cannot reach; a stand-in on this machine can reach all."""
+    return webhook_url.startswith("https://") or bool(webhook_url and settings.MOLLIE_API_URL)
+
+
+def _check(reference):
+    if not REFERENCE.fullmatch(reference):
+        raise UnknownPaymentError("This is no reference of Mollie.")
+
+
+# --- The connection ----------------------------------------------------------------------------
+
+
+@contextmanager
+def _client():
+    """The client for one call of ours, however many requests that takes.
+
+    What it raises is told in words of our own: Mollie's repeat the request, return address and all.
+    """
+    patience = _Patience(settings.MOLLIE_TIMEOUT)
+    http = httpx.Client(
+        verify=_trusted(),
+        follow_redirects=False,
+        event_hooks={"request": [patience.limit], "response": [_do_not_wait_as_told]},
+    )
+    try:
+        with http:
+            yield ClientSDK(
+                security=models.Security(api_key=settings.MOLLIE_API_KEY),
+                server_url=settings.MOLLIE_API_URL or None,
+                client=http,
+                async_client=_unused(),
+                retry_config=patience.retries,
+                debug_logger=NoOpLogger(),  # it would log the key
+            )
+    except models.ResponseValidationError:
+        raise _failure("an answer that we cannot read") from None
+    except models.ClientError as error:
+        if error.status_code in (httpx.codes.NOT_FOUND, httpx.codes.GONE):
+            raise UnknownPaymentError("Mollie does not know this payment.") from None
+        field = getattr(getattr(error, "data", None), "field", None)
+        what = f"status {error.status_code}" + (f" ({field})" if field else "")
+        is_final = error.status_code == httpx.codes.UNPROCESSABLE_ENTITY
+        raise _failure(what, RefusedError if is_final else GatewayError) from None
+    except (httpx.RequestError, models.NoResponseError) as error:
+        raise _failure(type(error).__name__) from None
+
+
+class _Patience:
+    """So long for one answer, and twice as long for all of them together."""
+
+    def __init__(self, seconds):
+        self.seconds = seconds
+        self.until = None
+
+    def limit(self, request):
+        self.until = self.until or time.monotonic() + 2 * self.seconds
+        left = self.until - time.monotonic()
+        if left <= 0:
+            raise httpx.ConnectTimeout("No time left.", request=request)
+        phases = ("connect", "read", "write", "pool")
+        request.extensions["timeout"] = dict.fromkeys(phases, min(self.seconds, left))
+
+    @property
+    def retries(self):
+        """Again after a hiccup, with the same key; what took long is not tried again."""
+        longest = int(self.seconds * 200)  # milliseconds
+        return RetryConfig("backoff", BackoffStrategy(100, 300, 2, longest, jitter_ms=50), True)
+
+
+def _failure(what, error=GatewayError):
+    logger.warning("Mollie: %s", what)
+    return error(f"Mollie: {what}.")
+
+
+def _do_not_wait_as_told(response):
+    """The client would sleep for as long as Retry-After says, with a visitor waiting."""
+    for header in ("retry-after", "retry-after-ms"):
+        response.headers.pop(header, None)
+
+
+@cache
+def _trusted():
+    return httpx.create_ssl_context()
+
+
+@cache
+def _unused():
+    """Mollie's client makes one for each call if it gets none, which takes long."""
+    return httpx.AsyncClient(verify=_trusted())

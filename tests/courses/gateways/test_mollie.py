@@ -1,0 +1,303 @@
+"""Mollie's own client against a stand-in that answers over HTTP."""
+
+import json
+import uuid
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from django.utils import translation
+
+from courses import gateways
+from courses.gateways import GatewayError, RefusedError, UnknownPaymentError
+
+CHARGE = gateways.Charge(
+    key=uuid.UUID(int=7),
+    amount_cents=119500,
+    description="RT21032027",
+    return_url="http://testserver/inschrijving/made-up/",
+    webhook_url="https://www.example.nl/webhooks/mollie/made-up/",
+    language="nl",
+)
+
+
+@pytest.fixture
+def bank(fake_mollie):
+    return gateways.current()
+
+
+@pytest.fixture
+def paid(bank, fake_mollie):
+    """The reference of a payment of EUR 1195.00 that came in."""
+    made = bank.create(CHARGE)
+    fake_mollie.set_status(made.reference, "paid")
+    return made.reference
+
+
+def refund(bank, reference, *, cents=2550, key=1):
+    return bank.refund(
+        reference, amount_cents=cents, description="RT21032027", key=uuid.UUID(int=key)
+    )
+
+
+def test_a_new_payment_is_open_and_says_where_to_pay(bank, fake_mollie):
+    made = bank.create(CHARGE)
+
+    assert (made.state, made.amount_cents, made.currency) == ("open", 119500, "EUR")
+    assert made.checkout_url == f"{fake_mollie.url}/checkout/{made.reference}"
+    assert timedelta(minutes=14) < made.expires_at - datetime.now(UTC) < timedelta(minutes=16)
+    assert (made.paid_at, made.refunds, made.charged_back_cents) == (None, (), 0)
+    assert bank.fetch(made.reference) == made
+
+
+@pytest.mark.parametrize(("language", "locale"), [("nl", "nl_NL"), ("en", "en_GB")])
+def test_mollie_is_asked_in_its_own_spelling_whatever_the_language(
+    bank, fake_mollie, language, locale
+):
+    with translation.override(language):
+        bank.create(replace(CHARGE, language=language, description="é" * 300))
+
+    assert json.loads(fake_mollie.bodies[0][1]) == {
+        "amount": {"currency": "EUR", "value": "1195.00"},
+        "description": "é" * 255,
+        "redirectUrl": CHARGE.return_url,
+        "webhookUrl": CHARGE.webhook_url,
+        "locale": locale,
+        "method": "ideal",
+    }
+
+
+@pytest.mark.parametrize(
+    ("cents", "value"), [(1, "0.01"), (1250, "12.50"), (100_000_000, "1000000.00")]
+)
+def test_every_cent_arrives_and_comes_back(bank, fake_mollie, cents, value):
+    made = bank.create(replace(CHARGE, amount_cents=cents))
+    assert fake_mollie.payments[made.reference]["amount"]["value"] == value
+    assert bank.fetch(made.reference).amount_cents == cents
+
+
+def test_a_webhook_that_mollie_cannot_reach_is_not_named(bank, fake_mollie, settings, monkeypatch):
+    from courses.gateways import mollie
+
+    assert mollie._can_be_called("http://localhost:8000/webhooks/") is True
+    settings.MOLLIE_API_URL = ""
+    assert mollie._can_be_called("http://localhost:8000/webhooks/") is False
+    assert mollie._can_be_called("https://www.example.nl/webhooks/") is True
+    assert mollie._can_be_called("") is False
+
+
+@pytest.mark.parametrize(
+    ("theirs", "ours"),
+    [
+        ("open", "open"),
+        ("pending", "open"),
+        ("paid", "paid"),
+        ("failed", "failed"),
+        ("canceled", "cancelled"),
+        ("expired", "expired"),
+    ],
+)
+def test_every_status_has_a_word_of_ours(bank, fake_mollie, theirs, ours):
+    made = bank.create(CHARGE)
+    fake_mollie.set_status(made.reference, theirs)
+    found = bank.fetch(made.reference)
+    assert (found.state, found.paid_at is not None) == (ours, ours == "paid")
+
+
+@pytest.mark.parametrize("value", ["1195", "12.345", "NaN", "1,00", ""])
+def test_an_amount_that_is_not_exact_is_refused_or_exact(bank, fake_mollie, value):
+    made = bank.create(CHARGE)
+    fake_mollie.set_amount(made.reference, value)
+    if value == "1195":
+        assert bank.fetch(made.reference).amount_cents == 119500
+    else:
+        with pytest.raises(GatewayError):
+            bank.fetch(made.reference)
+
+
+def test_a_status_of_which_we_never_heard_is_no_answer(bank, fake_mollie):
+    made = bank.create(CHARGE)
+    fake_mollie.set_status(made.reference, "half-paid")
+    with pytest.raises(GatewayError):
+        bank.fetch(made.reference)
+
+
+# --- Cancel --------------------------------------------------------------------------------
+
+
+def test_an_open_payment_is_cancelled_once(bank, fake_mollie):
+    made = bank.create(CHARGE)
+    assert bank.cancel(made.reference).state == "cancelled"
+    assert bank.cancel(made.reference).state == "cancelled"
+    assert fake_mollie.counts["cancel"] == 1
+
+
+def test_what_can_no_longer_be_cancelled_stays_as_it_is(bank, fake_mollie, paid):
+    assert bank.cancel(paid).state == "paid"
+    fake_mollie.ledger.is_cancelable = False
+    late = bank.create(replace(CHARGE, key=uuid.uuid4()))
+    assert bank.cancel(late.reference).state == "open"
+    assert fake_mollie.counts["cancel"] == 0
+
+
+def test_a_payment_that_comes_in_while_it_is_cancelled_is_paid(bank, fake_mollie):
+    made = bank.create(CHARGE)
+    fake_mollie.set_status(made.reference, "paid")
+    fake_mollie.payments[made.reference]["isCancelable"] = True
+    fake_mollie.fail("cancel", status=422)
+    assert bank.cancel(made.reference).state == "paid"
+
+
+# --- Money back ----------------------------------------------------------------------------
+
+
+def test_a_part_goes_back_and_is_seen_with_the_payment(bank, fake_mollie, paid):
+    made = refund(bank, paid)
+    assert (made.amount_cents, made.state, made.key) == (2550, "pending", str(uuid.UUID(int=1)))
+
+    fake_mollie.set_refund_status(made.reference, "refunded")
+    rest = refund(bank, paid, cents=116950, key=2)
+    found = bank.fetch(paid)
+    assert found.state == "paid"
+    assert found.refunds == (rest, replace(made, state="done"))
+
+
+def test_the_same_key_never_gives_back_twice(bank, fake_mollie, paid):
+    made = refund(bank, paid)
+    fake_mollie.ledger.answers.clear()  # Mollie forgets keys after an hour
+    assert refund(bank, paid) == made
+    assert len(fake_mollie.ledger.refunds) == 1
+
+
+def test_a_refund_whose_answer_is_lost_happened_once(bank, fake_mollie, paid):
+    fake_mollie.fail("refund", drop="after")
+    with pytest.raises(GatewayError):
+        refund(bank, paid)
+    assert bank.fetch(paid).refunds == (refund(bank, paid),)
+
+
+@pytest.mark.parametrize(
+    ("theirs", "ours"),
+    [
+        ("queued", "pending"),
+        ("processing", "pending"),
+        ("failed", "failed"),
+        ("canceled", "failed"),
+    ],
+)
+def test_every_status_of_a_refund_has_a_word_of_ours(bank, fake_mollie, paid, theirs, ours):
+    made = refund(bank, paid)
+    fake_mollie.set_refund_status(made.reference, theirs)
+    assert [item.state for item in bank.fetch(paid).refunds] == [ours]
+
+
+def test_more_than_was_paid_does_not_go_back(bank, paid):
+    with pytest.raises(RefusedError, match=r"status 422 \(amount.value\)"):
+        refund(bank, paid, cents=119501)
+
+
+def test_a_refund_made_at_mollie_itself_is_seen_too(bank, fake_mollie, paid):
+    fake_mollie.add_refund(paid, "10.00")
+    assert [(item.key, item.amount_cents) for item in bank.fetch(paid).refunds] == [("", 1000)]
+
+
+def test_chargebacks_add_up_and_reversed_ones_do_not_count(bank, fake_mollie, paid):
+    fake_mollie.add_chargeback(paid, "10.01")
+    fake_mollie.add_chargeback(paid, "5.00", is_reversed=True)
+    assert bank.fetch(paid).charged_back_cents == 1001
+    fake_mollie.add_chargeback(paid, "20.00")
+    assert (bank.fetch(paid).charged_back_cents, bank.fetch(paid).state) == (3001, "paid")
+
+
+# --- When Mollie is not well -----------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        {"status": 500},
+        {"status": 503, "retry_after": 3600},
+        {"status": 429, "retry_after": 3600},
+    ],
+    ids=str,
+)
+def test_a_hiccup_is_not_noticed_and_makes_one_payment(bank, fake_mollie, fault):
+    fake_mollie.fail("create", **fault)
+    assert bank.create(CHARGE).state == "open"
+    assert len(fake_mollie.payments) == 1
+    assert fake_mollie.keys == [("create", str(CHARGE.key))] * 2
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        {"drop": "before"},
+        {"drop": "after"},
+        {"body": b"{}", "times": 99},
+        {"body": b"no JSON", "times": 99},
+        {"hang": True},
+    ],
+    ids=str,
+)
+def test_asking_again_after_an_unknown_outcome_makes_one_payment(
+    bank, fake_mollie, settings, fault
+):
+    settings.MOLLIE_TIMEOUT = 0.2
+    fake_mollie.fail("create", **fault)
+    with pytest.raises(GatewayError):
+        bank.create(CHARGE)
+    fake_mollie.heal()
+    settings.MOLLIE_TIMEOUT = 5
+    assert bank.create(CHARGE).reference in fake_mollie.payments
+    assert len(fake_mollie.payments) == 1
+
+
+def test_all_requests_for_one_payment_share_one_limit(bank, fake_mollie, paid, settings):
+    settings.MOLLIE_TIMEOUT = 0.2
+    fake_mollie.add_refund(paid, "10.00")
+    fake_mollie.add_chargeback(paid)
+    fake_mollie.fail("*", delay=0.15, times=99)
+    with pytest.raises(GatewayError):
+        bank.fetch(paid)
+
+
+@pytest.mark.parametrize("status", [400, 401, 403, 409, 422, 500, 503])
+def test_a_refusal_is_told_without_a_word_of_the_request(
+    bank, fake_mollie, settings, caplog, status
+):
+    fake_mollie.fail("create", status=status, times=99)
+    with pytest.raises(GatewayError) as caught:
+        bank.create(CHARGE)
+    assert str(caught.value) == f"Mollie: status {status}."
+    assert caught.value.__suppress_context__
+    assert type(caught.value) is (RefusedError if status == 422 else GatewayError)
+    for secret in (settings.MOLLIE_API_KEY, CHARGE.return_url, CHARGE.description):
+        assert secret not in caplog.text
+
+
+def test_nobody_there_is_an_error_of_ours(bank, fake_mollie):
+    fake_mollie.stop()
+    with pytest.raises(GatewayError, match="ConnectError"):
+        bank.create(CHARGE)
+    fake_mollie.start()
+    assert bank.create(CHARGE).state == "open"
+
+
+def test_a_payment_that_mollie_does_not_know_is_told_apart(bank, fake_mollie):
+    with pytest.raises(UnknownPaymentError):
+        bank.fetch("tr_nobody")
+    with pytest.raises(UnknownPaymentError):
+        refund(bank, "tr_nobody")
+
+
+@pytest.mark.parametrize("reference", ["", "tr_", "pretend_1", "tr_a/../b", "tr_1?x=1", "x" * 9999])
+def test_what_is_no_reference_is_not_even_asked(bank, fake_mollie, reference):
+    with pytest.raises(UnknownPaymentError):
+        bank.fetch(reference)
+    assert sum(fake_mollie.counts.values()) == 0
+
+
+def test_no_redirect_is_followed(bank, fake_mollie):
+    fake_mollie.fail("get", status=302)
+    with pytest.raises(GatewayError, match="302"):
+        bank.fetch("tr_known")
