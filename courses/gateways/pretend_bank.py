@@ -1,0 +1,137 @@
+"""A bank for the local installation and for tests: no money, and a person decides how it ends.
+
+Each payment is a small file, because the web process and the worker share them. The page on which
+one pays is in `pretend_bank_page`. Production refuses all this, see `courses.checks`.
+"""
+
+import fcntl
+import json
+import os
+import re
+import uuid
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.urls import reverse
+from django.utils import timezone, translation
+
+from . import RefundStatus, RefusedError, Status, UnknownPaymentError
+
+name = "pretend_bank"
+
+CURRENCY = "EUR"
+TIME_TO_PAY = timedelta(minutes=15)
+REFERENCE = re.compile(r"pretend_[0-9a-f]{32}")
+
+
+def create(charge):
+    reference = f"pretend_{uuid.uuid5(charge.key, name).hex}"  # as random as the key
+    with _locked():
+        if not _path(reference).exists():
+            payment = {
+                "state": "open",
+                "amount_cents": charge.amount_cents,
+                "description": charge.description,
+                "return_url": charge.return_url,
+                "language": charge.language,
+                "expires_at": (timezone.now() + TIME_TO_PAY).isoformat(),
+                "paid_at": None,
+                "refunds": [],
+            }
+            _write(reference, payment)
+        return _status(reference, read(reference))
+
+
+def fetch(reference):
+    return _status(reference, read(reference))
+
+
+def cancel(reference):
+    return decide(reference, "cancelled")
+
+
+def refund(reference, *, amount_cents, description, key):
+    with _locked():
+        payment = read(reference)
+        for known in payment["refunds"]:
+            if known["key"] == str(key):
+                return RefundStatus(**known)
+        left = payment["amount_cents"] - sum(item["amount_cents"] for item in payment["refunds"])
+        if payment["state"] != "paid" or not 0 < amount_cents <= left:
+            raise RefusedError("The pretend bank cannot give back more than was paid.")
+        made = {
+            "reference": f"pretend_refund_{uuid.uuid5(key, reference).hex}",
+            "key": str(key),
+            "amount_cents": amount_cents,
+            "state": "done",
+        }
+        payment["refunds"].append(made)
+        _write(reference, payment)
+        return RefundStatus(**made)
+
+
+def decide(reference, state):
+    """What the person at the bank chose; an ended payment stays as it is."""
+    with _locked():
+        payment = read(reference)
+        if payment["state"] == "open":
+            payment["state"] = state
+            payment["paid_at"] = timezone.now().isoformat() if state == "paid" else None
+            _write(reference, payment)
+        return _status(reference, payment)
+
+
+def read(reference):
+    """The payment as it is kept, expired by itself once its time is over."""
+    if not REFERENCE.fullmatch(reference):
+        raise UnknownPaymentError("This is no reference of the pretend bank.")
+    try:
+        payment = json.loads(_path(reference).read_text("utf-8"))
+    except FileNotFoundError:
+        raise UnknownPaymentError("The pretend bank does not know this payment.") from None
+    if payment["state"] == "open" and timezone.now() >= _moment(payment["expires_at"]):
+        payment["state"] = "expired"
+    return payment
+
+
+def _status(reference, payment):
+    return Status(
+        reference=reference,
+        state=payment["state"],
+        amount_cents=payment["amount_cents"],
+        currency=CURRENCY,
+        checkout_url=_checkout_url(reference, payment) if payment["state"] == "open" else "",
+        expires_at=_moment(payment["expires_at"]),
+        paid_at=_moment(payment["paid_at"]),
+        refunds=tuple(RefundStatus(**known) for known in payment["refunds"]),
+    )
+
+
+def _checkout_url(reference, payment):
+    with translation.override(payment["language"]):
+        return settings.SITE_URL + reverse("pretend_bank", args=[reference])
+
+
+def _moment(text):
+    return datetime.fromisoformat(text) if text else None
+
+
+def _path(reference):
+    return settings.PRETEND_BANK_FOLDER / f"{reference}.json"
+
+
+def _write(reference, payment):
+    """Whole or not at all: somebody may read it meanwhile."""
+    new = _path(reference).with_suffix(".new")
+    new.write_text(json.dumps(payment, indent=1), "utf-8")
+    os.replace(new, _path(reference))
+
+
+@contextmanager
+def _locked():
+    """One writer at a time, of all processes."""
+    settings.PRETEND_BANK_FOLDER.mkdir(parents=True, exist_ok=True)
+    with (settings.PRETEND_BANK_FOLDER / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
