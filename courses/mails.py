@@ -31,7 +31,22 @@ OFFICE_PLACEHOLDERS = {
     "state": _("state of the sign-up"),
     "office_url": _("link to the sign-up in the CMS"),
 }
-OFFICE = "office_sign_up"
+# What only some mails can say. The caller gives the value; one that is a sentence may be empty.
+EXTRA = {
+    "amount": _("amount of money"),
+    "reason": _("why"),
+    "money_back": _("what is paid back, as a sentence"),
+    "at": _("date and time"),
+    "number": _("number of the invoice"),
+    "pay_before": _("until when the invoice can be paid, as a sentence"),
+    "pay_url": _("link with which somebody else can pay"),
+    "what_changed": _("what has changed, a line for each change"),
+    "evaluation": _("the request to fill in the evaluation form, as a sentence"),
+    "certificate_url": _("link to the page that confirms the certificate"),
+    "offer": _("title of the other date"),
+    "offer_days": _("days and places of the other date"),
+    "answer_before": _("until when the offer stands"),
+}
 SAMPLES = {
     "first_name": "Noor",
     "full_name": "Noor van der Meer-Öztürk",
@@ -44,26 +59,67 @@ SAMPLES = {
     "institute": "Runningtherapie.nl",
     "state": "Wacht op betaling",
     "office_url": "https://example.org/admin/",
+    "amount": "€ 597,50",
+    "reason": "Betaald, maar er was geen plaats meer",
+    "money_back": "U krijgt € 597,50 terug.",
+    "at": "14 januari 2027 om 9.41 uur",
+    "number": "2027-0001",
+    "pay_before": "Wilt u de factuur vóór 28 januari 2027 betalen?",
+    "pay_url": "https://example.org/betalen/voorbeeld/",
+    "what_changed": "Lesdagen: de locatie is nu De Stokte, Dorpsstraat 1, Dalfsen",
+    "evaluation": "Wilt u ons vertellen hoe u de cursus vond? https://example.org/evaluatie/",
+    "certificate_url": "https://example.org/certificaat/RT-7KQ4-M2XH/",
+    "offer": "Driedaagse cursus runningtherapie Bloemendaal",
+    "offer_days": "20 en 21 mei 2027, Bloemendaal\n8 september 2027, Bloemendaal",
+    "answer_before": "17 januari 2027 om 12.00 uur",
 }
 
 
 # One file a mail and language in mail_texts/: the subject on the first line, then the text.
+# What the name of a kind begins with says who gets it; after the label what it can say besides.
 KINDS = {
-    "received": _("Sign-up: place held, payment follows"),
-    "waiting_for_office": _("Sign-up: the office looks at the admission first"),
-    "admission_granted": _("Admission: yes"),
-    "admission_refused": _("Admission: no"),
-    "confirmed": _("Sign-up: place final"),
-    "hold_lapsed": _("Sign-up: place released"),
-    "cancelled": _("Sign-up: cancelled"),
-    "link_again": _("Sign-up: the link once more"),
-    "office_sign_up": _("To the office: new sign-up"),
+    "received": (_("Sign-up: place held, payment follows"),),
+    "waiting_for_office": (_("Sign-up: the office looks at the admission first"),),
+    "admission_granted": (_("Admission: yes"),),
+    "admission_refused": (_("Admission: no"),),
+    "pay_reminder": (_("Payment: reminder before the place is released"),),
+    "hold_lapsed": (_("Sign-up: place released"),),
+    "confirmed": (_("Sign-up: place final"),),
+    "payment_not_placed": (_("Payment: in, but there is no place"), "amount"),
+    "refunded": (_("Payment: paid back"), "amount"),
+    "buyer_allowed": (_("Employer pays: link to forward"), "pay_url"),
+    "buyer_pay_link": (_("Employer pays: to who pays"), "pay_url"),
+    "buyer_invoice": (_("Invoice"), "number", "amount", "pay_before"),
+    "buyer_credit_note": (_("Credit note"), "number", "amount"),
+    "changed": (_("Course: day or venue has changed"), "what_changed"),
+    "practical": (_("Course: practical information"),),
+    "assignment": (_("Return day: the assignment"),),
+    "thank_you": (_("Course: thank you and evaluation"), "evaluation"),
+    "certificate": (_("Certificate"), "certificate_url"),
+    "cancelled": (_("Sign-up: cancelled"), "money_back"),
+    "withdrawn": (_("Sign-up: receipt of a withdrawal"), "at", "money_back"),
+    "swap_offer": (_("Other date: offer"), "offer", "offer_days", "answer_before"),
+    "swap_lapsed": (_("Other date: offer lapsed"), "offer"),
+    "swapped": (_("Other date: moved"),),
+    "substitute_new": (_("Substitute: to who comes now"),),
+    "substitute_former": (_("Substitute: to who does not come"),),
+    "contact_changed": (_("Sign-up: e-mail address changed, to the former one"),),
+    "link_again": (_("Sign-up: the link once more"),),
+    "office_sign_up": (_("To the office: new sign-up"),),
+    "office_change": (_("To the office: a sign-up has changed"), "reason"),
+    "office_refund_due": (_("To the office: money has to go back"), "amount", "reason"),
 }
 TEXTS = Path(__file__).parent / "mail_texts"
 
 
+def placeholders_of(kind):
+    """{name: what it stands for} of what a mail of this kind can say."""
+    common = OFFICE_PLACEHOLDERS if kind.startswith("office_") else PLACEHOLDERS
+    return {**common, **{name: EXTRA[name] for name in KINDS[kind][1:]}}
+
+
 def _register(key, label):
-    placeholders = OFFICE_PLACEHOLDERS if key == OFFICE else PLACEHOLDERS
+    placeholders = placeholders_of(key)
     texts = {language: _default_text(key, language) for language, _name in settings.LANGUAGES}
     register(
         MailKind(
@@ -83,39 +139,57 @@ def _default_text(key, language):
     return subject, body.strip()
 
 
-for _key, _label in KINDS.items():
+for _key, (_label, *_extra) in KINDS.items():
     _register(_key, _label)
 
 
-def send(kind, sign_up, event, *, key=None):
-    """Queue a mail to the person, in the caller's transaction and in the person's language."""
-    with translation.override(sign_up.language):
+def send(kind, sign_up, event, *, key=None, to=None, attachments=(), **extra):
+    """Queue a mail to the person, in the caller's transaction and in the person's language.
+
+    `extra` gives what only this kind can say: a text, or a function that makes it in the language
+    of the mail. `to` is a pair of name and address for who is not the person.
+    """
+    language = sign_up.language
+    with translation.override(language):
         queue(
             kind=kind,
-            to=(sign_up.full_name, sign_up.email),
-            language=sign_up.language,
-            values={name: _value(name, sign_up, event) for name in PLACEHOLDERS},
+            to=to or (sign_up.full_name, sign_up.email),
+            language=language,
+            values=_values(PLACEHOLDERS, sign_up, event, extra),
             about=sign_up,
             key=key,
             reply_to=SiteSettings.current().email,
+            attachments=attachments,
         )
 
 
-def notify_office(sign_up, event):
-    """Tell the office about a new sign-up."""
+def payer(sign_up):
+    """(name, address) of who pays: the buyer where one was given, else the person."""
+    buyer = getattr(sign_up, "buyer", None)
+    if buyer is None or not buyer.email:
+        return (sign_up.full_name, sign_up.email)
+    return (buyer.organisation or sign_up.full_name, buyer.email)
+
+
+def notify_office(sign_up, event, kind="office_sign_up", *, key=None, **extra):
+    """Tell the office, in Dutch."""
     with translation.override(settings.LANGUAGE_CODE):
         queue(
-            kind=OFFICE,
+            kind=kind,
             to=SiteSettings.current().office_address,
             language=settings.LANGUAGE_CODE,
-            values={name: _value(name, sign_up, event) for name in OFFICE_PLACEHOLDERS},
+            values=_values(OFFICE_PLACEHOLDERS, sign_up, event, extra),
             about=sign_up,
+            key=key,
             reply_to=sign_up.email,
         )
 
 
-def _value(name, sign_up, event):
-    return VALUES[name](sign_up, event)
+def _values(names, sign_up, event, extra):
+    values = {name: VALUES[name](sign_up, event) for name in names}
+    return values | {
+        name: str(value() if callable(value) else value) for name, value in extra.items()
+    }
 
 
 def _days(sign_up, event):

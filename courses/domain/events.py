@@ -116,6 +116,10 @@ class Event:
             return tuple(part for part in self.parts if part.open_to_alumni)
         return self.parts
 
+    def days_in_words_for(self, kind):
+        spans = [(part.first_day, part.last_day) for part in self.parts_for(kind)]
+        return dates.days_in_words(spans)
+
     def free_for(self, kind):
         return min((part.free for part in self.parts_for(kind)), default=0)
 

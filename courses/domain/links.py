@@ -1,6 +1,6 @@
-"""The link with which a person comes back to their sign-up.
+"""The links with which people come back: the person's own, and the one for who pays.
 
-The token is derived from the row's random nonce and the secret key, so that it can be mailed again;
+A token is derived from the row's random nonce and the secret key, so that it can be mailed again;
 the database holds only its hash. A new nonce revokes the link.
 """
 
@@ -12,23 +12,30 @@ from django.conf import settings
 from django.urls import reverse
 from django.utils import translation
 
-from courses.models import SignUp
+from courses.models import BuyerDetails, SignUp
+from courses.models.sign_ups import new_nonce
 
-PURPOSE = b"courses.sign_up.status"
+PURPOSES = {SignUp: b"courses.sign_up.status", BuyerDetails: b"courses.buyer.pay"}
 
 
-def issue(sign_up):
-    """Set the hash under which the sign-up's link can be found. Returns the token."""
-    token = _derive(settings.SECRET_KEY, sign_up.token_nonce)
-    sign_up.token_hash = _hash(token)
+def issue(row):
+    """Set the hash under which the link of a sign-up or a buyer can be found. Returns the token."""
+    token = _derive(settings.SECRET_KEY, row)
+    row.token_hash = _hash(token)
     return token
 
 
-def token(sign_up):
-    """The token of a saved sign-up, also after the secret key was rotated."""
+def renew(row):
+    """From now on only a new link opens this row; the former one is revoked."""
+    row.token_nonce = new_nonce()
+    return issue(row)
+
+
+def token(row):
+    """The token of a saved row, also after the secret key was rotated."""
     for key in (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS):
-        candidate = _derive(key, sign_up.token_nonce)
-        if hmac.compare_digest(_hash(candidate), sign_up.token_hash):
+        candidate = _derive(key, row)
+        if hmac.compare_digest(_hash(candidate), row.token_hash):
             return candidate
     raise LookupError("the key that issued this link is gone")
 
@@ -38,17 +45,44 @@ def find(candidate):
     return SignUp.objects.select_related("roster").filter(token_hash=_hash(candidate)).first()
 
 
-def status_path(sign_up):
+def find_buyer(candidate):
+    """The buyer that this token of a pay link opens, or None."""
+    found = BuyerDetails.objects.select_related("sign_up__roster")
+    return found.filter(token_hash=_hash(candidate)).first()
+
+
+def status_path(sign_up, name="sign_up_status"):
+    """The address of the person's own page, or of another one behind the same token."""
     with translation.override(sign_up.language):
-        return reverse("sign_up_status", args=[token(sign_up)])
+        return reverse(name, args=[token(sign_up)])
 
 
 def status_url(sign_up):
     return settings.SITE_URL + status_path(sign_up)
 
 
-def _derive(key, nonce):
-    digest = hmac.digest(key.encode(), PURPOSE + nonce.encode(), hashlib.sha256)
+def return_url(sign_up):
+    """Where the bank sends the person back to."""
+    return settings.SITE_URL + status_path(sign_up, "sign_up_returned")
+
+
+def buyer_path(buyer, name="buyer_pay"):
+    with translation.override(buyer.sign_up.language):
+        return reverse(name, args=[token(buyer)])
+
+
+def buyer_url(buyer):
+    """The pay link that can be forwarded."""
+    return settings.SITE_URL + buyer_path(buyer)
+
+
+def buyer_return_url(sign_up):
+    return settings.SITE_URL + buyer_path(sign_up.buyer, "buyer_returned")
+
+
+def _derive(key, row):
+    message = PURPOSES[type(row)] + row.token_nonce.encode()
+    digest = hmac.digest(key.encode(), message, hashlib.sha256)
     return base64.urlsafe_b64encode(digest).rstrip(b"=").decode()
 
 

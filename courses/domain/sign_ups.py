@@ -9,16 +9,14 @@ import json
 import unicodedata
 import uuid
 from dataclasses import asdict, dataclass, field
-from datetime import timedelta
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from core.models import SiteSettings
 from courses import mails
-from courses.domain import events, links, rosters, seats
+from courses.domain import events, links, rosters, seats, transitions
 from courses.domain.availability import Availability
-from courses.models import Answer, BuyerDetails, Change, Consent, Roster, SignUp
+from courses.models import Answer, BuyerDetails, Consent, Roster, SignUp
 
 ATTEMPTS = 5  # how often to try again when somebody took the very seat number we picked
 
@@ -37,10 +35,6 @@ class AlreadySignedUpError(Exception):
     def __init__(self, sign_up):
         super().__init__()
         self.sign_up = sign_up
-
-
-class WrongStateError(Exception):
-    """The sign-up is not in a state in which this can be done."""
 
 
 @dataclass(frozen=True)
@@ -143,8 +137,8 @@ def made_from_form(key, person):
 def accept(sign_up, *, by):
     """The office admits somebody whose admission it had to judge."""
     with transaction.atomic():
-        sign_up = _locked(sign_up, SignUp.State.REVIEW)
-        _enter_after_admission(sign_up, timezone.now(), by=by)
+        sign_up = transitions.locked(sign_up, SignUp.State.REVIEW)
+        transitions.enter_after_admission(sign_up, timezone.now(), by=by)
         mails.send("admission_granted", sign_up, events.of_roster(sign_up.roster))
     return sign_up
 
@@ -152,39 +146,10 @@ def accept(sign_up, *, by):
 def decline(sign_up, *, by):
     """The office does not admit somebody: the seat is free again."""
     with transaction.atomic():
-        sign_up = _locked(sign_up, SignUp.State.REVIEW)
-        _end(sign_up, SignUp.State.CANCELLED, by=by)
+        sign_up = transitions.locked(sign_up, SignUp.State.REVIEW)
+        transitions.end(sign_up, SignUp.State.CANCELLED, SignUp.EndReason.NOT_ADMITTED, by=by)
         mails.send("admission_refused", sign_up, events.of_roster(sign_up.roster))
     return sign_up
-
-
-def record_payment(sign_up, *, by):
-    """The office has the money: the place is final."""
-    with transaction.atomic():
-        sign_up = _locked(sign_up, SignUp.State.AWAITING_PAYMENT)
-        sign_up.paid_at = timezone.now()
-        _confirm(sign_up, sign_up.paid_at, by=by)
-    return sign_up
-
-
-def cancel(sign_up, *, by):
-    """End a live sign-up and free its seats."""
-    with transaction.atomic():
-        sign_up = _locked(sign_up, *SignUp.LIVE)
-        _end(sign_up, SignUp.State.CANCELLED, by=by)
-        mails.send("cancelled", sign_up, events.of_roster(sign_up.roster))
-    return sign_up
-
-
-def expire_holds(now=None):
-    """End every sign-up whose hold has passed. Returns how many."""
-    now = now or timezone.now()
-    due = SignUp.objects.filter(state__in=SignUp.HELD, hold_until__lte=now)
-    ended = 0
-    for roster_id in list(due.order_by().values_list("roster_id", flat=True).distinct()):
-        with transaction.atomic():
-            ended += _release_lapsed(rosters.lock(roster_id), now)
-    return ended
 
 
 def mail_link(sign_up):
@@ -221,7 +186,7 @@ def _take_seat(event, application, agreement):
         if existing:
             return existing
         _refuse_if_staff_closed(roster)
-        _release_lapsed(roster, now)
+        transitions.release_lapsed(roster, now)
         taken = _create(event, roster, application, agreement, now)
         try:
             parts = [part.key for part in event.parts_for(agreement.kind)]
@@ -269,16 +234,16 @@ def _create(event, roster, application, agreement, now):
         price_cents=event.price_for(agreement.kind),
         terms_version=agreement.terms_version,
         state=SignUp.State.REVIEW,
-        hold_until=_hold(now),
+        hold_until=transitions.hold(now),
         created_at=now,
     )
     links.issue(taken)
     taken.save()
     _save_details(taken, application)
     if application.admission == SignUp.Admission.HBO:
-        _enter_after_admission(taken, now)
+        transitions.enter_after_admission(taken, now)
     else:
-        _log(taken, now)
+        transitions.log(taken, now)
     return taken
 
 
@@ -299,64 +264,6 @@ def _save_details(taken, application):
         Consent(sign_up=taken, text=text, given=given) for text, given in application.consents
     )
     taken.swap_wishes.set(application.swap_wishes)
-
-
-def _enter_after_admission(taken, now, by=None):
-    """Admitted: waits for the money, or is confirmed at once when there is nothing to pay."""
-    if not taken.price_cents:
-        _confirm(taken, now, by=by)
-        return
-    taken.state = SignUp.State.AWAITING_PAYMENT
-    taken.hold_until = _hold(now)
-    taken.save(update_fields=["state", "hold_until"])
-    _log(taken, now, by=by)
-
-
-def _confirm(taken, now, by=None):
-    taken.state = SignUp.State.CONFIRMED
-    taken.confirmed_at = now
-    taken.hold_until = None
-    taken.save(update_fields=["state", "confirmed_at", "hold_until", "paid_at"])
-    _log(taken, now, by=by)
-    mails.send(
-        "confirmed", taken, events.of_roster(taken.roster), key=f"sign-up-confirmed-{taken.pk}"
-    )
-
-
-def _end(taken, state, by=None):
-    now = timezone.now()
-    taken.state = state
-    taken.ended_at = now
-    taken.hold_until = None
-    taken.save(update_fields=["state", "ended_at", "hold_until"])
-    seats.release(taken)
-    _log(taken, now, by=by)
-
-
-def _release_lapsed(roster, now):
-    lapsed = list(
-        roster.sign_ups.select_for_update().filter(state__in=SignUp.HELD, hold_until__lte=now)
-    )
-    for taken in lapsed:
-        _end(taken, SignUp.State.EXPIRED)
-        mails.send("hold_lapsed", taken, events.of_roster(roster))
-    return len(lapsed)
-
-
-def _locked(sign_up, *states):
-    rosters.lock(sign_up.roster_id)
-    locked = SignUp.objects.select_for_update().get(pk=sign_up.pk)
-    if locked.state not in states:
-        raise WrongStateError
-    return locked
-
-
-def _hold(now):
-    return now + timedelta(days=SiteSettings.current().hold_days)
-
-
-def _log(taken, now, by=None):
-    Change.objects.create(sign_up=taken, state=taken.state, at=now, by=by)
 
 
 def _key_for(form_key, person):

@@ -58,13 +58,13 @@ class CourseIndexPage(RoutablePageMixin, BasePage):
 
     @path("")
     def index_route(self, request):
-        from courses.views import course_index
+        from courses.views.pages import course_index
 
         return course_index(request, self)
 
     @path("archief/", name="archive")
     def archive_route(self, request):
-        from courses.views import archive
+        from courses.views.pages import archive
 
         return archive(request, self)
 
@@ -190,7 +190,7 @@ class CoursePage(BasePage):
         return [course(self, self.coming_events)]
 
 
-class CourseEventPage(BasePage):
+class CourseEventPage(RoutablePageMixin, BasePage):
     """One run of a course. Staff write its facts here; who comes is on the roster.
 
     Facts are those of the source-language page: read them through `courses.domain.events`.
@@ -361,13 +361,25 @@ class CourseEventPage(BasePage):
 
         return [course_event(self.event)]
 
-    def serve(self, request, *args, **kwargs):
-        from courses.views import course_event
+    @path("")
+    def event_route(self, request):
+        from courses.views.pages import course_event
 
         return course_event(request, self)
 
+    @path("brochure/", name="brochure")
+    def brochure_route(self, request):
+        from courses.views.brochures import brochure
+
+        return brochure(request, self)
+
+    @property
+    def brochure_url(self):
+        """Where the brochure made from this page is; staff may have uploaded one instead."""
+        return self.url + self.reverse_subpage("brochure")
+
     def serve_preview(self, request, mode_name):
-        from courses.views import course_event
+        from courses.views.pages import course_event
 
         return course_event(request, self)
 

@@ -115,18 +115,18 @@ class SignUpPage(RoutablePageMixin, BasePage):
 
     @path("")
     def index_route(self, request):
-        from courses.views import choose_date
+        from courses.views.sign_up import choose_date
 
         return choose_date(request, self)
 
     @path("<str:code>/", name="form")
     def form_route(self, request, code):
-        from courses.views import sign_up
+        from courses.views.sign_up import sign_up
 
         return sign_up(request, self, code)
 
     def serve_preview(self, request, mode_name):
-        from courses.views import preview_form
+        from courses.views.sign_up import preview_form
 
         return preview_form(request, self)
 

@@ -20,7 +20,7 @@ from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 from wagtail.admin.views.generic.permissions import PermissionCheckedMixin
 
 from core.models import SiteSettings
-from courses.domain import events, sign_ups
+from courses.domain import cancellations, events, payments, sign_ups, transitions
 from courses.models import SignUp
 from courses.money import format_euros
 from courses.office.columns import tone
@@ -132,7 +132,7 @@ VERBS = (
         name="record_payment",
         slug="record-payment",
         states=(State.AWAITING_PAYMENT,),
-        do=sign_ups.record_payment,
+        do=payments.record,
         label=gettext_lazy("Payment received"),
         question=gettext_lazy("Has the payment arrived?"),
         done=gettext_lazy("The place of %(name)s is final."),
@@ -143,7 +143,7 @@ VERBS = (
         name="cancel",
         slug="cancel",
         states=SignUp.LIVE,
-        do=sign_ups.cancel,
+        do=cancellations.cancel,
         label=gettext_lazy("Cancel sign-up"),
         question=gettext_lazy("Cancel this sign-up?"),
         done=gettext_lazy("The sign-up of %(name)s has been cancelled."),
@@ -275,7 +275,7 @@ class VerbView(PermissionCheckedMixin, WagtailAdminTemplateMixin, TemplateView):
     def post(self, request, *args, **kwargs):
         try:
             self.verb.do(self.object, by=request.user)
-        except sign_ups.WrongStateError:
+        except transitions.WrongStateError:
             return self.refuse()
         messages.success(request, self.verb.done % {"name": self.object.full_name})
         return redirect(self.back_url)

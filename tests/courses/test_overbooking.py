@@ -14,7 +14,7 @@ import pytest
 from django.conf import settings as configured
 from django.db import connection, connections
 
-from courses.domain import events, invariants, sign_ups
+from courses.domain import cancellations, events, holds, invariants, payments, sign_ups
 from courses.domain.availability import Availability
 from courses.models import CourseEventPage, Roster, SeatClaim, SignUp
 from mail.models import OutgoingMail
@@ -188,7 +188,7 @@ def test_the_last_seat_goes_to_one_of_two(own_database):  # C4
         assert sorted(type(result).__name__ for result in results) == ["SignUp", "UnavailableError"]
         winner, loser = sorted(results, key=lambda result: isinstance(result, Exception))
         assert loser.availability == Availability.FULL
-        sign_ups.cancel(winner, by=office)
+        cancellations.cancel(winner, by=office)
     assert list(invariants.violations()) == []
 
 
@@ -215,9 +215,9 @@ def test_of_all_that_can_happen_to_a_sign_up_at_once_one_thing_happens(own_datab
         held = factories.sign_up(event)
         results = at_once(
             [
-                lambda held=held: sign_ups.record_payment(held, by=office).state,
-                lambda held=held: sign_ups.record_payment(held, by=office).state,
-                lambda held=held: sign_ups.expire_holds(now=held.hold_until),
+                lambda held=held: payments.record(held, by=office).state,
+                lambda held=held: payments.record(held, by=office).state,
+                lambda held=held: holds.expire(now=held.hold_until),
             ]
         )
         state = SignUp.objects.get(pk=held.pk).state

@@ -7,7 +7,7 @@ from django.urls import reverse
 from wagtail.models import Locale, Page
 from wagtail.test.utils.form_data import inline_formset, nested_form_data
 
-from courses.domain import sign_ups
+from courses.domain import cancellations
 from courses.models import CourseEventPage, CoursePage, Roster, SignUp
 from tests.courses.office.conftest import *  # noqa: F403  the same dates and people
 
@@ -32,7 +32,7 @@ def test_page_with_people_is_not_deleted(boss, event, make_sign_up):
 
 
 def test_ended_sign_ups_count_too(boss, event, make_sign_up):
-    sign_ups.cancel(make_sign_up(), by=None)
+    cancellations.cancel(make_sign_up(), by=None)
     boss.post(reverse("wagtailadmin_pages:delete", args=[event.page.pk]))
     assert CourseEventPage.objects.filter(pk=event.page.pk).exists()
 
@@ -144,7 +144,7 @@ def test_part_with_people_stays(boss, event, make_sign_up):
 
 
 def test_part_of_which_everybody_left_goes(boss, event, make_sign_up):
-    sign_ups.cancel(make_sign_up(), by=None)
+    cancellations.cancel(make_sign_up(), by=None)
     parts = list(event.page.parts.all())
     parts[1].is_taken_out = True
     assert edit(boss, event.page, parts=parts).status_code == 302

@@ -8,7 +8,7 @@ from django.core.files.base import ContentFile
 from django.core.management import call_command
 from django.utils import timezone
 
-from courses.domain import invariants, sign_ups
+from courses.domain import cancellations, holds, invariants, payments
 from courses.models import CourseEventPart, Roster, SeatClaim, SignUp, Upload
 from mail.models import OutgoingMail
 from mail.sending import MOST_ATTEMPTS
@@ -27,14 +27,14 @@ def change(sign_up, **facts):
 
 @pytest.fixture
 def confirmed(event, office):
-    return sign_ups.record_payment(factories.sign_up(event), by=office)
+    return payments.record(factories.sign_up(event), by=office)
 
 
 def test_a_life_by_the_rules_breaks_none(event, office):
     states = [factories.sign_up(event) for _person in range(4)]
-    sign_ups.record_payment(states[0], by=office)
-    sign_ups.cancel(states[1], by=office)
-    sign_ups.expire_holds(now=states[2].hold_until - datetime.timedelta(seconds=1))
+    payments.record(states[0], by=office)
+    cancellations.cancel(states[1], by=office)
+    holds.expire(now=states[2].hold_until - datetime.timedelta(seconds=1))
     factories.sign_up(event, factories.somebody(admission="exception"))
     factories.sign_up(event, factories.somebody(admission="alumni"), kind="alumni")
     factories.sign_up(factories.event(price_cents=0))

@@ -4,7 +4,7 @@ from django.db.models import ProtectedError
 from wagtail.models import Page
 from wagtail_localize.models import LocaleSynchronization
 
-from courses.domain import events, invariants, rosters, sign_ups
+from courses.domain import cancellations, events, invariants, rosters, sign_ups
 from courses.models import CourseEventPage, CoursePage, Roster, SeatClaim, SignUp
 from tests import factories
 
@@ -80,7 +80,7 @@ def test_who_has_signed_up_gets_a_seat_in_a_part_that_is_added(institute, office
     event = factories.event(parts=[factories.part(30)], capacity=3)
     people = factories.fill(event, 2)
     gone = factories.sign_up(event)
-    sign_ups.cancel(gone, by=office)
+    cancellations.cancel(gone, by=office)
     page = event.facts
     page.parts.add(factories.part(90, label="Terugkomdag", open_to_alumni=True))
     factories.publish(page)
@@ -172,7 +172,7 @@ def test_copying_a_date_copies_no_people(event):
 @pytest.mark.parametrize("how", ["itself", "its course", "its grandparent", "queryset", "by type"])
 def test_a_date_with_people_cannot_be_deleted(event, office, how):
     taken = factories.sign_up(event)
-    sign_ups.cancel(taken, by=office)  # also one that has ended belongs to the books
+    cancellations.cancel(taken, by=office)  # also one that has ended belongs to the books
     delete = {
         "itself": lambda: event.facts.delete(),
         "its course": lambda: event.course.delete(),

@@ -5,7 +5,7 @@ from django.db import IntegrityError, transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from courses.domain import invariants, seats, sign_ups
+from courses.domain import cancellations, holds, invariants, payments, seats, sign_ups, transitions
 from courses.models import SeatClaim, SignUp
 from tests import factories
 
@@ -26,7 +26,7 @@ def guest(small_event):
 
 def test_a_freed_number_is_used_again(small_event, office):
     first, second = factories.fill(small_event)
-    sign_ups.cancel(first, by=office)
+    cancellations.cancel(first, by=office)
     third = factories.sign_up(factories.again(small_event))
     assert sorted(third.claims.values_list("seat_number", flat=True)) == [1, 1]
     assert sorted(second.claims.values_list("seat_number", flat=True)) == [2, 2]
@@ -103,13 +103,13 @@ def join(event, kind):
 
 
 def act(what, sign_up, office):
-    verb = {"cancel": sign_ups.cancel, "pay": sign_ups.record_payment}.get(what)
+    verb = {"cancel": cancellations.cancel, "pay": payments.record}.get(what)
     if verb is None:
-        sign_ups.expire_holds(now=sign_up.hold_until)
+        holds.expire(now=sign_up.hold_until)
         return
     try:
         verb(sign_up, by=office)
-    except sign_ups.WrongStateError:
+    except transitions.WrongStateError:
         assert SignUp.objects.get(pk=sign_up.pk).state != "awaiting_payment"
 
 

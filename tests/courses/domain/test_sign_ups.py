@@ -9,7 +9,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from courses import mails
-from courses.domain import rosters, sign_ups
+from courses.domain import cancellations, holds, payments, rosters, sign_ups, transitions
 from courses.domain.availability import Availability
 from courses.models import Answer, Consent, Roster, SeatClaim, SignUp
 from mail.models import OutgoingMail
@@ -154,7 +154,7 @@ def test_a_date_that_costs_nothing_is_confirmed_at_once(institute, mails_about, 
 
 def test_payment_makes_the_place_final(event, office, mails_about, history):
     taken = factories.sign_up(event)
-    paid = sign_ups.record_payment(taken, by=office)
+    paid = payments.record(taken, by=office)
 
     paid = SignUp.objects.get(pk=paid.pk)
     assert paid.state == SignUp.State.CONFIRMED
@@ -172,8 +172,8 @@ def test_payment_makes_the_place_final(event, office, mails_about, history):
 def test_cancelling_frees_the_seats(small_event, office, mails_about, history, paid):
     first, _second = factories.fill(small_event)
     if paid:
-        sign_ups.record_payment(first, by=office)
-    cancelled = sign_ups.cancel(first, by=office)
+        payments.record(first, by=office)
+    cancelled = cancellations.cancel(first, by=office)
 
     assert cancelled.state == SignUp.State.CANCELLED
     assert claims(first) == set()
@@ -188,8 +188,8 @@ def test_cancelling_frees_the_seats(small_event, office, mails_about, history, p
 VERBS = {
     "accept": (sign_ups.accept, {"review"}),
     "decline": (sign_ups.decline, {"review"}),
-    "record_payment": (sign_ups.record_payment, {"awaiting_payment"}),
-    "cancel": (sign_ups.cancel, {"review", "awaiting_payment", "confirmed"}),
+    "record_payment": (payments.record, {"awaiting_payment"}),
+    "cancel": (cancellations.cancel, {"review", "awaiting_payment", "confirmed"}),
 }
 
 
@@ -197,11 +197,11 @@ def in_state(event, state, by):
     admission = "exception" if state == "review" else "hbo"
     taken = factories.sign_up(event, factories.somebody(admission=admission))
     if state == "confirmed":
-        sign_ups.record_payment(taken, by=by)
+        payments.record(taken, by=by)
     if state == "cancelled":
-        sign_ups.cancel(taken, by=by)
+        cancellations.cancel(taken, by=by)
     if state == "expired":
-        sign_ups.expire_holds(now=taken.hold_until)
+        holds.expire(now=taken.hold_until)
     assert state_of(taken) == state
     return taken
 
@@ -216,7 +216,7 @@ def test_each_verb_works_in_its_own_states_only(event, office, mails_about, hist
         act(taken, by=office)
         assert state_of(taken) != state
         return
-    with pytest.raises(sign_ups.WrongStateError):
+    with pytest.raises(transitions.WrongStateError):
         act(taken, by=office)
     assert state_of(taken) == state
     assert (mails_about(taken), history(taken), claims(taken)) == before
@@ -225,9 +225,9 @@ def test_each_verb_works_in_its_own_states_only(event, office, mails_about, hist
 def test_a_verb_looks_at_the_row_and_not_at_what_it_was_given(event, office, mails_about):
     taken = factories.sign_up(event)
     stale = SignUp.objects.get(pk=taken.pk)
-    sign_ups.record_payment(taken, by=office)
-    with pytest.raises(sign_ups.WrongStateError):
-        sign_ups.record_payment(stale, by=office)
+    payments.record(taken, by=office)
+    with pytest.raises(transitions.WrongStateError):
+        payments.record(stale, by=office)
     assert mails_about(taken).count("confirmed") == 1
 
 
@@ -236,11 +236,11 @@ def test_a_verb_looks_at_the_row_and_not_at_what_it_was_given(event, office, mai
 
 def test_holds_expire_when_they_have_passed_and_not_before(event, mails_about, history):
     taken = factories.sign_up(event)
-    assert sign_ups.expire_holds(now=taken.hold_until - datetime.timedelta(microseconds=1)) == 0
+    assert holds.expire(now=taken.hold_until - datetime.timedelta(microseconds=1)) == 0
     assert state_of(taken) == SignUp.State.AWAITING_PAYMENT
 
-    assert sign_ups.expire_holds(now=taken.hold_until) == 1
-    assert sign_ups.expire_holds(now=taken.hold_until) == 0
+    assert holds.expire(now=taken.hold_until) == 1
+    assert holds.expire(now=taken.hold_until) == 0
 
     assert state_of(taken) == SignUp.State.EXPIRED
     assert claims(taken) == set()
@@ -252,10 +252,10 @@ def test_holds_of_several_dates_expire_in_one_run(event, office):
     other = factories.event()
     review = factories.sign_up(other, factories.somebody(admission="exception"))
     paid = factories.sign_up(event)
-    sign_ups.record_payment(paid, by=office)
+    payments.record(paid, by=office)
     held = factories.sign_up(event)
 
-    assert sign_ups.expire_holds(now=held.hold_until + datetime.timedelta(days=1)) == 2
+    assert holds.expire(now=held.hold_until + datetime.timedelta(days=1)) == 2
     assert [state_of(row) for row in (review, paid, held)] == ["expired", "confirmed", "expired"]
 
 
@@ -298,8 +298,8 @@ def test_a_hold_lasts_as_long_when_the_clock_is_set_back_or_forward(institute, m
     assert held - moment == datetime.timedelta(hours=7 * 24)
     local = timezone.localtime(held), timezone.localtime(moment)
     assert local[0].utcoffset() != local[1].utcoffset()
-    assert sign_ups.expire_holds(now=held - datetime.timedelta(seconds=1)) == 0
-    assert sign_ups.expire_holds(now=held) == 1
+    assert holds.expire(now=held - datetime.timedelta(seconds=1)) == 0
+    assert holds.expire(now=held) == 1
 
 
 # --- The same form, the same person ---------------------------------------------------------
@@ -321,7 +321,7 @@ def test_the_same_form_sent_again_is_the_same_sign_up(event, mails_about):
 def test_a_form_sent_again_after_the_end_leads_to_the_ended_sign_up(event, office):
     form, who = factories.agreement(), factories.somebody()
     first = sign_ups.sign_up(event=event, application=who, agreement=form)
-    sign_ups.cancel(first, by=office)
+    cancellations.cancel(first, by=office)
     again = sign_ups.sign_up(event=event, application=who, agreement=form)
     assert again.pk == first.pk
 
@@ -398,7 +398,7 @@ def test_a_person_may_sign_up_for_two_dates_and_again_after_cancelling(event, of
     other = factories.event()
     first = factories.sign_up(event, factories.application())
     second = factories.sign_up(other, factories.application())
-    sign_ups.cancel(first, by=office)
+    cancellations.cancel(first, by=office)
     third = factories.sign_up(event, factories.application(phone="0201234567"))
     assert len({first.pk, second.pk, third.pk}) == 3
 

@@ -1,7 +1,7 @@
 import pytest
 from django.urls import reverse
 
-from courses.domain import rosters, sign_ups
+from courses.domain import cancellations, payments, rosters
 from courses.models import CourseEventPage, Roster
 
 LIST = "/admin/rosters/"
@@ -13,10 +13,10 @@ def edit(event):
 
 @pytest.fixture
 def busy(event, make_sign_up):
-    sign_ups.record_payment(make_sign_up(), by=None)
+    payments.record(make_sign_up(), by=None)
     make_sign_up()
     make_sign_up(admission="exception")
-    sign_ups.cancel(make_sign_up(), by=None)
+    cancellations.cancel(make_sign_up(), by=None)
     make_sign_up(kind="alumni", admission="alumni")
     return event
 

@@ -5,7 +5,7 @@ from django.core.files.base import ContentFile
 from django.urls import reverse
 from django.utils import timezone
 
-from courses.domain import sign_ups
+from courses.domain import cancellations, holds, payments, sign_ups
 from courses.models import CourseEventPage, SignUp, Upload
 from mail.models import OutgoingMail
 
@@ -80,12 +80,12 @@ def test_every_state_has_its_advice(office, make_sign_up, state):
     if state != "review":
         sign_ups.accept(sign_up, by=None)
     if state == "confirmed":
-        sign_ups.record_payment(sign_up, by=None)
+        payments.record(sign_up, by=None)
     if state == "cancelled":
-        sign_ups.cancel(sign_up, by=None)
+        cancellations.cancel(sign_up, by=None)
     if state == "expired":
         sign_up.refresh_from_db()
-        sign_ups.expire_holds(now=sign_up.hold_until)
+        holds.expire(now=sign_up.hold_until)
     sign_up.refresh_from_db()
     assert sign_up.state == state
     response = office.get(page_of(sign_up))
@@ -147,7 +147,7 @@ def test_verb_asks_first_and_then_does(office, make_sign_up, verb, before, after
 @pytest.mark.parametrize("method", ["get", "post"])
 def test_verb_too_late_changes_nothing_and_says_so(office, make_sign_up, verb, method):
     sign_up = make_sign_up()
-    sign_ups.cancel(sign_up, by=None)
+    cancellations.cancel(sign_up, by=None)
     address = reverse(f"sign_ups:{verb}", args=[sign_up.pk])
     response = getattr(office, method)(address, follow=True)
     assert "Er is niets gewijzigd" in response.text

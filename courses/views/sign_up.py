@@ -1,19 +1,16 @@
-"""Thin edges: read the request, call the domain, answer.
-
-The form takes three steps on one address, by the name of the button: `check` looks at what was
+"""The form takes three steps on one address, by the name of the button: `check` looks at what was
 typed and shows it, `edit` goes back, `confirm` signs up and redirects to the person's own page.
 Nothing is kept between the steps but what the page itself carries, so no session and no cookie.
 """
 
 from http import HTTPStatus
 
-from django.http import Http404, HttpResponse
+from django.http import Http404
 from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from core.guards import within_limit
-from courses import calendar
 from courses.domain import events, links, sign_ups
 from courses.domain.availability import Availability
 from courses.forms import SignUpForm
@@ -22,51 +19,6 @@ from courses.models import CourseEventPage, SignUp
 SIGN_UPS_PER_ADDRESS = "60/10m/ip"  # an organisation may well sign up a whole class from one office
 TRIES_PER_ADDRESS = "300/10m/ip"
 GONE = (Availability.PAST, Availability.CALLED_OFF)
-
-
-@require_safe
-def course_index(request, page):
-    coming = events.coming(locale=page.locale)
-    chosen = {
-        "course": request.GET.get("cursus", ""),
-        "place": request.GET.get("plaats", ""),
-        "month": request.GET.get("maand", ""),
-    }
-    shown = [event for event in coming if _fits(event, chosen)]
-    return render(
-        request,
-        "courses/course_index_page.html",
-        {
-            "page": page,
-            "self": page,
-            "events": shown,
-            "has_events": bool(coming),
-            "chosen": chosen,
-            "is_filtered": any(chosen.values()),
-            "courses": sorted({(e.course.slug, e.course.title) for e in coming}),
-            "places": sorted({place for event in coming for place in event.places}),
-            "months": sorted({event.first_day.replace(day=1) for event in coming}),
-            "archive_url": page.url + page.reverse_subpage("archive"),
-        },
-    )
-
-
-@require_safe
-def archive(request, page):
-    return render(
-        request,
-        "courses/archive.html",
-        {"page": page, "self": page, "events": events.begun(locale=page.locale)},
-    )
-
-
-@require_safe
-def course_event(request, page):
-    event = page.event
-    context = {"page": page, "self": page, "event": event}
-    if not event.can_sign_up:
-        context["alternatives"] = events.alternatives(event)
-    return render(request, "courses/course_event_page.html", context)
 
 
 @require_safe
@@ -102,36 +54,6 @@ def preview_form(request, page):
             return choose_date(request, page)
         event = events.of(example)
     return _form_page(request, page, event, _form(page, event))
-
-
-@never_cache
-@require_safe
-def status(request, token):
-    found = _by_token_or_404(token)
-    event = events.of_roster(found.roster)
-    form_page = event.sign_up_pages.get(found.kind) if event else None
-    context = {
-        "sign_up": found,
-        "event": event,
-        "parts": event.parts_for(found.kind) if event else (),
-        "thank_you": form_page.thank_you if form_page else "",
-        "alternatives": [] if found.is_live or not event else events.alternatives(event),
-    }
-    return _private(render(request, "courses/status.html", context))
-
-
-@never_cache
-@require_safe
-def status_calendar(request, token):
-    found = _by_token_or_404(token)
-    event = events.of_roster(found.roster)
-    if event is None or not found.is_live:
-        raise Http404
-    response = HttpResponse(
-        calendar.for_sign_up(found, event), content_type="text/calendar; charset=utf-8"
-    )
-    response["Content-Disposition"] = f'attachment; filename="{found.roster.code}.ics"'
-    return _private(response)
 
 
 def _answer_form(request, page, event):
@@ -234,30 +156,7 @@ def _event_or_404(page, code):
     return event
 
 
-def _by_token_or_404(token):
-    found = links.find(token)
-    if found is None:
-        raise Http404
-    return found
-
-
-def _private(response):
-    """For pages behind a token: no copy, no referrer, no search engine."""
-    response["Cache-Control"] = "no-store, private"
-    response["Referrer-Policy"] = "no-referrer"
-    response["X-Robots-Tag"] = "noindex, nofollow"
-    return response
-
-
 def _within_limits(request, step):
     if step == "confirm":
         return within_limit(request, "sign_up", SIGN_UPS_PER_ADDRESS)
     return within_limit(request, "sign_up_try", TRIES_PER_ADDRESS)
-
-
-def _fits(event, chosen):
-    return (
-        chosen["course"] in ("", event.course.slug)
-        and (not chosen["place"] or chosen["place"] in event.places)
-        and chosen["month"] in ("", f"{event.first_day:%Y-%m}")
-    )

@@ -13,9 +13,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from core.middleware import PERMISSIONS_POLICY
-from courses import views
-from courses.domain import sign_ups
+from courses.domain import cancellations, holds
 from courses.models import CourseEventPage, CourseIndexPage, Roster, SignUp, SignUpQuestion
+from courses.views import sign_up as views
 from mail.models import OutgoingMail
 from tests import visitors
 
@@ -600,10 +600,10 @@ def test_the_link_survives_a_change_of_key(loaded_site, client, settings):
 def test_ones_own_page_after_the_end_proposes_other_dates(loaded_site, client, ending):
     path = visitors.status_path(client)
     if ending == "cancel":
-        sign_ups.cancel(SignUp.objects.get(), by=None)
+        cancellations.cancel(SignUp.objects.get(), by=None)
     else:
         SignUp.objects.update(hold_until=timezone.now() - datetime.timedelta(minutes=1))
-        sign_ups.expire_holds()
+        holds.expire()
 
     response = client.get(path)
 

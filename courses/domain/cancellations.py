@@ -1,0 +1,137 @@
+"""How a sign-up ends before the course: by the person, within the 14 days, or by the office."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from core.models import SiteSettings
+from courses import mails
+from courses.domain import events, papers, refunds, transitions
+from courses.models import Refund, SignUp
+from courses.money import format_euros
+
+WITHDRAWAL = timedelta(days=14)  # art. 6:230o BW, from the day after the contract
+
+
+@dataclass(frozen=True)
+class Quote:
+    """What somebody gets back who cancels now, in cents of the `paid_cents` that came in."""
+
+    paid_cents: int
+    back_cents: int
+    percent: int
+    days_left: int
+    withdraw_until: datetime | None  # None: not a consumer, or the 14 days are over
+
+
+def quote(sign_up, now=None):
+    now = now or timezone.now()
+    paid = refunds.paid_cents(sign_up)
+    days_left = (first_day(sign_up) - timezone.localdate(now)).days
+    percent = SiteSettings.current().percent_back(days_left)
+    until = withdraw_until(sign_up)
+    return Quote(
+        paid_cents=paid,
+        back_cents=paid * percent // 100,
+        percent=percent,
+        days_left=days_left,
+        withdraw_until=until if until and now < until else None,
+    )
+
+
+def first_day(sign_up):
+    """The first day on which this person comes."""
+    event = events.of_roster(sign_up.roster)
+    parts = event.parts_for(sign_up.kind) if event else ()
+    return parts[0].first_day if parts else sign_up.roster.first_day
+
+
+def withdraw_until(sign_up):
+    """The end of the 14th day after the sign-up, for consumers; None for who signed up for work."""
+    if sign_up.for_work:
+        return None
+    day = timezone.localdate(sign_up.created_at) + WITHDRAWAL + timedelta(days=1)
+    return timezone.make_aware(datetime.combine(day, datetime.min.time()))
+
+
+@transaction.atomic
+def cancel(sign_up, *, by, back_cents=0):
+    """The office ends a live sign-up, frees its seats and decides how much goes back."""
+    sign_up = transitions.locked(sign_up, *SignUp.LIVE)
+    return _end(sign_up, SignUp.EndReason.OFFICE, back_cents, Refund.Reason.OFFICE, by=by)
+
+
+@transaction.atomic
+def cancel_by_person(sign_up, *, expected_cents):
+    """The person cancels under the terms, having seen that `expected_cents` come back.
+
+    Raises StaleQuoteError when it is another amount by now.
+    """
+    sign_up = transitions.locked(sign_up, *SignUp.LIVE)
+    back = quote(sign_up).back_cents
+    if back != expected_cents:
+        raise StaleQuoteError
+    ended = _end(sign_up, SignUp.EndReason.PERSON, back, Refund.Reason.CANCELLED)
+    _tell_office(ended)
+    return ended
+
+
+@transaction.atomic
+def withdraw(sign_up):
+    """A consumer withdraws within 14 days: all money goes back, a receipt follows by mail.
+
+    Art. 11a of directive 2011/83/EU, as of 19 June 2026: a function of its own, a step to
+    confirm, and a receipt with date and time. Raises WrongStateError after the term.
+    """
+    sign_up = transitions.locked(sign_up, *SignUp.LIVE)
+    now = timezone.now()
+    offered = quote(sign_up, now)
+    if offered.withdraw_until is None:
+        raise transitions.WrongStateError
+    ended = _end(sign_up, SignUp.EndReason.WITHDRAWN, offered.paid_cents, Refund.Reason.WITHDRAWN)
+    _tell_office(ended)
+    return ended
+
+
+class StaleQuoteError(Exception):
+    """What comes back is not what the person saw before the button."""
+
+
+def _end(sign_up, why, back_cents, reason, by=None):
+    transitions.end(sign_up, SignUp.State.CANCELLED, why, by=by)
+    given = refunds.give_back(sign_up, back_cents, reason=reason, by=by)
+    papers.credit_after_end(sign_up, given)
+    event = events.of_roster(sign_up.roster)
+    back = {"money_back": lambda: _money_back(given)}
+    if why == SignUp.EndReason.WITHDRAWN:
+        mails.send("withdrawn", sign_up, event, at=lambda: _moment(sign_up.ended_at), **back)
+    else:
+        mails.send("cancelled", sign_up, event, **back)
+    return sign_up
+
+
+def _tell_office(sign_up):
+    mails.notify_office(
+        sign_up,
+        events.of_roster(sign_up.roster),
+        "office_change",
+        reason=sign_up.get_end_reason_display,
+    )
+
+
+def _money_back(cents):
+    if not cents:
+        return ""
+    return _("You get %(amount)s back.") % {"amount": format_euros(cents)}
+
+
+def _moment(moment):
+    moment = timezone.localtime(moment)
+    return _("%(day)s at %(time)s") % {
+        "day": date_format(moment, "DATE_FORMAT"),
+        "time": date_format(moment, "TIME_FORMAT"),
+    }

@@ -1,0 +1,97 @@
+"""The term in which somebody who has not paid keeps the place: it ends, grows once, comes back."""
+
+from datetime import timedelta
+
+from django.db import transaction
+from django.utils import timezone
+
+from core.models import SiteSettings
+from courses import mails
+from courses.domain import events, rosters, seats, transitions
+from courses.domain.transitions import WrongStateError
+from courses.models import Roster, SignUp
+
+
+def expire(now=None):
+    """End every sign-up whose hold has passed. Returns how many."""
+    now = now or timezone.now()
+    due = SignUp.objects.filter(state__in=SignUp.HELD, hold_until__lte=now)
+    ended = 0
+    for roster_id in list(due.order_by().values_list("roster_id", flat=True).distinct()):
+        with transaction.atomic():
+            ended += transitions.release_lapsed(rosters.lock(roster_id), now)
+    return ended
+
+
+def remind(now=None):
+    """Warn who has not paid and whose place is released soon; once for each term.
+
+    Returns how many were due. A term that is shorter than the warning gets none.
+    """
+    now = now or timezone.now()
+    ahead = timedelta(days=SiteSettings.current().reminder_days)
+    due = SignUp.objects.filter(
+        state=SignUp.State.AWAITING_PAYMENT, hold_until__gt=now, hold_until__lte=now + ahead
+    ).select_related("roster")
+    for sign_up in due.order_by("pk"):
+        term = f"{sign_up.hold_until:%Y%m%d%H%M}"
+        mails.send(
+            "pay_reminder",
+            sign_up,
+            events.of_roster(sign_up.roster),
+            key=f"pay-reminder-{sign_up.pk}-{term}",
+        )
+    return len(due)
+
+
+def can_extend(sign_up):
+    """WCAG 2.2.1: whoever needs more time than the term gives can have it, once."""
+    return sign_up.state == SignUp.State.AWAITING_PAYMENT and sign_up.hold_extended_at is None
+
+
+@transaction.atomic
+def extend(sign_up):
+    """Hold the place for one more term from now. Raises WrongStateError the second time."""
+    sign_up = transitions.locked(sign_up, SignUp.State.AWAITING_PAYMENT)
+    if not can_extend(sign_up):
+        raise WrongStateError
+    now = timezone.now()
+    sign_up.hold_until = max(sign_up.hold_until, transitions.hold(now))
+    sign_up.hold_extended_at = now
+    sign_up.save(update_fields=["hold_until", "hold_extended_at"])
+    transitions.log(sign_up, now, note="term extended")
+    return sign_up
+
+
+@transaction.atomic
+def revive(sign_up):
+    """Give a lapsed sign-up its places back. Raises seats.NoSeatError when there are none left."""
+    sign_up = transitions.locked(sign_up, SignUp.State.EXPIRED)
+    now = timezone.now()
+    take_seats_again(sign_up, now)
+    transitions.enter_after_admission(sign_up, now)
+    if sign_up.state == SignUp.State.AWAITING_PAYMENT:
+        mails.send("received", sign_up, events.of_roster(sign_up.roster))
+    return sign_up
+
+
+def take_seats_again(sign_up, now):
+    """Claim the seats of a sign-up that has lapsed; its roster is locked.
+
+    Raises seats.NoSeatError when a part is full, or the date cannot be joined any more.
+    """
+    roster = sign_up.roster
+    transitions.release_lapsed(roster, now)
+    event = events.of_roster(roster)
+    refused = roster.state in (Roster.State.CALLED_OFF, Roster.State.CLOSED)
+    parts = event.parts_for(sign_up.kind) if event else ()
+    if refused or not parts or parts[0].first_day <= timezone.localdate(now):
+        raise seats.NoSeatError
+    if _has_signed_up_again(sign_up):
+        raise seats.NoSeatError
+    seats.claim(sign_up, [part.key for part in parts], capacity=roster.capacity)
+
+
+def _has_signed_up_again(sign_up):
+    live = sign_up.roster.sign_ups.filter(person_key=sign_up.person_key, state__in=SignUp.LIVE)
+    return live.exclude(pk=sign_up.pk).exists()

@@ -1,0 +1,305 @@
+"""Paying for a sign-up. The provider is the truth: whoever tells us something, we ask it.
+
+What becomes of a payment (a later message never undoes `paid`):
+
+    open -> paid | failed | cancelled | expired          failed, cancelled, expired -> paid
+
+and of the sign-up when money comes in:
+
+    waits for it          confirmed
+    lapsed                confirmed when its places are still free, else the money is to go back
+    confirmed already     paid twice: it goes back
+    ended, or other sum   to go back, the office decides
+"""
+
+import logging
+from datetime import timedelta
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import F
+from django.urls import reverse
+from django.utils import timezone, translation
+
+from courses import gateways, mails
+from courses.domain import events, holds, links, papers, refunds, rosters, seats, transitions
+from courses.models import Payment, Refund, Roster, SignUp
+from courses.money import format_euros
+
+CURRENCY = "EUR"
+RETRY_FOR = timedelta(minutes=50)  # the provider remembers our key for an hour
+STILL_PAYABLE = timedelta(minutes=1)
+ASK_FOR = timedelta(days=30)  # an open payment is asked about for so long
+LOOK_BACK = timedelta(days=400)  # a bank may take money back for 13 months
+LOOK_EVERY = timedelta(days=1)
+BATCH = 200
+
+logger = logging.getLogger(__name__)
+
+
+class PaymentTroubleError(Exception):
+    """The provider cannot be reached now. Nothing is lost; it can be tried again."""
+
+
+def start(sign_up, *, by_buyer=False):
+    """A payment that can be paid at its `checkout_url`: the open one, or a new one.
+
+    Raises WrongStateError when nothing has to be paid, PaymentTroubleError when the provider is
+    away.
+    """
+    payment = _attempt(sign_up, by_buyer)
+    if payment.checkout_url:
+        return payment
+    try:
+        status = gateways.named(payment.gateway).create(_charge(payment))
+    except gateways.GatewayError as trouble:
+        logger.warning("payment %s cannot begin: %s", payment.pk, type(trouble).__name__)
+        raise PaymentTroubleError from trouble
+    Payment.objects.filter(pk=payment.pk).update(
+        reference=status.reference, checkout_url=status.checkout_url, expires_at=status.expires_at
+    )
+    payment.refresh_from_db()
+    return payment
+
+
+def sync(payment):
+    """Ask the provider how this payment stands and act on it. May be repeated by anybody.
+
+    Raises PaymentTroubleError when the provider is away.
+    """
+    try:
+        status = gateways.named(payment.gateway).fetch(payment.reference)
+    except gateways.GatewayError as trouble:
+        raise PaymentTroubleError from trouble
+    return _apply(payment, status)
+
+
+def sync_open(sign_up):
+    """Ask about every open payment of this sign-up."""
+    for payment in sign_up.payments.filter(state=Payment.State.OPEN).exclude(reference=""):
+        sync(payment)
+
+
+def find(gateway, reference):
+    """The payment that a provider speaks of, or None."""
+    return Payment.objects.filter(gateway=gateway, reference=reference).first()
+
+
+def record(sign_up, *, by):
+    """The office has seen the money arrive another way: the place is final."""
+    with transaction.atomic():
+        sign_up = transitions.locked(sign_up, SignUp.State.AWAITING_PAYMENT)
+        now = timezone.now()
+        if sign_up.price_cents:
+            Payment.objects.create(
+                sign_up=sign_up,
+                gateway=Payment.OFFICE,
+                amount_cents=sign_up.price_cents,
+                paid_cents=sign_up.price_cents,
+                state=Payment.State.PAID,
+                created_at=now,
+                paid_at=now,
+            )
+        _settle(sign_up, now, by=by)
+    return sign_up
+
+
+def reconcile(now=None):
+    """Find what no message told: paid, refunded, taken back. Returns how many were asked about."""
+    now = now or timezone.now()
+    _give_up(now)
+    asked = 0
+    for payment in [*_to_ask(now), *_to_look_after(now)]:
+        try:
+            _close_if_needless(payment)
+            sync(payment)
+        except PaymentTroubleError:
+            logger.warning("the provider is away; reconciling goes on later")
+            return asked
+        asked += 1
+    return asked
+
+
+def _attempt(sign_up, by_buyer):
+    with transaction.atomic():
+        sign_up = transitions.locked(sign_up, SignUp.State.AWAITING_PAYMENT)
+        now = timezone.now()
+        if not sign_up.price_cents or sign_up.hold_until <= now:
+            raise transitions.WrongStateError
+        gateway = settings.PAYMENT_GATEWAY
+        for payment in sign_up.payments.filter(
+            state=Payment.State.OPEN, gateway=gateway, by_buyer=by_buyer
+        ):
+            if _can_go_on(payment, sign_up, now):
+                return payment
+        return Payment.objects.create(
+            sign_up=sign_up,
+            gateway=gateway,
+            amount_cents=sign_up.price_cents,
+            by_buyer=by_buyer,
+            created_at=now,
+        )
+
+
+def _can_go_on(payment, sign_up, now):
+    if payment.amount_cents != sign_up.price_cents:
+        return False
+    if not payment.reference:
+        return payment.created_at > now - RETRY_FOR
+    return payment.expires_at is None or payment.expires_at > now + STILL_PAYABLE
+
+
+def _charge(payment):
+    sign_up = payment.sign_up
+    with translation.override(sign_up.language):
+        webhook = reverse("payment_webhook", args=[settings.MOLLIE_WEBHOOK_SECRET or "none"])
+    back = links.buyer_return_url(sign_up) if payment.by_buyer else links.return_url(sign_up)
+    return gateways.Charge(
+        key=payment.key,
+        amount_cents=payment.amount_cents,
+        description=f"{sign_up.roster.code} {sign_up.pk}",
+        return_url=back,
+        webhook_url=settings.SITE_URL + webhook,
+        language=sign_up.language,
+    )
+
+
+@transaction.atomic
+def _apply(payment, status):
+    sign_up = payment.sign_up
+    rosters.lock(SignUp.objects.values_list("roster_id", flat=True).get(pk=sign_up.pk))
+    sign_up = SignUp.objects.select_for_update().get(pk=sign_up.pk)
+    payment = Payment.objects.select_for_update().get(pk=payment.pk)
+    now = timezone.now()
+    payment.checked_at = now
+    became_paid = status.state == "paid" and payment.state != Payment.State.PAID
+    if became_paid:
+        payment.state = Payment.State.PAID
+        payment.paid_at = status.paid_at or now
+        payment.paid_cents = status.amount_cents if status.currency == CURRENCY else 0
+    elif payment.state == Payment.State.OPEN:
+        payment.state = Payment.State(status.state)
+    newly_taken = status.charged_back_cents > payment.charged_back_cents
+    payment.charged_back_cents = status.charged_back_cents
+    payment.save()
+    refunds.follow(payment, status.refunds)
+    if became_paid:
+        _money_in(payment, sign_up, status, now)
+    if newly_taken:
+        _tell_of_chargeback(payment, sign_up)
+    return payment
+
+
+def _money_in(payment, sign_up, status, now):
+    State = SignUp.State
+    if not _is_what_is_owed(payment, sign_up, status):
+        _flag(payment, sign_up, Refund.Reason.AMOUNT)
+    elif sign_up.state == State.CONFIRMED:
+        refunds.write(payment, payment.paid_cents, reason=Refund.Reason.TWICE)
+    elif sign_up.state == State.EXPIRED:
+        _settle_late(payment, sign_up, now)
+    elif sign_up.state != State.AWAITING_PAYMENT:
+        _flag(payment, sign_up, Refund.Reason.ENDED)
+    elif sign_up.roster.state == Roster.State.CALLED_OFF:
+        _flag(payment, sign_up, Refund.Reason.NO_SEAT)
+    else:
+        _settle(sign_up, now)
+
+
+def _is_what_is_owed(payment, sign_up, status):
+    """The amount asked for came in, in euros, and is still the price of the sign-up."""
+    came_in = (status.amount_cents, status.currency) == (payment.amount_cents, CURRENCY)
+    return came_in and payment.amount_cents == sign_up.price_cents
+
+
+def _settle(sign_up, now, by=None):
+    sign_up.paid_at = now
+    transitions.confirm(sign_up, now, by=by)
+    papers.issue_invoice(sign_up, paid_on=timezone.localdate(now))
+
+
+def _settle_late(payment, sign_up, now):
+    try:
+        with transaction.atomic():
+            holds.take_seats_again(sign_up, now)
+    except seats.NoSeatError:
+        _flag(payment, sign_up, Refund.Reason.NO_SEAT)
+    else:
+        _settle(sign_up, now)
+
+
+def _flag(payment, sign_up, reason):
+    """The money is here and gets no place: nobody may overlook that."""
+    if payment.paid_cents:
+        refunds.write(payment, payment.paid_cents, reason=reason, is_due=True)
+    else:  # another currency: there is no sum in euros that we could write down
+        mails.notify_office(
+            sign_up,
+            events.of_roster(sign_up.roster),
+            "office_refund_due",
+            key=f"odd-payment-{payment.pk}",
+            amount=payment.reference,
+            reason=Refund.Reason.AMOUNT.label,
+        )
+    mails.send(
+        "payment_not_placed",
+        sign_up,
+        events.of_roster(sign_up.roster),
+        key=f"payment-not-placed-{payment.pk}",
+        to=mails.payer(sign_up) if payment.by_buyer else None,
+        amount=lambda: format_euros(payment.paid_cents),
+    )
+
+
+def _tell_of_chargeback(payment, sign_up):
+    """The seat stays until the office has spoken with the person."""
+    mails.notify_office(
+        sign_up,
+        events.of_roster(sign_up.roster),
+        "office_change",
+        key=f"charged-back-{payment.pk}-{payment.charged_back_cents}",
+        reason=_taken_back,
+    )
+
+
+def _taken_back():
+    return translation.gettext("The bank has taken the payment back.")
+
+
+def _close_if_needless(payment):
+    """Nobody shall pay an attempt that is no longer wanted."""
+    if payment.state != Payment.State.OPEN or payment.sign_up.state in SignUp.HELD:
+        return
+    try:
+        gateways.named(payment.gateway).cancel(payment.reference)
+    except gateways.RefusedError:
+        pass  # cannot be called back any more: if it is paid, it goes back
+    except gateways.GatewayError as trouble:
+        raise PaymentTroubleError from trouble
+
+
+def _give_up(now):
+    """Attempts of which the provider never gave us an address cannot be paid by anybody."""
+    Payment.objects.filter(
+        state=Payment.State.OPEN, reference="", created_at__lt=now - 2 * RETRY_FOR
+    ).update(state=Payment.State.EXPIRED)
+
+
+def _to_ask(now):
+    open_ones = Payment.objects.filter(state=Payment.State.OPEN, created_at__gt=now - ASK_FOR)
+    return _oldest_first(open_ones)
+
+
+def _to_look_after(now):
+    """Paid ones, once a day, and those with a refund under way at every run."""
+    paid = Payment.objects.filter(state=Payment.State.PAID, paid_at__gt=now - LOOK_BACK)
+    daily = paid.filter(checked_at__lt=now - LOOK_EVERY)
+    under_way = paid.filter(
+        refunds__state=Refund.State.PENDING, checked_at__lt=now - timedelta(hours=1)
+    )
+    return _oldest_first(daily | under_way)
+
+
+def _oldest_first(rows):
+    rows = rows.exclude(reference="").exclude(gateway=Payment.OFFICE).select_related("sign_up")
+    return rows.distinct().order_by(F("checked_at").asc(nulls_first=True), "pk")[:BATCH]

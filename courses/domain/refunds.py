@@ -1,0 +1,213 @@
+"""Money that goes back. What came in is never forgotten: it belongs to a place, or it goes back."""
+
+import logging
+
+from django.db import transaction
+from django.db.models import Sum
+from django.utils import timezone
+
+from courses import gateways, mails
+from courses.domain import events, rosters
+from courses.models import Payment, Refund, SignUp
+from courses.money import format_euros
+
+MOST_ATTEMPTS = 50  # a job a minute: after about an hour a person has to look
+
+logger = logging.getLogger(__name__)
+
+
+class WrongRefundStateError(Exception):
+    """The refund has been decided already."""
+
+
+def paid_cents(sign_up):
+    """What came in for this sign-up and has not gone back, nor is about to."""
+    received = _sum(sign_up.payments.filter(state=Payment.State.PAID), "paid_cents")
+    taken_back = _sum(sign_up.payments.all(), "charged_back_cents")
+    return max(0, received - taken_back - _sum(_counting(sign_up), "amount_cents"))
+
+
+def give_back(sign_up, cents, *, reason, by=None):
+    """Write that so many cents go back, newest payment first, in the caller's transaction.
+
+    Never more than what is there. Returns the cents. What the provider cannot send (the office
+    took the money another way) waits for the office.
+    """
+    rest = min(cents, paid_cents(sign_up))
+    given = rest
+    for payment in sign_up.payments.filter(state=Payment.State.PAID).order_by("-paid_at", "-pk"):
+        part = min(rest, returnable_cents(payment))
+        if part > 0:
+            by_hand = payment.gateway == Payment.OFFICE
+            write(payment, part, reason=reason, by=by, is_due=by_hand)
+            rest -= part
+    return given - rest
+
+
+def returnable_cents(payment):
+    """What is left of one payment."""
+    back = _sum(payment.refunds.exclude(state=Refund.State.DROPPED), "amount_cents")
+    return max(0, payment.paid_cents - payment.charged_back_cents - back)
+
+
+def write(payment, cents, *, reason, by=None, is_due=False):
+    """One refund. `is_due`: the office has to decide, and is told."""
+    refund = Refund.objects.create(
+        payment=payment,
+        amount_cents=cents,
+        state=Refund.State.DUE if is_due else Refund.State.QUEUED,
+        reason=reason,
+        created_at=timezone.now(),
+        by=by,
+    )
+    if is_due:
+        tell_office(refund)
+    return refund
+
+
+@transaction.atomic
+def pay_back(refund, *, by):
+    """The office agrees: the provider sends it, or the office just did so at the bank."""
+    refund = _locked(refund, Refund.State.DUE, Refund.State.FAILED)
+    refund.by = by
+    refund.attempts = 0
+    if refund.payment.gateway == Payment.OFFICE:
+        _finish(refund, Refund.State.DONE)
+    else:
+        refund.state = Refund.State.QUEUED
+        refund.save()
+    return refund
+
+
+@transaction.atomic
+def keep(refund, *, by):
+    """The office decides that this money does not go back."""
+    refund = _locked(refund, Refund.State.DUE, Refund.State.FAILED)
+    refund.state, refund.by = Refund.State.DROPPED, by
+    refund.save(update_fields=["state", "by"])
+    return refund
+
+
+def send_queued():
+    """Ask the provider for every refund that waits. Safe to repeat: each has its own key.
+
+    Returns how many the provider took.
+    """
+    taken = 0
+    waiting = Refund.objects.filter(state=Refund.State.QUEUED).select_related("payment")
+    for refund in waiting.order_by("pk"):
+        taken += _send(refund)
+    return taken
+
+
+def follow(payment, found):
+    """Bring our refunds of a locked payment in line with those that the provider tells of."""
+    for seen in found:
+        refund = payment.refunds.filter(reference=seen.reference).first()
+        if refund is None:
+            refund = _adopt(payment, seen)
+        state = Refund.State(seen.state)
+        if refund.state != state and refund.state != Refund.State.DONE:
+            _finish(refund, state)
+
+
+def tell_office(refund):
+    sign_up = refund.payment.sign_up
+    mails.notify_office(
+        sign_up,
+        events.of_roster(sign_up.roster),
+        "office_refund_due",
+        key=f"refund-due-{refund.pk}-{refund.state}",
+        amount=lambda: format_euros(refund.amount_cents),
+        reason=refund.get_reason_display,
+    )
+
+
+def _send(refund):
+    # Outside any transaction: a provider that hangs must not hold a lock.
+    gateway = gateways.named(refund.payment.gateway)
+    try:
+        answer = gateway.refund(
+            refund.payment.reference,
+            amount_cents=refund.amount_cents,
+            description=refund.payment.sign_up.roster.code,
+            key=refund.key,
+        )
+    except gateways.GatewayError as trouble:
+        _note_trouble(refund, trouble)
+        return False
+    with transaction.atomic():
+        refund = _locked(refund, Refund.State.QUEUED)
+        refund.reference = answer.reference
+        _finish(refund, Refund.State(answer.state))
+    return True
+
+
+def _note_trouble(refund, trouble):
+    logger.warning("refund %s: %s", refund.pk, type(trouble).__name__)
+    with transaction.atomic():
+        refund = _locked(refund, Refund.State.QUEUED)
+        refund.attempts += 1
+        refund.last_error = type(trouble).__name__
+        definite = isinstance(trouble, gateways.RefusedError)
+        if definite or refund.attempts >= MOST_ATTEMPTS:
+            refund.state = Refund.State.FAILED
+            tell_office(refund)
+        refund.save()
+
+
+def _adopt(payment, seen):
+    """A refund that we have no reference of: ours whose answer was lost, or made elsewhere."""
+    ours = payment.refunds.filter(key=seen.key).first() if seen.key else None
+    if ours:
+        ours.reference = seen.reference
+        return ours
+    return Refund(
+        payment=payment,
+        amount_cents=seen.amount_cents,
+        reason=Refund.Reason.PROVIDER,
+        reference=seen.reference,
+        created_at=timezone.now(),
+    )
+
+
+def _finish(refund, state):
+    """Save the state; the person hears once, when the money is on its way."""
+    refund.state = state
+    if state == Refund.State.DONE:
+        refund.done_at = timezone.now()
+    refund.save()
+    if state in (Refund.State.PENDING, Refund.State.DONE):
+        _tell_person(refund)
+    elif state == Refund.State.FAILED:
+        tell_office(refund)
+
+
+def _tell_person(refund):
+    sign_up = refund.payment.sign_up
+    mails.send(
+        "refunded",
+        sign_up,
+        events.of_roster(sign_up.roster),
+        key=f"refunded-{refund.pk}",
+        to=mails.payer(sign_up) if refund.payment.by_buyer else None,
+        amount=lambda: format_euros(refund.amount_cents),
+    )
+
+
+def _locked(refund, *states):
+    """Locks in the same order as everything else: roster, sign-up, then the money."""
+    sign_up = SignUp.objects.get(payments__refunds=refund.pk)
+    rosters.lock(sign_up.roster_id)
+    found = Refund.objects.select_for_update().get(pk=refund.pk)
+    if found.state not in states:
+        raise WrongRefundStateError
+    return found
+
+
+def _counting(sign_up):
+    return Refund.objects.filter(payment__sign_up=sign_up).exclude(state=Refund.State.DROPPED)
+
+
+def _sum(rows, column):
+    return rows.aggregate(total=Sum(column))["total"] or 0

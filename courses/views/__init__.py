@@ -1,0 +1,1 @@
+"""Thin edges: read the request, call the domain, answer."""

@@ -1,0 +1,59 @@
+"""The pages of courses and their dates, for who reads."""
+
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from courses.domain import events
+
+
+@require_safe
+def course_index(request, page):
+    coming = events.coming(locale=page.locale)
+    chosen = {
+        "course": request.GET.get("cursus", ""),
+        "place": request.GET.get("plaats", ""),
+        "month": request.GET.get("maand", ""),
+    }
+    shown = [event for event in coming if _fits(event, chosen)]
+    return render(
+        request,
+        "courses/course_index_page.html",
+        {
+            "page": page,
+            "self": page,
+            "events": shown,
+            "has_events": bool(coming),
+            "chosen": chosen,
+            "is_filtered": any(chosen.values()),
+            "courses": sorted({(e.course.slug, e.course.title) for e in coming}),
+            "places": sorted({place for event in coming for place in event.places}),
+            "months": sorted({event.first_day.replace(day=1) for event in coming}),
+            "archive_url": page.url + page.reverse_subpage("archive"),
+        },
+    )
+
+
+@require_safe
+def archive(request, page):
+    return render(
+        request,
+        "courses/archive.html",
+        {"page": page, "self": page, "events": events.begun(locale=page.locale)},
+    )
+
+
+@require_safe
+def course_event(request, page):
+    event = page.event
+    context = {"page": page, "self": page, "event": event}
+    if not event.can_sign_up:
+        context["alternatives"] = events.alternatives(event)
+    return render(request, "courses/course_event_page.html", context)
+
+
+def _fits(event, chosen):
+    return (
+        chosen["course"] in ("", event.course.slug)
+        and (not chosen["place"] or chosen["place"] in event.places)
+        and chosen["month"] in ("", f"{event.first_day:%Y-%m}")
+    )

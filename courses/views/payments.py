@@ -1,0 +1,87 @@
+"""To the bank and back. The browser is never believed; the provider is asked."""
+
+import re
+from contextlib import suppress
+from hmac import compare_digest
+
+from django.conf import settings
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from courses.domain import links, payments
+from courses.domain.transitions import WrongStateError
+from courses.models import Payment
+from courses.views.private import private, sign_up_or_404
+
+REFERENCE = re.compile(r"tr_[A-Za-z0-9]{1,60}")
+
+
+@private
+@require_http_methods(["GET", "HEAD", "POST"])
+def pay(request, token):
+    """POST begins a payment; the page it leads to takes the browser to the bank.
+
+    A redirect straight from the form would need the bank's address in the content security
+    policy (form-action holds for redirects too), and there the address changes on the way.
+    """
+    sign_up = sign_up_or_404(token)
+    here = links.status_path(sign_up)
+    if request.method != "POST":
+        return to_the_bank(request, sign_up, here)
+    try:
+        payments.start(sign_up)
+    except WrongStateError:
+        return redirect(here)
+    except payments.PaymentTroubleError:
+        return redirect(f"{here}?later=1")
+    return redirect(links.status_path(sign_up, "sign_up_pay"))
+
+
+@private
+@require_safe
+def returned(request, token):
+    """The person is back: ask how it went, and show their page."""
+    sign_up = sign_up_or_404(token)
+    here = links.status_path(sign_up)
+    try:
+        payments.sync_open(sign_up)
+    except payments.PaymentTroubleError:
+        return redirect(f"{here}?waiting=1")
+    is_open = sign_up.payments.filter(state=Payment.State.OPEN).exists()
+    return redirect(f"{here}?waiting=1" if is_open else here)
+
+
+@csrf_exempt
+@never_cache
+@require_POST
+def webhook(request, secret):
+    """The provider says that something happened to a payment. The answer tells nothing."""
+    if not compare_digest(secret.encode(), settings.MOLLIE_WEBHOOK_SECRET.encode()):
+        raise Http404
+    sent = request.POST.getlist("id")
+    if len(sent) == 1 and REFERENCE.fullmatch(sent[0]):
+        payment = payments.find("mollie", sent[0])
+        if payment:
+            _sync_quietly(payment)
+    return HttpResponse(status=200)
+
+
+def to_the_bank(request, sign_up, back, *, by_buyer=False):
+    payment = (
+        sign_up.payments.filter(state=Payment.State.OPEN, by_buyer=by_buyer)
+        .exclude(checkout_url="")
+        .first()
+    )
+    if payment is None:
+        return redirect(back)
+    context = {"sign_up": sign_up, "payment": payment, "back": back}
+    return render(request, "courses/to_the_bank.html", context)
+
+
+def _sync_quietly(payment):
+    # When the provider is away, it sends the message again, and the job asks by itself.
+    with suppress(payments.PaymentTroubleError):
+        payments.sync(payment)
