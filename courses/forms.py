@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.rich_text import expand_db_html
 
 from core.guards import GuardedForm
+from courses import email_hints
 from courses.domain.sign_ups import Application, Buyer, Given
 from courses.models import SignUp, Upload
 from courses.questions import QuestionBuilder, in_words
@@ -227,6 +228,11 @@ class SignUpForm(GuardedForm):
             )
             for section in self.sections
         ]
+
+    @property
+    def email_suggestion(self):
+        """The address that was probably meant, or None; for a question on the check page."""
+        return email_hints.suggestion(self.cleaned_data["email"])
 
     @property
     def carried(self):

@@ -1,6 +1,8 @@
 import pytest
 
 from courses.email_hints import WELL_KNOWN, suggestion
+from courses.models import SignUp
+from tests import visitors
 
 
 @pytest.mark.parametrize(
@@ -39,3 +41,17 @@ def test_a_domain_that_can_be_meant_is_left_alone(right):
 @pytest.mark.parametrize("email", ["", "noor", "@", "noor@", "gmial.com", "noor@" + "x" * 300])
 def test_what_is_no_address_gets_no_hint(email):
     assert suggestion(email) is None
+
+
+@pytest.mark.parametrize(
+    ("email", "asked"),
+    [("noor@gmial.com", ["noor@gmail.com"]), ("noor@gmail.com", [])],
+)
+def test_the_check_page_asks_and_lets_one_go_on(loaded_site, client, email, asked):
+    url = visitors.form_url()
+    checked = visitors.send(client, url, visitors.filled_in(email=email))
+
+    assert [mark.get_text() for mark in visitors.soup(checked).select(".callout strong")] == asked
+    fields = visitors.fields_of(visitors.last_form(checked))
+    assert visitors.send(client, url, fields, "confirm").status_code == 302
+    assert SignUp.objects.get().email == email
