@@ -1,8 +1,13 @@
 import pytest
+from django.conf import settings as configured
+from django.db import connection
 
 from courses.models import SignUp
 from mail.models import OutgoingMail
 from tests import factories
+from tests.load import servers
+
+NAME_BEFORE_THE_TESTS = configured.DATABASES["default"]["NAME"]
 
 
 @pytest.fixture
@@ -49,3 +54,21 @@ def history():
         return [(change.state, change.by and change.by.username) for change in changes]
 
     return lines
+
+
+@pytest.fixture(scope="session")
+def test_database(django_db_setup, django_db_blocker):
+    """The test database also when no other test of this run asked for it."""
+    with django_db_blocker.unblock():
+        if connection.settings_dict["NAME"] == NAME_BEFORE_THE_TESTS:
+            connection.creation.create_test_db(verbosity=0, serialize=False, keepdb=True)
+
+
+@pytest.fixture
+def own_database(test_database, django_db_blocker, tmp_path):
+    """A database whose rows other threads and processes see, and that is gone afterwards."""
+    with (
+        django_db_blocker.unblock(),
+        servers.copied_database(connection, tmp_path) as url,
+    ):
+        yield url

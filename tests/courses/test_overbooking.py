@@ -5,14 +5,13 @@ The checks are C1 to C4 and C6 of the project's list; each runs on a copy of the
 
 import asyncio
 import os
-import threading
 import time
 from collections import Counter
 from contextlib import contextmanager
 
 import pytest
 from django.conf import settings as configured
-from django.db import connection, connections
+from django.db import connection
 
 from courses.domain import cancellations, events, holds, invariants, payments, sign_ups
 from courses.domain.availability import Availability
@@ -20,28 +19,10 @@ from courses.models import CourseEventPage, Roster, SeatClaim, SignUp
 from mail.models import OutgoingMail
 from tests import factories
 from tests.load import servers, visitors
+from tests.load.threads import at_once
 
 REPEATS = int(os.environ.get("OVERBOOKING_REPEATS", "1"))
 IS_POSTGRES = "postgresql" in configured.DATABASES["default"]["ENGINE"]
-NAME_BEFORE_THE_TESTS = configured.DATABASES["default"]["NAME"]
-
-
-@pytest.fixture(scope="session")
-def test_database(django_db_setup, django_db_blocker):
-    """The test database also when no other test of this run asked for it."""
-    with django_db_blocker.unblock():
-        if connection.settings_dict["NAME"] == NAME_BEFORE_THE_TESTS:
-            connection.creation.create_test_db(verbosity=0, serialize=False, keepdb=True)
-
-
-@pytest.fixture
-def own_database(test_database, django_db_blocker, tmp_path):
-    """A database whose rows other threads and processes see, and that is gone afterwards."""
-    with (
-        django_db_blocker.unblock(),
-        servers.copied_database(connection, tmp_path) as url,
-    ):
-        yield url
 
 
 @contextmanager
@@ -117,28 +98,6 @@ def test_of_100_people_at_once_24_get_the_24_seats_on_sqlite(own_database, tmp_p
 
 
 # --- Threads on the domain itself ----------------------------------------------------------
-
-
-def at_once(acts):
-    """Run all in threads of their own, started together; returns what each gave or raised."""
-    barrier = threading.Barrier(len(acts))
-    results = [None] * len(acts)
-
-    def run(number, act):
-        try:
-            barrier.wait(30)
-            results[number] = act()
-        except Exception as error:
-            results[number] = error
-        finally:
-            connections.close_all()
-
-    threads = [threading.Thread(target=run, args=pair) for pair in enumerate(acts)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(60)
-    return results
 
 
 def somebody_at(page):
