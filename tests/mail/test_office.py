@@ -2,6 +2,7 @@ import json
 from dataclasses import replace
 
 import pytest
+from bs4 import BeautifulSoup
 from django.contrib.auth.models import Permission
 from django.core.exceptions import ValidationError
 from django.urls import reverse
@@ -37,6 +38,13 @@ def edit_url(kind):
 
 def words(response):
     return response.content.decode()
+
+
+def previewed(response):
+    """The mail in the frame of the preview, and the words above it."""
+    page = BeautifulSoup(response.content, "html.parser")
+    [frame] = page.find_all("iframe")
+    return frame["srcdoc"], frame.find_previous_sibling("div").get_text()
 
 
 def rich(text):
@@ -168,9 +176,10 @@ def test_the_preview_shows_what_stands_in_the_form(staff, kind):
     url = reverse("mail_texts:preview", args=[kind.key, "nl"])
     client = staff("change_mailtext")
 
-    assert "Beste (first name)" in words(client.get(url))
-    page = words(client.post(url, {"subject": "Dag", "body": rich("Hallo {first_name}")}))
-    assert "Hallo (first name)" in page
+    assert "Beste (first name)" in previewed(client.get(url))[0]
+    mail, facts = previewed(client.post(url, {"subject": "Dag", "body": rich("Hallo {remarks}")}))
+    assert "Hallo (remarks)" in mail
+    assert "Onderwerp: Dag" in facts
     assert MailText.objects.count() == 0
 
 
@@ -271,15 +280,15 @@ def test_the_preview_has_real_data_for_who_may_read_mail(staff, kind, real_kind)
     url = reverse("mail_texts:preview", args=[kind.key, "nl"])
     client = staff("change_mailtext")
 
-    page = words(client.get(url))
-    assert ("Beste (first name)" in page, "verzonnen gegevens" in page) == (True, True)
+    mail, facts = previewed(client.get(url))
+    assert ("Beste (first name)" in mail, "verzonnen gegevens" in facts) == (True, True)
     User.objects.get(username="staff").user_permissions.add(
         Permission.objects.get(codename="view_outgoingmail")
     )
-    page = words(client.get(url))
-    assert "Voorbeeld met gegevens van RT21032027" in page
-    assert "Beste Jan" in page
-    assert "(link)" in page
+    mail, facts = previewed(client.get(url))
+    assert "Voorbeeld met gegevens van RT21032027" in facts
+    assert "Beste Jan" in mail
+    assert "(link)" in mail
 
 
 @pytest.mark.parametrize("email", ["staff@example.org", ""])
