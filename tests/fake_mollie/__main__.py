@@ -9,7 +9,10 @@ from . import FakeMollie
 parser = argparse.ArgumentParser(description=__doc__)
 parser.add_argument("--port", type=int, default=9400)
 with FakeMollie(parser.parse_args().port) as mollie:
-    sys.stdout.write(f"MOLLIE_API_URL={mollie.url} MOLLIE_API_KEY=test_made-up make run\n")
+    told = (
+        f"MOLLIE_API_URL={mollie.url} MOLLIE_API_KEY=test_made-up MOLLIE_WEBHOOK_SECRET={'x' * 32}"
+    )
+    sys.stdout.write(f"{told} make run\n")
     sys.stdout.flush()
     try:
         while True:
