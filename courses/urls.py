@@ -11,9 +11,6 @@ urlpatterns = [
     path(_("sign-up/<str:token>/back/"), payments.returned, name="sign_up_returned"),
 ]
 
-# Outside the languages: what programs call.
-webhooks = [path("webhooks/mollie/<str:secret>/", payments.webhook, name="payment_webhook")]
-
 if may_pretend():
     urlpatterns += [
         path("pretend-bank/<str:reference>/", pretend_bank_page.page, name="pretend_bank")

@@ -8,6 +8,7 @@ from wagtail.documents import urls as wagtaildocs_urls
 from core import errors
 from core.media import image
 from core.sitemap import robots_txt, sitemap_xml
+from courses.views import payments
 
 # Staff log in through allauth only: Wagtail's own login knows no second factor.
 to_login = RedirectView.as_view(pattern_name="account_login", query_string=True)
@@ -24,6 +25,7 @@ urlpatterns = [
     path("documents/", include(wagtaildocs_urls)),
     path("media/images/<path:path>", image),
     path("webhooks/mail/", include("mail.urls")),
+    path("webhooks/mollie/<str:secret>/", payments.webhook, name="payment_webhook"),
 ]
 
 urlpatterns += i18n_patterns(
