@@ -1,7 +1,5 @@
 """What the brochure of a course date says: the same facts as its page, gathered anew each time."""
 
-from urllib.parse import urlsplit
-
 from bs4 import BeautifulSoup
 from django.conf import settings
 from django.utils import formats, timezone, translation
@@ -12,6 +10,7 @@ from core.models import SiteSettings
 from courses.domain.availability import Availability
 from courses.models import Accreditation
 from courses.money import format_euros
+from courses.typesetting import shown_url
 
 BLOCKS = {"p": "p", "li": "li", "h2": "h", "h3": "h", "h4": "h"}
 
@@ -32,7 +31,7 @@ def facts(event):
             "state": str(event.availability.label),
             "sign_up": _("Sign up on") if event.can_sign_up else _("Read more on"),
             "url": event.page.canonical_url,
-            "url_shown": _shown(event.page.canonical_url),
+            "url_shown": shown_url(event.page.canonical_url),
             "facts": _good_to_know(event, institute),
             "included": blocks(course.included),
             "admission": blocks(course.admission),
@@ -154,10 +153,4 @@ def _contact(institute):
     town = f"{institute.postcode} {institute.city}".strip()
     address = ", ".join(text for text in (institute.street, town) if text)
     spoken = " · ".join(text for text in (institute.phone, institute.email) if text)
-    return [row for row in (spoken, _shown(settings.SITE_URL), address) if row]
-
-
-def _shown(url):
-    """An address as people write it: without the protocol and the last slash."""
-    parts = urlsplit(url)
-    return f"{parts.netloc}{parts.path}".rstrip("/")
+    return [row for row in (spoken, shown_url(settings.SITE_URL), address) if row]

@@ -61,6 +61,11 @@ def day_in_words(iso):
     return formats.date_format(date.fromisoformat(iso), "j F Y")
 
 
+def shown_url(url):
+    """An address as people write it: without the protocol and the last slash."""
+    return url.partition("://")[2].rstrip("/")
+
+
 def _pdf(paper, words, language):
     words |= {"language": language, "title": " ".join(words["title"].split())}
     source, inputs = FOLDER / f"{paper}.typ", {"data": json.dumps(words)}
@@ -230,8 +235,9 @@ def _certificate_words(facts):
         "code": facts["code"],
         "certificate_code": facts["certificate_code"],
         "issued": _("Issued on %(day)s") % {"day": day_in_words(facts["issued_on"])},
-        "signers": facts["signers"],
+        "signers": facts["signers"] or [{"name": facts["institute"], "role": ""}],
         "verify_url": facts["verify_url"],
+        "verify_shown": shown_url(facts["verify_url"]),
         "qr": _qr(facts["verify_url"]),
         "words": {
             "awarded": _("This is to certify that"),
