@@ -8,6 +8,7 @@ as JSON, so nothing that a person typed can ever become markup.
 import io
 import json
 import logging
+import unicodedata
 from datetime import date
 from decimal import Decimal
 from functools import cache
@@ -68,7 +69,7 @@ def shown_url(url):
 
 def _pdf(paper, words, language):
     words |= {"language": language, "title": " ".join(words["title"].split())}
-    source, inputs = FOLDER / f"{paper}.typ", {"data": json.dumps(words)}
+    source, inputs = FOLDER / f"{paper}.typ", {"data": _as_json(words)}
     try:
         return _compile(source, inputs, standards=["ua-1"])
     except typst.TypstError as error:
@@ -77,6 +78,11 @@ def _pdf(paper, words, language):
     # PDF/UA forbids a letter that no font has. A paper with a box is better than no paper.
     logger.warning("A letter of this %s is in none of our fonts; made without PDF/UA", paper)
     return _compile(source, inputs, standards=[])
+
+
+def _as_json(words):
+    # Composed, as fonts have them: “ễ” as one letter, not as three.
+    return unicodedata.normalize("NFC", json.dumps(words, ensure_ascii=False))
 
 
 def _compile(source, inputs, *, standards):
