@@ -13,20 +13,24 @@ from courses.money import format_euros
 from courses.typesetting import shown_url
 
 BLOCKS = {"p": "p", "li": "li", "h2": "h", "h3": "h", "h4": "h"}
+NO_OFFER = (Availability.PAST, Availability.CALLED_OFF)  # as on the page: no price, no venue
 
 
 def facts(event):
     """Facts for `typesetting.brochure`, in the language of the event's page."""
     with translation.override(event.page.locale.language_code):
         institute, course = SiteSettings.current(), event.course
+        is_over = event.availability in NO_OFFER
         return {
             "code": event.code,
             "heading": event.title,
             "days": event.days_in_words,
             "lead": event.page.introduction or event.facts.introduction or course.introduction,
             "today": timezone.localdate().isoformat(),
-            "parts": [_part(part) for part in event.parts],
-            "price": "" if event.price_cents is None else format_euros(event.price_cents),
+            "parts": [_part(part, is_over=is_over) for part in event.parts],
+            "price": ""
+            if is_over or event.price_cents is None
+            else format_euros(event.price_cents),
             "price_note": _price_note(institute),
             "state": str(event.availability.label),
             "sign_up": _("Sign up on") if event.can_sign_up else _("Read more on"),
@@ -57,12 +61,12 @@ def blocks(html):
     return [block for block in found if block["text"]]
 
 
-def _part(part):
+def _part(part, *, is_over):
     return {
         "label": part.label,
         "days": part.days_in_words,
         "count": len(part.days),
-        "rows": [row for row in (_hours(part), *_where(part)) if row],
+        "rows": [row for row in (_hours(part), *_where(part, is_over)) if row],
     }
 
 
@@ -75,7 +79,9 @@ def _hours(part):
     return _("%(start)s to %(end)s") % {"start": start, "end": formats.time_format(part.ends_at)}
 
 
-def _where(part):
+def _where(part, is_over):
+    if is_over:
+        return [part.place]
     if part.venue:
         return [part.place, ", ".join(text for text in (part.venue, part.address) if text)]
     if part.place:

@@ -39,6 +39,15 @@ def test_the_brochure_says_what_the_page_says():
     ]
 
 
+def test_of_a_date_that_is_over_there_is_no_price_nor_a_venue_to_come():
+    event = factories.event(parts=[factories.part(-9, -8)])
+
+    facts = brochures.facts(event)
+
+    assert (facts["state"], facts["price"]) == ("Deze datum is voorbij", "")
+    assert facts["parts"][0]["rows"] == ["Dalfsen"]
+
+
 def test_only_accreditations_that_hold_on_all_days_are_named():
     event = factories.event()
     page = factories.home().add_child(instance=AccreditationPage(title="A", slug="accreditaties"))
