@@ -7,10 +7,8 @@ import re
 import uuid
 from dataclasses import dataclass
 
-import phonenumbers
 from django import forms
 from django.core.exceptions import ValidationError
-from django.core.validators import EmailValidator
 from django.utils.html import strip_tags
 from django.utils.safestring import mark_safe
 from django.utils.translation import gettext_lazy as _
@@ -18,6 +16,7 @@ from wagtail.rich_text import expand_db_html
 
 from core.guards import GuardedForm
 from courses import email_hints
+from courses.contact_fields import EmailField, PhoneField, PostcodeField, word_the_errors
 from courses.domain.sign_ups import Application, Buyer, Given
 from courses.models import SignUp, Upload
 from courses.questions import QuestionBuilder, in_words
@@ -62,15 +61,13 @@ class SignUpForm(GuardedForm):
         max_length=200,
         widget=forms.TextInput({"autocomplete": "family-name"}),
     )
-    email = forms.CharField(
+    email = EmailField(
         label=_("E-mail address"),
-        max_length=254,
         help_text=_("We send the confirmation here."),
         widget=forms.EmailInput({"autocomplete": "email", "spellcheck": "false"}),
     )
-    phone = forms.CharField(
+    phone = PhoneField(
         label=_("Telephone number"),
-        max_length=40,
         help_text=_("Only for when something about your course day changes at the last moment."),
         widget=forms.TextInput({"type": "tel", "autocomplete": "tel", "inputmode": "tel"}),
     )
@@ -121,9 +118,8 @@ class SignUpForm(GuardedForm):
         max_length=160,
         widget=forms.TextInput({"autocomplete": "address-line1"}),
     )
-    postcode = forms.CharField(
+    postcode = PostcodeField(
         label=_("Postcode"),
-        max_length=12,
         widget=forms.TextInput({"autocomplete": "postal-code", "class": "input--short"}),
     )
     city = forms.CharField(
@@ -131,9 +127,8 @@ class SignUpForm(GuardedForm):
         max_length=100,
         widget=forms.TextInput({"autocomplete": "address-level2"}),
     )
-    invoice_email = forms.CharField(
+    invoice_email = EmailField(
         label=_("E-mail address for the invoice"),
-        max_length=254,
         required=False,
         help_text=_("Only if the invoice must go to another address than yours."),
         widget=forms.EmailInput({"autocomplete": "off", "spellcheck": "false"}),
@@ -177,7 +172,7 @@ class SignUpForm(GuardedForm):
         self._leave_out_what_does_not_apply(wishes)
         self._add_questions()
         self._add_consents()
-        self._word_the_errors()
+        word_the_errors(self)
 
     PERSON = ("first_name", "infix", "last_name", "email", "phone")
     INVOICE = (
@@ -267,32 +262,6 @@ class SignUpForm(GuardedForm):
             ),
         )
 
-    def clean_email(self):
-        return self._checked_email(self.cleaned_data["email"])
-
-    def clean_invoice_email(self):
-        email = self.cleaned_data["invoice_email"]
-        return self._checked_email(email) if email else ""
-
-    def clean_phone(self):
-        """Kept as typed; any way of writing a number that can exist will do."""
-        typed = self.cleaned_data["phone"]
-        try:
-            number = phonenumbers.parse(re.sub(r"\(0\)", "", typed), "NL")
-        except phonenumbers.NumberParseException:
-            number = None
-        if number is None or not phonenumbers.is_possible_number(number):
-            raise ValidationError(
-                _("Enter a telephone number like 06 12345678 or +32 470 12 34 56"), code="phone"
-            )
-        return typed
-
-    def clean_postcode(self):
-        """“1234ab” and “1234 AB” are the same; a foreign code is left as it is."""
-        typed = self.cleaned_data["postcode"]
-        dutch = re.fullmatch(r"([1-9]\d{3})[\s.-]*([A-Za-z]{2})", typed)
-        return f"{dutch[1]} {dutch[2].upper()}" if dutch else typed
-
     def clean(self):
         data = super().clean()
         if data.get("admission") == SignUp.Admission.EXCEPTION and not data.get("motivation"):
@@ -347,28 +316,6 @@ class SignUpForm(GuardedForm):
             }
             self.consent_names.append(name)
             self.consent_texts[name] = strip_tags(inline)
-
-    def _word_the_errors(self):
-        for name, text in self.MISSING.items():
-            if name in self.fields:
-                self.fields[name].error_messages["required"] = text
-        for field in self.fields.values():
-            limit = getattr(field, "max_length", None)
-            if limit:
-                field.error_messages["max_length"] = _(
-                    "This is too long: use at most %(limit_value)d characters"
-                )
-            # The browser would refuse silently what we would explain.
-            field.widget.attrs.pop("maxlength", None)
-
-    def _checked_email(self, email):
-        try:
-            EmailValidator()(email)
-        except ValidationError:
-            raise ValidationError(
-                _("Enter an e-mail address like name@example.nl"), code="email"
-            ) from None
-        return email
 
     def _buyer(self):
         data = self.cleaned_data

@@ -1,0 +1,149 @@
+"""Somebody else pays: the employer. The seat and all mails about the course stay the person's."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from core.models import SiteSettings
+from courses import mails
+from courses.domain import cancellations, events, links, papers, transitions
+from courses.domain.transitions import WrongStateError
+from courses.models import BuyerDetails, SignUp
+
+
+@dataclass(frozen=True)
+class Details:
+    """What must be on the invoice, as who pays wrote it."""
+
+    organisation: str
+    street: str
+    postcode: str
+    city: str
+    email: str
+    reference: str = ""
+
+
+def may_pay(sign_up, event=None):
+    """Whether somebody else may pay now: allowed for the course, or for this person."""
+    if sign_up.state != SignUp.State.AWAITING_PAYMENT or not sign_up.price_cents:
+        return False
+    if sign_up.buyer_may_pay:
+        return True
+    event = event or events.of_roster(sign_up.roster)
+    return event is not None and event.course.buyer_may_pay
+
+
+def is_expected(sign_up):
+    """The person said that it is for work, and the employer may pay: nobody is sent to the bank."""
+    return sign_up.for_work and may_pay(sign_up)
+
+
+@transaction.atomic
+def allow(sign_up, *, by):
+    """The office lets somebody else pay for this person, who gets the link to forward."""
+    sign_up = transitions.locked(sign_up, SignUp.State.AWAITING_PAYMENT)
+    sign_up.buyer_may_pay = True
+    sign_up.save(update_fields=["buyer_may_pay"])
+    transitions.log(sign_up, timezone.now(), by=by, note="employer may pay")
+    buyer = _with_link(sign_up)
+    mails.send(
+        "buyer_allowed", sign_up, events.of_roster(sign_up.roster), pay_url=links.buyer_url(buyer)
+    )
+    return sign_up
+
+
+@transaction.atomic
+def make_link(sign_up, *, anew=False):
+    """The buyer with a pay link; `anew` revokes the former one. Raises WrongStateError."""
+    sign_up = transitions.locked(sign_up, SignUp.State.AWAITING_PAYMENT)
+    if not may_pay(sign_up):
+        raise WrongStateError
+    buyer = _with_link(sign_up)
+    if anew:
+        links.renew(buyer)
+        buyer.save(update_fields=["token_nonce", "token_hash"])
+    return buyer
+
+
+@transaction.atomic
+def mail_link(sign_up, email):
+    """Mail the pay link to who pays, and remember the address for the money papers."""
+    buyer = make_link(sign_up)
+    buyer.email = email
+    buyer.save(update_fields=["email"])
+    mails.send(
+        "buyer_pay_link",
+        buyer.sign_up,
+        events.of_roster(buyer.sign_up.roster),
+        to=(buyer.organisation, email),
+        pay_url=links.buyer_url(buyer),
+    )
+    return buyer
+
+
+def details_are_final(sign_up):
+    """What an invoice says is not changed any more."""
+    return papers.standing_invoice(sign_up) is not None
+
+
+@transaction.atomic
+def save_details(buyer, details):
+    """Who pays has written what the invoice must say. Raises WrongStateError once there is one."""
+    sign_up = transitions.locked(buyer.sign_up, SignUp.State.AWAITING_PAYMENT)
+    if details_are_final(sign_up):
+        raise WrongStateError
+    buyer = sign_up.buyer
+    for name, value in vars(details).items():
+        setattr(buyer, name, value)
+    buyer.save(update_fields=list(vars(details)))
+    return buyer
+
+
+def invoice_due_on(sign_up, today=None) -> date | None:
+    """Until when an invoice that is chosen today can be paid; None when that would be too late."""
+    today = today or timezone.localdate()
+    due = today + timedelta(days=SiteSettings.current().invoice_days)
+    due = min(due, cancellations.first_day(sign_up) - timedelta(days=1))
+    return due if due >= today else None
+
+
+@transaction.atomic
+def choose_invoice(buyer, details):
+    """An invoice instead of paying now: the place is held to the end of the day it is due.
+
+    The mail with the invoice is a job's. Chosen twice it is one invoice. Raises WrongStateError.
+    """
+    sign_up = transitions.locked(buyer.sign_up, SignUp.State.AWAITING_PAYMENT)
+    standing = papers.standing_invoice(sign_up)
+    if standing:
+        return standing
+    due = invoice_due_on(sign_up)
+    if due is None or not may_pay(sign_up):
+        raise WrongStateError
+    sign_up.buyer = save_details(buyer, details)
+    invoice = papers.issue_invoice(sign_up, due_on=due)
+    sign_up.hold_until = _end_of(due)
+    sign_up.save(update_fields=["hold_until"])
+    transitions.log(sign_up, timezone.now(), note="invoice chosen")
+    mails.notify_office(
+        sign_up,
+        events.of_roster(sign_up.roster),
+        "office_change",
+        reason=lambda: _("The employer pays by invoice %(number)s.") % {"number": invoice.number},
+    )
+    return invoice
+
+
+def _with_link(sign_up):
+    buyer, _created = BuyerDetails.objects.get_or_create(sign_up=sign_up)
+    if not buyer.token_hash:
+        links.issue(buyer)
+        buyer.save(update_fields=["token_hash"])
+    return buyer
+
+
+def _end_of(day):
+    return timezone.make_aware(datetime.combine(day + timedelta(days=1), datetime.min.time()))

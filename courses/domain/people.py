@@ -1,0 +1,153 @@
+"""Who a sign-up is about: their contact data, their link, and a colleague who comes instead."""
+
+import uuid
+from dataclasses import dataclass
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.html import strip_tags
+from django.utils.translation import gettext as _
+
+from courses import mails
+from courses.domain import cancellations, events, links, sign_ups, transitions
+from courses.domain.transitions import WrongStateError
+from courses.models import SignUp, SignUpPage, SwapOffer
+
+
+class TakenError(Exception):
+    """Somebody with this name and e-mail address is on this course date already."""
+
+
+@dataclass(frozen=True)
+class Person:
+    first_name: str
+    last_name: str
+    email: str
+    phone: str
+    infix: str = ""
+
+    @property
+    def key(self):
+        return sign_ups.person_key(self.first_name, self.infix, self.last_name, self.email)
+
+
+@transaction.atomic
+def change_contact(sign_up, *, email, phone):
+    """A new address or number. The former address hears of it, the new one gets the link.
+
+    Raises WrongStateError after the end, TakenError when it would make somebody twice on the list.
+    """
+    sign_up = transitions.locked(sign_up, *SignUp.LIVE)
+    if (email, phone) == (sign_up.email, sign_up.phone):
+        return sign_up
+    person = Person(sign_up.first_name, sign_up.last_name, email, phone, sign_up.infix)
+    _refuse_twice(sign_up, person)
+    has_moved = email != sign_up.email
+    event = events.of_roster(sign_up.roster)
+    if has_moved:
+        mails.send("contact_changed", sign_up, event)
+    _rename(sign_up, person)
+    sign_up.save(update_fields=["email", "phone", "person_key"])
+    transitions.log(sign_up, timezone.now(), note="contact data changed")
+    if has_moved:
+        mails.send("link_again", sign_up, event)
+    return sign_up
+
+
+def can_send_substitute(sign_up):
+    """A place on the whole course can go to a colleague until the day before it begins.
+
+    Alumni prove who they are, and the office still judges whose admission it looks at.
+    """
+    return (
+        sign_up.kind == SignUp.Kind.COURSE
+        and sign_up.state in (SignUp.State.AWAITING_PAYMENT, SignUp.State.CONFIRMED)
+        and cancellations.first_day(sign_up) > timezone.localdate()
+    )
+
+
+@transaction.atomic
+def substitute(sign_up, person):
+    """A colleague comes instead: seat and money stay, all that was personal goes.
+
+    The former person's link stops working; the new one gets one by mail. Raises WrongStateError
+    or TakenError.
+    """
+    sign_up = transitions.locked(sign_up, *SignUp.LIVE)
+    if not can_send_substitute(sign_up):
+        raise WrongStateError
+    _refuse_twice(sign_up, person)
+    event = events.of_roster(sign_up.roster)
+    mails.send("substitute_former", sign_up, event)
+    _forget(sign_up, event)
+    _rename(sign_up, person)
+    links.renew(sign_up)
+    # Else the former person's form, sent once more, would lead to the colleague's page.
+    sign_up.idempotency_key = uuid.uuid4()
+    sign_up.admission = SignUp.Admission.HBO
+    sign_up.save()
+    transitions.log(sign_up, timezone.now(), note="substitute")
+    mails.send("substitute_new", sign_up, event)
+    mails.notify_office(sign_up, event, "office_change", reason=lambda: _("A colleague comes."))
+    return sign_up
+
+
+def mail_links(email):
+    """Mail everybody with this address the link to each of their sign-ups, if there are any."""
+    for sign_up in SignUp.objects.filter(email__iexact=email, state__in=SignUp.LIVE):
+        sign_ups.mail_link(sign_up)
+
+
+def _refuse_twice(sign_up, person):
+    same = sign_up.roster.sign_ups.filter(person_key=person.key, state__in=SignUp.LIVE)
+    if same.exclude(pk=sign_up.pk).exists():
+        raise TakenError
+
+
+def _rename(sign_up, person):
+    sign_up.first_name = person.first_name
+    sign_up.infix = person.infix
+    sign_up.last_name = person.last_name
+    sign_up.email = person.email
+    sign_up.phone = person.phone
+    sign_up.person_key = person.key
+
+
+def _forget(sign_up, event):
+    """Remove what only concerned the former person. The worker removes files without an answer."""
+    sign_up.remarks = sign_up.motivation = ""
+    sign_up.answers.all().delete()
+    _forget_consents(sign_up, event)
+    _forget_private_address(sign_up)
+    sign_up.swap_wishes.clear()
+    sign_up.claims.exclude(offer=None).delete()
+    sign_up.swap_offers.filter(state=SwapOffer.State.OPEN).update(
+        state=SwapOffer.State.WITHDRAWN, ended_at=timezone.now()
+    )
+
+
+def _forget_consents(sign_up, event):
+    """Only the agreement to the terms comes with the place: the lines that had to be ticked."""
+    page = event.sign_up_pages.get(sign_up.kind) if event else None
+    own = page.get_translations(inclusive=True) if page else SignUpPage.objects.none()
+    terms = {
+        _plain(block.value["text"].source)
+        for translated in own.filter(locale__language_code=sign_up.language)
+        for block in translated.consents
+        if block.value["required"]
+    }
+    for consent in sign_up.consents.all():
+        if not consent.given or _plain(consent.text) not in terms:
+            consent.delete()
+
+
+def _forget_private_address(sign_up):
+    """An organisation goes on paying for whoever comes; a home is not for the colleague to see."""
+    buyer = getattr(sign_up, "buyer", None)
+    if buyer and not buyer.organisation and not sign_up.invoices.exists():
+        buyer.street = buyer.postcode = buyer.city = buyer.email = ""
+        buyer.save(update_fields=["street", "postcode", "city", "email"])
+
+
+def _plain(html):
+    return " ".join(strip_tags(html).split())
