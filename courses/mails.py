@@ -8,9 +8,11 @@ from django.utils import translation
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
+from wagtail.models import Locale
 
 from core.models import SiteSettings
-from courses.domain import links
+from courses import calendar
+from courses.domain import events, links
 from courses.money import format_euros
 from mail.kinds import MailKind, register
 from mail.outbox import queue
@@ -35,6 +37,7 @@ OFFICE_PLACEHOLDERS = {
 EXTRA = {
     "amount": _("amount of money"),
     "reason": _("why"),
+    "paid": _("that the payment is in, as a sentence"),
     "money_back": _("what is paid back, as a sentence"),
     "at": _("date and time"),
     "number": _("number of the invoice"),
@@ -61,6 +64,7 @@ SAMPLES = {
     "office_url": "https://example.org/admin/",
     "amount": "€ 597,50",
     "reason": "Betaald, maar er was geen plaats meer",
+    "paid": "Uw betaling van € 1.195,- is binnen. De factuur volgt in een aparte mail.",
     "money_back": "U krijgt € 597,50 terug.",
     "at": "14 januari 2027 om 9.41 uur",
     "number": "2027-0001",
@@ -84,7 +88,7 @@ KINDS = {
     "admission_refused": (_("Admission: no"),),
     "pay_reminder": (_("Payment: reminder before the place is released"),),
     "hold_lapsed": (_("Sign-up: place released"),),
-    "confirmed": (_("Sign-up: place final"),),
+    "confirmed": (_("Sign-up: place final"), "paid"),
     "payment_not_placed": (_("Payment: in, but there is no place"), "amount"),
     "refunded": (_("Payment: paid back"), "amount"),
     "buyer_allowed": (_("Employer pays: link to forward"), "pay_url"),
@@ -109,13 +113,30 @@ KINDS = {
     "office_change": (_("To the office: a sign-up has changed"), "reason"),
     "office_refund_due": (_("To the office: money has to go back"), "amount", "reason"),
 }
+WITH_CALENDAR = {"confirmed", "changed", "swapped"}
+# Read, or perhaps read, by somebody to whom the person's own page must stay closed.
+NOT_FOR_THE_PERSON = {
+    "payment_not_placed",
+    "refunded",
+    "buyer_pay_link",
+    "buyer_invoice",
+    "buyer_credit_note",
+    "substitute_former",
+    "contact_changed",
+}
 TEXTS = Path(__file__).parent / "mail_texts"
 
 
 def placeholders_of(kind):
     """{name: what it stands for} of what a mail of this kind can say."""
-    common = OFFICE_PLACEHOLDERS if kind.startswith("office_") else PLACEHOLDERS
-    return {**common, **{name: EXTRA[name] for name in KINDS[kind][1:]}}
+    return {**_common(kind), **{name: EXTRA[name] for name in KINDS[kind][1:]}}
+
+
+def _common(kind):
+    if kind.startswith("office_"):
+        return OFFICE_PLACEHOLDERS
+    hidden = {"status_url"} if kind in NOT_FOR_THE_PERSON else set()
+    return {name: what for name, what in PLACEHOLDERS.items() if name not in hidden}
 
 
 def _register(key, label):
@@ -147,20 +168,37 @@ def send(kind, sign_up, event, *, key=None, to=None, attachments=(), **extra):
     """Queue a mail to the person, in the caller's transaction and in the person's language.
 
     `extra` gives what only this kind can say: a text, or a function that makes it in the language
-    of the mail. `to` is a pair of name and address for who is not the person.
+    of the mail. `to` is a pair of name and address for who is not the person. The kinds of
+    `WITH_CALENDAR` carry the course days as a calendar file, besides `attachments`.
     """
     language = sign_up.language
+    event = _read_in(language, sign_up, event)
     with translation.override(language):
+        if event and kind in WITH_CALENDAR:
+            attachments = (*attachments, _calendar_file(sign_up, event))
         queue(
             kind=kind,
             to=to or (sign_up.full_name, sign_up.email),
             language=language,
-            values=_values(PLACEHOLDERS, sign_up, event, extra),
+            values=_values(_common(kind), sign_up, event, extra),
             about=sign_up,
             key=key,
             reply_to=SiteSettings.current().email,
             attachments=attachments,
         )
+
+
+def _read_in(language, sign_up, event):
+    """The event as readers of this language see it, where its page has been translated."""
+    locale = Locale.objects.filter(language_code=language).first()
+    if event is None or locale is None or event.page.locale_id == locale.pk:
+        return event
+    return events.of_roster(sign_up.roster, locale=locale)
+
+
+def _calendar_file(sign_up, event):
+    content = calendar.for_sign_up(sign_up, event)
+    return f"{event.code}.ics", content, "text/calendar; method=PUBLISH"
 
 
 def payer(sign_up):
@@ -178,7 +216,7 @@ def notify_office(sign_up, event, kind="office_sign_up", *, key=None, **extra):
             kind=kind,
             to=SiteSettings.current().office_address,
             language=settings.LANGUAGE_CODE,
-            values=_values(OFFICE_PLACEHOLDERS, sign_up, event, extra),
+            values=_values(_common(kind), sign_up, event, extra),
             about=sign_up,
             key=key,
             reply_to=sign_up.email,

@@ -3,14 +3,18 @@
 Each wants the roster's lock (`locked` takes it) inside the caller's transaction.
 """
 
+from contextlib import suppress
 from datetime import timedelta
 
+from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from core.models import SiteSettings
 from courses import mails
 from courses.domain import events, rosters, seats
 from courses.models import Change, SignUp, SwapOffer
+from courses.money import format_euros
 
 
 class WrongStateError(Exception):
@@ -19,11 +23,30 @@ class WrongStateError(Exception):
 
 def locked(sign_up, *states):
     """The sign-up as it is now, with its roster and itself locked. Raises WrongStateError."""
-    rosters.lock(sign_up.roster_id)
-    found = SignUp.objects.select_for_update().get(pk=sign_up.pk)
+    found = lock(sign_up.pk)
     if found.state not in states:
         raise WrongStateError
     return found
+
+
+def lock(sign_up_id, *more):
+    """The sign-up as it is now, locked after its roster and the rosters `more`.
+
+    Rosters are locked in the order of their ids, whoever asks, so that nobody waits in a circle.
+    """
+    while True:
+        roster_id = SignUp.objects.values_list("roster_id", flat=True).get(pk=sign_up_id)
+        with suppress(_MovedError), transaction.atomic():  # going back lets go of the locks
+            for pk in sorted({roster_id, *more}):
+                rosters.lock(pk)
+            found = SignUp.objects.select_for_update(no_key=True).get(pk=sign_up_id)
+            if found.roster_id != roster_id:
+                raise _MovedError
+            return found
+
+
+class _MovedError(Exception):
+    """To another roster, while we waited for the lock of the former one."""
 
 
 def enter_after_admission(taken, now, by=None):
@@ -57,8 +80,22 @@ def confirm(taken, now, by=None):
     )
     log(taken, now, by=by)
     mails.send(
-        "confirmed", taken, events.of_roster(taken.roster), key=f"sign-up-confirmed-{taken.pk}"
+        "confirmed",
+        taken,
+        events.of_roster(taken.roster),
+        key=f"sign-up-confirmed-{taken.pk}",
+        paid=lambda: _paid(taken),
     )
+
+
+def _paid(taken):
+    if not (taken.paid_at and taken.price_cents):
+        return ""
+    if mails.payer(taken)[1] == taken.email:
+        text = _("Your payment of %(amount)s is in. The invoice follows in a separate mail.")
+    else:
+        text = _("The payment of %(amount)s is in. The invoice goes to whoever pays for you.")
+    return text % {"amount": format_euros(taken.price_cents)}
 
 
 def end(taken, state, reason, by=None):
@@ -69,22 +106,47 @@ def end(taken, state, reason, by=None):
     taken.ended_at = now
     taken.hold_until = None
     taken.save(update_fields=["state", "end_reason", "ended_at", "hold_until"])
+    withdraw_offers(taken, now)
     seats.release(taken)
-    taken.swap_offers.filter(state=SwapOffer.State.OPEN).update(
-        state=SwapOffer.State.WITHDRAWN, ended_at=now
-    )
     log(taken, now, by=by)
 
 
 def release_lapsed(roster, now):
-    """End those of a locked roster whose hold has passed. Returns how many."""
-    lapsed = list(
-        roster.sign_ups.select_for_update().filter(state__in=SignUp.HELD, hold_until__lte=now)
-    )
+    """End those of a locked roster whose hold has passed, and offers on it. Returns how many."""
+    lapse_offers(roster, now)
+    held = roster.sign_ups.filter(state__in=SignUp.HELD, hold_until__lte=now)
+    lapsed = list(held.select_for_update(no_key=True))
     for taken in lapsed:
         end(taken, SignUp.State.EXPIRED, SignUp.EndReason.HOLD_LAPSED)
         mails.send("hold_lapsed", taken, events.of_roster(roster))
     return len(lapsed)
+
+
+def lapse_offers(roster, now):
+    """End the offers of seats on a locked roster that nobody answered in time. Returns how many."""
+    due = roster.swap_offers.filter(state=SwapOffer.State.OPEN, until__lte=now)
+    lapsed = list(due.select_for_update(no_key=True))
+    for offer in lapsed:
+        end_offer(offer, SwapOffer.State.LAPSED, now)
+        log(offer.sign_up, now, note=f"offer of {roster.code} lapsed")
+        event = events.of_roster(offer.sign_up.roster)
+        mails.send("swap_lapsed", offer.sign_up, event, offer=roster.title)
+    return len(lapsed)
+
+
+def withdraw_offers(taken, now):
+    """No other date is offered to this sign-up any more."""
+    still_open = taken.swap_offers.filter(state=SwapOffer.State.OPEN)
+    for offer in still_open.select_for_update(no_key=True):
+        end_offer(offer, SwapOffer.State.WITHDRAWN, now)
+
+
+def end_offer(offer, state, now):
+    """The offer is over. Its seats are free, unless they have become the person's own."""
+    offer.state = state
+    offer.ended_at = now
+    offer.save(update_fields=["state", "ended_at"])
+    offer.claims.all().delete()
 
 
 def hold(now):

@@ -1,39 +1,127 @@
+import re
+
 import pytest
+from django.conf import settings
 from django.utils import translation
+from icalendar import Calendar
 
 from courses import mails
+from courses.domain import payments
+from courses.models import BuyerDetails
 from mail import kinds
 from mail.models import OutgoingMail
 from tests import factories
 
-KINDS = [
-    "received",
-    "waiting_for_office",
-    "admission_granted",
-    "admission_refused",
-    "confirmed",
-    "hold_lapsed",
-    "cancelled",
-    "link_again",
-]
+LANGUAGES = ["nl", "en"]
+TO_THE_PERSON = [kind for kind in mails.KINDS if not kind.startswith("office_")]
+TO_THE_OFFICE = [kind for kind in mails.KINDS if kind.startswith("office_")]
+GREETINGS = {"nl": ("Beste Noor,", "Goedendag,"), "en": ("Dear Noor,", "Hello,")}
+ADDRESS = re.compile(r"(?:https?:)?//[^\s\"'<>]+")
 
 
-@pytest.mark.parametrize("key", KINDS)
-@pytest.mark.parametrize("language", ["nl", "en"])
-def test_each_mail_is_complete_in_each_language(event, key, language):
-    taken = factories.sign_up(event, factories.application(), language=language)
+def extra(kind):
+    """What the caller of `mails.send` has to say for this kind."""
+    return {name: mails.SAMPLES[name] for name in mails.KINDS[kind][1:]}
+
+
+@pytest.fixture
+def taken(event):
+    return factories.sign_up(event, factories.application())
+
+
+@pytest.mark.parametrize("key", TO_THE_PERSON)
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_each_mail_is_complete_in_each_language(taken, event, key, language):
+    taken.language = language
     OutgoingMail.objects.all().delete()
-    mails.send(key, taken, event)
+    mails.send(key, taken, event, **extra(key))
 
     mail = OutgoingMail.objects.get()
     assert (mail.kind, mail.language, mail.state) == (key, language, "queued")
     assert (mail.to_name, mail.to) == ("Noor van der Meer", "noor@example.nl")
     assert mail.about == taken
-    assert mail.body_text.startswith({"nl": "Beste Noor,", "en": "Dear Noor,"}[language])
-    assert event.code in mail.body_text
+    assert mail.body_text.startswith(GREETINGS[language])
+    assert event.code in mail.subject + mail.body_text
+    assert_is_finished(mail)
+
+
+@pytest.mark.parametrize("key", TO_THE_OFFICE)
+def test_each_mail_to_the_office_is_complete(taken, event, key):
+    OutgoingMail.objects.all().delete()
+    mails.notify_office(taken, event, key, **extra(key))
+
+    mail = OutgoingMail.objects.get()
+    assert (mail.to, mail.language) == ("office@example.nl", "nl")
+    assert mail.subject.endswith("Noor van der Meer")
+    assert_is_finished(mail)
+
+
+def assert_is_finished(mail):
+    """M6: nothing is left to fill in, and every address is absolute and one that we gave."""
     assert "{" not in mail.subject + mail.body_text
+    assert "\n\n\n" not in mail.body_text
     assert mail.body_html.startswith("<!")
-    assert f'lang="{language}"' in mail.body_html
+    assert f'lang="{mail.language}"' in mail.body_html
+    ours = (settings.SITE_URL, "https://example.org/")
+    assert [a for a in ADDRESS.findall(mail.body_html) if not a.startswith(ours)] == []
+    assert "<img" not in mail.body_html
+
+
+@pytest.mark.parametrize("key", sorted(mails.NOT_FOR_THE_PERSON))
+def test_the_own_page_stays_closed_to_others(taken, event, key):
+    OutgoingMail.objects.all().delete()
+    mails.send(key, taken, event, to=("Finance", "finance@example.nl"), **extra(key))
+    mail = OutgoingMail.objects.get()
+    assert mails.links.token(taken) not in mail.body_text + mail.body_html
+    assert "status_url" not in kinds.get(key).placeholders
+
+
+@pytest.mark.parametrize("key", [kind for kind in TO_THE_PERSON if extra(kind)])
+def test_a_sentence_that_is_not_said_leaves_no_gap(taken, event, key):
+    OutgoingMail.objects.all().delete()
+    mails.send(key, taken, event, **dict.fromkeys(extra(key), ""))
+    assert_is_finished(OutgoingMail.objects.get())
+
+
+@pytest.mark.parametrize("key", sorted(mails.WITH_CALENDAR))
+def test_the_days_come_along_for_the_calendar(taken, event, key):
+    OutgoingMail.objects.all().delete()
+    mails.send(key, taken, event, **extra(key))
+    file = OutgoingMail.objects.get().attachments.get()
+    assert (file.filename, file.mimetype) == (f"{event.code}.ics", "text/calendar; method=PUBLISH")
+    summaries = [entry["summary"] for entry in Calendar.from_ical(bytes(file.content)).events]
+    assert summaries == [f"{event.title}: {part.label}" for part in event.parts]
+
+
+def test_the_calendar_speaks_the_language_of_the_mail(taken, event):
+    english = event.page.copy_for_translation(factories.locale("en"), copy_parents=True)
+    english.title = "Three-day course"
+    factories.publish(english)
+    taken.language = "en"
+    OutgoingMail.objects.all().delete()
+    mails.send("confirmed", taken, event, paid="")
+    file = OutgoingMail.objects.get().attachments.get()
+    assert b"X-WR-CALNAME:Three-day course" in bytes(file.content)
+
+
+@pytest.mark.parametrize(
+    ("email", "sentence"),
+    [
+        ("", "Uw betaling van €\N{NO-BREAK SPACE}1.195,- is binnen."),
+        ("finance@example.nl", "De betaling van €\N{NO-BREAK SPACE}1.195,- is binnen."),
+    ],
+)
+def test_a_confirmation_says_that_the_payment_is_in(taken, email, sentence):
+    BuyerDetails.objects.create(sign_up=taken, organisation="Praktijk", email=email)
+    payments.record(taken, by=factories.user())
+    assert sentence in OutgoingMail.objects.get(kind="confirmed").body_text
+
+
+def test_a_free_place_is_confirmed_without_a_word_about_money(institute):
+    free = factories.event(price_cents=0)
+    factories.sign_up(free)
+    text = OutgoingMail.objects.get(kind="confirmed").body_text
+    assert "betaling" not in text
 
 
 def test_the_person_reads_days_places_price_term_and_link(event):
@@ -71,12 +159,12 @@ def test_the_office_can_answer_the_person(event):
 
 def test_a_mail_can_be_written_when_the_date_is_gone(event):
     taken = factories.sign_up(event)
-    mails.send("cancelled", taken, None)
+    mails.send("cancelled", taken, None, money_back="")
     assert OutgoingMail.objects.get(kind="cancelled").subject.endswith(event.title)
 
 
 def test_every_kind_has_both_languages_and_a_sample_for_each_placeholder():
-    for key in [*KINDS, "office_sign_up"]:
+    for key in mails.KINDS:
         kind = kinds.get(key)
         assert set(kind.subject) == set(kind.body) == {"nl", "en"}
         assert set(kind.samples) == set(kind.placeholders)
