@@ -89,6 +89,10 @@ def _where(part, is_over):
     return [_("Town and venue to be announced")]
 
 
+def _price(event):
+    return "" if event.price_cents is None else format_euros(event.price_cents)
+
+
 def _price_note(institute):
     note = _("per person")
     return f"{note}, {_('exempt from VAT')}" if institute.crkbo_registered else note

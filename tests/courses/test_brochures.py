@@ -86,7 +86,7 @@ def test_the_page_links_to_its_brochure_and_serves_it(client):
     assert response["Content-Type"] == "application/pdf"
     assert response["Content-Disposition"] == f'inline; filename="{event.code}.pdf"'
     with pikepdf.open(io.BytesIO(response.content)) as document:
-        assert str(document.Root.Lang) == "nl"
+        assert (str(document.Root.Lang), len(document.pages)) == ("nl", 2)
         assert bool(document.Root.MarkInfo.Marked) is True
         assert str(document.docinfo.Title) == f"{event.title}, {event.days_in_words}"
 
