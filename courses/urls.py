@@ -1,14 +1,44 @@
-from django.urls import path
+from django.urls import path, re_path
 from django.utils.translation import gettext_lazy as _
 
 from courses.gateways import may_pretend, pretend_bank_page
-from courses.views import payments, status
+from courses.views import (
+    buyers,
+    calendars,
+    cancellations,
+    certificates,
+    holds,
+    papers,
+    payments,
+    people,
+    status,
+)
 
 urlpatterns = [
+    path(_("sign-up/"), people.lost_link, name="sign_up_lost"),
     path(_("sign-up/<str:token>/"), status.status, name="sign_up_status"),
     path(_("sign-up/<str:token>/calendar.ics"), status.status_calendar, name="sign_up_calendar"),
     path(_("sign-up/<str:token>/pay/"), payments.pay, name="sign_up_pay"),
     path(_("sign-up/<str:token>/back/"), payments.returned, name="sign_up_returned"),
+    path(_("sign-up/<str:token>/more-time/"), holds.more_time, name="sign_up_more_time"),
+    path(_("sign-up/<str:token>/revive/"), holds.revive, name="sign_up_revive"),
+    path(_("sign-up/<str:token>/contact/"), people.contact, name="sign_up_contact"),
+    path(_("sign-up/<str:token>/colleague/"), people.substitute, name="sign_up_substitute"),
+    path(_("sign-up/<str:token>/cancel/"), cancellations.cancel, name="sign_up_cancel"),
+    path(_("sign-up/<str:token>/withdraw/"), cancellations.withdraw, name="sign_up_withdraw"),
+    path(_("sign-up/<str:token>/employer/"), buyers.employer, name="sign_up_employer"),
+    path(_("sign-up/<str:token>/employer/link/"), buyers.make_link, name="sign_up_pay_link"),
+    path(
+        _("sign-up/<str:token>/certificate.pdf"), papers.own_certificate, name="sign_up_certificate"
+    ),
+    path(_("sign-up/<str:token>/papers/<str:number>.pdf"), papers.paper, name="sign_up_paper"),
+    path(_("pay/<str:token>/"), buyers.pay, name="buyer_pay"),
+    path(_("pay/<str:token>/bank/"), buyers.bank, name="buyer_bank"),
+    path(_("pay/<str:token>/back/"), buyers.returned, name="buyer_returned"),
+    path(_("pay/<str:token>/papers/<str:number>.pdf"), buyers.paper, name="buyer_paper"),
+    re_path(r"^(?P<path>(?:[\w-]+/)+)agenda\.ics$", calendars.public_calendar, name="calendar"),
+    path(_("certificate/"), certificates.find, name="certificates"),
+    path(_("certificate/<str:code>/"), certificates.show, name="certificate"),
 ]
 
 if may_pretend():

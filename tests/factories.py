@@ -149,6 +149,12 @@ def somebody(**facts):
     return application(**{"last_name": f"Loper {who}", "email": f"loper{who}@example.nl"} | facts)
 
 
+def buyer(**facts):
+    return sign_ups.Buyer(
+        **{"street": "Dorpsstraat 1", "postcode": "1234 AB", "city": "Dalfsen"} | facts
+    )
+
+
 def agreement(**facts):
     return sign_ups.Agreement(**{"kind": SignUp.Kind.COURSE, "language": "nl"} | facts)
 

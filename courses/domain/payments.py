@@ -22,7 +22,7 @@ from django.urls import reverse
 from django.utils import timezone, translation
 
 from courses import gateways, mails
-from courses.domain import events, holds, links, papers, refunds, rosters, seats, transitions
+from courses.domain import events, holds, links, papers, refunds, seats, transitions
 from courses.models import Payment, Refund, Roster, SignUp
 from courses.money import format_euros
 
@@ -121,7 +121,7 @@ def reconcile(now=None):
 
 
 def _attempt(sign_up, by_buyer):
-    with transaction.atomic():
+    with transaction.atomic(durable=True):
         sign_up = transitions.locked(sign_up, SignUp.State.AWAITING_PAYMENT)
         now = timezone.now()
         if not sign_up.price_cents or sign_up.hold_until <= now:
@@ -164,11 +164,9 @@ def _charge(payment):
     )
 
 
-@transaction.atomic
+@transaction.atomic(durable=True)
 def _apply(payment, status):
-    sign_up = payment.sign_up
-    rosters.lock(SignUp.objects.values_list("roster_id", flat=True).get(pk=sign_up.pk))
-    sign_up = SignUp.objects.select_for_update().get(pk=sign_up.pk)
+    sign_up = transitions.lock(payment.sign_up_id)
     payment = Payment.objects.select_for_update().get(pk=payment.pk)
     now = timezone.now()
     payment.checked_at = now

@@ -4,6 +4,7 @@ import pytest
 import time_machine
 from allauth.mfa.models import Authenticator
 from django.contrib.auth import get_user_model
+from django.test import Client
 
 from core.middleware import StaffSession
 
@@ -160,3 +161,26 @@ def test_a_request_id_is_taken_from_a_trusted_proxy_only(client, settings, trust
     settings.TRUST_PROXY = trust
     response = client.get("/robots.txt", headers={"x-request-id": given})
     assert (response["X-Request-ID"] == given) is taken
+
+
+@pytest.mark.parametrize(
+    ("origin", "site", "status"),
+    [
+        ("null", "same-origin", 302),
+        ("null", "cross-site", 403),
+        ("null", "same-site", 403),
+        ("null", None, 403),
+        ("https://elsewhere.example", "same-origin", 403),
+    ],
+)
+def test_a_form_on_a_page_that_sends_no_referrer_is_taken_only_from_ourselves(
+    db, origin, site, status
+):
+    client = Client(enforce_csrf_checks=True)
+    client.get("/account/login/")
+    headers = {"origin": origin} | ({"sec-fetch-site": site} if site else {})
+    token = client.cookies["csrftoken"].value
+
+    answer = client.post("/account/logout/", {"csrfmiddlewaretoken": token}, headers=headers)
+
+    assert answer.status_code == status

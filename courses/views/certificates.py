@@ -1,0 +1,83 @@
+"""Anybody who holds a certificate can see here that it is real: name, course and days, no more."""
+
+import datetime
+from http import HTTPStatus
+
+from django import forms
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from core.guards import within_limit
+from courses import dates
+from courses.domain import papers
+
+LOOKS_PER_ADDRESS = "60/10m/ip"
+
+
+class CodeForm(forms.Form):
+    code = forms.CharField(
+        label=_("Code of the certificate"),
+        help_text=_("For example RT-7KQ4-M2XH. You find it beside the square QR code."),
+        error_messages={"required": _("Fill in the code of the certificate")},
+        widget=forms.TextInput(
+            {"autocomplete": "off", "spellcheck": "false", "class": "input--medium"}
+        ),
+    )
+
+    def __init__(self, *args, may_look=True, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.may_look = may_look
+
+    def clean_code(self):
+        if not self.may_look:
+            raise forms.ValidationError(
+                _("Many codes were tried from your network. Try again in ten minutes.")
+            )
+        self.certificate = papers.find_certificate(self.cleaned_data["code"])
+        if self.certificate is None:
+            raise forms.ValidationError(
+                _("There is no certificate with this code. Look at the certificate once more.")
+            )
+        return self.cleaned_data["code"]
+
+
+@never_cache
+@require_safe
+def find(request):
+    """The form; `?code=` leads to the certificate's own address, which is also the QR code's."""
+    if "code" not in request.GET:
+        return _page(request, form=CodeForm())
+    form = _looking(request, request.GET["code"])
+    if form.is_valid():
+        return redirect("certificate", form.certificate.code)
+    return _page(request, form=form, status=HTTPStatus.UNPROCESSABLE_ENTITY)
+
+
+@never_cache
+@require_safe
+def show(request, code):
+    form = _looking(request, code)
+    if not form.is_valid():
+        return _page(request, form=form, status=HTTPStatus.NOT_FOUND)
+    facts = form.certificate.facts
+    days = [datetime.date.fromisoformat(day) for day in facts["days"]]
+    return _page(
+        request,
+        certificate=form.certificate,
+        facts=facts,
+        days=dates.days_in_words([(day, day) for day in days]),
+    )
+
+
+def _looking(request, code):
+    return CodeForm(
+        {"code": code[:100]}, may_look=within_limit(request, "certificate", LOOKS_PER_ADDRESS)
+    )
+
+
+def _page(request, status=HTTPStatus.OK, **context):
+    response = render(request, "courses/certificate.html", context, status=status)
+    response["X-Robots-Tag"] = "noindex, nofollow"
+    return response

@@ -1,0 +1,195 @@
+import datetime
+from contextlib import suppress
+
+import pytest
+from django.db import transaction
+from django.utils import timezone
+
+from courses.domain import cancellations, papers, payments
+from courses.models import Certificate, Invoice
+from tests import factories
+from tests.load.threads import at_once
+
+
+@pytest.fixture
+def paid(event, office):
+    return payments.record(factories.sign_up(event), by=office)
+
+
+def numbers():
+    return list(Invoice.objects.order_by("year", "sequence").values_list("sequence", flat=True))
+
+
+def kinds(sign_up):
+    rows = sign_up.invoices.order_by("sequence")
+    return [(row.kind, row.amount_cents, row.credits and row.credits.sequence) for row in rows]
+
+
+def test_an_invoice_says_who_sold_what_to_whom(event, office):
+    factories.settings(
+        legal_name="Runningtherapie B.V.", kvk_number="12345678", crkbo_registered=True
+    )
+    buyer = factories.buyer(organisation="GGZ Noord", reference="KP 1")
+    taken = factories.sign_up(event, factories.somebody(last_name="O'Neill", buyer=buyer))
+
+    invoice = payments.record(taken, by=office).invoices.get()
+
+    today = timezone.localdate()
+    assert invoice.number == f"{today.year}-{invoice.sequence:04}"
+    assert invoice.facts["number"] == invoice.number
+    assert invoice.facts["seller"]["legal_name"] == "Runningtherapie B.V."
+    assert invoice.facts["buyer"]["organisation"] == "GGZ Noord"
+    assert invoice.facts["participant"] == "Noor van der O'Neill"
+    assert invoice.facts["days"] == event.days_in_words
+    assert invoice.facts["paid_on"] == today.isoformat()
+    assert invoice.facts["vat"] == {
+        "exempt": True,
+        "percent": "",
+        "net_cents": 119500,
+        "vat_cents": 0,
+    }
+
+
+@pytest.mark.parametrize(
+    ("percent", "cents", "net", "vat"),
+    [("21", 119500, 98760, 20740), ("9", 109, 100, 9), ("0", 119500, 119500, 0), ("21", 1, 1, 0)],
+)
+def test_the_vat_is_taken_out_of_the_price(event, office, percent, cents, net, vat):
+    factories.settings(vat_percent=percent)
+    event.facts.price_cents = cents
+    factories.publish(event.facts)
+
+    paid = payments.record(factories.sign_up(factories.again(event)), by=office)
+
+    facts = paid.invoices.get().facts["vat"]
+    assert (facts["net_cents"], facts["vat_cents"], facts["percent"]) == (net, vat, percent)
+
+
+def test_what_an_invoice_says_stays_when_the_page_or_the_institute_changes(paid):
+    before = paid.invoices.get().facts
+    factories.settings(institute_name="Another name")
+
+    assert papers.issue_invoice(paid).facts == before
+    assert paid.invoices.count() == 1
+
+
+def test_nothing_to_pay_is_no_invoice(event):
+    event.facts.price_cents = 0
+    factories.publish(event.facts)
+
+    free = factories.sign_up(factories.again(event))
+
+    assert (free.state, free.invoices.count()) == ("confirmed", 0)
+
+
+def test_a_cancellation_credits_what_goes_back(paid, office):
+    cancellations.cancel(paid, by=office, back_cents=59750)
+
+    first = numbers()[0]
+    assert kinds(paid) == [("invoice", 119500, None), ("credit_note", 59750, first)]
+    assert papers.credit(paid.invoices.get(kind="invoice"), 999999).amount_cents == 59750
+    assert papers.credit(paid.invoices.get(kind="invoice"), 1) is None
+
+
+def test_an_unpaid_invoice_is_credited_wholly(event, office):
+    taken = factories.sign_up(event)
+    papers.issue_invoice(taken, due_on=timezone.localdate() + datetime.timedelta(days=14))
+
+    cancellations.cancel(taken, by=office)
+
+    assert [amount for _kind, amount, _credits in kinds(taken)] == [119500, 119500]
+
+
+def test_a_move_replaces_the_invoice_by_one_with_the_new_days(paid, office):
+    other = factories.event()
+    paid.roster, paid.event_title = other.roster, other.title
+
+    papers.replace_invoice(paid)
+
+    first = numbers()[0]
+    assert kinds(paid) == [
+        ("invoice", 119500, None),
+        ("credit_note", 119500, first),
+        ("invoice", 119500, None),
+    ]
+    assert papers.standing_invoice(paid).facts["code"] == other.code
+
+
+def test_numbers_have_no_gap_when_many_are_written_at_once(own_database):
+    factories.settings()
+    event = factories.event()
+    office = factories.user()
+    people = [factories.sign_up(event) for _person in range(12)]
+
+    at_once([lambda person=person: payments.record(person, by=office) for person in people])
+
+    first = numbers()[0]
+    assert numbers() == list(range(first, first + 12))
+
+
+def test_an_invoice_that_is_rolled_back_leaves_no_gap(own_database, office):
+    factories.settings()
+    event = factories.event()
+    first, second = factories.sign_up(event), factories.sign_up(event)
+    with suppress(ZeroDivisionError), transaction.atomic():
+        papers.issue_invoice(first)
+        raise ZeroDivisionError
+
+    assert papers.issue_invoice(second).sequence == 1
+
+
+# --- Certificates ------------------------------------------------------------------------------
+
+
+def present(sign_up, days=None):
+    expected = papers.days_of(sign_up)
+    papers.note_attendance(sign_up, expected if days is None else expected[:days])
+    return papers.issue_certificate(sign_up)
+
+
+def test_a_certificate_names_the_days_of_presence_and_nothing_else(paid):
+    certificate = present(paid, days=2)
+
+    days = [day.isoformat() for day in papers.days_of(paid)[:2]]
+    assert certificate.facts["days"] == days
+    assert certificate.facts["name"] == paid.full_name
+    assert paid.email not in str(certificate.facts)
+    assert present(paid).pk == certificate.pk
+
+
+@pytest.mark.parametrize("typed", ["{}", " {} ", "lower", "plain", "RT {}"])
+def test_the_code_is_found_however_it_is_typed(paid, typed):
+    certificate = present(paid)
+    code = certificate.code
+    text = {"lower": code.lower(), "plain": code.replace("-", "").lower()}.get(
+        typed, typed.format(code)
+    )
+
+    assert papers.find_certificate(text) == certificate
+
+
+@pytest.mark.parametrize("typed", ["", "RT-", "RT-0000-0000", "x" * 5000, "\x00", "ا"])
+def test_what_is_no_code_finds_nothing(paid, typed):
+    present(paid)
+
+    assert papers.find_certificate(typed) is None
+
+
+def test_a_revoked_certificate_is_not_confirmed_and_can_be_issued_anew(paid):
+    former = present(paid)
+    Certificate.objects.update(revoked_at=timezone.now())
+
+    assert papers.find_certificate(former.code) is None
+    anew = papers.issue_certificate(paid)
+    assert anew.code != former.code
+    assert papers.find_certificate(anew.code) == anew
+
+
+def test_who_was_not_there_gets_none(paid, event):
+    with pytest.raises(papers.NotPresentError):
+        papers.issue_certificate(paid)
+    with pytest.raises(papers.NotPresentError):
+        present(paid, days=0)
+    unpaid = factories.sign_up(event)
+    with pytest.raises(papers.NotPresentError):
+        present(unpaid)

@@ -1,0 +1,52 @@
+import pytest
+
+from courses.domain import papers, payments
+from courses.views import certificates as views
+from tests import factories
+
+
+@pytest.fixture
+def certificate(event, office):
+    sign_up = payments.record(factories.sign_up(event), by=office)
+    papers.note_attendance(sign_up, papers.days_of(sign_up))
+    return papers.issue_certificate(sign_up)
+
+
+def test_a_certificate_says_who_was_where_and_no_more(client, certificate):
+    answer = client.get(f"/certificaat/{certificate.code}/")
+
+    text = answer.content.decode()
+    assert answer.status_code == 200
+    assert "Dit certificaat is echt" in text
+    assert certificate.facts["name"] in text
+    assert certificate.sign_up.email not in text
+    assert answer["X-Robots-Tag"] == "noindex, nofollow"
+    assert "no-store" in answer["Cache-Control"]
+
+
+def test_the_form_leads_to_the_address_of_the_certificate(client, certificate):
+    answer = client.get("/en/certificate/", {"code": certificate.code.lower()})
+
+    assert (answer.status_code, answer["Location"]) == (302, f"/en/certificate/{certificate.code}/")
+
+
+@pytest.mark.parametrize(
+    ("path", "status", "text"),
+    [
+        ("/certificaat/", 200, "Certificaat controleren"),
+        ("/certificaat/?code=", 422, "Vul de code van het certificaat in"),
+        ("/certificaat/?code=RT-0000-0000", 422, "Er is geen certificaat met deze code"),
+        ("/certificaat/RT-ZZZZ-ZZZZ/", 404, "Er is geen certificaat met deze code"),
+        ("/en/certificate/RT-ZZZZ-ZZZZ/", 404, "There is no certificate with this code"),
+    ],
+)
+def test_what_is_no_code_says_so(client, certificate, path, status, text):
+    answer = client.get(path)
+
+    assert (answer.status_code, text in answer.content.decode()) == (status, True)
+
+
+def test_codes_cannot_be_tried_for_ever(client, certificate, monkeypatch):
+    monkeypatch.setattr(views, "LOOKS_PER_ADDRESS", "0/10m/ip")
+
+    assert client.get(f"/certificaat/{certificate.code}/").status_code == 404
