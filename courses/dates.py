@@ -3,7 +3,7 @@
 from datetime import timedelta
 from itertools import groupby
 
-from django.utils import formats, translation
+from django.utils import formats, timezone, translation
 from django.utils.translation import gettext as _
 
 MANY_DAYS = 3  # longer runs of days become “from up to and including”
@@ -45,3 +45,12 @@ def _join(words):
     if len(words) < 2:
         return "".join(words)
     return _("%(list)s and %(last)s") % {"list": ", ".join(words[:-1]), "last": words[-1]}
+
+
+def moment_in_words(moment):
+    """“17 januari 2027 om 12.00 uur”, in Dutch time and the language of the reader."""
+    moment = timezone.localtime(moment)
+    return _("%(day)s at %(time)s") % {
+        "day": formats.date_format(moment, "DATE_FORMAT"),
+        "time": formats.date_format(moment, "TIME_FORMAT"),
+    }

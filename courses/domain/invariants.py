@@ -3,12 +3,23 @@
 from collections import Counter, defaultdict
 
 from django.contrib.contenttypes.models import ContentType
-from django.db.models import Count, F, Q
+from django.db.models import Count, F, Q, Sum
 from django.utils import timezone
 from wagtail.models import Locale
 
 from courses.domain import uploads
-from courses.models import CourseEventPart, Roster, SeatClaim, SignUp, Upload
+from courses.models import (
+    CourseEventPart,
+    Invoice,
+    NumberSeries,
+    Payment,
+    Refund,
+    Roster,
+    SeatClaim,
+    SignUp,
+    SwapOffer,
+    Upload,
+)
 from mail.models import OutgoingMail
 from mail.sending import MOST_ATTEMPTS
 
@@ -20,9 +31,16 @@ def violations():
         claims_of_ended_sign_ups,
         claims_on_another_roster,
         claims_of_live_sign_ups,
+        open_offers,
+        claims_of_ended_offers,
         unpaid_confirmed_sign_ups,
         confirmations,
         states_without_their_moment,
+        payments_without_a_place,
+        refunds_beyond_their_payment,
+        confirmed_without_invoice,
+        numbers_with_a_gap,
+        credit_beyond_its_invoice,
         mails_beyond_their_limit,
         uploads_without_file,
         files_without_upload,
@@ -52,7 +70,9 @@ def claims_of_ended_sign_ups():
 
 
 def claims_on_another_roster():
-    for claim in SeatClaim.objects.exclude(roster=F("sign_up__roster")).order_by("pk"):
+    offered = Q(offer__sign_up=F("sign_up"), offer__roster=F("roster"))
+    elsewhere = SeatClaim.objects.exclude(roster=F("sign_up__roster")).exclude(offered)
+    for claim in elsewhere.order_by("pk"):
         yield f"sign-up {claim.sign_up_id} has a seat on roster {claim.roster_id}, not its own"
 
 
@@ -60,7 +80,8 @@ def claims_of_live_sign_ups():
     """One seat in every part of the date; for alumni in at least one part that exists."""
     parts = _parts_by_roster()
     claimed = defaultdict(Counter)
-    for sign_up, part_key in SeatClaim.objects.values_list("sign_up_id", "part_key"):
+    own = SeatClaim.objects.filter(offer=None)
+    for sign_up, part_key in own.values_list("sign_up_id", "part_key"):
         claimed[sign_up][part_key] += 1
     live = SignUp.objects.filter(state__in=SignUp.LIVE).order_by("pk")
     for pk, kind, roster in live.values_list("pk", "kind", "roster_id"):
@@ -74,6 +95,24 @@ def claims_of_live_sign_ups():
             yield f"sign-up {pk} has no seat in part {part_key}"
         if not seats:
             yield f"sign-up {pk} is live and has no seat"
+
+
+def open_offers():
+    """Somebody who comes to another date, and one seat in every part of the date offered."""
+    parts = _parts_by_roster()
+    offers = SwapOffer.objects.filter(state=SwapOffer.State.OPEN).select_related("sign_up")
+    for offer in offers.order_by("pk").prefetch_related("claims"):
+        if not offer.sign_up.is_live or offer.sign_up.roster_id == offer.roster_id:
+            yield f"offer {offer.pk} is open, and its sign-up {offer.sign_up_id} cannot take it"
+        offered = {claim.part_key for claim in offer.claims.all()}
+        if offered != parts.get(offer.roster_id, offered):
+            yield f"offer {offer.pk} does not have one seat in every part of its date"
+
+
+def claims_of_ended_offers():
+    ended = SwapOffer.objects.exclude(state=SwapOffer.State.OPEN).filter(claims__isnull=False)
+    for offer in ended.distinct().order_by("pk"):
+        yield f"offer {offer.pk} is {offer.state} and still has a seat"
 
 
 def unpaid_confirmed_sign_ups():
@@ -110,6 +149,48 @@ def states_without_their_moment():
     for what, condition in wrong.items():
         for sign_up in SignUp.objects.filter(condition).order_by("pk"):
             yield f"sign-up {sign_up.pk} ({sign_up.state}) {what}"
+
+
+def payments_without_a_place():
+    """Money that came in belongs to one place, or has a refund that somebody decides about."""
+    used = Counter()
+    paid = Payment.objects.filter(state=Payment.State.PAID).select_related("sign_up")
+    for payment in paid.annotate(flagged=Count("refunds")).order_by("pk"):
+        if payment.flagged:
+            continue
+        used[payment.sign_up_id] += 1
+        if payment.sign_up.confirmed_at is None and payment.paid_cents:
+            yield f"payment {payment.pk} is paid, gives no place and is not to go back"
+        elif used[payment.sign_up_id] > 1:
+            yield f"sign-up {payment.sign_up_id} is paid more than once and nothing goes back"
+
+
+def refunds_beyond_their_payment():
+    counting = Sum("refunds__amount_cents", filter=~Q(refunds__state=Refund.State.DROPPED))
+    beyond = Payment.objects.annotate(back=counting).filter(back__gt=F("paid_cents"))
+    for payment in beyond.order_by("pk"):
+        yield f"payment {payment.pk}: {payment.back} cents go back of {payment.paid_cents}"
+
+
+def confirmed_without_invoice():
+    without = SignUp.objects.filter(
+        state=SignUp.State.CONFIRMED, price_cents__gt=0, invoices__isnull=True
+    )
+    for sign_up in without.order_by("pk"):
+        yield f"sign-up {sign_up.pk} is confirmed and has no invoice"
+
+
+def numbers_with_a_gap():
+    for series in NumberSeries.objects.order_by("year"):
+        given = Invoice.objects.filter(year=series.year).count()
+        if given != series.last:
+            yield f"{series.year}: {given} invoices and credit notes, the last is {series.last}"
+
+
+def credit_beyond_its_invoice():
+    credited = Invoice.objects.annotate(credited=Sum("credited_by__amount_cents"))
+    for invoice in credited.filter(credited__gt=F("amount_cents")).order_by("pk"):
+        yield f"invoice {invoice.number}: more is credited than it was"
 
 
 def mails_beyond_their_limit():

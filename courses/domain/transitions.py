@@ -9,6 +9,7 @@ from datetime import timedelta
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from wagtail.models import Locale
 
 from core.models import SiteSettings
 from courses import mails
@@ -129,8 +130,9 @@ def lapse_offers(roster, now):
     for offer in lapsed:
         end_offer(offer, SwapOffer.State.LAPSED, now)
         log(offer.sign_up, now, note=f"offer of {roster.code} lapsed")
-        event = events.of_roster(offer.sign_up.roster)
-        mails.send("swap_lapsed", offer.sign_up, event, offer=roster.title)
+        offered, own = event_for(offer.sign_up, roster), event_for(offer.sign_up)
+        title = offered.title if offered else roster.title
+        mails.send("swap_lapsed", offer.sign_up, own, offer=title)
     return len(lapsed)
 
 
@@ -147,6 +149,12 @@ def end_offer(offer, state, now):
     offer.ended_at = now
     offer.save(update_fields=["state", "ended_at"])
     offer.claims.all().delete()
+
+
+def event_for(taken, roster=None):
+    """The event of a roster, by default their own, as who reads their language sees it."""
+    locale = Locale.objects.filter(language_code=taken.language).first()
+    return events.of_roster(roster or taken.roster, locale=locale)
 
 
 def hold(now):

@@ -8,8 +8,8 @@ from django.core.files.base import ContentFile
 from django.core.management import call_command
 from django.utils import timezone
 
-from courses.domain import cancellations, holds, invariants, payments
-from courses.models import CourseEventPart, Roster, SeatClaim, SignUp, Upload
+from courses.domain import cancellations, holds, invariants, payments, swaps
+from courses.models import CourseEventPart, Roster, SeatClaim, SignUp, SwapOffer, Upload
 from mail.models import OutgoingMail
 from mail.sending import MOST_ATTEMPTS
 from tests import factories
@@ -175,3 +175,34 @@ def test_no_line_names_a_person(event):
     assert lines
     assert "kanarie" not in lines
     assert "noor" not in lines
+
+
+@pytest.fixture
+def offered(event, office):
+    other = factories.event(event.course, parts=[factories.part(30), factories.part(31)])
+    filled_in = factories.somebody(swap_wishes=(other.roster.pk,))
+    return swaps.offer(factories.sign_up(event, filled_in), other.roster, by=office)
+
+
+def test_an_open_offer_breaks_none(offered):
+    assert found() == []
+
+
+def test_an_offer_without_a_seat_in_each_part(offered):
+    offered.claims.first().delete()
+    assert found() == [f"offer {offered.pk} does not have one seat in every part of its date"]
+
+
+def test_an_offer_to_somebody_who_has_ended(offered):
+    pk = offered.sign_up_id
+    offered.sign_up.claims.filter(offer=None).delete()
+    change(offered.sign_up, state="cancelled", hold_until=None, ended_at=timezone.now())
+    assert found() == [
+        f"sign-up {pk} is cancelled and still has a seat",
+        f"offer {offered.pk} is open, and its sign-up {pk} cannot take it",
+    ]
+
+
+def test_an_offer_that_has_ended_and_keeps_its_seats(offered):
+    SwapOffer.objects.update(state="refused")
+    assert found() == [f"offer {offered.pk} is refused and still has a seat"]

@@ -1,0 +1,276 @@
+"""Another date: somebody wishes for it, a place frees, staff offer it, the person says yes or no.
+
+There is no waiting list: only who has signed up can wish, and nothing moves by itself.
+
+    open -> accepted | refused | lapsed | withdrawn
+
+An offered place is a seat claim on the other roster, so nobody else can have it meanwhile. Whoever
+touches an offer holds the lock of that roster; who moves somebody, of both.
+"""
+
+from collections import defaultdict
+from datetime import timedelta
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from wagtail.models import Locale
+
+from core.models import SiteSettings
+from courses import calendar, dates, mails
+from courses.domain import events, papers, rosters, seats, transitions
+from courses.domain.transitions import WrongStateError
+from courses.models import CourseEventPage, Roster, SignUp, SwapOffer
+
+State = SwapOffer.State
+MAY_BE_OFFERED = (SignUp.State.CONFIRMED, SignUp.State.AWAITING_PAYMENT)
+
+
+class OfferGoneError(Exception):
+    """The offer does not stand any more."""
+
+
+class AlreadyThereError(Exception):
+    """The same person has another sign-up on that very date."""
+
+
+def can_wish(sign_up):
+    """Who comes to a whole course that has not begun may wish for another date of it."""
+    return (
+        sign_up.is_live
+        and sign_up.kind == SignUp.Kind.COURSE
+        and sign_up.roster.first_day > timezone.localdate()
+    )
+
+
+def choices(sign_up, *, locale=None):
+    """The events that this person can wish for: coming ones of the same course, soonest first."""
+    locale = locale or Locale.get_default()
+    own = events.of_roster(sign_up.roster, locale=locale)
+    if own is None or not can_wish(sign_up):
+        return []
+    return [
+        event
+        for event in events.coming(locale=locale, course=own.course)
+        if _can_be_wished(event) and event.roster.pk != sign_up.roster_id
+    ]
+
+
+@transaction.atomic
+def wish(sign_up, roster_ids):
+    """From now on these are the wishes, as far as they can be had; none withdraws them all.
+
+    A date that is being offered stays among them until the person has answered.
+    """
+    sign_up = transitions.locked(sign_up, *SignUp.LIVE)
+    offered = open_offer(sign_up)
+    possible = {event.roster.pk for event in choices(sign_up)}
+    wanted = possible & set(roster_ids) | ({offered.roster_id} if offered else set())
+    before = set(sign_up.swap_wishes.values_list("pk", flat=True))
+    if wanted != before:
+        sign_up.swap_wishes.set(wanted)
+        transitions.log(sign_up, timezone.now(), note="wishes for another date changed")
+    return sign_up
+
+
+def open_offer(sign_up, now=None):
+    """The offer that this person can answer now, or None."""
+    now = now or timezone.now()
+    found = sign_up.swap_offers.filter(state=State.OPEN, until__gt=now)
+    return found.select_related("roster").first()
+
+
+def wishers(for_rosters):
+    """{roster id: sign-ups to which it could be offered, by order of sign-up}, full or not."""
+    Wish = SignUp.swap_wishes.through
+    rows = Wish.objects.filter(
+        roster__in=for_rosters,
+        signup__kind=SignUp.Kind.COURSE,
+        signup__state__in=MAY_BE_OFFERED,
+        signup__roster__first_day__gt=timezone.localdate(),
+    )
+    rows = rows.exclude(signup__hold_until__lte=timezone.now())
+    rows = rows.exclude(signup__swap_offers__state=State.OPEN)
+    found = defaultdict(list)
+    for row in rows.select_related("signup__roster").order_by("signup__created_at", "signup"):
+        found[row.roster_id].append(row.signup)
+    return found
+
+
+def matches(roster):
+    """Whom a place on this roster can be offered now, by order of sign-up."""
+    return dict(all_matches([roster])).get(roster, [])
+
+
+def all_matches(for_rosters=None):
+    """[(roster, sign-ups)] of the coming dates with room in every part that somebody wishes for."""
+    if for_rosters is None:
+        for_rosters = Roster.objects.filter(first_day__gt=timezone.localdate())
+    found = wishers(for_rosters)
+    pages = CourseEventPage.objects.live().filter(
+        translation_key__in=[
+            roster.translation_key for roster in for_rosters if roster.pk in found
+        ],
+        locale=Locale.get_default(),
+    )
+    loaded = events.load(pages.order_by("first_day", "pk"), locale=Locale.get_default())
+    return [
+        (event.roster, found[event.roster.pk])
+        for event in loaded
+        if _can_be_wished(event) and event.free_for(SignUp.Kind.COURSE) > 0
+    ]
+
+
+@transaction.atomic
+def offer(sign_up, roster, *, by):
+    """Staff keep a place on `roster` for somebody who wished for it, until the term has passed.
+
+    Raises WrongStateError when it cannot be offered (any more), AlreadyThereError, and
+    seats.NoSeatError when a part is full.
+    """
+    sign_up = transitions.lock(sign_up.pk, roster.pk)
+    now = timezone.now()
+    _refuse_who_cannot_move(sign_up, now)
+    roster = Roster.objects.get(pk=roster.pk)
+    transitions.release_lapsed(roster, now)
+    event = transitions.event_for(sign_up, roster)
+    is_wished = sign_up.swap_wishes.filter(pk=roster.pk).exists()
+    has_offer = sign_up.swap_offers.filter(state=State.OPEN).exists()
+    if not is_wished or has_offer or not _can_be_wished(event):
+        raise WrongStateError
+    _refuse_twice(sign_up, roster)
+    made = SwapOffer.objects.create(
+        sign_up=sign_up,
+        roster=roster,
+        left=sign_up.roster,
+        until=now + timedelta(days=SiteSettings.current().swap_offer_days),
+        created_at=now,
+        by=by,
+    )
+    parts = [part.key for part in event.parts]
+    seats.claim(sign_up, parts, capacity=roster.capacity, offer=made)
+    transitions.log(sign_up, now, by=by, note=f"{roster.code} offered")
+    mails.send(
+        "swap_offer",
+        sign_up,
+        events.of_roster(sign_up.roster),
+        offer=event.title,
+        offer_days=lambda: mails.VALUES["days"](sign_up, event),
+        answer_before=lambda: dates.moment_in_words(made.until),
+    )
+    return made
+
+
+@transaction.atomic
+def accept(offer):
+    """The person says yes: all parts, the invoice and the calendar move. Twice is once.
+
+    Raises OfferGoneError or AlreadyThereError.
+    """
+    sign_up, offer = _locked(offer)
+    if offer.state == State.ACCEPTED:
+        return sign_up
+    now = timezone.now()
+    event = transitions.event_for(sign_up, offer.roster)
+    if offer.state != State.OPEN or offer.until <= now or not _can_be_wished(event):
+        raise OfferGoneError
+    try:
+        _refuse_who_cannot_move(sign_up, now)
+    except WrongStateError:
+        raise OfferGoneError from None
+    _refuse_twice(sign_up, offer.roster)
+    move(sign_up, event, now)
+    transitions.end_offer(offer, State.ACCEPTED, now)
+    former = offer.left.code
+    _tell_office(sign_up, lambda: _("Moved here from %(code)s.") % {"code": former})
+    return sign_up
+
+
+@transaction.atomic
+def refuse(offer):
+    """The person says no: the place is free for the next, and the wish is no more."""
+    sign_up, offer = _locked(offer)
+    if offer.state == State.REFUSED:
+        return sign_up
+    if offer.state != State.OPEN:
+        raise OfferGoneError
+    now = timezone.now()
+    transitions.end_offer(offer, State.REFUSED, now)
+    sign_up.swap_wishes.remove(offer.roster)
+    refused = offer.roster.code
+    transitions.log(sign_up, now, note=f"offer of {refused} refused")
+    _tell_office(sign_up, lambda: _("Does not want to move to %(code)s.") % {"code": refused})
+    return sign_up
+
+
+@transaction.atomic
+def withdraw(offer, *, by):
+    """Staff take an offer back. The wish stays. Raises OfferGoneError after an answer."""
+    sign_up, offer = _locked(offer)
+    if offer.state != State.OPEN:
+        raise OfferGoneError
+    now = timezone.now()
+    transitions.end_offer(offer, State.WITHDRAWN, now)
+    transitions.log(sign_up, now, by=by, note=f"offer of {offer.roster.code} withdrawn")
+    return sign_up
+
+
+def lapse(now=None):
+    """End every offer that nobody answered in time. Returns how many."""
+    now = now or timezone.now()
+    due = SwapOffer.objects.filter(state=State.OPEN, until__lte=now)
+    ended = 0
+    for roster_id in list(due.order_by().values_list("roster_id", flat=True).distinct()):
+        with transaction.atomic():
+            ended += transitions.lapse_offers(rosters.lock(roster_id), now)
+    return ended
+
+
+def move(sign_up, event, now, *, by=None):
+    """Move somebody to another date, where seats are claimed for them. The price stays as agreed.
+
+    Wants the sign-up and both rosters locked.
+    """
+    former, roster = sign_up.roster, event.roster
+    seats.move(sign_up, roster)
+    sign_up.calendar_sequence = calendar.sequence_on(roster, sign_up)
+    sign_up.roster = roster
+    sign_up.event_title = event.title
+    sign_up.save(update_fields=["roster", "event_title", "calendar_sequence"])
+    sign_up.swap_wishes.remove(roster)
+    papers.replace_invoice(sign_up)
+    transitions.log(sign_up, now, by=by, note=f"moved from {former.code} to {roster.code}")
+    mails.send("swapped", sign_up, event)
+
+
+def _locked(offer):
+    sign_up = transitions.lock(offer.sign_up_id, offer.roster_id)
+    found = SwapOffer.objects.select_related("roster", "left")
+    return sign_up, found.select_for_update(of=["self"], no_key=True).get(pk=offer.pk)
+
+
+def _can_be_wished(event):
+    return (
+        event is not None
+        and event.roster is not None
+        and event.facts.live
+        and event.roster.state != Roster.State.CALLED_OFF
+        and event.first_day > timezone.localdate()
+    )
+
+
+def _refuse_who_cannot_move(sign_up, now):
+    has_lapsed = sign_up.hold_until is not None and sign_up.hold_until <= now
+    if sign_up.state not in MAY_BE_OFFERED or has_lapsed or not can_wish(sign_up):
+        raise WrongStateError
+
+
+def _refuse_twice(sign_up, roster):
+    same = roster.sign_ups.filter(person_key=sign_up.person_key, state__in=SignUp.LIVE)
+    if same.exists():
+        raise AlreadyThereError
+
+
+def _tell_office(sign_up, reason):
+    event = events.of_roster(sign_up.roster)
+    mails.notify_office(sign_up, event, "office_change", reason=reason)
