@@ -9,7 +9,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from core.models import SiteSettings
-from courses import mails
+from courses import calendar, mails
 from courses.domain import events, papers, refunds, transitions
 from courses.models import Refund, SignUp
 from courses.money import format_euros
@@ -26,6 +26,12 @@ class Quote:
     percent: int
     days_left: int
     withdraw_until: datetime | None  # None: not a consumer, or the 14 days are over
+
+    @property
+    def withdraw_day(self):
+        """The last day on which the person can withdraw, as people name it."""
+        until = self.withdraw_until
+        return until and timezone.localdate(until - timedelta(seconds=1))
 
 
 def quote(sign_up, now=None):
@@ -103,10 +109,14 @@ class StaleQuoteError(Exception):
 
 def _end(sign_up, why, back_cents, reason, by=None):
     transitions.end(sign_up, SignUp.State.CANCELLED, why, by=by)
+    sign_up.calendar_sequence += 1
+    sign_up.save(update_fields=["calendar_sequence"])
     given = refunds.give_back(sign_up, back_cents, reason=reason, by=by)
     papers.credit_after_end(sign_up, given)
     event = events.of_roster(sign_up.roster)
     back = {"money_back": lambda: _money_back(given)}
+    if event:
+        back["attachments"] = [calendar.cancelled(sign_up, event)]
     if why == SignUp.EndReason.WITHDRAWN:
         mails.send("withdrawn", sign_up, event, at=lambda: _moment(sign_up.ended_at), **back)
     else:

@@ -11,6 +11,8 @@ from courses.domain import events, rosters, seats, transitions
 from courses.domain.transitions import WrongStateError
 from courses.models import Roster, SignUp
 
+REFUSING = (Roster.State.CALLED_OFF, Roster.State.CLOSED)
+
 
 def expire(now=None):
     """End every sign-up whose hold has passed. Returns how many."""
@@ -63,16 +65,42 @@ def extend(sign_up):
     return sign_up
 
 
+def can_revive(sign_up, event):
+    """Whether it is worth a try: lapsed, and by the count there is a place on a day to come."""
+    if sign_up.state != SignUp.State.EXPIRED or event is None or not event.free_for(sign_up.kind):
+        return False
+    is_refused = sign_up.roster.state in REFUSING
+    return not is_refused and event.parts_for(sign_up.kind)[0].first_day > timezone.localdate()
+
+
 @transaction.atomic
 def revive(sign_up):
-    """Give a lapsed sign-up its places back. Raises seats.NoSeatError when there are none left."""
+    """Give a lapsed sign-up its places back. Raises seats.NoSeatError when there are none left.
+
+    Who had not been admitted yet waits for the office again.
+    """
     sign_up = transitions.locked(sign_up, SignUp.State.EXPIRED)
     now = timezone.now()
     take_seats_again(sign_up, now)
+    sign_up.ended_at, sign_up.end_reason = None, ""
+    sign_up.save(update_fields=["ended_at", "end_reason"])
+    event = events.of_roster(sign_up.roster)
+    if not sign_up.changes.filter(state=SignUp.State.AWAITING_PAYMENT).exists():
+        _review_again(sign_up, event, now)
+        return sign_up
     transitions.enter_after_admission(sign_up, now)
     if sign_up.state == SignUp.State.AWAITING_PAYMENT:
-        mails.send("received", sign_up, events.of_roster(sign_up.roster))
+        mails.send("received", sign_up, event)
     return sign_up
+
+
+def _review_again(sign_up, event, now):
+    sign_up.state = SignUp.State.REVIEW
+    sign_up.hold_until = transitions.hold(now)
+    sign_up.save(update_fields=["state", "hold_until"])
+    transitions.log(sign_up, now)
+    mails.send("waiting_for_office", sign_up, event)
+    mails.notify_office(sign_up, event)
 
 
 def take_seats_again(sign_up, now):
@@ -83,7 +111,7 @@ def take_seats_again(sign_up, now):
     roster = sign_up.roster
     transitions.release_lapsed(roster, now)
     event = events.of_roster(roster)
-    refused = roster.state in (Roster.State.CALLED_OFF, Roster.State.CLOSED)
+    refused = roster.state in REFUSING
     parts = event.parts_for(sign_up.kind) if event else ()
     if refused or not parts or parts[0].first_day <= timezone.localdate(now):
         raise seats.NoSeatError

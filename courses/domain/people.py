@@ -32,12 +32,15 @@ class Person:
 
 
 @transaction.atomic
-def change_contact(sign_up, *, email, phone):
+def change_contact(sign_up, *, email, phone, invoice=None):
     """A new address or number. The former address hears of it, the new one gets the link.
 
-    Raises WrongStateError after the end, TakenError when it would make somebody twice on the list.
+    `invoice` is what changes of the data for the invoice, while there is none. Raises
+    WrongStateError after the end, TakenError when it would make somebody twice on the list.
     """
     sign_up = transitions.locked(sign_up, *SignUp.LIVE)
+    if invoice:
+        _change_invoice(sign_up, invoice)
     if (email, phone) == (sign_up.email, sign_up.phone):
         return sign_up
     person = Person(sign_up.first_name, sign_up.last_name, email, phone, sign_up.infix)
@@ -52,6 +55,11 @@ def change_contact(sign_up, *, email, phone):
     if has_moved:
         mails.send("link_again", sign_up, event)
     return sign_up
+
+
+def can_change_invoice(sign_up):
+    """An invoice that was issued is corrected by a credit note only, which is the office's."""
+    return hasattr(sign_up, "buyer") and not sign_up.invoices.exists()
 
 
 def can_send_substitute(sign_up):
@@ -96,6 +104,14 @@ def mail_links(email):
     """Mail everybody with this address the link to each of their sign-ups, if there are any."""
     for sign_up in SignUp.objects.filter(email__iexact=email, state__in=SignUp.LIVE):
         sign_ups.mail_link(sign_up)
+
+
+def _change_invoice(sign_up, changes):
+    if not can_change_invoice(sign_up):
+        raise WrongStateError
+    for name, value in changes.items():
+        setattr(sign_up.buyer, name, value)
+    sign_up.buyer.save(update_fields=list(changes))
 
 
 def _refuse_twice(sign_up, person):

@@ -7,6 +7,7 @@ from hmac import compare_digest
 from django.conf import settings
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -14,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from courses.domain import links, payments
 from courses.domain.transitions import WrongStateError
 from courses.models import Payment
-from courses.views.private import private, sign_up_or_404
+from courses.views.private import private, sign_up_or_404, to_status
 
 REFERENCE = re.compile(r"tr_[A-Za-z0-9]{1,60}")
 
@@ -28,30 +29,17 @@ def pay(request, token):
     policy (form-action holds for redirects too), and there the address changes on the way.
     """
     sign_up = sign_up_or_404(token)
-    here = links.status_path(sign_up)
     if request.method != "POST":
-        return to_the_bank(request, sign_up, here)
-    try:
-        payments.start(sign_up)
-    except WrongStateError:
-        return redirect(here)
-    except payments.PaymentTroubleError:
-        return redirect(f"{here}?later=1")
-    return redirect(links.status_path(sign_up, "sign_up_pay"))
+        return to_the_bank(request, sign_up, reverse("sign_up_status", args=[token]))
+    return begin(sign_up, "changed")
 
 
 @private
 @require_safe
 def returned(request, token):
     """The person is back: ask how it went, and show their page."""
-    sign_up = sign_up_or_404(token)
-    here = links.status_path(sign_up)
-    try:
-        payments.sync_open(sign_up)
-    except payments.PaymentTroubleError:
-        return redirect(f"{here}?waiting=1")
-    is_open = sign_up.payments.filter(state=Payment.State.OPEN).exists()
-    return redirect(f"{here}?waiting=1" if is_open else here)
+    here = reverse("sign_up_status", args=[token])
+    return redirect(here + outcome(sign_up_or_404(token)))
 
 
 @csrf_exempt
@@ -67,6 +55,30 @@ def webhook(request, secret):
         if payment:
             _sync_quietly(payment)
     return HttpResponse(status=200)
+
+
+def begin(sign_up, note=""):
+    """Begin a payment and go on to the bank, or to the person's page when that cannot be.
+
+    `note` is what that page says when nothing has to be paid now.
+    """
+    try:
+        payments.start(sign_up)
+    except WrongStateError:
+        return to_status(links.token(sign_up), note)
+    except payments.PaymentTroubleError:
+        return to_status(links.token(sign_up), "later")
+    return redirect(links.status_path(sign_up, "sign_up_pay"))
+
+
+def outcome(sign_up):
+    """Ask the provider; the query with which a page says that it is not known yet."""
+    try:
+        payments.sync_open(sign_up)
+    except payments.PaymentTroubleError:
+        return "?waiting=1"
+    is_open = sign_up.payments.filter(state=Payment.State.OPEN).exists()
+    return "?waiting=1" if is_open else ""
 
 
 def to_the_bank(request, sign_up, back, *, by_buyer=False):

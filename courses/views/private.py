@@ -1,11 +1,19 @@
 """What all pages behind a token share."""
 
 from functools import wraps
+from http import HTTPStatus
 
 from django.http import Http404
+from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.cache import never_cache
 
 from courses.domain import links
+from courses.status_forms import LostLinkForm
+
+
+class DeadLinkError(Http404):
+    """A token that opens nothing: mistyped, revoked, or never there. Nobody can tell which."""
 
 
 def private(view):
@@ -14,7 +22,10 @@ def private(view):
     @never_cache
     @wraps(view)
     def wrapped(request, *args, **kwargs):
-        response = view(request, *args, **kwargs)
+        try:
+            response = view(request, *args, **kwargs)
+        except DeadLinkError:
+            response = dead_link(request)
         response["Cache-Control"] = "no-store, private"
         response["Referrer-Policy"] = "no-referrer"
         response["X-Robots-Tag"] = "noindex, nofollow"
@@ -23,8 +34,41 @@ def private(view):
     return wrapped
 
 
+def posted(view):
+    """For a button of the person's page. Who comes to its address otherwise is shown that page."""
+
+    @wraps(view)
+    def wrapped(request, token):
+        return view(request, token) if request.method == "POST" else to_status(token)
+
+    return private(wrapped)
+
+
 def sign_up_or_404(token):
     found = links.find(token)
     if found is None:
-        raise Http404
+        raise DeadLinkError
     return found
+
+
+def buyer_or_404(token):
+    found = links.find_buyer(token)
+    if found is None:
+        raise DeadLinkError
+    return found
+
+
+def dead_link(request):
+    context = {"form": LostLinkForm()}
+    return render(request, "courses/status/dead_link.html", context, status=HTTPStatus.NOT_FOUND)
+
+
+def to_status(token, note=""):
+    """To the person's own page in the language they read; `note` names what it says on top."""
+    here = reverse("sign_up_status", args=[token])
+    return redirect(f"{here}?note={note}" if note else here)
+
+
+def form_status(form):
+    """422 for a form that is shown again with its errors."""
+    return HTTPStatus.UNPROCESSABLE_ENTITY if form.errors else HTTPStatus.OK

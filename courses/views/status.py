@@ -2,38 +2,120 @@
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
+from wagtail.models import Locale
 
 from courses import calendar
-from courses.domain import events
+from courses.domain import buyers, cancellations, events, holds, links, papers, people
+from courses.models import Payment, Refund, SignUp
+from courses.views.papers import own_papers
 from courses.views.private import private, sign_up_or_404
+from mail import outbox
+
+State = SignUp.State
+
+# What the page says on top after something was done, or could not be: (tone, text).
+NOTES = {
+    "changed": (
+        "warning",
+        _(
+            "This is not possible now: your sign-up has changed in the meantime. Below you see how"
+            " it stands. Nothing has been changed."
+        ),
+    ),
+    "no-seat": (
+        "warning",
+        _("All places on this date have been taken in the meantime. Other dates are below."),
+    ),
+    "too-many": (
+        "warning",
+        _("This was tried many times in a short time. Wait ten minutes and try again."),
+    ),
+    "later": (
+        "warning",
+        _(
+            "Paying is not possible at the moment: the payment service does not answer. Your"
+            " sign-up is complete and your place is held. Try again later, there is no hurry."
+        ),
+    ),
+    "longer": ("good", _("You have more time: we hold your place longer.")),
+    "revived": ("good", _("Your place is held for you again.")),
+    "saved": ("good", _("Your changes have been saved.")),
+    "saved-email": (
+        "good",
+        _("Your changes have been saved. We have mailed the link to this page to the new address."),
+    ),
+    "pay-link": ("good", _("The payment link is below. You can forward it.")),
+    "pay-link-new": ("good", _("There is a new payment link. The former one works no longer.")),
+    "pay-link-mailed": ("good", _("We have mailed the payment link.")),
+}
 
 
 @private
 @require_safe
 def status(request, token):
-    found = sign_up_or_404(token)
-    event = events.of_roster(found.roster)
-    form_page = event.sign_up_pages.get(found.kind) if event else None
-    context = {
-        "sign_up": found,
-        "event": event,
-        "parts": event.parts_for(found.kind) if event else (),
-        "thank_you": form_page.thank_you if form_page else "",
-        "alternatives": [] if found.is_live or not event else events.alternatives(event),
-    }
-    return render(request, "courses/status.html", context)
+    sign_up = sign_up_or_404(token)
+    return render(request, "courses/status.html", context_of(sign_up, request))
 
 
 @private
 @require_safe
 def status_calendar(request, token):
-    found = sign_up_or_404(token)
-    event = events.of_roster(found.roster)
-    if event is None or not found.is_live:
+    sign_up = sign_up_or_404(token)
+    event = events.of_roster(sign_up.roster)
+    if event is None or not sign_up.is_live:
         raise Http404
     response = HttpResponse(
-        calendar.for_sign_up(found, event), content_type="text/calendar; charset=utf-8"
+        calendar.for_sign_up(sign_up, event), content_type="text/calendar; charset=utf-8"
     )
-    response["Content-Disposition"] = f'attachment; filename="{found.roster.code}.ics"'
+    response["Content-Disposition"] = f'attachment; filename="{sign_up.roster.code}.ics"'
     return response
+
+
+def context_of(sign_up, request):
+    event = events.of_roster(sign_up.roster, locale=Locale.get_active())
+    form_page = event.sign_up_pages.get(sign_up.kind) if event else None
+    return {
+        "sign_up": sign_up,
+        "event": event,
+        "parts": event.parts_for(sign_up.kind) if event else (),
+        "thank_you": form_page.thank_you if form_page else "",
+        "alternatives": [] if sign_up.is_live or not event else events.alternatives(event),
+        "note": NOTES.get(request.GET.get("note")),
+        "is_waiting": "waiting" in request.GET and _has_open_payment(sign_up),
+        "is_mail_late": outbox.delayed_for(sign_up, to=sign_up.email),
+        "quote": cancellations.quote(sign_up) if sign_up.is_live else None,
+        "papers": own_papers(sign_up),
+        "certificate": _certificate(sign_up),
+        "refunds": _refunds(sign_up),
+        "can_extend": holds.can_extend(sign_up) and not buyers.details_are_final(sign_up),
+        "can_revive": holds.can_revive(sign_up, event),
+        "can_send_substitute": people.can_send_substitute(sign_up),
+        **_employer(sign_up, event),
+    }
+
+
+def _employer(sign_up, event):
+    if not buyers.may_pay(sign_up, event):
+        return {"buyer_may_pay": False}
+    buyer = getattr(sign_up, "buyer", None)
+    return {
+        "buyer_may_pay": True,
+        "invoice": papers.standing_invoice(sign_up),
+        "pay_url": links.buyer_url(buyer) if buyer and buyer.token_hash else "",
+    }
+
+
+def _has_open_payment(sign_up):
+    is_payable = sign_up.state == State.AWAITING_PAYMENT
+    return is_payable and sign_up.payments.filter(state=Payment.State.OPEN).exists()
+
+
+def _certificate(sign_up):
+    certificate = getattr(sign_up, "certificate", None)
+    return certificate if certificate and certificate.revoked_at is None else None
+
+
+def _refunds(sign_up):
+    return Refund.objects.filter(payment__sign_up=sign_up).exclude(state=Refund.State.DROPPED)

@@ -16,7 +16,7 @@ request_id = ContextVar("request_id", default="")
 
 _MASKS = [
     (re.compile(r"[\w.!#$'*+^`{|}~%-]+(?:@|%40)[\w-]+(?:\.[\w-]+)+", re.I), "[mail]"),
-    (re.compile(r"(/(?:inschrijving|sign-up)/)[^/\s\"'?]+"), r"\1[token]"),
+    (re.compile(r"(/(?:inschrijving|sign-up|betalen|pay)/)[^/\s\"'?]+"), r"\1[token]"),
     (re.compile(r"(/webhooks/[\w-]+/)[^/\s\"'?]+"), r"\1[secret]"),
     (re.compile(r"(/password/reset/key/)[^/\s\"'?]+"), r"\1[key]"),
     (re.compile(r"(/confirm-email/)[^/\s\"'?]+"), r"\1[key]"),

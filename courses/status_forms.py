@@ -1,0 +1,180 @@
+"""The small forms behind a link, and the one with which a lost link is asked for."""
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from core.guards import GuardedForm
+from courses.contact_fields import EmailField, PhoneField, PostcodeField, word_the_errors
+from courses.domain.buyers import Details
+from courses.domain.people import Person
+
+INVOICE = ("organisation", "reference", "street", "postcode", "city")
+
+
+class InvoiceFields(forms.Form):
+    """What an invoice says about who pays."""
+
+    organisation = forms.CharField(
+        label=_("Organisation"),
+        max_length=200,
+        required=False,
+        widget=forms.TextInput({"autocomplete": "organization"}),
+    )
+    reference = forms.CharField(
+        label=_("Reference on the invoice"),
+        max_length=80,
+        required=False,
+        help_text=_("For example a cost centre or order number."),
+        widget=forms.TextInput({"autocomplete": "off"}),
+    )
+    street = forms.CharField(
+        label=_("Street and number"),
+        max_length=160,
+        widget=forms.TextInput({"autocomplete": "street-address"}),
+    )
+    postcode = PostcodeField(
+        label=_("Postcode"),
+        widget=forms.TextInput({"autocomplete": "postal-code", "class": "input--short"}),
+    )
+    city = forms.CharField(
+        label=_("Town"),
+        max_length=100,
+        widget=forms.TextInput({"autocomplete": "address-level2"}),
+    )
+
+    MISSING = {
+        "organisation": _("Enter the name of the organisation"),
+        "street": _("Enter the street and number for the invoice"),
+        "postcode": _("Enter the postcode for the invoice"),
+        "city": _("Enter the town for the invoice"),
+    }
+
+
+class ContactForm(InvoiceFields):
+    """How to reach the person and, until there is an invoice, what it will say."""
+
+    email = EmailField(
+        label=_("E-mail address"),
+        help_text=_("Your mails about the course go here."),
+        widget=forms.EmailInput({"autocomplete": "email", "spellcheck": "false"}),
+    )
+    phone = PhoneField(
+        label=_("Telephone number"),
+        help_text=_("Only for when something about your course day changes at the last moment."),
+        widget=forms.TextInput({"type": "tel", "autocomplete": "tel", "inputmode": "tel"}),
+    )
+
+    use_required_attribute = False
+    field_order = ("email", "phone")
+    MISSING = InvoiceFields.MISSING | {
+        "email": _("Enter your e-mail address"),
+        "phone": _("Enter your telephone number"),
+    }
+
+    def __init__(self, *args, with_invoice, for_work=False, **kwargs):
+        super().__init__(*args, **kwargs)
+        left_out = INVOICE if not with_invoice else () if for_work else INVOICE[:2]
+        for name in left_out:
+            del self.fields[name]
+        word_the_errors(self)
+
+    @property
+    def invoice_fields(self):
+        return {name: self.cleaned_data[name] for name in INVOICE if name in self.fields}
+
+
+class SubstituteForm(forms.Form):
+    """Who comes instead."""
+
+    first_name = forms.CharField(label=_("First name"), max_length=200)
+    infix = forms.CharField(
+        label=_("Infix"),
+        max_length=40,
+        required=False,
+        help_text=_("For example “van” or “de”."),
+        widget=forms.TextInput({"class": "input--short"}),
+    )
+    last_name = forms.CharField(label=_("Last name"), max_length=200)
+    email = EmailField(
+        label=_("E-mail address"),
+        help_text=_("Your colleague gets a link of their own here."),
+        widget=forms.EmailInput({"spellcheck": "false"}),
+    )
+    phone = PhoneField(
+        label=_("Telephone number"),
+        widget=forms.TextInput({"type": "tel", "inputmode": "tel"}),
+    )
+    is_admitted = forms.BooleanField(
+        label=_("My colleague completed a course of HBO or university level"),
+        help_text=_("Is it HBO work level or EVC? Then contact us first."),
+    )
+
+    use_required_attribute = False
+    MISSING = {
+        "first_name": _("Enter the first name of your colleague"),
+        "last_name": _("Enter the last name of your colleague"),
+        "email": _("Enter the e-mail address of your colleague"),
+        "phone": _("Enter the telephone number of your colleague"),
+        "is_admitted": _("Tick the box if your colleague has this education, or contact us"),
+    }
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        for field in self.fields.values():  # the browser knows the person, not the colleague
+            field.widget.attrs["autocomplete"] = "off"
+        word_the_errors(self)
+
+    def person(self):
+        names = ("first_name", "infix", "last_name", "email", "phone")
+        return Person(**{name: self.cleaned_data[name] for name in names})
+
+
+class PayerForm(forms.Form):
+    """To whom the pay link goes."""
+
+    email = EmailField(
+        label=_("E-mail address of who pays"),
+        help_text=_("For example your manager or the accounts department."),
+        widget=forms.EmailInput({"autocomplete": "off", "spellcheck": "false"}),
+    )
+
+    use_required_attribute = False
+    MISSING = {"email": _("Enter the e-mail address of who pays")}
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        word_the_errors(self)
+
+
+class BuyerForm(InvoiceFields):
+    """What who pays fills in on the page of the pay link."""
+
+    email = EmailField(
+        label=_("E-mail address for the invoice"),
+        widget=forms.EmailInput({"autocomplete": "email", "spellcheck": "false"}),
+    )
+
+    use_required_attribute = False
+    MISSING = InvoiceFields.MISSING | {"email": _("Enter the e-mail address for the invoice")}
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["organisation"].required = True
+        word_the_errors(self)
+
+    def details(self):
+        return Details(**{name: self.cleaned_data[name] for name in (*INVOICE, "email")})
+
+
+class LostLinkForm(GuardedForm):
+    email = EmailField(
+        label=_("E-mail address"),
+        help_text=_("The address with which you signed up."),
+        widget=forms.EmailInput({"autocomplete": "email", "spellcheck": "false"}),
+    )
+
+    MISSING = {"email": _("Enter your e-mail address")}
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        word_the_errors(self)

@@ -1,0 +1,161 @@
+"""Somebody else pays: the person's side, and the page of the pay link that who pays opens.
+
+That page shows only what concerns paying: whose place it is, what it costs, until when.
+"""
+
+from http import HTTPStatus
+
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_safe
+from wagtail.models import Locale
+
+from core.guards import within_limit
+from courses.domain import buyers, events, links, papers, payments
+from courses.domain.transitions import WrongStateError
+from courses.models import SignUp
+from courses.status_forms import INVOICE, BuyerForm, PayerForm
+from courses.views.papers import money_paper
+from courses.views.payments import outcome, to_the_bank
+from courses.views.private import (
+    buyer_or_404,
+    form_status,
+    posted,
+    private,
+    sign_up_or_404,
+    to_status,
+)
+
+MAILS_PER_ADDRESS = "10/10m/ip"
+
+# --- The person forwards the link -----------------------------------------------------------
+
+
+@private
+@require_http_methods(["GET", "HEAD", "POST"])
+def employer(request, token):
+    """How it works; POST mails the link to who pays."""
+    sign_up = sign_up_or_404(token)
+    if not buyers.may_pay(sign_up):
+        return to_status(token, "changed")
+    form = PayerForm(request.POST if request.method == "POST" else None)
+    context = {"sign_up": sign_up, "form": form, "due_on": buyers.invoice_due_on(sign_up)}
+    if form.is_valid():
+        if not within_limit(request, "pay_link", MAILS_PER_ADDRESS):
+            context["too_many"] = True
+            status = HTTPStatus.TOO_MANY_REQUESTS
+            return render(request, "courses/status/employer.html", context, status=status)
+        try:
+            buyers.mail_link(sign_up, form.cleaned_data["email"])
+        except WrongStateError:
+            return to_status(token, "changed")
+        return to_status(token, "pay-link-mailed")
+    buyer = getattr(sign_up, "buyer", None)
+    if buyer and buyer.token_hash:
+        context["pay_url"] = links.buyer_url(buyer)
+    return render(request, "courses/status/employer.html", context, status=form_status(form))
+
+
+@posted
+def make_link(request, token):
+    """The link to forward; `anew` in its place, so that the former one is dead."""
+    anew = "anew" in request.POST
+    try:
+        buyers.make_link(sign_up_or_404(token), anew=anew)
+    except WrongStateError:
+        return to_status(token, "changed")
+    return to_status(token, "pay-link-new" if anew else "pay-link")
+
+
+# --- Who pays opens it ----------------------------------------------------------------------
+
+
+@private
+@require_http_methods(["GET", "HEAD", "POST"])
+def pay(request, token):
+    """POST takes the data for the invoice and goes to the bank or, by choice, sends an invoice."""
+    buyer = buyer_or_404(token)
+    sign_up = buyer.sign_up
+    form = None
+    if buyers.may_pay(sign_up) and not buyers.details_are_final(sign_up):
+        form = BuyerForm(request.POST if request.method == "POST" else None, initial=_known(buyer))
+    if request.method == "POST" and (form is None or form.is_valid()):
+        return _pay(request, token, buyer, form)
+    return _page(request, buyer, form)
+
+
+@private
+@require_safe
+def bank(request, token):
+    buyer = buyer_or_404(token)
+    here = reverse("buyer_pay", args=[token])
+    return to_the_bank(request, buyer.sign_up, here, by_buyer=True)
+
+
+@private
+@require_safe
+def returned(request, token):
+    """Who paid is back: ask how it went."""
+    buyer = buyer_or_404(token)
+    here = reverse("buyer_pay", args=[token])
+    return redirect(here + outcome(buyer.sign_up))
+
+
+@private
+@require_safe
+def paper(request, token, number):
+    return money_paper(_papers(buyer_or_404(token)), number)
+
+
+def _pay(request, token, buyer, form):
+    here = reverse("buyer_pay", args=[token])
+    try:
+        if request.POST.get("way") == "invoice":
+            if form is not None:
+                buyers.choose_invoice(buyer, form.details())
+            return redirect(here)
+        if form is not None:
+            buyer = buyers.save_details(buyer, form.details())
+        payments.start(buyer.sign_up, by_buyer=True)
+    except WrongStateError:
+        return redirect(f"{here}?note=changed")
+    except payments.PaymentTroubleError:
+        return redirect(f"{here}?note=later")
+    return redirect(reverse("buyer_bank", args=[token]))
+
+
+def _page(request, buyer, form):
+    sign_up = buyer.sign_up
+    event = events.of_roster(sign_up.roster, locale=Locale.get_active())
+    is_payable = buyers.may_pay(sign_up, event)
+    context = {
+        "sign_up": sign_up,
+        "event": event,
+        "parts": event.parts_for(sign_up.kind) if event else (),
+        "form": form,
+        "note": request.GET.get("note"),
+        "is_payable": is_payable,
+        "is_waiting": is_payable and "waiting" in request.GET,
+        "is_paid": sign_up.state == SignUp.State.CONFIRMED,
+        "invoice": papers.standing_invoice(sign_up) if buyer.organisation else None,
+        "due_on": buyers.invoice_due_on(sign_up),
+        "papers": _papers(buyer),
+    }
+    status = form_status(form) if form is not None else HTTPStatus.OK
+    return render(request, "courses/buyer.html", context, status=status)
+
+
+def _known(buyer):
+    """What the person said of the organisation. A private address is not for the employer."""
+    if not buyer.organisation:
+        return {"email": buyer.email}
+    return {name: getattr(buyer, name) for name in (*INVOICE, "email")}
+
+
+def _papers(buyer):
+    """Those made out to this organisation."""
+    return [
+        paper
+        for paper in buyer.sign_up.invoices.all()
+        if buyer.organisation and paper.facts["buyer"]["organisation"] == buyer.organisation
+    ]

@@ -1,0 +1,54 @@
+"""Money papers and the certificate, for who may see them, set anew from their frozen facts."""
+
+from django.http import Http404, HttpResponse
+from django.utils.text import slugify
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from courses import typesetting
+from courses.views.private import private, sign_up_or_404
+
+
+@private
+@require_safe
+def paper(request, token, number):
+    """An invoice or credit note of the person's own."""
+    sign_up = sign_up_or_404(token)
+    return money_paper(own_papers(sign_up), number)
+
+
+@private
+@require_safe
+def own_certificate(request, token):
+    certificate = getattr(sign_up_or_404(token), "certificate", None)
+    if certificate is None or certificate.revoked_at:
+        raise Http404
+    content = typesetting.certificate(certificate.facts, certificate.language)
+    return _attachment(content, f"{slugify(_('Certificate'))}-{certificate.code}.pdf")
+
+
+def own_papers(sign_up):
+    """The papers that name this person, newest first.
+
+    Not those from before a colleague came instead: somebody's home address may be on them. An
+    organisation's papers are the same whoever comes.
+    """
+    return [
+        paper
+        for paper in sign_up.invoices.all()
+        if paper.facts["buyer"]["organisation"] or paper.facts["participant"] == sign_up.full_name
+    ]
+
+
+def money_paper(papers, number):
+    """The one with this number as a download, or 404."""
+    found = next((paper for paper in papers if paper.number == number), None)
+    if found is None:
+        raise Http404
+    return _attachment(typesetting.invoice(found.facts, found.language), f"{found.number}.pdf")
+
+
+def _attachment(content, filename):
+    response = HttpResponse(content, content_type="application/pdf")
+    response["Content-Disposition"] = f'attachment; filename="{filename}"'
+    return response

@@ -1,0 +1,111 @@
+"""The person's contact data, a colleague who comes instead, and the link that got lost."""
+
+from http import HTTPStatus
+
+from django.db import transaction
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
+
+from core.guards import within_limit
+from courses.domain import events, people
+from courses.domain.transitions import WrongStateError
+from courses.models import SignUp
+from courses.status_forms import INVOICE, ContactForm, LostLinkForm, SubstituteForm
+from courses.views.private import form_status, private, sign_up_or_404, to_status
+
+CHANGES_PER_ADDRESS = "20/10m/ip"
+LINKS_PER_ADDRESS = "10/10m/ip"
+
+
+@private
+@require_http_methods(["GET", "HEAD", "POST"])
+def contact(request, token):
+    sign_up = sign_up_or_404(token)
+    if sign_up.state not in SignUp.LIVE:
+        return to_status(token, "changed")
+    form = _contact_form(sign_up, request.POST if request.method == "POST" else None)
+    context = {"sign_up": sign_up, "form": form}
+    if form.is_valid():
+        if not within_limit(request, "contact_change", CHANGES_PER_ADDRESS):
+            return _too_many(request, "courses/status/contact.html", context)
+        try:
+            people.change_contact(
+                sign_up,
+                email=form.cleaned_data["email"],
+                phone=form.cleaned_data["phone"],
+                invoice=form.invoice_fields,
+            )
+        except WrongStateError:
+            return to_status(token, "changed")
+        except people.TakenError:
+            form.add_error("email", _twice())
+        else:
+            return to_status(token, "saved-email" if "email" in form.changed_data else "saved")
+    return render(request, "courses/status/contact.html", context, status=form_status(form))
+
+
+@private
+@require_http_methods(["GET", "HEAD", "POST"])
+def substitute(request, token):
+    sign_up = sign_up_or_404(token)
+    if not people.can_send_substitute(sign_up):
+        return to_status(token, "changed")
+    form = SubstituteForm(request.POST if request.method == "POST" else None)
+    context = {"sign_up": sign_up, "form": form, "event": events.of_roster(sign_up.roster)}
+    if not form.is_valid() or request.POST.get("step") == "edit":
+        return render(request, "courses/status/substitute.html", context, status=form_status(form))
+    if request.POST.get("step") != "confirm":
+        return render(request, "courses/status/substitute_check.html", context)
+    if not within_limit(request, "substitute", CHANGES_PER_ADDRESS):
+        return _too_many(request, "courses/status/substitute.html", context)
+    try:
+        people.substitute(sign_up, form.person())
+    except WrongStateError:
+        return to_status(token, "changed")
+    except people.TakenError:
+        form.add_error("email", _twice())
+        return render(request, "courses/status/substitute.html", context, status=form_status(form))
+    # This link is dead from here on, and the page behind the new one is the colleague's.
+    return redirect(reverse("sign_up_lost") + "?note=handed-over")
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def lost_link(request):
+    """Ask for the link by e-mail. The answer is the same whether anybody has signed up or not."""
+    form = LostLinkForm(request.POST if request.method == "POST" else None)
+    context = {"form": form, "note": request.GET.get("note")}
+    if form.is_valid():
+        if not within_limit(request, "lost_link", LINKS_PER_ADDRESS):
+            return _too_many(request, "courses/status/lost_link.html", context)
+        with transaction.atomic():
+            people.mail_links(form.cleaned_data["email"])
+        return redirect(reverse("sign_up_lost") + "?note=sent")
+    return render(request, "courses/status/lost_link.html", context, status=form_status(form))
+
+
+def _contact_form(sign_up, data):
+    buyer = getattr(sign_up, "buyer", None)
+    with_invoice = people.can_change_invoice(sign_up)
+    initial = {"email": sign_up.email, "phone": sign_up.phone}
+    if with_invoice:
+        initial |= {name: getattr(buyer, name) for name in INVOICE}
+    return ContactForm(
+        data,
+        initial=initial,
+        with_invoice=with_invoice,
+        for_work=bool(buyer and buyer.organisation),
+    )
+
+
+def _twice():
+    return _("Somebody with this name and e-mail address has signed up for this date already")
+
+
+def _too_many(request, template, context):
+    return render(
+        request, template, context | {"too_many": True}, status=HTTPStatus.TOO_MANY_REQUESTS
+    )
