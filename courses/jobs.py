@@ -1,7 +1,7 @@
 from datetime import timedelta
 
 from core.jobs import periodic
-from courses.domain import holds, payments, refunds, uploads
+from courses.domain import holds, notices, payments, refunds, rosters, uploads
 
 
 @periodic("expire_holds", every=timedelta(minutes=1))
@@ -27,3 +27,28 @@ def send_refunds():
 @periodic("discard_uploads", every=timedelta(hours=1))
 def discard_uploads():
     uploads.discard_unclaimed()
+
+
+@periodic("write_down_what_was_told", every=timedelta(hours=1))
+def write_down_what_was_told():
+    rosters.write_down_what_was_told()
+
+
+@periodic("mail_papers", every=timedelta(minutes=1))
+def mail_papers():
+    notices.mail_papers()
+
+
+@periodic("mail_practical_information", every=timedelta(minutes=10))
+def mail_practical_information():
+    notices.practical()
+
+
+@periodic("mail_assignments", every=timedelta(minutes=10))
+def mail_assignments():
+    notices.assignment()
+
+
+@periodic("mail_thanks", every=timedelta(minutes=10))
+def mail_thanks():
+    notices.thank_you()

@@ -1,17 +1,16 @@
 """The mails of a sign-up. Staff edit the texts; here are the defaults and what can be filled in."""
 
+from datetime import timedelta
 from pathlib import Path
 
 from django.conf import settings
 from django.urls import reverse
-from django.utils import translation
-from django.utils.formats import date_format
-from django.utils.timezone import localtime
+from django.utils import timezone, translation
 from django.utils.translation import gettext_lazy as _
 from wagtail.models import Locale
 
 from core.models import SiteSettings
-from courses import calendar
+from courses import calendar, dates
 from courses.domain import events, links
 from courses.money import format_euros
 from mail.kinds import MailKind, register
@@ -150,8 +149,30 @@ def _register(key, label):
             subject={language: subject for language, (subject, _body) in texts.items()},
             body={language: body for language, (_subject, body) in texts.items()},
             samples={name: SAMPLES[name] for name in placeholders},
+            real_values=_facts_of_next_date,
         )
     )
+
+
+def _facts_of_next_date(language):
+    """What a preview shows: the facts of the next date, and a person who does not exist."""
+    locale = Locale.objects.filter(language_code=language).first() or Locale.get_default()
+    event = next(iter(events.coming(locale=locale)), None)
+    if event is None:
+        return None
+    settled = SiteSettings.current()
+    with translation.override(language):
+        held_until = dates.moment_in_words(timezone.now() + timedelta(days=settled.hold_days))
+        values = {
+            "course": event.title,
+            "code": event.code,
+            "days": _lines(event.parts),
+            "held_until": held_until,
+            "institute": settled.institute_name,
+        }
+        if event.price_cents is not None:
+            values["price"] = values["amount"] = format_euros(event.price_cents)
+    return values, event.code
 
 
 def _default_text(key, language):
@@ -233,9 +254,13 @@ def _values(names, sign_up, event, extra):
 def _days(sign_up, event):
     if event is None:
         return sign_up.event_title
+    return _lines(event.parts_for(sign_up.kind))
+
+
+def _lines(parts):
     return "\n".join(
         f"{part.label}: {part.days_in_words}, {part.place or _('place to be announced')}"
-        for part in event.parts_for(sign_up.kind)
+        for part in parts
     )
 
 
@@ -248,11 +273,7 @@ def _price(sign_up, event):
 def _held_until(sign_up, event):
     if sign_up.hold_until is None:
         return ""
-    moment = localtime(sign_up.hold_until)
-    return _("%(day)s at %(time)s") % {
-        "day": date_format(moment, "DATE_FORMAT"),
-        "time": date_format(moment, "TIME_FORMAT"),
-    }
+    return dates.moment_in_words(sign_up.hold_until)
 
 
 def _office_url(sign_up, event):

@@ -123,16 +123,14 @@ def _fill_node(soup, node, values):
 
 
 def _value_nodes(soup, value, inside_link):
-    value = value.strip()
-    if ADDRESS.fullmatch(value) and not inside_link:
-        link = soup.new_tag("a", href=value)
-        link.string = value
-        return [link]
     nodes = []
-    for number, line in enumerate(value.splitlines()):
+    for number, line in enumerate(value.strip().splitlines()):
         if number:
             nodes.append(soup.new_tag("br"))
-        nodes.append(NavigableString(line))
+        if ADDRESS.fullmatch(line) and not inside_link:
+            nodes.append(soup.new_tag("a", href=line, string=line))
+        else:
+            nodes.append(NavigableString(line))
     return nodes
 
 

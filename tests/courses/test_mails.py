@@ -5,7 +5,7 @@ from django.conf import settings
 from django.utils import translation
 from icalendar import Calendar
 
-from courses import mails
+from courses import dates, mails
 from courses.domain import payments
 from courses.models import BuyerDetails
 from mail import kinds
@@ -168,3 +168,20 @@ def test_every_kind_has_both_languages_and_a_sample_for_each_placeholder():
         kind = kinds.get(key)
         assert set(kind.subject) == set(kind.body) == {"nl", "en"}
         assert set(kind.samples) == set(kind.placeholders)
+
+
+def test_a_preview_shows_the_facts_of_the_next_date(event):
+    values, label = kinds.get("pay_reminder").example("en")
+    assert label == values["code"] == event.code
+    assert values["full_name"] == mails.SAMPLES["full_name"]
+    assert values["price"] == "€1,195"
+    assert values["days"].splitlines() == [
+        f"{part.label}: {dates.days_in_words([(part.first_day, part.last_day)], 'en')}, Dalfsen"
+        for part in event.parts
+    ]
+    assert "example.org" in values["status_url"]
+
+
+def test_without_a_next_date_a_preview_shows_samples(institute):
+    values, label = kinds.get("confirmed").example("nl")
+    assert (values["code"], label) == (mails.SAMPLES["code"], "")

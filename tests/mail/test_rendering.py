@@ -64,6 +64,13 @@ def test_lines_of_a_value_stay_lines():
     assert text_of(mail) == "18 maart\n19 maart"
 
 
+def test_an_address_on_a_line_of_its_own_becomes_a_link_too():
+    mail = rendered("<p>{asked}</p>", {"asked": "Wat vond u ervan?\nhttps://example.org/e"})
+
+    assert content_of(mail).a["href"] == "https://example.org/e"
+    assert text_of(mail) == "Wat vond u ervan?\n\nhttps://example.org/e"
+
+
 def test_a_paragraph_without_anything_left_disappears():
     mail = rendered("<p>Een</p><p>{remarks}</p><p>Twee</p>", {"remarks": ""})
 

@@ -1,0 +1,202 @@
+"""What is mailed later, derived from what the database says: the money papers, the certificate, and
+the mails around the course days.
+
+Every mail has a key under which it is written once, so each function may run at any moment and be
+repeated, also after days in which nothing ran. What has become pointless by then is not sent.
+"""
+
+import logging
+from datetime import timedelta
+
+from django.db.models import CharField, Exists, OuterRef, Value
+from django.db.models.functions import Cast, Concat
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from wagtail.models import Locale
+
+from core.jobs import where
+from core.models import SiteSettings
+from courses import mails, typesetting
+from courses.domain import events, papers
+from courses.models import (
+    Attendance,
+    Certificate,
+    CourseEventPage,
+    CourseEventPart,
+    Invoice,
+    Roster,
+    SignUp,
+)
+from courses.money import format_euros
+from mail.models import OutgoingMail
+
+MAIL_PAPERS_FOR = timedelta(days=60)  # an older one without a mail was never meant to be mailed
+THANK_FOR = timedelta(days=14)
+DAYTIME = range(9, 21)  # the hours in which we write to people of our own accord
+
+logger = logging.getLogger(__name__)
+
+
+def mail_papers(now=None):
+    """Mail every invoice, credit note and certificate that has not been mailed.
+
+    Call it outside a transaction: to set a paper takes a while, and nobody shall wait for that.
+    """
+    since = (now or timezone.now()) - MAIL_PAPERS_FOR
+    invoices = Invoice.objects.filter(created_at__gte=since)
+    certificates = Certificate.objects.filter(issued_at__gte=since, revoked_at=None)
+    pk = Cast("pk", CharField())
+    waiting = [
+        *_not_mailed(invoices, Concat(Value("invoice-"), pk)),
+        *_not_mailed(certificates, Concat(Value("certificate-"), pk, Value("-"), "code")),
+    ]
+    shown = _events({paper.sign_up.roster for paper in waiting})
+    trouble = None
+    for paper in waiting:
+        mail = _mail_invoice if isinstance(paper, Invoice) else _mail_certificate
+        try:
+            mail(paper, shown.get(paper.sign_up.roster_id))
+        except Exception as error:  # one that cannot be set must not keep the others back
+            logger.error("%s is not mailed: %s", f"{type(paper).__name__} {paper.pk}", where(error))
+            trouble = error
+    if trouble:
+        raise trouble
+
+
+def practical(now=None):
+    """Practical information, some days before somebody's first day or when they join after that."""
+    today = timezone.localdate(now)
+    latest = today + timedelta(days=SiteSettings.current().practical_days)
+
+    def first_day(event, parts):
+        return parts[0].first_day if today < parts[0].first_day <= latest else None
+
+    rosters = _with_part(first_day__gt=today, first_day__lte=latest)
+    _tell("practical", rosters, first_day, now, key="practical-{pk}-{day:%Y%m%d}")
+
+
+def assignment(now=None):
+    """The assignment some weeks before the return day, never before the days ahead of it."""
+    today = timezone.localdate(now)
+    latest = today + timedelta(days=SiteSettings.current().assignment_days)
+
+    def return_day(event, parts):
+        is_over = len(parts) == 1 or parts[-2].last_day < today
+        is_near = today < parts[-1].first_day <= latest
+        return parts[-1].first_day if len(event.parts) > 1 and is_over and is_near else None
+
+    rosters = _with_part(first_day__gt=today, first_day__lte=latest)
+    _tell("assignment", rosters, return_day, now, key="assignment-{pk}-{day:%Y%m%d}")
+
+
+def thank_you(now=None):
+    """Thanks from the day after somebody's last day, unless we know that they were not there."""
+    today = timezone.localdate(now)
+    earliest = today - THANK_FOR
+
+    def last_day(event, parts):
+        return parts[-1].last_day if earliest <= parts[-1].last_day < today else None
+
+    rosters = _with_part(last_day__gte=earliest, last_day__lt=today)
+    extra = {"people": _not_absent(), "evaluation": _evaluation}
+    _tell("thank_you", rosters, last_day, now, key="thank-you-{pk}", **extra)
+
+
+def _tell(kind, rosters, day_of, now, *, key, people=None, **extra):
+    """Mail each confirmed person for whom `day_of(event, parts)` is a day, once for each `key`."""
+    if timezone.localtime(now).hour not in DAYTIME:
+        return
+    shown = _events(rosters)
+    people = SignUp.objects.all() if people is None else people
+    confirmed = people.filter(state=SignUp.State.CONFIRMED, roster__in=list(shown))
+    due = {}
+    for sign_up in confirmed.select_related("roster").order_by("pk"):
+        event = shown[sign_up.roster_id]
+        parts = event.parts_for(sign_up.kind)
+        if parts and (day := day_of(event, parts)):
+            due[key.format(pk=sign_up.pk, day=day)] = sign_up
+    written = set(OutgoingMail.objects.filter(key__in=list(due)).values_list("key", flat=True))
+    for mail_key, sign_up in due.items():
+        if mail_key not in written:
+            mails.send(kind, sign_up, shown[sign_up.roster_id], key=mail_key, **extra)
+
+
+def _with_part(**when):
+    """The rosters of dates with such a part, but for those that were called off."""
+    parts = CourseEventPart.objects.filter(page__locale=Locale.get_default(), **when)
+    keys = parts.values("page__translation_key")
+    return Roster.objects.filter(translation_key__in=keys).exclude(state=Roster.State.CALLED_OFF)
+
+
+def _events(rosters):
+    """{roster id: its event}, loaded together."""
+    keys = [roster.translation_key for roster in rosters]
+    if not keys:
+        return {}
+    locale = Locale.get_default()
+    pages = CourseEventPage.objects.filter(locale=locale, translation_key__in=keys)
+    return {event.roster.pk: event for event in events.load(pages, locale=locale)}
+
+
+def _not_mailed(papers, key):
+    """Those of the papers about which there is no mail with this key, which is their `mail_key`."""
+    written = OutgoingMail.objects.filter(key=OuterRef("mail_key"))
+    waiting = papers.annotate(mail_key=key).filter(~Exists(written))
+    return waiting.select_related("sign_up__roster", "sign_up__buyer").order_by("pk")
+
+
+def _mail_invoice(invoice, event):
+    kind, extra = "buyer_invoice", {"pay_before": lambda: _pay_before(invoice)}
+    if invoice.kind == Invoice.Kind.CREDIT_NOTE:
+        kind, extra = "buyer_credit_note", {}
+    pdf = typesetting.invoice(invoice.facts, invoice.language)
+    mails.send(
+        kind,
+        invoice.sign_up,
+        event,
+        key=invoice.mail_key,
+        to=mails.payer(invoice.sign_up),
+        attachments=[_pdf(invoice.number, pdf)],
+        number=invoice.number,
+        amount=lambda: format_euros(invoice.amount_cents),
+        **extra,
+    )
+
+
+def _mail_certificate(certificate, event):
+    pdf = typesetting.certificate(certificate.facts, certificate.language)
+    mails.send(
+        "certificate",
+        certificate.sign_up,
+        event,
+        key=certificate.mail_key,
+        attachments=[_pdf(certificate.code, pdf)],
+        certificate_url=papers.certificate_url(certificate),
+    )
+
+
+def _pdf(name, content):
+    return f"{name}.pdf", content, "application/pdf"
+
+
+def _pay_before(invoice):
+    if invoice.due_on is None or invoice.sign_up.paid_at:
+        return ""
+    return _("Please pay the invoice by %(day)s.") % {
+        "day": date_format(invoice.due_on, "DATE_FORMAT")
+    }
+
+
+def _evaluation():
+    address = SiteSettings.current().evaluation_url
+    if not address:
+        return ""
+    asked = _("Would you tell us what you thought of the course? It takes only a few minutes:")
+    return f"{asked}\n{address}"
+
+
+def _not_absent():
+    """Everybody but those of whom it was noted that they were there on none of the days."""
+    noted = Attendance.objects.filter(sign_up=OuterRef("pk"))
+    return SignUp.objects.filter(~Exists(noted) | Exists(noted.filter(present=True)))
