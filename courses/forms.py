@@ -17,6 +17,7 @@ from wagtail.rich_text import expand_db_html
 from core.guards import GuardedForm
 from courses import email_hints
 from courses.contact_fields import EmailField, PhoneField, PostcodeField, word_the_errors
+from courses.domain import papers
 from courses.domain.sign_ups import Application, Buyer, Given
 from courses.models import SignUp, Upload
 from courses.questions import QuestionBuilder, in_words
@@ -91,6 +92,18 @@ class SignUpForm(GuardedForm):
             "The course leaders decide before you pay anything."
         ),
         widget=forms.Textarea({"rows": 5}),
+    )
+    certificate_code = forms.CharField(
+        label=_("Code of your certificate"),
+        max_length=40,
+        required=False,
+        help_text=_(
+            "Does your certificate have a code that begins with RT? Then you are admitted at once."
+            " Otherwise the course leaders look at your proof."
+        ),
+        widget=forms.TextInput(
+            {"autocomplete": "off", "spellcheck": "false", "class": "input--medium"}
+        ),
     )
     buyer = forms.ChoiceField(
         label=_("Who pays?"),
@@ -192,7 +205,7 @@ class SignUpForm(GuardedForm):
         """The fieldsets in order; empty ones left out."""
         plan = [
             ("person", _("About you"), self.PERSON),
-            ("admission", _("Admission"), ("admission", "motivation")),
+            ("admission", _("Admission"), ("admission", "motivation", "certificate_code")),
             ("questions", _("Some more questions"), tuple(self.question_names)),
             ("invoice", _("Invoice"), self.INVOICE),
             ("wishes", _("Wishes and remarks"), ("swap_wishes", "remarks")),
@@ -252,6 +265,7 @@ class SignUpForm(GuardedForm):
             phone=data["phone"],
             admission=data.get("admission", SignUp.Admission.ALUMNI),
             motivation=data.get("motivation", ""),
+            certificate_code=data.get("certificate_code", ""),
             for_work=data.get("buyer") == WORK,
             remarks=data["remarks"],
             swap_wishes=tuple(int(pk) for pk in data.get("swap_wishes", ())),
@@ -261,6 +275,15 @@ class SignUpForm(GuardedForm):
                 (self.consent_texts[name], bool(data[name])) for name in self.consent_names
             ),
         )
+
+    def clean_certificate_code(self):
+        code = self.cleaned_data["certificate_code"]
+        if code and papers.find_certificate(code) is None:
+            raise ValidationError(
+                _("There is no certificate with this code. Correct it, or leave it empty."),
+                code="certificate",
+            )
+        return code
 
     def clean(self):
         data = super().clean()
@@ -283,6 +306,8 @@ class SignUpForm(GuardedForm):
             del self.fields["swap_wishes"]
         if self.kind == SignUp.Kind.ALUMNI:
             del self.fields["admission"], self.fields["motivation"]
+        else:
+            del self.fields["certificate_code"]
         if not self.event.price_for(self.kind):
             for name in self.INVOICE:
                 del self.fields[name]

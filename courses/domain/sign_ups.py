@@ -14,7 +14,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from courses import mails
-from courses.domain import events, links, rosters, seats, transitions
+from courses.domain import events, links, papers, rosters, seats, transitions
 from courses.domain.availability import Availability
 from courses.models import Answer, BuyerDetails, Consent, Roster, SignUp
 
@@ -68,6 +68,7 @@ class Application:
     admission: str
     infix: str = ""
     motivation: str = ""
+    certificate_code: str = ""
     for_work: bool = False
     remarks: str = ""
     swap_wishes: tuple[int, ...] = ()
@@ -237,14 +238,30 @@ def _create(event, roster, application, agreement, now):
         hold_until=transitions.hold(now),
         created_at=now,
     )
+    taken.earlier_certificate = _certificate(application, roster)
     links.issue(taken)
     taken.save()
     _save_details(taken, application)
-    if application.admission == SignUp.Admission.HBO:
+    if _is_admitted(taken):
         transitions.enter_after_admission(taken, now)
     else:
         transitions.log(taken, now)
     return taken
+
+
+def _certificate(application, roster):
+    """The certificate of this site that an alumna shows; none that somebody came with already."""
+    found = papers.find_certificate(application.certificate_code)
+    if found and roster.sign_ups.filter(earlier_certificate=found, state__in=SignUp.LIVE).exists():
+        return None
+    return found
+
+
+def _is_admitted(taken):
+    """Nobody has to judge: HBO, or a certificate of this site for a day whose price is known."""
+    if taken.admission == SignUp.Admission.HBO:
+        return True
+    return taken.earlier_certificate is not None and taken.price_cents is not None
 
 
 def _save_details(taken, application):

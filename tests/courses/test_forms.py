@@ -97,10 +97,24 @@ def test_the_alumni_form_asks_neither_admission_nor_invoice(loaded_site):
     assert alumni.errors == {}
     assert [section.name for section in alumni.sections] == [
         "person",
+        "admission",
         "questions",
         "wishes",
         "consents",
     ]
+
+
+@pytest.mark.parametrize("code", ["RT-ZZZZ-ZZZZ", "xx", "\u0627"])
+def test_a_code_that_no_certificate_has_is_told(loaded_site, code):
+    alumni = form(
+        visitors.filled_in_by_alumnus() | {"certificate_code": code}, kind=SignUp.Kind.ALUMNI
+    )
+
+    assert alumni.errors == {
+        "certificate_code": [
+            "Er is geen certificaat met deze code. Verbeter de code of laat het vak leeg."
+        ]
+    }
 
 
 def test_sections_stand_in_the_order_in_which_people_think(loaded_site):
