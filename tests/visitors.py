@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 
 from bs4 import BeautifulSoup
 from django.core import signing
+from django.urls import resolve, reverse
 from wagtail.models import Locale
 
 from core.guards import SALT
@@ -93,7 +94,8 @@ def status_path(client, **changes):
     """Sign somebody up; the path of their own page."""
     response = sign_up(client, **changes)
     assert response.status_code == 302
-    return urlsplit(response["Location"]).path
+    token = resolve(urlsplit(response["Location"]).path).kwargs["token"]
+    return reverse("sign_up_status", args=[token])
 
 
 def soup(response):

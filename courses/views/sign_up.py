@@ -3,18 +3,21 @@ typed and shows it, `edit` goes back, `confirm` signs up and redirects to the pe
 Nothing is kept between the steps but what the page itself carries, so no session and no cookie.
 """
 
+from contextlib import suppress
 from http import HTTPStatus
 
 from django.http import Http404
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from core.guards import within_limit
-from courses.domain import events, links, sign_ups
+from courses.domain import buyers, events, links, sign_ups, transitions
 from courses.domain.availability import Availability
-from courses.forms import SignUpForm
+from courses.forms import WORK, SignUpForm
 from courses.models import CourseEventPage, SignUp
+from courses.views import payments
 
 SIGN_UPS_PER_ADDRESS = "60/10m/ip"  # an organisation may well sign up a whole class from one office
 TRIES_PER_ADDRESS = "300/10m/ip"
@@ -63,7 +66,7 @@ def _answer_form(request, page, event):
         return _form_page(request, page, event, form)
     if done := _done_before(request.POST):
         # Sent again, or back and forth: its file is claimed and its date may be full by now.
-        return redirect(links.status_path(done))
+        return _onward(done)
     if not _within_limits(request, step):
         return _form_page(
             request, page, event, form, status=HTTPStatus.TOO_MANY_REQUESTS, too_many=True
@@ -78,7 +81,7 @@ def _answer_form(request, page, event):
     if not available.is_open:
         return _unavailable(request, page, event, available, form)
     context = {"page": page, "self": page, "event": event, "form": form, **_price(page, event)}
-    return render(request, "courses/sign_up_check.html", context)
+    return render(request, "courses/sign_up_check.html", context | _next_step(event, form))
 
 
 def _done_before(data):
@@ -103,7 +106,16 @@ def _confirm(request, page, event, form):
         return render(
             request, "courses/already_signed_up.html", context, status=HTTPStatus.CONFLICT
         )
-    return redirect(links.status_path(done))
+    return _onward(done)
+
+
+def _onward(done):
+    """To the bank when the person has to pay now, else to their own page."""
+    if buyers.is_expected(done):
+        with suppress(transitions.WrongStateError):
+            buyers.make_link(done)
+        return redirect(links.status_path(done))
+    return payments.begin(done)
 
 
 def _form(page, event, data=None, files=None):
@@ -128,6 +140,19 @@ def _price(page, event):
         "parts": event.parts_for(page.kind),
         "free": event.free_for(page.kind),
         "availability": event.availability_for(page.kind),
+    }
+
+
+def _next_step(event, form):
+    """What the last button leads to: a bank, the employer, or nobody that has to be paid yet."""
+    data = form.cleaned_data
+    is_admitted = data.get("admission") == SignUp.Admission.HBO
+    is_owed = bool(event.price_for(form.kind)) and is_admitted
+    employer_pays = is_owed and data.get("buyer") == WORK and event.course.buyer_may_pay
+    return {
+        "pays_now": is_owed and not employer_pays,
+        "employer_pays": employer_pays,
+        "held_until": transitions.hold(timezone.now()),
     }
 
 

@@ -46,7 +46,7 @@ def test_a_form_with_a_file_for_the_last_seat_leads_to_the_same_page_again(send,
     first = send(filled_in, "confirm")
     assert first.status_code == 302
     taken = SignUp.objects.get()
-    assert first["Location"] == links.status_path(taken)
+    assert first["Location"] == links.status_path(taken, "sign_up_pay")
     assert taken.answers.get().upload.name == "diploma.pdf"
 
     again = send(filled_in, step)
