@@ -20,7 +20,7 @@ from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 from wagtail.admin.views.generic.permissions import PermissionCheckedMixin
 
 from core.models import SiteSettings
-from courses.domain import cancellations, events, payments, sign_ups, transitions
+from courses.domain import buyers, cancellations, events, payments, sign_ups, transitions
 from courses.models import SignUp
 from courses.money import format_euros
 from courses.office.columns import tone
@@ -98,6 +98,20 @@ def _after_cancelling(sign_up):
     return [*consequences, _no_way_back()]
 
 
+def _after_allowing(sign_up):
+    days = SiteSettings.current().invoice_days
+    return [
+        _("%(name)s gets a mail with a link to forward.") % {"name": sign_up.full_name},
+        _(
+            "Whoever opens it pays at once or chooses an invoice of %(days)s days. The place is"
+            " held until then."
+        )
+        % {"days": days},
+        _("Money papers go to who pays; the other mails stay with %(name)s.")
+        % {"name": sign_up.full_name},
+    ]
+
+
 def _price(sign_up):
     if sign_up.price_cents is None:
         return _("the price that you agreed on")
@@ -138,6 +152,17 @@ VERBS = (
         done=gettext_lazy("The place of %(name)s is final."),
         consequences=_after_payment,
         icon="check",
+    ),
+    Verb(
+        name="allow_buyer",
+        slug="allow-buyer",
+        states=(State.AWAITING_PAYMENT,),
+        do=buyers.allow,
+        label=gettext_lazy("Let the employer pay"),
+        question=gettext_lazy("Let somebody else pay for this person?"),
+        done=gettext_lazy("%(name)s has got a link for the employer."),
+        consequences=_after_allowing,
+        icon="group",
     ),
     Verb(
         name="cancel",
