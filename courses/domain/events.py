@@ -15,6 +15,8 @@ from courses import dates
 from courses.domain import availability, seats
 from courses.models import CourseEventPage, CoursePage, Roster, SignUp, SignUpPage
 
+CALENDAR_KEEPS = datetime.timedelta(days=30)
+
 
 @dataclass(frozen=True)
 class Part:
@@ -189,6 +191,13 @@ def for_alumni(*, locale, course):
 def begun(*, locale):
     """The archive: events that have begun or are over, latest first."""
     pages = _listed(None).filter(first_day__lt=timezone.localdate()).order_by("-first_day", "pk")
+    return load(pages, locale=locale)
+
+
+def in_calendars(*, locale, course=None):
+    """What a calendar that follows the dates shows: not over for longer than a month."""
+    since = timezone.localdate() - CALENDAR_KEEPS
+    pages = _listed(course).filter(last_day__gte=since).order_by("first_day", "pk")
     return load(pages, locale=locale)
 
 

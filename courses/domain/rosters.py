@@ -6,8 +6,8 @@ from django.db.models import ProtectedError
 from django.utils.translation import gettext as _
 from wagtail.models import Locale
 
-from courses.domain import seats
-from courses.models import CourseEventPage, CoursePage, Roster, SignUp
+from courses.domain import seats, told
+from courses.models import CourseEventPage, CoursePage, Roster, SignUp, SwapOffer
 
 
 @transaction.atomic
@@ -28,16 +28,27 @@ def follow(page):
         "first_day": page.first_day,
         "last_day": page.last_day,
     }
-    roster, created = Roster.objects.select_for_update().get_or_create(
-        translation_key=page.translation_key, defaults=facts
+    roster, created = Roster.objects.select_for_update(no_key=True).get_or_create(
+        translation_key=page.translation_key, defaults=facts | {"told": told.first(page)}
     )
     if not created:
         # The CMS refuses fewer places than are taken; this holds when somebody was just quicker.
         facts["capacity"] = max(facts["capacity"], seats.most_taken(roster))
+        facts |= told.after_publishing(roster, page)
         Roster.objects.filter(pk=roster.pk).update(**facts)
         roster.refresh_from_db()
         _seat_in_new_parts(roster, page)
     return roster
+
+
+def write_down_what_was_told():
+    """For rosters from before that was written down: what is published now. Safe to repeat."""
+    for roster in Roster.objects.filter(told={}):
+        page = CourseEventPage.objects.filter(
+            translation_key=roster.translation_key, locale=Locale.get_default()
+        ).first()
+        if page:
+            Roster.objects.filter(pk=roster.pk, told={}).update(told=told.first(page))
 
 
 def follow_course(course):
@@ -47,19 +58,25 @@ def follow_course(course):
 
 
 def _seat_in_new_parts(roster, page):
-    """Who has signed up for the whole course also has a seat in a part that was added later."""
+    """Who has signed up for the whole course also has a seat in a part that was added later.
+
+    So has somebody to whom a place is offered.
+    """
     keys = {part.key for part in page.parts.all()}
     whole = roster.sign_ups.filter(state__in=SignUp.LIVE, kind=SignUp.Kind.COURSE)
     for sign_up in whole.order_by("created_at", "pk").prefetch_related("claims"):
-        missing = keys - {claim.part_key for claim in sign_up.claims.all()}
-        seats.claim(sign_up, missing, capacity=roster.capacity)
+        own = {claim.part_key for claim in sign_up.claims.all() if claim.offer_id is None}
+        seats.claim(sign_up, keys - own, capacity=roster.capacity)
+    for offer in roster.swap_offers.filter(state=SwapOffer.State.OPEN).select_related("sign_up"):
+        offered = set(offer.claims.values_list("part_key", flat=True))
+        seats.claim(offer.sign_up, keys - offered, capacity=roster.capacity, offer=offer)
 
 
 def lock(roster_id):
     """The roster row, locked until the transaction ends (SQLite: the whole database is)."""
     rosters = Roster.objects.all()
     if settings.SEAT_GUARD:
-        rosters = rosters.select_for_update()
+        rosters = rosters.select_for_update(no_key=True)  # a wish for this date need not wait
     return rosters.get(pk=roster_id)
 
 
@@ -90,7 +107,9 @@ def refuse_deletion(page):
 def decide(roster, *, state, availability_override):
     """What staff say about a date. Waits for sign-ups that are under way, and they for it."""
     roster = lock(roster.pk)
+    if roster.state != state and Roster.State.CALLED_OFF in (roster.state, state):
+        roster.calendar_sequence += 1  # the entries are called off too, or are there again
     roster.state = state
     roster.availability_override = availability_override
-    roster.save(update_fields=["state", "availability_override"])
+    roster.save(update_fields=["state", "availability_override", "calendar_sequence"])
     return roster

@@ -19,6 +19,12 @@ def euros(cents):
 
 
 @register.filter
+def webcal(address):
+    """The address of a feed in the scheme that makes a calendar program subscribe to it."""
+    return "webcal:" + address.partition(":")[2]
+
+
+@register.filter
 def unanswered(rows):
     """The labels of the rows without a value."""
     return [label for label, value in rows if not value]

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 from django.urls import reverse
 from icalendar import Calendar
 
-from courses.models import CourseEventPart, SignUp
+from courses.models import SignUp
 from tests import visitors
 
 AMSTERDAM = ZoneInfo("Europe/Amsterdam")
@@ -20,7 +20,10 @@ def calendar(client, **changes):
 
 
 def give_hours(starts_at=datetime.time(9, 30), ends_at=datetime.time(17)):
-    CourseEventPart.objects.update(starts_at=starts_at, ends_at=ends_at)
+    page = visitors.coming_event().facts
+    for part in page.parts.all():
+        part.starts_at, part.ends_at = starts_at, ends_at
+    page.save_revision().publish()
 
 
 def test_each_part_is_one_entry_that_ends_the_day_after(loaded_site, client):

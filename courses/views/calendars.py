@@ -1,0 +1,56 @@
+"""Calendars that anybody may follow: every date, those of one course, or a single date.
+
+No personal data, and the same file until something changes.
+"""
+
+import hashlib
+
+from django.http import Http404, HttpResponse
+from django.utils.cache import get_conditional_response, patch_cache_control
+from django.utils.http import quote_etag
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+from wagtail.models import Page
+
+from core.models import SiteSettings
+from courses import calendar
+from courses.domain import events
+from courses.models import CourseEventPage, CourseIndexPage, CoursePage
+
+SECONDS = 300
+
+
+@require_safe
+def public_calendar(request, path):
+    """`agenda.ics` below the address of a page: a feed of its dates, or its one date."""
+    page = Page.find_for_request(request, path)
+    if page is None or page.get_view_restrictions().exists():
+        raise Http404
+    return _answer(request, _file(page.specific))
+
+
+def _file(page):
+    match page:
+        case CourseIndexPage():
+            shown = events.in_calendars(locale=page.locale)
+            name = _("Course dates of %(institute)s") % {
+                "institute": SiteSettings.current().institute_name
+            }
+            return calendar.feed(shown, name=name)
+        case CoursePage():
+            shown = events.in_calendars(locale=page.locale, course=page)
+            return calendar.feed(shown, name=page.title)
+        case CourseEventPage():
+            return calendar.for_event(page.event)
+    raise Http404
+
+
+def _answer(request, content):
+    """Fresh for a few minutes; after that a program that has this very file gets no second copy.
+
+    There is no Last-Modified: dates also leave a feed by growing old, which nobody publishes.
+    """
+    response = HttpResponse(content, content_type="text/calendar; charset=utf-8")
+    response["ETag"] = etag = quote_etag(hashlib.sha256(content).hexdigest())
+    patch_cache_control(response, public=True, max_age=SECONDS)
+    return get_conditional_response(request, etag=etag, response=response)

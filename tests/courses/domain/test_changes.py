@@ -1,0 +1,229 @@
+"""Days and venues that change: who has to hear of it, in which words, and how often."""
+
+import datetime
+
+import pytest
+from django.utils import translation
+from icalendar import Calendar
+
+from courses import calendar
+from courses.domain import cancellations, changes, events, rosters
+from courses.models import Roster, SignUp
+from mail.models import OutgoingMail
+from tests import factories
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def event(institute):
+    """A course of three parts, of which alumni may join the last."""
+    return factories.event(
+        parts=[
+            factories.part(60, 61, label="Lesdagen", place="Dalfsen"),
+            factories.part(90, label="Oefendag", place="Zwolle", venue="De Hal"),
+            factories.part(150, label="Terugkomdag", place="Dalfsen", open_to_alumni=True),
+        ]
+    )
+
+
+def change(event, which, **facts):
+    """Publish the page with another fact about one of its parts."""
+    page = type(event.facts).objects.get(pk=event.facts.pk)
+    parts = list(page.parts.all())
+    part = next(part for part in parts if part.label == which)
+    for name, value in facts.items():
+        setattr(part, name, value)
+    page.parts = parts
+    factories.publish(page)
+    return Roster.objects.get(pk=event.roster.pk)
+
+
+def move(event, label, offset):
+    return change(event, label, first_day=factories.day(offset), last_day=factories.day(offset))
+
+
+def lines(roster):
+    return {notice.sign_up.pk: notice.lines() for notice in changes.pending(roster)}
+
+
+def tell(roster):
+    return changes.tell(roster, version=changes.version_of(roster))
+
+
+def mails():
+    return OutgoingMail.objects.filter(kind="changed").order_by("pk")
+
+
+def file_of(mail):
+    attachment = mail.attachments.get()
+    return Calendar.from_ical(bytes(attachment.content))
+
+
+@pytest.mark.parametrize(
+    ("label", "facts", "said"),
+    [
+        (
+            "Lesdagen",
+            {"venue": "De Stokte", "address": "Dorpsstraat 1"},
+            "Lesdagen: de locatie is nu De Stokte, Dorpsstraat 1, Dalfsen",
+        ),
+        (
+            "Oefendag",
+            {"venue": ""},
+            "Oefendag: de plaats is nu Zwolle, de exacte locatie volgt nog",
+        ),
+        (
+            "Oefendag",
+            {"starts_at": datetime.time(9, 30), "ends_at": datetime.time(17)},
+            "Oefendag: nu van 09:30 tot 17:00 uur",
+        ),
+        ("Oefendag", {"label": "Oefenen"}, None),
+        ("Oefendag", {"open_to_alumni": False}, None),
+    ],
+)
+def test_a_change_in_words(event, label, facts, said):
+    person = factories.sign_up(event)
+    assert lines(change(event, label, **facts)) == ({person.pk: [said]} if said else {})
+
+
+def test_a_moved_day_is_said_with_the_former_one(event):
+    person = factories.sign_up(event)
+    roster = move(event, "Oefendag", 91)
+    former, now = (event.parts[1].days_in_words, events.of_roster(roster).parts[1].days_in_words)
+    assert lines(roster) == {person.pk: [f"Oefendag: van {former} naar {now}"]}
+    with translation.override("en"):
+        [[line]] = lines(roster).values()
+    assert line.startswith("Oefendag: from ")
+
+
+def test_parts_that_come_and_go_and_parts_that_are_over(institute):
+    event = factories.event(
+        parts=[factories.part(-3, label="Begin"), factories.part(30, label="Midden")]
+    )
+    sign_ups = SignUp.objects.all()
+    factories.sign_up(factories.event(event.course), factories.application())
+    sign_ups.update(roster=event.roster)
+    page = event.facts
+    begin, middle = page.parts.all()
+    begin.venue = "Te laat"
+    page.parts = [begin, factories.part(40, label="Einde")]
+    factories.publish(page)
+
+    [notice] = changes.pending(Roster.objects.get(pk=event.roster.pk))
+    assert [line.split(" ")[0] for line in notice.lines()] == ["Einde", "Midden"]
+    assert [(c.before, c.after) == (None, None) for c in notice.changes] == [False, False]
+    assert notice.changes[1].before.key == middle.key
+
+
+def test_everybody_whom_it_touches_is_mailed_once_with_one_corrected_file(event):
+    people = [factories.sign_up(event) for _number in range(2)]
+    cancellations.cancel(factories.sign_up(event), by=None)
+    roster = change(event, "Lesdagen", venue="De Stokte")
+    later = factories.sign_up(factories.again(event))
+    assert set(lines(roster)) == {person.pk for person in people}
+    assert changes.rosters_to_tell() == [roster]
+
+    version = changes.version_of(roster)
+    assert changes.tell(roster, version=version) == 2
+    for again in (roster, Roster.objects.get(pk=roster.pk)):
+        with pytest.raises(changes.StaleChangeError):
+            changes.tell(again, version=version)
+
+    assert [mail.to for mail in mails()] == [person.email for person in people]
+    assert later.email not in {mail.to for mail in mails()}
+    assert "de locatie is nu De Stokte, Dalfsen" in mails()[0].body_text
+    entries = file_of(mails()[0]).events
+    assert [str(entry["UID"]) for entry in entries] == [
+        f"signup-{people[0].pk}-{number}@runningtherapie" for number in (1, 2, 3)
+    ]
+    assert {entry["SEQUENCE"] for entry in entries} == {1}
+    assert str(entries[0]["LOCATION"]) == "De Stokte, Dalfsen"
+    assert changes.pending(Roster.objects.get(pk=roster.pk)) == []
+    assert changes.rosters_to_tell() == []
+
+
+def test_each_person_hears_what_they_did_not_know(event):
+    first = factories.sign_up(event)
+    change(event, "Lesdagen", venue="De Stokte")
+    second = factories.sign_up(factories.again(event))
+    roster = change(event, "Oefendag", venue="Het Park")
+    venue, park = "Lesdagen: de locatie is nu De Stokte", "Oefendag: de locatie is nu Het Park"
+    assert lines(roster) == {
+        first.pk: [f"{venue}, Dalfsen", f"{park}, Zwolle"],
+        second.pk: [f"{park}, Zwolle"],
+    }
+    assert changes.lines_of(changes.pending(roster)) == [
+        (f"{venue}, Dalfsen", 1),
+        (f"{park}, Zwolle", 2),
+    ]
+
+    change(event, "Oefendag", venue="De Hal")
+    roster = change(event, "Lesdagen", venue="")
+    assert list(lines(roster)) == [second.pk]  # who was first knows it as it is again
+
+
+def test_alumni_hear_of_their_own_part_only(event):
+    course = factories.sign_up(event)
+    alumnus = factories.sign_up(event, kind="alumni")
+    assert list(lines(change(event, "Lesdagen", venue="De Stokte"))) == [course.pk]
+    roster = change(event, "Terugkomdag", venue="De Stokte")
+    assert lines(roster)[alumnus.pk] == ["Terugkomdag: de locatie is nu De Stokte, Dalfsen"]
+
+    tell(roster)
+    file = file_of(mails().get(to=alumnus.email))
+    assert [entry.start for entry in file.events] == [event.parts[-1].first_day]
+
+
+def test_days_that_are_no_more_are_taken_out_of_calendars(institute):
+    hours = {"starts_at": datetime.time(9, 30), "ends_at": datetime.time(17)}
+    event = factories.event(parts=[factories.part(60, 62, **hours)])
+    person = factories.sign_up(event)
+    roster = change(event, "Lesdagen", last_day=factories.day(61))
+    tell(roster)
+
+    entries = {str(entry["UID"]): str(entry["STATUS"]) for entry in file_of(mails()[0]).events}
+    uid = f"signup-{person.pk}-1-%s@runningtherapie"
+    assert entries == {uid % 1: "CONFIRMED", uid % 2: "CONFIRMED", uid % 3: "CANCELLED"}
+    afterwards = calendar.for_sign_up(
+        SignUp.objects.get(pk=person.pk), events.of_roster(event.roster)
+    )
+    assert len(Calendar.from_ical(afterwards).events) == 2
+
+
+def test_a_slip_of_the_pen_is_let_be(event):
+    factories.sign_up(event)
+    roster = change(event, "Lesdagen", venue="De Stokte")
+    assert changes.let_be(roster, version=changes.version_of(roster)) == 1
+    roster.refresh_from_db()
+    assert (changes.pending(roster), roster.calendar_sequence) == ([], 1)
+    assert mails().count() == 0
+
+
+def test_what_was_looked_at_is_what_is_told(event):
+    factories.sign_up(event)
+    roster = change(event, "Lesdagen", venue="De Stokte")
+    looked_at = changes.version_of(roster)
+    change(event, "Lesdagen", venue="De Stoker")
+    with pytest.raises(changes.StaleChangeError):
+        changes.tell(roster, version=looked_at)
+    assert mails().count() == 0
+
+
+def test_calendars_move_whenever_what_is_published_does(event):
+    roster = event.roster
+    assert (roster.calendar_sequence, len(roster.told["versions"])) == (0, 1)
+    roster = change(event, "Lesdagen", venue="De Stokte")  # nobody has signed up: nobody to tell
+    assert (roster.calendar_sequence, len(roster.told["versions"])) == (1, 1)
+    factories.publish(factories.again(event).facts)
+    assert Roster.objects.get(pk=roster.pk).calendar_sequence == 1
+    rosters.decide(roster, state="called_off", availability_override="")
+    assert Roster.objects.get(pk=roster.pk).calendar_sequence == 2
+
+
+def test_a_roster_from_before_it_was_written_down(event):
+    person = factories.sign_up(event)
+    Roster.objects.update(told={})
+    rosters.write_down_what_was_told()
+    roster = change(event, "Lesdagen", venue="De Stokte")
+    assert list(lines(roster)) == [person.pk]
