@@ -4,7 +4,7 @@ from django.utils.html import format_html
 from wagtail import hooks
 
 from courses.models import CourseEventPage
-from courses.office import deletion
+from courses.office import changes, deletion
 from courses.office.panels import OfficePanel
 from courses.office.rosters import RosterViewSet
 from courses.office.sign_ups import SignUpViewSet
@@ -30,6 +30,17 @@ def edit_new_date(request, page, new_page):
     if isinstance(new_page.specific, CourseEventPage):
         return redirect("wagtailadmin_pages:edit", new_page.pk)
     return None
+
+
+@hooks.register("after_publish_page")
+def say_whom_it_touches(request, page):
+    if isinstance(page, CourseEventPage):
+        changes.after_publishing(request, page)
+
+
+@hooks.register("register_log_actions")
+def log_actions(actions):
+    actions.register_action(changes.LOG_ACTION)(changes.TellLogFormatter)
 
 
 @hooks.register("insert_global_admin_css")

@@ -6,8 +6,10 @@ from urllib.parse import urlencode
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from wagtail.admin.ui.components import Component
 
+from courses.domain import changes
 from courses.models import SignUp
 
 
@@ -28,10 +30,23 @@ class OfficePanel(Component):
             "number": SignUp.objects.filter(created_at__gte=_start_of(monday)).count(),
             "url": _list(created_at_from=monday.isoformat()),
         }
+        may_tell = parent_context["request"].user.has_perm("courses.change_signup")
+        untold = self._untold() if may_tell else []
         return {
-            "items": [waiting, unpaid, new],
-            "nothing_to_do": not waiting["number"] and not unpaid["number"],
+            "items": [waiting, unpaid, *untold, new],
+            "nothing_to_do": not (waiting["number"] or unpaid["number"] or untold),
         }
+
+    def _untold(self):
+        """Changed dates about which people have not been told: the link goes to the first."""
+        rosters = changes.rosters_to_tell()
+        if not rosters:
+            return []
+        label = ngettext(
+            "changed date to tell people about", "changed dates to tell people about", len(rosters)
+        )
+        url = reverse("rosters:tell", args=[rosters[0].pk])
+        return [{"label": label, "number": len(rosters), "url": url}]
 
     def _item(self, label, **filters):
         number = SignUp.objects.filter(**filters).count()

@@ -17,9 +17,11 @@ from wagtail.admin.ui.tables import Column, TitleColumn
 from wagtail.admin.views.generic import EditView, IndexView
 from wagtail.admin.viewsets.model import ModelViewSet
 from wagtail.log_actions import log
+from wagtail.permission_policies import ModelPermissionPolicy
 
 from courses.domain import rosters, seats
 from courses.models import Roster, SignUp
+from courses.office import changes
 from courses.office.columns import StateColumn
 from courses.office.events import days_in_words, events_by_key
 
@@ -187,6 +189,7 @@ class RosterEditView(EditView):
             roster=roster,
             sign_ups_url=f"{people}?roster={roster.pk}" if people else "",
             page_url=_page_url(roster, self.request.user),
+            notice=changes.notice(roster, self.request.user),
             **kwargs,
         )
 
@@ -231,6 +234,13 @@ class RosterViewSet(ModelViewSet):
             path("", self.index_view, name="index"),
             path("results/", self.index_results_view, name="index_results"),
             path("<int:pk>/", self.edit_view, name="edit"),
+            path(
+                "<int:pk>/tell/",
+                self.construct_view(
+                    changes.TellView, permission_policy=ModelPermissionPolicy(SignUp)
+                ),
+                name="tell",
+            ),
             path("<int:pk>/history/", self.history_view, name="history"),
             path("<int:pk>/history-results/", self.history_results_view, name="history_results"),
         ]

@@ -26,12 +26,15 @@ class WhoComesPanel(Panel):
             return may_see and bool(self.instance.pk) and self.roster is not None
 
         def get_context_data(self, parent_context=None):
+            from courses.office import changes
             from courses.office.rosters import describe
 
             [roster] = describe([self.roster])
             may_decide = self.request.user.has_perm("courses.change_roster")
             return super().get_context_data(parent_context) | {
                 "roster": roster,
+                "number": sum(row["number"] for row in roster.numbers),
+                "notice": changes.notice(roster, self.request.user),
                 "sign_ups_url": f"{reverse('sign_ups:index')}?roster={roster.pk}",
                 "roster_url": reverse("rosters:edit", args=[roster.pk]) if may_decide else "",
             }

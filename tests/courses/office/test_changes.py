@@ -1,0 +1,118 @@
+"""Staff change a day or venue: they see whom it touches, and tell those people once."""
+
+import pytest
+from django.urls import reverse
+from wagtail.models import ModelLogEntry
+
+from courses.domain import changes
+from courses.models import CourseEventPage, Roster
+from mail.models import OutgoingMail
+
+
+def change_venue(event, venue="De Stokte"):
+    page = CourseEventPage.objects.get(pk=event.page.pk)
+    parts = list(page.parts.all())
+    parts[0].venue = venue
+    page.parts = parts
+    page.save_revision().publish()
+
+
+@pytest.fixture
+def changed(event, make_sign_up):
+    """A date with two people, whose venue has become known since."""
+    make_sign_up()
+    make_sign_up(admission="exception")
+    make_sign_up(kind="alumni", admission="alumni")
+    change_venue(event)
+    return event
+
+
+def address(event):
+    return reverse("rosters:tell", args=[event.roster.pk])
+
+
+def answer(event, **said):
+    roster = Roster.objects.get(pk=event.roster.pk)
+    return {"version": changes.version_of(roster), "mail": "yes"} | said
+
+
+def told():
+    return list(OutgoingMail.objects.filter(kind="changed").values_list("to", flat=True))
+
+
+def test_publishing_says_whom_it_touches_and_mails_nobody(office, event, make_sign_up):
+    make_sign_up()
+    editor = reverse("wagtailadmin_pages:edit", args=[event.page.pk])
+    assert "1 persoon heeft zich ingeschreven." in office.get(editor).text
+    change_venue(event)
+    page = CourseEventPage.objects.get(pk=event.page.pk)
+    revision = page.save_revision()
+    done = office.post(
+        reverse("wagtailadmin_pages:revisions_revert", args=[page.pk, revision.pk]), follow=True
+    )
+    assert done.status_code == 200
+    for shown in (editor, reverse("rosters:edit", args=[event.roster.pk])):
+        text = office.get(shown).text
+        assert "raakt 1 persoon die dat nog niet weet" in text
+        assert address(event) in text
+    home = office.get("/admin/").text
+    assert "gewijzigde datum om over te mailen" in home
+    assert address(event) in home
+    assert told() == []
+
+
+def test_what_changes_whom_it_touches_and_what_they_read(office, changed):
+    asked = office.get(address(changed))
+    assert asked.context["lines"] == [("Cursusdagen: de locatie is nu De Stokte, Dalfsen", 2)]
+    assert [(str(row["label"]), row["number"]) for row in asked.context["numbers"]] == [
+        ("Wacht op het bureau", 1),
+        ("Wacht op betaling", 1),
+    ]
+    assert asked.context["informed"] == 1
+    [preview] = asked.context["previews"]
+    assert "Cursusdagen: de locatie is nu De Stokte, Dalfsen" in preview["mail"].text
+    assert "voorbeeld" in preview["mail"].text  # no link of a person that works
+    assert "Mail 2 mensen" in asked.text
+    assert told() == []
+
+
+def test_a_double_click_mails_once(office, changed):
+    said = answer(changed)
+    done = office.post(address(changed), said, follow=True)
+    assert "2 mensen krijgen een mail over de wijziging." in done.text
+    office.post(address(changed), said)
+    assert len(told()) == len(set(told())) == 2
+    entry = ModelLogEntry.objects.get(action="courses.tell_change")
+    assert (entry.data, entry.user) == ({"mailed": True, "people": 2}, office.user)
+    history = reverse("rosters:history", args=[changed.roster.pk])
+    assert "daarover gemailde mensen: 2" in office.get(history).text
+    assert office.get(address(changed), follow=True).redirect_chain[-1][0] == reverse(
+        "rosters:edit", args=[changed.roster.pk]
+    )
+    assert "gewijzigde datum" not in office.get("/admin/").text
+
+
+def test_a_slip_of_the_pen_is_asked_about_and_mails_nobody(office, changed):
+    asked = office.get(address(changed), {"mail": "no"})
+    assert "Niemand mailen over deze wijziging?" in asked.text
+    assert 'name="mail" value="no"' in asked.text
+    office.post(address(changed), answer(changed, mail="no"))
+    assert told() == []
+    assert changes.rosters_to_tell() == []
+
+
+def test_what_was_published_meanwhile_is_looked_at_first(office, changed):
+    said = answer(changed)
+    change_venue(changed, "De Stoker")
+    refused = office.post(address(changed), said, follow=True)
+    assert "Er is nu niemand gemaild" in refused.text
+    assert "De Stoker" in refused.text
+    assert told() == []
+
+
+@pytest.mark.parametrize("role", ["Teksten", None])
+def test_others_cannot_tell(role, make_client, changed):
+    client = make_client(role)
+    for response in (client.get(address(changed)), client.post(address(changed), answer(changed))):
+        assert response.status_code == 302
+    assert told() == []
