@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.models import Locale
 
 from core.models import SiteSettings
-from courses import calendar, dates
+from courses import calendar, dates, mail_samples
 from courses.domain import events, links
 from courses.money import format_euros
 from mail.kinds import MailKind, register
@@ -48,33 +48,6 @@ EXTRA = {
     "offer": _("title of the other date"),
     "offer_days": _("days and places of the other date"),
     "answer_before": _("until when the offer stands"),
-}
-SAMPLES = {
-    "first_name": "Noor",
-    "full_name": "Noor van der Meer-Öztürk",
-    "course": "Driedaagse cursus runningtherapie Dalfsen",
-    "code": "RT18032027",
-    "days": "18 en 19 maart 2027, Dalfsen\n30 juni 2027, Dalfsen",
-    "price": "€ 1.195,-",
-    "held_until": "25 maart 2027 om 12.00 uur",
-    "status_url": "https://example.org/inschrijving/voorbeeld/",
-    "institute": "Runningtherapie.nl",
-    "state": "Wacht op betaling",
-    "office_url": "https://example.org/admin/",
-    "amount": "€ 597,50",
-    "reason": "Betaald, maar er was geen plaats meer",
-    "paid": "Uw betaling van € 1.195,- is binnen. De factuur volgt in een aparte mail.",
-    "money_back": "U krijgt € 597,50 terug.",
-    "at": "14 januari 2027 om 9.41 uur",
-    "number": "2027-0001",
-    "pay_before": "Wilt u de factuur vóór 28 januari 2027 betalen?",
-    "pay_url": "https://example.org/betalen/voorbeeld/",
-    "what_changed": "Lesdagen: de locatie is nu De Stokte, Dorpsstraat 1, Dalfsen",
-    "evaluation": "Wilt u ons vertellen hoe u de cursus vond? https://example.org/evaluatie/",
-    "certificate_url": "https://example.org/certificaat/RT-7KQ4-M2XH/",
-    "offer": "Driedaagse cursus runningtherapie Bloemendaal",
-    "offer_days": "20 en 21 mei 2027, Bloemendaal\n8 september 2027, Bloemendaal",
-    "answer_before": "17 januari 2027 om 12.00 uur",
 }
 
 
@@ -148,31 +121,36 @@ def _register(key, label):
             placeholders=placeholders,
             subject={language: subject for language, (subject, _body) in texts.items()},
             body={language: body for language, (_subject, body) in texts.items()},
-            samples={name: SAMPLES[name] for name in placeholders},
-            real_values=_facts_of_next_date,
+            samples={name: mail_samples.DUTCH[name] for name in placeholders},
+            real_values=_example,
         )
     )
 
 
-def _facts_of_next_date(language):
-    """What a preview shows: the facts of the next date, and a person who does not exist."""
+def _example(language):
+    """What a preview shows: a person who does not exist, on the next date that does."""
+    values, label = mail_samples.example(language), ""
     locale = Locale.objects.filter(language_code=language).first() or Locale.get_default()
     event = next(iter(events.coming(locale=locale)), None)
-    if event is None:
-        return None
+    if event:
+        label = event.code
+        with translation.override(language):
+            values = values | _facts_of(event)
+    return values, label
+
+
+def _facts_of(event):
     settled = SiteSettings.current()
-    with translation.override(language):
-        held_until = dates.moment_in_words(timezone.now() + timedelta(days=settled.hold_days))
-        values = {
-            "course": event.title,
-            "code": event.code,
-            "days": _lines(event.parts),
-            "held_until": held_until,
-            "institute": settled.institute_name,
-        }
-        if event.price_cents is not None:
-            values["price"] = values["amount"] = format_euros(event.price_cents)
-    return values, event.code
+    facts = {
+        "course": event.title,
+        "code": event.code,
+        "days": _lines(event.parts),
+        "held_until": dates.moment_in_words(timezone.now() + timedelta(days=settled.hold_days)),
+        "institute": settled.institute_name,
+    }
+    if event.price_cents is not None:
+        facts["price"] = format_euros(event.price_cents)
+    return facts
 
 
 def _default_text(key, language):

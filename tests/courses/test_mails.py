@@ -5,7 +5,7 @@ from django.conf import settings
 from django.utils import translation
 from icalendar import Calendar
 
-from courses import dates, mails
+from courses import dates, mail_samples, mails
 from courses.domain import payments
 from courses.models import BuyerDetails
 from mail import kinds
@@ -21,7 +21,7 @@ ADDRESS = re.compile(r"(?:https?:)?//[^\s\"'<>]+")
 
 def extra(kind):
     """What the caller of `mails.send` has to say for this kind."""
-    return {name: mails.SAMPLES[name] for name in mails.KINDS[kind][1:]}
+    return {name: mail_samples.DUTCH[name] for name in mails.KINDS[kind][1:]}
 
 
 @pytest.fixture
@@ -173,15 +173,21 @@ def test_every_kind_has_both_languages_and_a_sample_for_each_placeholder():
 def test_a_preview_shows_the_facts_of_the_next_date(event):
     values, label = kinds.get("pay_reminder").example("en")
     assert label == values["code"] == event.code
-    assert values["full_name"] == mails.SAMPLES["full_name"]
+    assert values["full_name"] == mail_samples.DUTCH["full_name"]
     assert values["price"] == "€1,195"
     assert values["days"].splitlines() == [
         f"{part.label}: {dates.days_in_words([(part.first_day, part.last_day)], 'en')}, Dalfsen"
         for part in event.parts
     ]
-    assert "example.org" in values["status_url"]
+    assert values["status_url"] == "https://example.org/en/sign-up/example/"
 
 
 def test_without_a_next_date_a_preview_shows_samples(institute):
     values, label = kinds.get("confirmed").example("nl")
-    assert (values["code"], label) == (mails.SAMPLES["code"], "")
+    assert (values, label) == (mail_samples.DUTCH, "")
+
+
+def test_samples_speak_the_language_of_the_mail(institute):
+    values, _label = kinds.get("confirmed").example("en")
+    assert values == mail_samples.example("en")
+    assert values["paid"].startswith("Your payment of €1,195 is in.")

@@ -1,0 +1,57 @@
+"""What mails are filled with where staff look at their texts: a sign-up that does not exist."""
+
+DUTCH = {
+    "first_name": "Noor",
+    "full_name": "Noor van der Meer-Öztürk",
+    "course": "Driedaagse cursus runningtherapie Dalfsen",
+    "code": "RT18032027",
+    "days": "18 en 19 maart 2027, Dalfsen\n30 juni 2027, Dalfsen",
+    "price": "€ 1.195,-",
+    "held_until": "25 maart 2027 om 12.00 uur",
+    "status_url": "https://example.org/inschrijving/voorbeeld/",
+    "institute": "Runningtherapie.nl",
+    "state": "Wacht op betaling",
+    "office_url": "https://example.org/admin/",
+    "amount": "€ 597,50",
+    "reason": "Betaald, maar er was geen plaats meer",
+    "paid": "Uw betaling van € 1.195,- is binnen. De factuur volgt in een aparte mail.",
+    "money_back": "U krijgt € 597,50 terug.",
+    "at": "14 januari 2027 om 9.41 uur",
+    "number": "2027-0001",
+    "pay_before": "Wilt u de factuur uiterlijk 28 januari 2027 betalen?",
+    "pay_url": "https://example.org/betalen/voorbeeld/",
+    "what_changed": "Lesdagen: de locatie is nu De Stokte, Dorpsstraat 1, Dalfsen",
+    "evaluation": "Wilt u ons vertellen wat u van de cursus vond?\nhttps://example.org/evaluatie/",
+    "certificate_url": "https://example.org/certificaat/RT-7KQ4-M2XH/",
+    "offer": "Driedaagse cursus runningtherapie Bloemendaal",
+    "offer_days": "20 en 21 mei 2027, Bloemendaal\n8 september 2027, Bloemendaal",
+    "answer_before": "17 januari 2027 om 12.00 uur",
+}
+
+# Only what reads differently; see `example` for the rest.
+ENGLISH = {
+    "course": "Three-day running therapy course in Dalfsen",
+    "days": "18 and 19 March 2027, Dalfsen\n30 June 2027, Dalfsen",
+    "price": "€1,195",
+    "held_until": "25 March 2027 at 12:00",
+    "status_url": "https://example.org/en/sign-up/example/",
+    "state": "Waiting for payment",
+    "amount": "€597.50",
+    "reason": "Paid, but no place was left",
+    "paid": "Your payment of €1,195 is in. The invoice follows in a separate mail.",
+    "money_back": "You get €597.50 back.",
+    "at": "14 January 2027 at 9:41",
+    "pay_before": "Please pay the invoice by 28 January 2027.",
+    "pay_url": "https://example.org/en/pay/example/",
+    "what_changed": "Course days: the venue is now De Stokte, Dorpsstraat 1, Dalfsen",
+    "evaluation": "Would you tell us what you thought of the course?\nhttps://example.org/evaluation/",
+    "certificate_url": "https://example.org/en/certificate/RT-7KQ4-M2XH/",
+    "offer": "Three-day running therapy course in Bloemendaal",
+    "offer_days": "20 and 21 May 2027, Bloemendaal\n8 September 2027, Bloemendaal",
+    "answer_before": "17 January 2027 at 12:00",
+}
+
+
+def example(language):
+    """{placeholder: value} in that language."""
+    return DUTCH | ENGLISH if language == "en" else DUTCH
