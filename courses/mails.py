@@ -189,10 +189,9 @@ def send(kind, sign_up, event, *, key=None, to=None, attachments=(), **extra):
 
 def _read_in(language, sign_up, event):
     """The event as readers of this language see it, where its page has been translated."""
-    locale = Locale.objects.filter(language_code=language).first()
-    if event is None or locale is None or event.page.locale_id == locale.pk:
+    if event is None or event.page.locale.language_code == language:
         return event
-    return events.of_roster(sign_up.roster, locale=locale)
+    return events.for_reader(sign_up.roster, language)
 
 
 def _calendar_file(sign_up, event):

@@ -225,6 +225,12 @@ def of_roster(roster, *, locale=None):
     return next(iter(load(pages, locale=locale or Locale.get_default())), None)
 
 
+def for_reader(roster, language):
+    """The event of a roster as who reads this language sees it, where its page is translated."""
+    locale = Locale.objects.filter(language_code=language).first()
+    return of_roster(roster, locale=locale)
+
+
 def alternatives(event, kind=SignUp.Kind.COURSE, limit=3):
     """Other dates of the same course that can be joined now."""
     if kind == SignUp.Kind.ALUMNI:

@@ -133,7 +133,7 @@ def offer(sign_up, roster, *, by):
     _refuse_who_cannot_move(sign_up, now)
     roster = Roster.objects.get(pk=roster.pk)
     transitions.release_lapsed(roster, now)
-    event = transitions.event_for(sign_up, roster)
+    event = events.for_reader(roster, sign_up.language)
     is_wished = sign_up.swap_wishes.filter(pk=roster.pk).exists()
     has_offer = sign_up.swap_offers.filter(state=State.OPEN).exists()
     if not is_wished or has_offer or not _can_be_wished(event):
@@ -171,7 +171,7 @@ def accept(offer):
     if offer.state == State.ACCEPTED:
         return sign_up
     now = timezone.now()
-    event = transitions.event_for(sign_up, offer.roster)
+    event = events.for_reader(offer.roster, sign_up.language)
     if offer.state != State.OPEN or offer.until <= now or not _can_be_wished(event):
         raise OfferGoneError
     try:

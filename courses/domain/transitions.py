@@ -9,7 +9,6 @@ from datetime import timedelta
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from wagtail.models import Locale
 
 from core.models import SiteSettings
 from courses import mails
@@ -130,7 +129,8 @@ def lapse_offers(roster, now):
     for offer in lapsed:
         end_offer(offer, SwapOffer.State.LAPSED, now)
         log(offer.sign_up, now, note=f"offer of {roster.code} lapsed")
-        offered, own = event_for(offer.sign_up, roster), event_for(offer.sign_up)
+        offered = events.for_reader(roster, offer.sign_up.language)
+        own = events.of_roster(offer.sign_up.roster)
         title = offered.title if offered else roster.title
         mails.send("swap_lapsed", offer.sign_up, own, offer=title)
     return len(lapsed)
@@ -149,12 +149,6 @@ def end_offer(offer, state, now):
     offer.ended_at = now
     offer.save(update_fields=["state", "ended_at"])
     offer.claims.all().delete()
-
-
-def event_for(taken, roster=None):
-    """The event of a roster, by default their own, as who reads their language sees it."""
-    locale = Locale.objects.filter(language_code=taken.language).first()
-    return events.of_roster(roster or taken.roster, locale=locale)
 
 
 def hold(now):
