@@ -163,6 +163,16 @@ def test_part_can_change_its_days(boss, event, make_sign_up):
     assert {claim.part_key for claim in sign_up.claims.all()} == set(keys)
 
 
+def test_who_publishes_a_moved_day_hears_whom_it_touches(boss, event, make_sign_up):
+    make_sign_up()
+    parts = list(event.page.parts.all())
+    parts[1].first_day = parts[1].last_day = parts[1].first_day + datetime.timedelta(days=7)
+    published = edit(boss, event.page, parts=parts)
+    shown = boss.get(published["Location"]).text
+    assert "raakt 1 persoon die dat nog niet weet" in shown
+    assert reverse("rosters:tell", args=[event.roster.pk]) in shown
+
+
 def test_code_and_address_stay_once_published(boss, event):
     code = event.code
     parts = list(event.page.parts.all())

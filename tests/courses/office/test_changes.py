@@ -40,17 +40,11 @@ def told():
     return list(OutgoingMail.objects.filter(kind="changed").values_list("to", flat=True))
 
 
-def test_publishing_says_whom_it_touches_and_mails_nobody(office, event, make_sign_up):
+def test_who_edits_the_page_sees_whom_a_change_touches(office, event, make_sign_up):
     make_sign_up()
     editor = reverse("wagtailadmin_pages:edit", args=[event.page.pk])
     assert "1 persoon heeft zich ingeschreven." in office.get(editor).text
     change_venue(event)
-    page = CourseEventPage.objects.get(pk=event.page.pk)
-    revision = page.save_revision()
-    done = office.post(
-        reverse("wagtailadmin_pages:revisions_revert", args=[page.pk, revision.pk]), follow=True
-    )
-    assert done.status_code == 200
     for shown in (editor, reverse("rosters:edit", args=[event.roster.pk])):
         text = office.get(shown).text
         assert "raakt 1 persoon die dat nog niet weet" in text
