@@ -18,7 +18,7 @@ from wagtail.models import Locale
 from core.jobs import where
 from core.models import SiteSettings
 from courses import mails, typesetting
-from courses.domain import events, papers
+from courses.domain import events, links, papers
 from courses.models import (
     Attendance,
     Certificate,
@@ -183,9 +183,14 @@ def _pdf(name, content):
 def _pay_before(invoice):
     if invoice.due_on is None or invoice.sign_up.paid_at:
         return ""
-    return _("Please pay the invoice by %(day)s.") % {
+    asked = _("Please pay the invoice by %(day)s.") % {
         "day": date_format(invoice.due_on, "DATE_FORMAT")
     }
+    buyer = getattr(invoice.sign_up, "buyer", None)
+    if buyer is None or not buyer.token_hash:
+        return asked
+    online = _("You can also pay online, on this page:")
+    return f"{asked} {online}\n{links.buyer_url(buyer)}"
 
 
 def _evaluation():

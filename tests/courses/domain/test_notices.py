@@ -1,9 +1,11 @@
 import datetime
 
 import pytest
+import time_machine
 from django.utils import timezone
 
-from courses.domain import cancellations, events, notices, papers, payments
+from core.jobs import discover
+from courses.domain import buyers, cancellations, events, links, notices, papers, payments
 from courses.models import BuyerDetails, CourseEventPage, Invoice, Roster
 from mail.models import OutgoingMail
 from tests import factories
@@ -156,6 +158,20 @@ def test_when_nothing_is_due_it_costs_next_to_nothing(noor, django_assert_max_nu
         notices.mail_papers()
 
 
+def test_the_worker_does_it(noor):
+    jobs = discover()
+    for days, name, kind in [
+        (1, "mail_papers", "buyer_invoice"),
+        (55, "mail_practical_information", "practical"),
+        (130, "mail_assignments", "assignment"),
+        (155, "mail_thanks", "thank_you"),
+    ]:
+        with time_machine.travel(at(days)):
+            jobs[name].run()
+            jobs[name].run()
+        assert told(kind) == [noor.email]
+
+
 def test_an_invoice_is_mailed_once_with_its_paper(noor):
     notices.mail_papers()
     notices.mail_papers()
@@ -176,6 +192,15 @@ def test_an_invoice_that_is_not_paid_says_until_when(event):
     mail = OutgoingMail.objects.get(kind="buyer_invoice")
     assert f"factuur {invoice.number}" in mail.body_text
     assert "Wilt u de factuur uiterlijk 9 maart 2027 betalen?" in mail.body_text
+
+
+def test_who_pays_by_invoice_can_still_pay_online(event):
+    taken = factories.sign_up(event)
+    taken = buyers.allow(taken, by=factories.user())
+    papers.issue_invoice(taken, due_on=datetime.date(2027, 3, 9))
+    notices.mail_papers()
+    mail = OutgoingMail.objects.get(kind="buyer_invoice")
+    assert f'href="{links.buyer_url(taken.buyer)}"' in mail.body_html
 
 
 def test_money_papers_go_to_who_pays(noor):
