@@ -1,7 +1,7 @@
-"""The Procfile as it is written, with production settings, PostgreSQL and Redis: one real sign-up.
+"""The Procfile as it is written, with production settings: one real sign-up, paid and confirmed.
 
 Not a pytest module: `.ci/run` starts it with DATABASE_URL (an empty database) and REDIS_URL set.
-Mail goes to a server of our own on this machine, requests pretend to come from a TLS proxy.
+Mail and payments go to servers of our own on this machine; requests seem to come from a TLS proxy.
 """
 
 import contextlib
@@ -22,6 +22,11 @@ from aiosmtpd.controller import Controller
 from bs4 import BeautifulSoup
 
 ROOT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT))
+
+from tests.fake_mollie import FakeMollie  # noqa: E402
+
+SECRET = "made-up-for-the-smoke-test-0123456789"
 HOST = "www.example.nl"
 PERSON = {
     "first_name": "Łukasz",
@@ -111,7 +116,7 @@ def wait_for(what, holds, seconds=60):
     raise SystemExit(f"production smoke: {what} did not happen within {seconds} s")
 
 
-def environment(port, smtp_port):
+def environment(port, smtp_port, mollie_url):
     return {
         "PATH": f"{ROOT}/.venv/bin:{os.environ['PATH']}",
         "HOME": os.environ.get("HOME", "/"),
@@ -129,8 +134,8 @@ def environment(port, smtp_port):
         "SMTP_STARTTLS": "0",
         "MAIL_FROM": "Runningtherapie <info@example.nl>",
         "MOLLIE_API_KEY": "live_made-up",
-        "MOLLIE_API_URL": "http://127.0.0.1:1",  # nobody is there
-        "MOLLIE_WEBHOOK_SECRET": "made-up-for-the-smoke-test-0123456789",
+        "MOLLIE_API_URL": mollie_url,
+        "MOLLIE_WEBHOOK_SECRET": SECRET,
         "VAR_ROOT": os.environ.get("VAR_ROOT", str(ROOT / "var")),
         "HOST": "127.0.0.1",
         "PORT": str(port),
@@ -188,11 +193,24 @@ def sign_up(browser):
 
     confirm = form_with(checked, "idempotency_key")
     done = browser.request("POST", action, data=fields_of(confirm) | {"step": "confirm"})
-    check(done.status_code == 200, f"the status page answers 200, not {done.status_code}")
-    check(re.search(r"/inschrijving/[^/]+/$", done.url.path), f"a status page, not {done.url.path}")
-    check(PERSON["last_name"] in done.text or "Łukasz" in done.text, "the name is on the page")
-    check("no-store" in done.headers["cache-control"], "the status page is kept by nobody")
-    return done.url.path
+    check(done.status_code == 200, f"the way to the bank answers 200, not {done.status_code}")
+    to_bank = re.fullmatch(r"(/inschrijving/[^/]+/)betalen/", done.url.path)
+    check(to_bank, f"to the bank, not {done.url.path}")
+    return to_bank[1], done
+
+
+def pay(browser, mollie, status, to_bank):
+    [reference] = mollie.payments
+    soup = BeautifulSoup(to_bank.text, "html.parser")
+    check(soup.select(f'main a[href^="{mollie.url}"]'), "a link leads to the provider")
+    check("no-store" in to_bank.headers["cache-control"], "the way to the bank is kept by nobody")
+    mollie.set_status(reference, "paid")
+    told = browser.request("POST", f"/webhooks/mollie/{SECRET}/", data={"id": reference})
+    check(told.status_code == 200, f"the webhook answers 200, not {told.status_code}")
+    page = browser.get(status)
+    check("Łukasz" in page.text, "the name is on the page")
+    check("definitief" in page.text, "the place is final")
+    check("no-store" in page.headers["cache-control"], "the status page is kept by nobody")
 
 
 def look_around(browser, port):
@@ -218,7 +236,8 @@ def main():
     port, box = free_port(), Mailbox()
     smtp = Controller(box, hostname="127.0.0.1", port=free_port())
     smtp.start()
-    env = environment(port, smtp.port)
+    mollie = FakeMollie().start()
+    env = environment(port, smtp.port, mollie.url)
     run(release_line(), env)
     run(
         "python manage.py load_content",
@@ -233,18 +252,24 @@ def main():
         browser = Browser(port)
         wait_for("/healthz", lambda: browser.client.get("/healthz").status_code == 200)
         look_around(browser, port)
-        status = sign_up(browser)
-        mails = wait_for("the confirmation", lambda: box.to(PERSON["email"]))
+        status, to_bank = sign_up(browser)
+        pay(browser, mollie, status, to_bank)
+        # The place is held, it is final, and the invoice.
+        wait_for("the mails", lambda: len(box.to(PERSON["email"])) >= 3, seconds=150)
+        mails = box.to(PERSON["email"])
         text = mails[0].get_body(["plain"]).get_content()
         check(f"https://{HOST}{status}" in text, "the mail links to the status page")
+        files = [part.get_content_type() for mail in mails for part in mail.iter_attachments()]
+        check(sorted(files) == ["application/pdf", "text/calendar"], f"invoice and days: {files}")
         ready = wait_for("/readyz", lambda: browser.client.get("/readyz").status_code == 200)
         check(ready, "/readyz is green")
-        check(len(box.to(PERSON["email"])) == 1, "one confirmation, not more")
+        check(len(box.to(PERSON["email"])) == 3, "three mails, not more")
     finally:
         site.send_signal(signal.SIGTERM)
         site.wait(40)
         smtp.stop()
-    print("production smoke: one sign-up over HTTP, its mail sent, worker and web stopped")
+        mollie.stop()
+    print("production smoke: one sign-up over HTTP, paid, its mails sent, worker and web stopped")
 
 
 if __name__ == "__main__":
