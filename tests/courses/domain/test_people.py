@@ -1,0 +1,182 @@
+"""Other contact data, and a colleague who comes instead."""
+
+from datetime import datetime, time
+
+import pytest
+import time_machine
+from django.core.files.base import ContentFile
+from django.utils import timezone
+
+from courses.domain import invariants, links, payments, people, sign_ups
+from courses.domain.transitions import WrongStateError
+from courses.models import Answer, BuyerDetails, SignUp, Upload
+from mail.models import OutgoingMail
+from tests import factories
+
+HOME = sign_ups.Buyer(street="Dorpsstraat 1", postcode="1234 AB", city="Dalfsen")
+WORK = sign_ups.Buyer(street="Plein 1", postcode="8011 AB", city="Zwolle", organisation="GGZ Oost")
+COLLEAGUE = people.Person("Sanne", "Bos", "sanne@example.nl", "06 87654321")
+
+
+@pytest.fixture
+def taken(event):
+    return factories.sign_up(event, factories.application(buyer=HOME))
+
+
+def again(sign_up):
+    return SignUp.objects.get(pk=sign_up.pk)
+
+
+def mails_to(address):
+    return list(OutgoingMail.objects.filter(to=address).order_by("pk").values_list("kind", "to"))
+
+
+def test_another_address_is_told_to_the_former_one_and_gets_the_link(taken):
+    people.change_contact(taken, email="nieuw@example.nl", phone=taken.phone)
+
+    moved = again(taken)
+    assert moved.email == "nieuw@example.nl"
+    assert moved.person_key == sign_ups.person_key("Noor", "van der", "Meer", "nieuw@example.nl")
+    assert mails_to("noor@example.nl")[-1] == ("contact_changed", "noor@example.nl")
+    assert mails_to("nieuw@example.nl") == [("link_again", "nieuw@example.nl")]
+
+
+def test_another_number_is_nobody_elses_business(taken, mails_about, history):
+    people.change_contact(taken, email=taken.email, phone="0529 123456")
+
+    assert again(taken).phone == "0529 123456"
+    assert mails_about(taken) == ["received", "office_sign_up"]
+    assert len(history(taken)) == 2
+
+
+def test_nothing_new_is_no_change(taken, history):
+    people.change_contact(taken, email=taken.email, phone=taken.phone)
+
+    assert len(history(taken)) == 1
+
+
+def test_the_invoice_address_changes_until_there_is_an_invoice(taken, office):
+    people.change_contact(taken, email=taken.email, phone=taken.phone, invoice={"city": "Ommen"})
+    payments.record(taken, by=office)
+
+    assert again(taken).buyer.city == "Ommen"
+    with pytest.raises(WrongStateError):
+        people.change_contact(
+            taken, email=taken.email, phone=taken.phone, invoice={"city": "Zwolle"}
+        )
+    assert again(taken).buyer.city == "Ommen"
+
+
+def test_nobody_gets_on_a_date_twice_by_changing_an_address(event, taken):
+    other = factories.sign_up(event, factories.application(email="tweede@example.nl"))
+
+    with pytest.raises(people.TakenError):
+        people.change_contact(other, email="NOOR@example.nl", phone=other.phone)
+    assert again(other).email == "tweede@example.nl"
+
+
+def test_a_colleague_takes_over_seat_and_money(taken, office, mails_about):
+    payments.record(taken, by=office)
+    seats = set(taken.claims.values_list("pk", flat=True))
+    token = links.token(taken)
+
+    people.substitute(taken, COLLEAGUE)
+
+    now = again(taken)
+    assert (now.full_name, now.email, now.phone) == ("Sanne Bos", COLLEAGUE.email, COLLEAGUE.phone)
+    assert (now.state, now.person_key) == (SignUp.State.CONFIRMED, COLLEAGUE.key)
+    assert set(now.claims.values_list("pk", flat=True)) == seats
+    assert now.payments.count() == 1
+    assert links.find(token) is None
+    assert links.find(links.token(now)) == now
+    assert list(invariants.violations()) == []
+    former = OutgoingMail.objects.get(kind="substitute_former")
+    new = OutgoingMail.objects.get(kind="substitute_new")
+    assert (former.to, new.to) == ("noor@example.nl", "sanne@example.nl")
+    assert links.status_url(now) in new.body_text
+    assert links.status_url(now) not in former.body_text
+    assert "Sanne" not in former.body_text
+    assert mails_about(taken)[-1] == "office_change"
+
+
+def test_a_colleague_finds_nothing_of_who_was_there_before(event):
+    lines = [("<p>Ik ga <b>akkoord</b>.</p>", True), ("<p>Stuur mij nieuws.</p>", False)]
+    factories.form_page(
+        event.course,
+        consents=[("consent", {"text": text, "required": must}) for text, must in lines],
+    )
+    filled_in = factories.application(
+        buyer=HOME,
+        remarks="Ik kom met de trein.",
+        motivation="Zin in",
+        answers=(sign_ups.Given("lunch", "Lunch?", "Vegetarisch"),),
+        consents=(("Ik ga akkoord.", True), ("Stuur mij nieuws.", True)),
+        swap_wishes=(factories.event(event.course).roster.pk,),
+    )
+    taken = factories.sign_up(factories.again(event), filled_in)
+    upload = Upload.objects.create(file=ContentFile(b"x", "x.pdf"), name="diploma.pdf", size=1)
+    Answer.objects.create(sign_up=taken, key="diploma", question="Diploma", upload=upload)
+
+    people.substitute(taken, COLLEAGUE)
+
+    now = again(taken)
+    assert (now.remarks, now.motivation) == ("", "")
+    assert list(now.answers.all()) == list(now.swap_wishes.all()) == []
+    assert [consent.text for consent in now.consents.all()] == ["Ik ga akkoord."]
+    assert (now.buyer.street, now.buyer.city) == ("", "")
+    assert not hasattr(Upload.objects.get(), "answer")
+
+
+def test_an_organisation_goes_on_paying_for_whoever_comes(event):
+    taken = factories.sign_up(event, factories.somebody(buyer=WORK))
+
+    people.substitute(taken, COLLEAGUE)
+
+    assert BuyerDetails.objects.get(sign_up=taken).organisation == "GGZ Oost"
+
+
+def test_the_former_persons_form_does_not_lead_to_the_colleague(event):
+    agreement, filled_in = factories.agreement(), factories.application()
+    taken = sign_ups.sign_up(event=event, application=filled_in, agreement=agreement)
+    people.substitute(taken, COLLEAGUE)
+
+    assert sign_ups.made_from_form(agreement.idempotency_key, filled_in.person_key) is None
+
+
+def test_no_colleague_comes_once_the_course_has_begun(event, taken):
+    morning = datetime.combine(event.first_day, time(8), timezone.get_current_timezone())
+
+    with time_machine.travel(morning), pytest.raises(WrongStateError):
+        people.substitute(taken, COLLEAGUE)
+
+
+def test_no_colleague_comes_while_the_office_looks_at_the_admission(event):
+    taken = factories.sign_up(
+        event, factories.somebody(admission=SignUp.Admission.EXCEPTION, motivation="Werk")
+    )
+
+    with pytest.raises(WrongStateError):
+        people.substitute(taken, COLLEAGUE)
+
+
+def test_a_colleague_who_has_a_place_already_cannot_take_another(event, taken):
+    colleague = {"first_name": "Sanne", "infix": "", "last_name": "Bos"}
+    factories.sign_up(event, factories.application(**colleague, email=COLLEAGUE.email))
+
+    with pytest.raises(people.TakenError):
+        people.substitute(taken, COLLEAGUE)
+    assert again(taken).first_name == "Noor"
+
+
+def test_a_lost_link_is_mailed_for_each_sign_up_once_an_hour(event, taken):
+    other = factories.sign_up(factories.event(event.course), factories.application())
+
+    for _press in range(3):
+        people.mail_links("NOOR@example.nl")
+    people.mail_links("niemand@example.nl")
+
+    again = OutgoingMail.objects.filter(kind="link_again").order_by("object_id")
+    assert [(mail.object_id, mail.to) for mail in again] == [
+        (taken.pk, "noor@example.nl"),
+        (other.pk, "noor@example.nl"),
+    ]
