@@ -7,8 +7,8 @@ from django.db.models import Sum
 from django.utils import timezone
 
 from courses import gateways, mails
-from courses.domain import events, rosters
-from courses.models import Payment, Refund, SignUp
+from courses.domain import events, transitions
+from courses.models import Payment, Refund
 from courses.money import format_euros
 
 MOST_ATTEMPTS = 50  # a job a minute: after about an hour a person has to look
@@ -197,8 +197,7 @@ def _tell_person(refund):
 
 def _locked(refund, *states):
     """Locks in the same order as everything else: roster, sign-up, then the money."""
-    sign_up = SignUp.objects.get(payments__refunds=refund.pk)
-    rosters.lock(sign_up.roster_id)
+    transitions.lock(refund.payment.sign_up_id)
     found = Refund.objects.select_for_update().get(pk=refund.pk)
     if found.state not in states:
         raise WrongRefundStateError
