@@ -1,0 +1,144 @@
+"""A hold that people can live with: it ends, is warned of, grows once and comes back."""
+
+import datetime
+
+import pytest
+import time_machine
+from django.utils import timezone
+
+from courses.domain import holds, invariants, payments, seats, sign_ups
+from courses.domain.transitions import WrongStateError
+from courses.gateways import pretend_bank
+from courses.models import Roster, SignUp
+from mail.models import OutgoingMail
+from tests import factories
+
+WEEK = datetime.timedelta(days=7)
+MINUTE = datetime.timedelta(minutes=1)
+
+
+@pytest.fixture
+def taken(event):
+    return factories.sign_up(event)
+
+
+def again(sign_up):
+    return SignUp.objects.get(pk=sign_up.pk)
+
+
+def lapse(sign_up):
+    holds.expire(now=sign_up.hold_until)
+    return again(sign_up)
+
+
+# 2 a.m. becomes 3 in March, 3 becomes 2 in October: the days around them have 23 and 25 hours.
+@pytest.mark.parametrize("day", ["2026-10-22", "2027-03-25"])
+def test_a_hold_is_elapsed_time_over_the_change_of_the_clock(institute, day):  # F8
+    noon = datetime.datetime.fromisoformat(f"{day}T12:00+00:00")
+    with time_machine.travel(noon, tick=False):
+        taken = factories.sign_up(factories.event())
+        assert taken.hold_until - timezone.now() == WEEK
+        reminded = holds.remind(now=noon + datetime.timedelta(days=5))
+
+        before = holds.expire(now=noon + WEEK - MINUTE)
+        after = holds.expire(now=noon + WEEK)
+
+    assert (reminded, before, after) == (1, 0, 1)
+
+
+def test_who_has_not_paid_is_warned_once_for_each_term(taken):
+    soon = taken.hold_until - datetime.timedelta(days=1)
+    for _run in range(3):
+        holds.remind(now=soon)
+    assert OutgoingMail.objects.filter(kind="pay_reminder").count() == 1
+
+    with time_machine.travel(soon, tick=False):
+        longer = holds.extend(taken)
+        holds.remind(now=longer.hold_until - datetime.timedelta(days=1))
+
+    assert OutgoingMail.objects.filter(kind="pay_reminder").count() == 2
+
+
+def test_the_term_can_be_had_once_more(taken, history):
+    later = taken.created_at + datetime.timedelta(days=6)
+    with time_machine.travel(later, tick=False):
+        assert holds.can_extend(taken)
+        longer = holds.extend(taken)
+
+        assert longer.hold_until == later + WEEK
+        assert not holds.can_extend(longer)
+        with pytest.raises(WrongStateError):
+            holds.extend(taken)
+    assert len(history(taken)) == 2
+
+
+def test_more_time_never_means_less(taken):
+    SignUp.objects.update(hold_until=taken.created_at + 3 * WEEK)
+
+    assert holds.extend(taken).hold_until == taken.created_at + 3 * WEEK
+
+
+def test_a_lapsed_sign_up_gets_its_places_back(taken, mails_about):
+    lapsed = lapse(taken)
+    assert (lapsed.state, lapsed.claims.count()) == (SignUp.State.EXPIRED, 0)
+
+    holds.revive(lapsed)
+
+    back = again(taken)
+    assert (back.state, back.end_reason, back.ended_at) == ("awaiting_payment", "", None)
+    assert back.claims.count() == 2
+    assert back.hold_until > timezone.now()
+    assert mails_about(taken) == ["received", "office_sign_up", "hold_lapsed", "received"]
+    assert list(invariants.violations()) == []
+
+
+def test_nothing_comes_back_when_the_places_are_gone(institute):
+    event = factories.event(capacity=1)
+    lapsed = lapse(factories.sign_up(event))
+    assert holds.can_revive(lapsed, factories.again(event))
+    factories.sign_up(factories.again(event))
+
+    assert not holds.can_revive(lapsed, factories.again(event))
+    with pytest.raises(seats.NoSeatError):
+        holds.revive(lapsed)
+    assert again(lapsed).state == SignUp.State.EXPIRED
+
+
+@pytest.mark.parametrize("refused", [Roster.State.CALLED_OFF, Roster.State.CLOSED])
+def test_nothing_comes_back_on_a_date_that_cannot_be_joined(event, taken, refused):
+    lapsed = lapse(taken)
+    Roster.objects.update(state=refused)
+    lapsed.refresh_from_db()
+
+    assert not holds.can_revive(again(lapsed), factories.again(event))
+    with pytest.raises(seats.NoSeatError):
+        holds.revive(lapsed)
+
+
+def test_who_was_not_admitted_yet_waits_for_the_office_again(event, mails_about, office):
+    taken = factories.sign_up(
+        event, factories.somebody(admission=SignUp.Admission.EXCEPTION, motivation="Werk")
+    )
+    holds.revive(lapse(taken))
+
+    assert again(taken).state == SignUp.State.REVIEW
+    assert mails_about(taken)[-2:] == ["waiting_for_office", "office_sign_up"]
+
+    sign_ups.accept(taken, by=office)
+    holds.revive(lapse(again(taken)))
+    assert again(taken).state == SignUp.State.AWAITING_PAYMENT
+
+
+def test_only_what_lapsed_comes_back(taken):
+    with pytest.raises(WrongStateError):
+        holds.revive(taken)
+
+
+def test_a_revived_place_can_be_paid(taken):
+    holds.revive(lapse(taken))
+    payment = payments.start(again(taken))
+    pretend_bank.decide(payment.reference, "paid")
+    payments.sync(payment)
+
+    assert again(taken).state == SignUp.State.CONFIRMED
+    assert list(invariants.violations()) == []
