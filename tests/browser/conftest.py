@@ -16,6 +16,8 @@ from urllib.parse import urlsplit
 import pytest
 from django.conf import settings
 
+from tests.fake_mollie import FakeMollie
+
 ROOT = Path(settings.BASE_DIR)
 HERE = ROOT / "tests" / "browser"
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
@@ -63,7 +65,14 @@ class LiveSite:
 
 
 @pytest.fixture(scope="session")
-def live(tmp_path_factory):
+def mollie():
+    """The payment provider: another origin than the site."""
+    with FakeMollie() as provider:
+        yield provider
+
+
+@pytest.fixture(scope="session")
+def live(tmp_path_factory, mollie):
     folder = tmp_path_factory.mktemp("live")
     port = free_port()
     url = f"http://localhost:{port}"
@@ -80,6 +89,9 @@ def live(tmp_path_factory):
         "PORT": str(port),
         "WEB_CONCURRENCY": "1",
         "LOG_LEVEL": "WARNING",
+        "MOLLIE_API_KEY": "test_made-up-0123456789",
+        "MOLLIE_API_URL": mollie.url,
+        "MOLLIE_WEBHOOK_SECRET": "made-up-for-browser-tests-0123456789",
     }
     manage(env, "migrate", "--noinput", "--verbosity", "0")
     manage(env, "load_content")
@@ -148,21 +160,26 @@ class Record:
 
     elsewhere: list = field(default_factory=list)
     complaints: list = field(default_factory=list)
+    goes_to_the_bank: bool = False
 
 
 @pytest.fixture(scope="session")
-def open_browser(live, chromium):
-    """Opens a page of its own, without cookies, that cannot reach any other host."""
+def open_browser(live, chromium, mollie):
+    """Opens a page of its own, without cookies, that cannot reach any other host.
+
+    With `goes_to_the_bank` it can reach that one; else the page before the bank stays as it is.
+    """
     opened = []
 
-    def new_page(viewport=DESK, **options):
+    def new_page(viewport=DESK, *, goes_to_the_bank=False, **options):
         context = chromium.new_context(
             base_url=live.url, viewport=viewport, locale="nl-NL", **options
         )
         opened.append(context)
         page = context.new_page()
         page.set_default_timeout(20_000)
-        page.record = watch(page, live.url)
+        page.record = watch(page, live.url, mollie.url)
+        page.record.goes_to_the_bank = goes_to_the_bank
         return page
 
     yield new_page
@@ -170,13 +187,16 @@ def open_browser(live, chromium):
         context.close()
 
 
-def watch(page, home):
+def watch(page, home, bank):
     record = Record()
-    host = urlsplit(home).netloc
+    host, bank_host = urlsplit(home).netloc, urlsplit(bank).netloc
 
     def route(request):
-        if urlsplit(request.request.url).netloc == host:
+        asked = urlsplit(request.request.url).netloc
+        if asked == host or (asked == bank_host and record.goes_to_the_bank):
             request.continue_()
+        elif asked == bank_host:
+            request.fulfill(status=204)  # no content: the browser stays where it is
         else:
             record.elsewhere.append(request.request.url)
             request.abort()

@@ -57,8 +57,10 @@ def correct(page, email):
 
 
 @pytest.mark.parametrize("javascript", [True, False], ids=["with JavaScript", "without"])
-def test_a_place_can_be_taken_with_the_keyboard_alone(open_browser, live, javascript):
-    page = open_browser(PHONE, java_script_enabled=javascript)
+def test_a_place_can_be_taken_and_paid_with_the_keyboard_alone(
+    open_browser, live, mollie, javascript
+):
+    page = open_browser(PHONE, java_script_enabled=javascript, goes_to_the_bank=True)
     email = f"lotte-{uuid.uuid4().hex[:8]}@example.nl"
     open_form(page)
     assert fits(page)
@@ -81,14 +83,16 @@ def test_a_place_can_be_taken_with_the_keyboard_alone(open_browser, live, javasc
     assert page.locator("[name=first_name]").input_value() == "Lotte"
     keyboard.follow(page, "button[value=check]")
     keyboard.follow(page, "button[value=confirm]")
+    page.wait_for_url(f"{mollie.url}/checkout/*")
+    keyboard.follow(page, "button[value=paid]")
 
     assert re.fullmatch(r"/inschrijving/[\w-]{43}/", keyboard.path_of(page))
     assert "Lotte van der Meer-Öztürk" in page.locator("main").inner_text()
+    assert "definitief" in page.locator("h1").inner_text()
     assert fits(page)
     assert page.record.elsewhere == []
     assert page.record.complaints == [REFUSED]
-    [mail] = live.mails_to(email)
-    assert page.url in mail
+    assert page.url in live.mails_to(email)[0]
 
 
 def fits(page):
@@ -146,7 +150,7 @@ def test_two_presses_and_two_tabs_sign_up_once(phone, live):
     for _tab in range(2):
         check(first_form(phone), email)
         phone.locator("button[value=confirm]").dblclick()
-        phone.wait_for_url("**/inschrijving/*/")
+        phone.wait_for_url("**/inschrijving/*/betalen/")
         addresses.add(phone.url)
 
     assert len(addresses) == 1
