@@ -1,12 +1,17 @@
 from datetime import timedelta
 
 from core.jobs import periodic
-from courses.domain import holds, notices, payments, refunds, rosters, uploads
+from courses.domain import holds, notices, payments, refunds, rosters, swaps, uploads
 
 
 @periodic("expire_holds", every=timedelta(minutes=1))
 def expire_holds():
     holds.expire()
+
+
+@periodic("lapse_swap_offers", every=timedelta(minutes=1))
+def lapse_swap_offers():
+    swaps.lapse()
 
 
 @periodic("remind_of_payment", every=timedelta(minutes=10))

@@ -12,6 +12,7 @@ from courses.views import (
     payments,
     people,
     status,
+    swaps,
 )
 
 urlpatterns = [
@@ -26,6 +27,8 @@ urlpatterns = [
     path(_("sign-up/<str:token>/colleague/"), people.substitute, name="sign_up_substitute"),
     path(_("sign-up/<str:token>/cancel/"), cancellations.cancel, name="sign_up_cancel"),
     path(_("sign-up/<str:token>/withdraw/"), cancellations.withdraw, name="sign_up_withdraw"),
+    path(_("sign-up/<str:token>/other-date/"), swaps.wishes, name="sign_up_wishes"),
+    path(_("sign-up/<str:token>/other-date/<int:pk>/"), swaps.offer, name="sign_up_swap"),
     path(_("sign-up/<str:token>/employer/"), buyers.employer, name="sign_up_employer"),
     path(_("sign-up/<str:token>/employer/link/"), buyers.make_link, name="sign_up_pay_link"),
     path(

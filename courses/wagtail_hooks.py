@@ -1,13 +1,16 @@
+import uuid
+
 from django.shortcuts import redirect
 from django.templatetags.static import static
 from django.utils.html import format_html
 from wagtail import hooks
 
-from courses.models import CourseEventPage
+from courses.models import CourseEventPage, CourseEventPart
 from courses.office import changes, deletion
 from courses.office.panels import OfficePanel
 from courses.office.rosters import RosterViewSet
 from courses.office.sign_ups import SignUpViewSet
+from courses.office.swaps import SwapViewSet
 
 hooks.register("before_delete_page", deletion.refuse_deleting_page)
 hooks.register("before_bulk_action", deletion.refuse_deleting_pages)
@@ -15,13 +18,22 @@ hooks.register("before_bulk_action", deletion.refuse_deleting_pages)
 
 @hooks.register("register_admin_viewset")
 def register_office():
-    return [SignUpViewSet(), RosterViewSet()]
+    return [SignUpViewSet(), RosterViewSet(), SwapViewSet()]
 
 
 @hooks.register("construct_homepage_panels")
 def add_office_panel(request, panels):
     if request.user.has_perm("courses.view_signup"):
         panels.append(OfficePanel())
+
+
+@hooks.register("after_copy_page")
+def give_new_dates_their_own_parts(request, page, new_page):
+    """Seats are claimed on the key of a part: on another date it is another part."""
+    for copied in CourseEventPage.objects.descendant_of(new_page, inclusive=True):
+        for part in copied.parts.all():
+            CourseEventPart.objects.filter(pk=part.pk).update(key=uuid.uuid4())
+        CourseEventPage.objects.get(pk=copied.pk).save_revision()
 
 
 @hooks.register("after_copy_page")

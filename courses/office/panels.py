@@ -11,6 +11,7 @@ from wagtail.admin.ui.components import Component
 
 from courses.domain import changes
 from courses.models import SignUp
+from courses.office import swaps
 
 
 class OfficePanel(Component):
@@ -30,11 +31,18 @@ class OfficePanel(Component):
             "number": SignUp.objects.filter(created_at__gte=_start_of(monday)).count(),
             "url": _list(created_at_from=monday.isoformat()),
         }
+        fitting = {
+            "label": _("wishes for another date that fit"),
+            "number": swaps.number_of_matches(),
+            "url": reverse("swaps:index"),
+        }
         may_tell = parent_context["request"].user.has_perm("courses.change_signup")
         untold = self._untold() if may_tell else []
         return {
-            "items": [waiting, unpaid, *untold, new],
-            "nothing_to_do": not (waiting["number"] or unpaid["number"] or untold),
+            "items": [waiting, unpaid, fitting, *untold, new],
+            "nothing_to_do": not (
+                waiting["number"] or unpaid["number"] or fitting["number"] or untold
+            ),
         }
 
     def _untold(self):

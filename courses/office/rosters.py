@@ -21,7 +21,7 @@ from wagtail.permission_policies import ModelPermissionPolicy
 
 from courses.domain import rosters, seats
 from courses.models import Roster, SignUp
-from courses.office import changes
+from courses.office import changes, swaps
 from courses.office.columns import StateColumn
 from courses.office.events import days_in_words, events_by_key
 
@@ -190,6 +190,7 @@ class RosterEditView(EditView):
             sign_ups_url=f"{people}?roster={roster.pk}" if people else "",
             page_url=_page_url(roster, self.request.user),
             notice=changes.notice(roster, self.request.user),
+            swaps=swaps.of_roster(roster, self.request.user),
             **kwargs,
         )
 

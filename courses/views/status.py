@@ -46,6 +46,22 @@ NOTES = {
         "good",
         _("Your changes have been saved. We have mailed the link to this page to the new address."),
     ),
+    "swapped": (
+        "good",
+        _("You have moved to the other date. We have mailed you the new days for your calendar."),
+    ),
+    "swap-refused": ("good", _("You keep your present date. Thank you for letting us know.")),
+    "swap-gone": (
+        "warning",
+        _("The other date is not offered to you any more. Your sign-up is as it was."),
+    ),
+    "swap-twice": (
+        "warning",
+        _(
+            "You have another sign-up on that date already, so you cannot move to it. Contact us"
+            " and we will sort it out."
+        ),
+    ),
     "pay-link": ("good", _("The payment link is below. You can forward it.")),
     "pay-link-new": ("good", _("There is a new payment link. The former one works no longer.")),
     "pay-link-mailed": ("good", _("We have mailed the payment link.")),

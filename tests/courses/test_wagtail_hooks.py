@@ -278,6 +278,14 @@ def test_copy_is_a_draft_with_a_code_of_its_own(make_client, event, make_sign_up
     assert (draft.code, draft.slug) == (new.code, new.slug)
 
 
+def test_a_copied_date_has_parts_of_its_own(boss, event):
+    copy(boss, event.page)
+    new = CourseEventPage.objects.exclude(pk=event.page.pk).get()
+    keys = [part.key for part in new.parts.all()]
+    assert not {part.key for part in event.parts} & set(keys)
+    assert [part.key for part in new.get_latest_revision_as_object().parts.all()] == keys
+
+
 def test_copy_form_asks_only_for_a_title_and_a_place(boss, event):
     response = boss.get(reverse("wagtailadmin_pages:copy", args=[event.page.pk]))
     fields = response.context["form"].fields

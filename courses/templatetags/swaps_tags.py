@@ -1,0 +1,32 @@
+from django import template
+from wagtail.models import Locale
+
+from courses.domain import events, swaps
+
+register = template.Library()
+
+
+@register.simple_tag
+def swap_of(sign_up):
+    """{offer, event, own, choices} of a sign-up: what is offered, and what can be wished for.
+
+    Where nothing is offered, `offer`, its `event` and the `own` event are None; where there is
+    nothing to wish, `choices` is None, and else a list of {event, is_wished}.
+    """
+    locale = Locale.get_active()
+    offer = swaps.open_offer(sign_up)
+    return {
+        "offer": offer,
+        "event": events.of_roster(offer.roster, locale=locale) if offer else None,
+        "own": events.of_roster(sign_up.roster, locale=locale) if offer else None,
+        "choices": _choices(sign_up, offer, locale) if swaps.can_wish(sign_up) else None,
+    }
+
+
+def _choices(sign_up, offer, locale):
+    wished = set(sign_up.swap_wishes.values_list("pk", flat=True))
+    return [
+        {"event": event, "is_wished": event.roster.pk in wished}
+        for event in swaps.choices(sign_up, locale=locale)
+        if offer is None or event.roster.pk != offer.roster_id
+    ]
