@@ -1,0 +1,393 @@
+"""The person's own page: how it stands, what can be done, and each thing done by POST only."""
+
+import datetime
+import uuid
+
+import pytest
+import time_machine
+from bs4 import BeautifulSoup
+from django.urls import reverse
+from django.utils import timezone, translation
+
+from courses.domain import cancellations, holds, links, papers, payments
+from courses.gateways import pretend_bank
+from courses.models import Invoice, Refund, SignUp
+from mail.models import OutgoingMail
+from tests import factories, visitors
+
+VERBS = ("contact", "substitute", "cancel", "withdraw")
+COLLEAGUE = {
+    "first_name": "Sanne",
+    "infix": "",
+    "last_name": "Bos",
+    "email": "sanne@example.nl",
+    "phone": "06 87654321",
+    "is_admitted": "on",
+}
+
+
+@pytest.fixture
+def taken(event):
+    return factories.sign_up(event, factories.application())
+
+
+@pytest.fixture
+def paid(taken):
+    payment = payments.start(taken)
+    pretend_bank.decide(payment.reference, "paid")
+    payments.sync(payment)
+    return again(taken)
+
+
+def again(sign_up):
+    return SignUp.objects.get(pk=sign_up.pk)
+
+
+def address(sign_up, name="status", **kwargs):
+    with translation.override(sign_up.language):
+        return reverse(f"sign_up_{name}", kwargs={"token": links.token(sign_up), **kwargs})
+
+
+def main(response):
+    return BeautifulSoup(response.content, "html.parser").main
+
+
+def text(response):
+    return " ".join(main(response).get_text(" ").split())
+
+
+def heading(response):
+    return main(response).h1.get_text(" ", strip=True)
+
+
+def note(response):
+    found = main(response).select_one(".status-note")
+    return found and found.get_text(" ", strip=True)
+
+
+def forms(response):
+    """The addresses of the buttons on the page."""
+    return [form["action"] for form in main(response).select("form[method=post][action]")]
+
+
+def lapse(sign_up):
+    holds.expire(now=sign_up.hold_until)
+
+
+def cancel(sign_up):
+    cents = cancellations.quote(sign_up).back_cents
+    cancellations.cancel_by_person(sign_up, expected_cents=cents)
+
+
+# How it stands
+
+
+def test_it_says_how_it_stands_and_what_to_do(client, event):
+    heads = {}
+    for does, name in (
+        (lambda taken: None, "waits"),
+        (lapse, "lapsed"),
+        (cancel, "cancelled"),
+        (cancellations.withdraw, "withdrawn"),
+    ):
+        taken = factories.sign_up(event)
+        does(taken)
+        heads[name] = heading(client.get(address(taken)))
+
+    assert heads == {
+        "waits": "Wij houden uw plaats vast",
+        "lapsed": "Uw plaats is vrijgegeven",
+        "cancelled": "U hebt uw inschrijving geannuleerd",
+        "withdrawn": "U hebt uw inschrijving herroepen",
+    }
+
+
+def test_in_english_too(client, event):
+    taken = factories.sign_up(event, factories.somebody(), language="en")
+    response = client.get(address(taken))
+
+    assert address(taken).startswith("/en/sign-up/")
+    assert heading(response) == "Your place is held for you"
+    assert "Pay with iDEAL | Wero" in text(response)
+
+
+def test_the_way_of_paying_is_named_as_staff_say(client, taken):
+    factories.settings(payment_method_name="Wero")
+    response = client.get(address(taken))
+
+    assert "Betalen met Wero" in text(response)
+    assert "iDEAL" not in text(response)
+
+
+def test_money_that_goes_back_is_told_in_words(client, paid):
+    cancel(paid)
+    said = {}
+    for state in Refund.State:
+        Refund.objects.update(state=state, done_at=timezone.now())
+        found = main(client.get(address(paid))).select(".refunds li")
+        said[state] = found[0].get_text(" ", strip=True).split("1.195,-")[-1].strip() if found else None
+
+    assert said["dropped"] is None
+    assert said["done"] == "terugbetaald."
+    assert len({said[state] for state in Refund.State}) == 5  # due and failed read the same
+
+
+def test_every_page_of_it_is_private(client, paid):
+    names = ("status", "calendar", *VERBS)
+    pages = [address(paid, name) for name in names]
+    pages.append(address(paid, "paper", number=Invoice.objects.get().number))
+
+    for page in pages:
+        response = client.get(page)
+        assert response.status_code == 200
+        assert "no-store" in response["Cache-Control"]
+        assert response["Referrer-Policy"] == "no-referrer"
+        assert response["X-Robots-Tag"] == "noindex, nofollow"
+        assert set(response.cookies) <= {"csrftoken"}
+
+
+def test_looking_changes_nothing(client, taken):
+    names = ("status", "pay", "more_time", "revive", "pay_link", "employer", "returned", *VERBS)
+    before = SignUp.objects.filter(pk=taken.pk).values().get()
+    for name in names:
+        for ask in (client.get, client.head):
+            assert ask(address(taken, name)).status_code in (200, 302)
+
+    assert SignUp.objects.filter(pk=taken.pk).values().get() == before
+    assert taken.payments.count() == 0
+
+
+# Holds
+
+
+def test_more_time_can_be_had_once(client, taken):
+    shown = forms(client.get(address(taken)))
+    first = client.post(address(taken, "more_time"), follow=True)
+    second = client.post(address(taken, "more_time"), follow=True)
+
+    assert address(taken, "more_time") in shown
+    assert note(first) == "U hebt meer tijd: wij houden uw plaats langer vast."
+    assert address(taken, "more_time") not in forms(first)
+    assert note(second).startswith("Dit kan nu niet")
+
+
+def test_a_lapsed_place_comes_back_or_other_dates_are_shown(client, institute):
+    course = factories.course()
+    factories.form_page(course)
+    event = factories.event(course, capacity=1)
+    other = factories.event(course)
+    taken = factories.sign_up(event)
+    lapse(taken)
+
+    back = client.post(address(taken, "revive"), follow=True)
+    lapse(again(taken))
+    factories.sign_up(factories.again(event))
+    gone = client.post(address(taken, "revive"), follow=True)
+
+    assert heading(back) == "Wij houden uw plaats vast"
+    assert note(gone).startswith("Alle plaatsen op deze datum zijn intussen vergeven.")
+    assert address(taken, "revive") not in forms(gone)
+    assert other.sign_up_url in gone.text
+
+
+# Papers
+
+
+def test_papers_are_downloads_of_ones_own(client, event, paid):
+    other = factories.sign_up(event)
+    number = Invoice.objects.get().number
+    mine = client.get(address(paid, "paper", number=number))
+
+    assert mine["Content-Type"] == "application/pdf"
+    assert mine["Content-Disposition"] == f'attachment; filename="{number}.pdf"'
+    assert mine.content.startswith(b"%PDF-")
+    assert f"/{number}.pdf" in client.get(address(paid)).text
+    for sign_up, wrong in ((other, number), (paid, "2020-0001"), (paid, "../x")):
+        response = client.get(f"{address(sign_up)}documenten/{wrong}.pdf")
+        assert response.status_code == 404
+
+
+def test_a_certificate_is_there_until_it_is_revoked(client, paid):
+    assert client.get(address(paid, "certificate")).status_code == 404
+    papers.note_attendance(paid, papers.days_of(paid))
+    certificate = papers.issue_certificate(paid)
+
+    there = client.get(address(paid, "certificate"))
+    certificate.revoked_at = timezone.now()
+    certificate.save()
+
+    assert there["Content-Disposition"].startswith('attachment; filename="certificaat-RT-')
+    assert client.get(address(paid, "certificate")).status_code == 404
+    assert "ertificate.pdf" not in client.get(address(paid)).text
+
+
+def test_a_colleague_does_not_see_the_former_persons_papers(client, paid):
+    number = Invoice.objects.get().number
+    client.post(address(paid, "substitute"), COLLEAGUE | {"step": "confirm"})
+
+    now = again(paid)
+    assert number not in client.get(address(now)).text
+    assert client.get(address(now, "paper", number=number)).status_code == 404
+
+
+# Contact data
+
+
+def test_contact_data_can_be_changed(client, taken):
+    response = client.post(
+        address(taken, "contact"),
+        {"email": "nieuw@example.nl", "phone": "0529 123456"},
+        follow=True,
+    )
+
+    assert note(response).startswith("Uw wijzigingen zijn bewaard. De link")
+    assert (again(taken).email, again(taken).phone) == ("nieuw@example.nl", "0529 123456")
+
+
+def test_contact_data_that_cannot_be_are_explained_and_kept(client, taken):
+    response = client.post(address(taken, "contact"), {"email": "noor@", "phone": ""})
+
+    assert response.status_code == 422
+    assert visitors.summary_links(response) == [
+        ("#id_email", "Vul een e-mailadres in zoals naam@voorbeeld.nl"),
+        ("#id_phone", "Vul uw telefoonnummer in"),
+    ]
+    assert main(response).select_one("[name=email]")["value"] == "noor@"
+    assert visitors.soup(response).title.get_text().startswith("Fout: ")
+
+
+def test_contact_data_cannot_be_changed_all_day_long(client, taken):
+    sent = {"email": "noor@example.nl", "phone": "06 12345678"}
+    answers = [client.post(address(taken, "contact"), sent).status_code for _try in range(21)]
+
+    assert (answers[:20], answers[20]) == ([302] * 20, 429)
+
+
+# A colleague
+
+
+def test_a_colleague_comes_after_a_look_at_it(client, paid):
+    here = address(paid, "substitute")
+    checked = client.post(here, COLLEAGUE | {"step": "check"})
+    assert again(paid).first_name == "Noor"
+    done = client.post(
+        here, visitors.fields_of(visitors.last_form(checked)) | {"step": "confirm"}, follow=True
+    )
+
+    assert "Sanne Bos" in text(checked)
+    assert heading(done) == "Uw collega komt in uw plaats"
+    assert again(paid).full_name == "Sanne Bos"
+    assert client.get(here).status_code == 404
+    assert "Sanne" not in done.text
+
+
+def test_without_hbo_the_office_has_to_look(client, paid):
+    response = client.post(
+        address(paid, "substitute"), {**COLLEAGUE, "is_admitted": "", "step": "confirm"}
+    )
+
+    assert response.status_code == 422
+    assert [href for href, _text in visitors.summary_links(response)] == ["#id_is_admitted"]
+    assert again(paid).first_name == "Noor"
+
+
+# Cancel, withdraw
+
+
+def test_what_comes_back_stands_above_the_button(client, institute):
+    taken = factories.sign_up(factories.event(parts=[factories.part(30)]))
+    payments.record(taken, by=None)
+    shown = client.get(address(taken, "cancel"))
+    fields = visitors.fields_of(visitors.last_form(shown))
+    done = client.post(address(taken, "cancel"), fields, follow=True)
+
+    page = text(shown)
+    assert page.index("€ 597,50") < page.index("Mijn inschrijving annuleren")
+    assert fields["expected_cents"] == ["59750"]
+    assert "Hier herroepen" in page
+    assert heading(done) == "U hebt uw inschrijving geannuleerd"
+
+
+@pytest.mark.parametrize("stale", ["119500", "", "-1", "0", "x", "9" * 30, "٥"])
+def test_another_amount_is_shown_again(client, institute, stale):
+    taken = factories.sign_up(factories.event(parts=[factories.part(30)]))
+    payments.record(taken, by=None)
+    response = client.post(address(taken, "cancel"), {"expected_cents": stale})
+
+    assert response.status_code == 409
+    assert "€ 597,50" in text(response)
+    assert again(taken).state == SignUp.State.CONFIRMED
+
+
+def test_withdrawing_is_a_function_of_its_own_with_a_receipt(client, paid):
+    assert "Hier herroepen" in text(client.get(address(paid)))
+    asked = client.get(address(paid, "withdraw"))
+    assert again(paid).state == SignUp.State.CONFIRMED
+    done = client.post(address(paid, "withdraw"), follow=True)
+
+    assert "Herroeping bevestigen" in text(asked)
+    assert heading(done) == "U hebt uw inschrijving herroepen"
+    assert OutgoingMail.objects.get(kind="withdrawn").to == "noor@example.nl"
+
+
+def test_after_the_term_there_is_nothing_to_withdraw(client, paid):
+    SignUp.objects.update(created_at=timezone.now() - datetime.timedelta(days=20))
+    done = client.post(address(paid, "withdraw"), follow=True)
+
+    assert note(done).startswith("Dit kan nu niet")
+    assert "Hier herroepen" not in text(done)
+    assert again(paid).state == SignUp.State.CONFIRMED
+
+
+@pytest.mark.parametrize("name", [*VERBS, "more_time", "pay", "employer", "pay_link"])
+def test_what_has_ended_says_so(client, taken, name):
+    cancel(taken)
+    done = client.post(address(taken, name), COLLEAGUE | {"step": "confirm"}, follow=True)
+
+    assert note(done).startswith("Dit kan nu niet")
+    assert heading(done) == "U hebt uw inschrijving geannuleerd"
+
+
+# The link
+
+
+def test_a_dead_link_offers_to_mail_a_new_one(client, taken):
+    lost = reverse("sign_up_lost")
+    dead = [client.get(f"{lost}{token}/") for token in ("x", "x" * 43, uuid.uuid4())]
+
+    assert [(page.status_code, heading(page)) for page in dead] == [
+        (404, "Deze link werkt niet (meer)")
+    ] * 3
+    assert {tuple(forms(page)) for page in dead} == {(lost,)}
+    assert {page["Referrer-Policy"] for page in dead} == {"no-referrer"}
+
+
+def test_a_lost_link_is_mailed_and_nobody_learns_who_has_signed_up(client, taken):
+    def ask(email):
+        sent = {"email": email, "website": "", "shown_at": visitors.shown()}
+        return client.post(reverse("sign_up_lost"), sent, follow=True)
+
+    answers = [text(ask(email)) for email in ("noor@example.nl", "niemand@example.nl")]
+
+    assert answers[0] == answers[1]
+    assert answers[0].startswith("Kijk in uw mail")
+    assert list(OutgoingMail.objects.filter(kind="link_again").values_list("to", flat=True)) == [
+        "noor@example.nl"
+    ]
+    assert client.get(reverse("sign_up_lost")).status_code == 200
+
+
+def test_who_asks_for_links_all_day_long_is_stopped(client, db):
+    sent = {"email": "x@example.nl", "website": "", "shown_at": visitors.shown()}
+    answers = [client.post(reverse("sign_up_lost"), sent).status_code for _try in range(11)]
+
+    assert answers == [302] * 10 + [429]
+
+
+def test_late_mail_is_told(client, taken):
+    on_time = note(client.get(address(taken)))
+    with time_machine.travel(timezone.now() + datetime.timedelta(hours=1)):
+        late = note(client.get(address(taken)))
+
+    assert on_time is None
+    assert late.startswith("Onze mail naar noor@example.nl is vertraagd")
