@@ -6,8 +6,11 @@ from zoneinfo import ZoneInfo
 from django.urls import reverse
 from icalendar import Calendar
 
-from courses.models import SignUp
-from tests import visitors
+from courses import calendar as calendar_files
+from courses.domain import cancellations, rosters
+from courses.models import Roster, SignUp
+from mail.models import OutgoingMail
+from tests import factories, visitors
 
 AMSTERDAM = ZoneInfo("Europe/Amsterdam")
 
@@ -112,3 +115,48 @@ def test_alumni_get_their_return_day_only(loaded_site, client):
     read = Calendar.from_ical(client.get(reverse("sign_up_calendar", args=[token])).content)
 
     assert [entry.start for entry in read.events] == [event.parts[-1].first_day]
+
+
+def test_who_cancels_can_take_the_entries_out_of_their_calendar(event, office):
+    person = factories.sign_up(event)
+    before = Calendar.from_ical(calendar_files.for_sign_up(person, event))
+    cancellations.cancel(person, by=office)
+
+    attached = OutgoingMail.objects.get(kind="cancelled").attachments.get()
+    after = Calendar.from_ical(bytes(attached.content))
+    assert attached.mimetype == f"text/calendar; method={after['METHOD']}"
+    assert str(after["METHOD"]) == "CANCEL"
+    assert [(e["UID"], str(e["STATUS"]), e["SEQUENCE"]) for e in after.events] == [
+        (e["UID"], "CANCELLED", e["SEQUENCE"] + 1) for e in before.events
+    ]
+
+
+def test_entries_move_along_to_another_date(event):
+    """Same entries, newer version, also where the other date has moved less often."""
+    person = factories.sign_up(event)
+    event.roster.calendar_sequence = person.roster.calendar_sequence = 5
+    other = factories.event(event.course)
+    before = Calendar.from_ical(calendar_files.for_sign_up(person, event))
+    person.calendar_sequence = calendar_files.sequence_on(other.roster, person)
+    person.roster = other.roster
+
+    after = Calendar.from_ical(calendar_files.for_sign_up(person, other))
+    assert [e["UID"] for e in after.events] == [e["UID"] for e in before.events]
+    assert {e["SEQUENCE"] for e in before.events} == {5}
+    assert {e["SEQUENCE"] for e in after.events} == {6}
+    assert calendar_files.sequence_on(Roster(calendar_sequence=9), person) == 0
+
+
+def test_a_file_says_who_it_comes_from(event):
+    factories.settings(email="info@example.nl", institute_name="Instituut")
+    read = Calendar.from_ical(calendar_files.for_sign_up(factories.sign_up(event), event))
+    assert {str(entry["ORGANIZER"]) for entry in read.events} == {"mailto:info@example.nl"}
+    assert {entry["ORGANIZER"].params["CN"] for entry in read.events} == {"Instituut"}
+
+
+def test_a_date_that_is_called_off_is_called_off_in_calendars(event):
+    person = factories.sign_up(event)
+    roster = rosters.decide(event.roster, state="called_off", availability_override="")
+    person.roster = roster
+    read = Calendar.from_ical(calendar_files.for_sign_up(person, factories.again(event)))
+    assert {(str(e["STATUS"]), e["SEQUENCE"]) for e in read.events} == {("CANCELLED", 1)}
