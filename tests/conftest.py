@@ -12,7 +12,12 @@ from django.db import connection
 from django.utils import translation
 
 from tests.fake_mollie.fixture import fake_mollie  # noqa: F401
-from tests.loading import content, loaded_site  # noqa: F401  (fixtures)
+from tests.loading import (  # noqa: F401  (fixtures)
+    content,
+    english_content,
+    english_site,
+    loaded_site,
+)
 
 LOOPBACK = ("127.", "::1", "localhost")
 
@@ -32,15 +37,18 @@ def pytest_collection_modifyitems(items):
 
 
 def _in_good_order(items):
-    """Within a file: once the content is loaded it stays until the last test of the file.
+    """Within a file: once the content is loaded it stays until the last test of the file; English
+    comes on top of it.
 
     Files with slow tests come first, so that one process is not left with them at the end.
     """
     files = [list(group) for _, group in groupby(items, lambda item: item.path)]
     files.sort(key=lambda group: not any(item.get_closest_marker("slow") for item in group))
-    items[:] = [
-        item for group in files for item in sorted(group, key=lambda i: "content" in i.fixturenames)
-    ]
+    items[:] = [item for group in files for item in sorted(group, key=_how_much_content)]
+
+
+def _how_much_content(item):
+    return len({"content", "english_content"}.intersection(item.fixturenames))
 
 
 @pytest.fixture(autouse=True)

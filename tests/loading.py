@@ -10,18 +10,30 @@ def content(django_db_setup, django_db_blocker, tmp_path_factory):
     """Loads the content once for all tests of a module and takes it back after the last."""
     from django.core.cache import cache
 
-    from home.first_content.loading import load
+    from home.first_content.loading import load_source
 
     folder = tmp_path_factory.mktemp("content")
     outer = transaction.atomic()
     with django_db_blocker.unblock(), override_settings(MEDIA_ROOT=folder):
         cache.clear()
         outer.__enter__()
-        load()
+        load_source()
     yield
     with django_db_blocker.unblock():
         transaction.set_rollback(True)
         outer.__exit__(None, None, None)
+        cache.clear()
+
+
+@pytest.fixture(scope="module")
+def english_content(content, django_db_blocker):
+    """Adds the English content, once for all tests of a module that want it. They run last."""
+    from django.core.cache import cache
+
+    from home.first_content.loading import load_translations
+
+    with django_db_blocker.unblock():
+        load_translations()
         cache.clear()
 
 
@@ -31,3 +43,11 @@ def loaded_site(content, db):
     from home.models import HomePage
 
     return HomePage.objects.get(depth=2, locale__language_code="nl")
+
+
+@pytest.fixture
+def english_site(english_content, db):
+    """The loaded home page in English, with the Dutch site beside it."""
+    from home.models import HomePage
+
+    return HomePage.objects.get(depth=2, locale__language_code="en")

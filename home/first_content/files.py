@@ -9,6 +9,7 @@ CONTENT = Path(__file__).resolve().parents[1] / "content"
 
 @dataclass(frozen=True)
 class PageFile:
+    name: str
     path: str
     order: int
     model: type
@@ -35,14 +36,15 @@ def read(language, name):
 def pages(language):
     """The files of all pages, parents first, then in the order of the menu."""
     found = [
-        _page_file(tomllib.loads(file.read_text(encoding="utf-8")))
+        _page_file(file.stem, tomllib.loads(file.read_text(encoding="utf-8")))
         for file in (CONTENT / language / "pages").glob("*.toml")
     ]
     return sorted(found, key=lambda file: (file.depth, file.parent_path, file.order))
 
 
-def _page_file(content):
+def _page_file(name, content):
     return PageFile(
+        name=name,
         path=content.pop("path"),
         order=content.pop("order"),
         model=apps.get_model(content.pop("model")),

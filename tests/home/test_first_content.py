@@ -13,7 +13,7 @@ from wagtail.models import Locale
 
 from courses.domain import events
 from home.first_content import files
-from home.first_content.loading import load
+from home.first_content.loading import load_source
 
 # The tests only compare words, but without the mark pytest-django makes no test database.
 pytestmark = pytest.mark.django_db
@@ -57,7 +57,7 @@ def site(django_db_setup, django_db_blocker):
     """{address: Rendered} of the loaded site. Loaded and rendered once, then rolled back."""
     cache.clear()
     with django_db_blocker.unblock(), translation.override("nl"), transaction.atomic():
-        load()
+        load_source()
         coming = events.coming(locale=Locale.get_default())
         addresses = [file.path for file in files.pages("nl")]
         addresses += [ARCHIVE, DALFSEN_2019, BLOEMENDAAL_2019, VLIELAND_2019]

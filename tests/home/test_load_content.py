@@ -16,7 +16,7 @@ from courses.models import CourseEventPage, Roster
 from faq.models import FaqQuestion, FaqTopic
 from home import models
 from home.first_content import files, planning
-from home.first_content.loading import load
+from home.first_content.loading import load_source
 
 pytestmark = pytest.mark.django_db
 
@@ -42,18 +42,18 @@ class AfterALoadTests(TestCase):
 
     @classmethod
     def setUpTestData(cls):
-        load()
+        load_source()
 
     def test_a_second_load_changes_nothing(self):
         before = everything()
 
-        load()
+        load_source()
 
         assert everything() == before
 
     def test_a_second_load_asks_the_database_little(self):
         with CaptureQueriesContext(connection) as queries:
-            load()
+            load_source()
 
         assert len(queries) <= 12
 
@@ -77,7 +77,7 @@ class AfterALoadTests(TestCase):
         SiteTexts.objects.update(tagline="Anders")
         before = everything()
 
-        load()
+        load_source()
 
         assert everything() == before
 
@@ -91,7 +91,7 @@ class AfterALoadTests(TestCase):
         page("/toegankelijkheid/").unpublish()
         before = everything()
 
-        load()
+        load_source()
 
         assert everything() == before
 
@@ -104,7 +104,7 @@ class AfterALoadTests(TestCase):
         CourseEventPage.objects.get(code="RT16052019").delete()
         before = everything()
 
-        load()
+        load_source()
 
         assert everything() == before
 
@@ -113,7 +113,7 @@ class AfterALoadTests(TestCase):
         page("/privacy/").delete()
         models.LoadedContent.objects.get(key="nl page /privacy/").delete()
 
-        load()
+        load_source()
 
         sections = [block.value for block in page("/privacy/").body]
         rights = next(section for section in sections if section["anchor"] == "rechten")
@@ -196,7 +196,7 @@ def test_the_command_says_what_it_did():
 def test_the_welcome_page_becomes_the_home_page():
     welcome = Site.objects.get(is_default_site=True).root_page
 
-    load()
+    load_source()
 
     home = models.HomePage.objects.get()
     assert home.pk == welcome.pk
@@ -211,7 +211,7 @@ def test_a_first_page_of_staff_is_left_alone():
     theirs.save()
 
     with pytest.raises(CommandError):
-        load()
+        load_source()
 
     assert Page.objects.get(pk=theirs.pk).title == "Onze eigen pagina"
     assert models.LoadedContent.objects.count() == 0
@@ -220,7 +220,7 @@ def test_a_first_page_of_staff_is_left_alone():
 def test_the_site_lives_at_the_address_of_the_settings(settings):
     settings.SITE_URL = "https://www.example.nl"
 
-    load()
+    load_source()
 
     site = Site.objects.get(is_default_site=True)
     assert (site.hostname, site.port) == ("www.example.nl", 443)
@@ -230,7 +230,7 @@ def test_the_settings_are_filled_only_where_they_are_empty():
     site = Site.objects.get(is_default_site=True)
     SiteSettings.objects.create(site=site, therapist_finder_url="https://example.nl/zoek/")
 
-    load()
+    load_source()
 
     row = SiteSettings.objects.get()
     assert row.therapist_finder_url == "https://example.nl/zoek/"
@@ -239,11 +239,11 @@ def test_the_settings_are_filled_only_where_they_are_empty():
 
 
 def test_a_page_that_staff_made_first_is_theirs():
-    load()
+    load_source()
     models.LoadedContent.objects.get(key="nl page /privacy/").delete()
     before = Page.objects.count()
 
-    load()
+    load_source()
 
     assert Page.objects.count() == before
     assert models.LoadedContent.objects.filter(key="nl page /privacy/").exists()

@@ -1,0 +1,26 @@
+from itertools import groupby
+from operator import attrgetter
+
+from django.core.management.base import BaseCommand
+from django.utils.translation import get_supported_language_variant
+from wagtail.models import Locale
+
+from home.first_content import root, things
+from home.first_content.catalogues import Catalogue
+from home.first_content.references import References
+
+
+class Command(BaseCommand):
+    help = "Writes what is to be translated of the first content to home/content/<language>/."
+
+    def add_arguments(self, parser):
+        parser.add_argument("language", type=get_supported_language_variant)
+
+    def handle(self, *args, language, **options):
+        source = Locale.get_default()
+        references = References(root.site().root_page, source)
+        found = sorted(things.all_of(source, references), key=attrgetter("catalogue"))
+        for name, those in groupby(found, attrgetter("catalogue")):
+            Catalogue(language, name).follow(
+                [instance for thing in those for instance in thing.find()]
+            )
