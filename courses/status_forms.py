@@ -10,6 +10,8 @@ from courses.domain.people import Person
 
 INVOICE = ("organisation", "reference", "street", "postcode", "city")
 
+PERSON = ("first_name", "infix", "last_name", "email", "phone")
+
 
 class InvoiceFields(forms.Form):
     """What an invoice says about who pays."""
@@ -120,13 +122,12 @@ class SubstituteForm(forms.Form):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        for field in self.fields.values():  # the browser knows the person, not the colleague
-            field.widget.attrs["autocomplete"] = "off"
+        for name in PERSON:  # the browser knows the person, not the colleague
+            self.fields[name].widget.attrs["autocomplete"] = "off"
         word_the_errors(self)
 
     def person(self):
-        names = ("first_name", "infix", "last_name", "email", "phone")
-        return Person(**{name: self.cleaned_data[name] for name in names})
+        return Person(**{name: self.cleaned_data[name] for name in PERSON})
 
 
 class PayerForm(forms.Form):
