@@ -122,8 +122,8 @@ def addresses(page):
 
 
 @pytest.fixture(scope="session")
-def walk(open_browser):
-    """All public pages, then the steps of a sign-up, seen by one reader."""
+def walk(open_browser, mollie):
+    """All public pages, then a sign-up until it is cancelled, seen by one reader."""
     walk = Walk(open_browser(PHONE, reduced_motion="reduce"))
     page = walk.page
     for path in addresses(page):
@@ -137,7 +137,14 @@ def walk(open_browser):
     walk.press("check", "main button[value=check]")
     page.context.clear_cookies()
     walk.press("lost token", "main button[value=confirm]")
-    walk.press("status", "main form[method=post] button")
+    walk.press("to the bank", "main form[method=post] button")
+    status = page.url.removesuffix("betalen/")
+    walk.look("waiting for the bank", page.goto(f"{status}terug/"))
+    walk.look("not paid", page.goto(status))
+    look_at_links(walk, status)
+    mollie.set_status(list(mollie.payments)[-1], "paid")
+    walk.look("paid", page.goto(f"{status}terug/"))
+    look_at_links(walk, status)
     page.goto(form)
     fill_in(page)
     page.locator("[name=phone]").fill("06 87654321")
@@ -152,6 +159,16 @@ def walk(open_browser):
     page.locator("[data-menu] summary").click()
     walk.look("menu", page.request.get("/"))
     return walk
+
+
+def look_at_links(walk, status):
+    """Every page that the person's own page leads to."""
+    page = walk.page
+    page.goto(status)
+    links = page.locator("main a").evaluate_all("links => links.map(link => link.href)")
+    for link in dict.fromkeys(links):
+        if link.startswith(status) and link != status and link.endswith("/"):
+            walk.look(f"{link.removeprefix(status)} of {page.title()}", page.goto(link))
 
 
 def fill_in(page):
