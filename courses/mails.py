@@ -235,10 +235,13 @@ def _days(sign_up, event):
 
 
 def _lines(parts):
-    return "\n".join(
-        f"{part.label}: {part.days_in_words}, {part.place or _('place to be announced')}"
-        for part in parts
-    )
+    return "\n".join(part_in_words(part) for part in parts)
+
+
+def part_in_words(part):
+    """A line of `{days}`: “Lesdagen: 18 en 19 maart 2027, De Stokte, Dorpsstraat 1, Dalfsen”."""
+    where = ", ".join(filter(None, [part.venue, part.address, part.place]))
+    return f"{part.label}: {part.days_in_words}, {where or _('place to be announced')}"
 
 
 def _price(sign_up, event):

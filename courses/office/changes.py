@@ -16,6 +16,7 @@ from wagtail.admin.views.generic.permissions import PermissionCheckedMixin
 from wagtail.log_actions import LogFormatter, log
 
 from core.models import SiteSettings
+from courses import mails
 from courses.domain import changes, told
 from courses.models import Roster, SignUp
 from mail import kinds
@@ -178,7 +179,7 @@ def _preview(roster, language, found):
         values = kind.sample_values() | {
             "course": found.sign_up.event_title,
             "code": roster.code,
-            "days": "\n".join(_in_words(part) for part in parts),
+            "days": "\n".join(mails.part_in_words(part) for part in parts),
             "what_changed": found.in_words(),
             "institute": SiteSettings.current().institute_name,
         }
@@ -187,8 +188,3 @@ def _preview(roster, language, found):
         "mail": render(subject=subject, body=body, values=values, language=language),
         "url": reverse("mail_texts:edit", args=[KIND, language]),
     }
-
-
-def _in_words(part):
-    """A line of the mail's `{days}`."""
-    return f"{part.label}: {part.days_in_words}, {part.place or _('place to be announced')}"
