@@ -4,7 +4,7 @@ from django import template
 from wagtail.models import Locale
 
 from courses.domain import events
-from courses.money import format_euros
+from courses.money import NO_BREAK_SPACE, format_euros
 
 DAYS_IN_WEEK = 7
 SHORT_BREAK = 10  # days; a shorter pause between parts is no stretch to speak of
@@ -22,6 +22,12 @@ def euros(cents):
 def webcal(address):
     """The address of a feed in the scheme that makes a calendar program subscribe to it."""
     return "webcal:" + address.partition(":")[2]
+
+
+@register.filter
+def unbroken(name):
+    """“iDEAL | Wero” on one line."""
+    return name.replace(" ", NO_BREAK_SPACE)
 
 
 @register.filter
