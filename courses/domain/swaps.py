@@ -9,7 +9,7 @@ touches an offer holds the lock of that roster; who moves somebody, of both.
 """
 
 from collections import defaultdict
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.utils import timezone
@@ -75,8 +75,8 @@ def wish(sign_up, roster_ids):
 
 def open_offer(sign_up, now=None):
     """The offer that this person can answer now, or None."""
-    now = now or timezone.now()
-    found = sign_up.swap_offers.filter(state=State.OPEN, until__gt=now)
+    found = sign_up.swap_offers.filter(state=State.OPEN, until__gt=now or timezone.now())
+    found = found.exclude(roster__state=Roster.State.CALLED_OFF)
     return found.select_related("roster").first()
 
 
@@ -143,7 +143,7 @@ def offer(sign_up, roster, *, by):
         sign_up=sign_up,
         roster=roster,
         left=sign_up.roster,
-        until=now + timedelta(days=SiteSettings.current().swap_offer_days),
+        until=_answer_before(now, sign_up.roster, roster),
         created_at=now,
         by=by,
     )
@@ -241,6 +241,13 @@ def move(sign_up, event, now, *, by=None):
     papers.replace_invoice(sign_up)
     transitions.log(sign_up, now, by=by, note=f"moved from {former.code} to {roster.code}")
     mails.send("swapped", sign_up, event)
+
+
+def _answer_before(now, *two_rosters):
+    """The end of the term, or else the day on which the first of the two dates begins."""
+    term = now + timedelta(days=SiteSettings.current().swap_offer_days)
+    begins = min(roster.first_day for roster in two_rosters)
+    return min(term, timezone.make_aware(datetime.combine(begins, datetime.min.time())))
 
 
 def _locked(offer):

@@ -29,6 +29,7 @@ def stored(row):
 def test_the_jobs_run_often_enough():
     jobs = discover()
     assert jobs["expire_holds"].every == datetime.timedelta(minutes=1)
+    assert jobs["lapse_swap_offers"].every == datetime.timedelta(minutes=1)
     assert jobs["discard_uploads"].every <= datetime.timedelta(hours=1)
 
 

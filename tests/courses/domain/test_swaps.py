@@ -185,6 +185,13 @@ def test_an_offer_keeps_a_place_in_every_part(wisher, own, other, office, mails_
         factories.sign_up(other)
 
 
+def test_an_offer_ends_before_one_of_the_dates_begins(own, office):
+    soon = factories.event(own.course, parts=[factories.part(1)])
+    offer = swaps.offer(somebody_who_wishes(own, soon), soon.roster, by=office)
+    assert timezone.localtime(offer.until).date() == soon.first_day
+    assert timezone.localtime(offer.until).time() == datetime.time(0)
+
+
 def test_nobody_gets_two_offers_at_once(offered, wisher, other, own, office):
     third = factories.event(own.course, parts=[factories.part(20)])
     swaps.wish(wisher, [other.roster.pk, third.roster.pk])
@@ -300,7 +307,9 @@ def test_an_offer_ends_with_the_sign_up(offered, wisher, other, office):
 
 
 def test_an_offer_of_a_date_that_is_called_off_is_gone(offered, other):
+    assert swaps.open_offer(offered.sign_up) == offered
     Roster.objects.filter(pk=other.roster.pk).update(state="called_off")
+    assert swaps.open_offer(offered.sign_up) is None
     with pytest.raises(swaps.OfferGoneError):
         swaps.accept(offered)
 
