@@ -95,7 +95,7 @@ def test_every_state_has_its_advice(office, make_sign_up, state):
         offered
         == {
             "review": {"accept", "decline", "cancel"},
-            "awaiting_payment": {"record_payment", "cancel"},
+            "awaiting_payment": {"record_payment", "allow_buyer", "cancel"},
             "confirmed": {"cancel"},
             "cancelled": set(),
             "expired": set(),
