@@ -246,6 +246,7 @@ class CourseEventPage(RoutablePageMixin, BasePage):
         help_text=_("Empty: at the start of the first day."),
     )
 
+    is_mostly_facts = True
     base_form_class = CourseEventForm
     copy_form_class = CourseEventCopyForm
     content_panels = [

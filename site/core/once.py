@@ -12,6 +12,7 @@ from django.core.cache import cache
 from django.db import transaction
 from django.db.models import Q
 from django.db.models.signals import post_delete, post_save
+from django.utils.translation import get_language
 
 SECONDS = 60  # for a cache that the process which made the change does not share
 GENERATION = "core.once.generation"
@@ -85,7 +86,7 @@ def install():
     from core.models import SiteSettings, SiteTexts
 
     find_locale, private_q = LocaleManager.get_for_language, PageQuerySet.private_q
-    find_site = Site._find_for_request
+    find_site, find_localized = Site._find_for_request, Page.localized.fget
 
     def get_for_language(self, language_code):
         if _memory.get() is None:
@@ -99,9 +100,16 @@ def install():
     def site_of(request):
         return kept("site", _only_site) or find_site(request)
 
+    def localized(self):
+        if self._state.adding or self.locale_id == Locale.get_active().pk:
+            return self
+        key = f"localized-{get_language()}-{self._meta.label}-{self.pk}"
+        return kept(key, lambda: find_localized(self))
+
     LocaleManager.get_for_language = get_for_language
     Site._find_for_request = staticmethod(site_of)
     PageQuerySet.private_q = private_q_if_any
+    Page.localized = property(localized)
 
     for model in (Locale, PageViewRestriction, Site, SiteSettings, SiteTexts):
         post_save.connect(forget, sender=model)

@@ -1,29 +1,80 @@
 """sitemap.xml and robots.txt, with the one canonical host."""
 
+from collections import defaultdict
+from functools import reduce
+from operator import or_
 from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.http import HttpResponse
+from django.urls import reverse
+from django.utils import translation
 from wagtail.contrib.sitemaps import Sitemap
 from wagtail.contrib.sitemaps.views import sitemap
+from wagtail.models import Page
+
+from core import translations
 
 ROBOTS = """\
 User-agent: *
 Disallow: /admin/
 Disallow: /account/
-Disallow: /inschrijving/
-Disallow: /en/sign-up/
+{private}
 
 Sitemap: {site_url}/sitemap.xml
 """
 
 
 class PublicSitemap(Sitemap):
-    def _urls(self, page, protocol, domain):
-        return [
-            entry | {"location": canonical(entry["location"])}
-            for entry in super()._urls(page, protocol, domain)
+    """Every public page in every language, each with its translations.
+
+    Left out is what nobody translated yet: its text is listed in the language it is in.
+    """
+
+    def items(self):
+        root = self.get_wagtail_site().root_page
+        below = [
+            Page.objects.descendant_of_q(home, inclusive=True)
+            for home in root.get_translations(inclusive=True).order_by("path")
         ]
+        pages = Page.objects.live().public().filter(reduce(or_, below)).order_by("path")
+        return pages.defer_streamfields().specific()
+
+    def _urls(self, page, protocol, domain):
+        pages = list(self.paginator.page(page).object_list)
+        by_key = defaultdict(list)
+        for row in pages:
+            by_key[row.translation_key].append(row)
+        urls = [
+            entry
+            for rows in by_key.values()
+            for row in rows
+            if translations.is_own_text(row, rows)
+            for entry in self._entries(row, rows)
+        ]
+        if urls and all(entry.get("lastmod") for entry in urls):
+            self.latest_lastmod = max(entry["lastmod"] for entry in urls)
+        return urls
+
+    def _entries(self, page, rows):
+        """The page and what is below it, such as an archive."""
+        own = page.get_full_url(self.request)
+        readable = [row for row in rows if translations.is_own_text(row, rows)]
+        for entry in page.get_sitemap_urls(self.request):
+            below = entry["location"].removeprefix(own)
+            found = [(row, canonical(row.get_full_url(self.request) + below)) for row in readable]
+            yield entry | {
+                "location": canonical(entry["location"]),
+                "alternates": _alternates(found) if len(found) > 1 else [],
+            }
+
+
+def _alternates(found):
+    for row, location in found:
+        language = row.locale.language_code
+        yield {"lang_code": language, "location": location}
+        if language == settings.LANGUAGE_CODE:
+            yield {"lang_code": "x-default", "location": location}
 
 
 def canonical(url):
@@ -37,4 +88,13 @@ def sitemap_xml(request):
 
 
 def robots_txt(request):
-    return HttpResponse(ROBOTS.format(site_url=settings.SITE_URL), content_type="text/plain")
+    private = "\n".join(f"Disallow: {path}" for path in _private_paths())
+    text = ROBOTS.format(private=private, site_url=settings.SITE_URL)
+    return HttpResponse(text, content_type="text/plain")
+
+
+def _private_paths():
+    """Below these are the pages with a token in their address."""
+    for code, _name in settings.LANGUAGES:
+        with translation.override(code):
+            yield reverse("sign_up_lost")

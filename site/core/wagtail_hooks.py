@@ -7,6 +7,7 @@ from wagtail.models import Locale
 from wagtail.permission_policies import ModelPermissionPolicy
 from wagtail.snippets.models import register_snippet
 from wagtail.snippets.views.snippets import SnippetViewSet
+from wagtail_localize.synctree import create_aliases_for_new_page
 
 from core.links import PageLinks
 from core.models import SiteTexts
@@ -18,6 +19,14 @@ make_every_export_safe()
 @hooks.register("register_rich_text_features", order=10)  # after Wagtail's own
 def link_to_pages(features):
     features.register_link_type(PageLinks)
+
+
+@hooks.register("after_copy_page")
+def follow_in_other_languages(request, page, new_page):
+    """wagtail-localize does this for a page that is made anew; most dates are copies of others."""
+    copies = [new_page, *new_page.get_descendants().order_by("path").specific()]
+    for copy in copies:
+        create_aliases_for_new_page(copy)
 
 
 class OncePerLanguage(ModelPermissionPolicy):

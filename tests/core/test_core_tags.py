@@ -2,7 +2,6 @@ import json
 
 import pytest
 from django.template import Context, Template
-from wagtail.models import Locale
 
 from core.templatetags import core_tags, look_tags
 from home.models import ContentPage, HomePage
@@ -23,38 +22,6 @@ def test_structured_data_cannot_end_its_script():
 
 def test_without_structured_data_there_is_no_script():
     assert core_tags.json_ld(None) == ""
-
-
-def test_a_page_in_one_language_has_no_translations(loaded_site):
-    assert core_tags.translations_of(loaded_site) == []
-
-
-def test_translations_are_named_with_the_source_first(loaded_site):
-    english = Locale.objects.get_or_create(language_code="en")[0]
-    copy = loaded_site.copy_for_translation(english)
-    copy.save_revision().publish()
-
-    rows = core_tags.translations_of(copy)
-
-    assert [(row["language"], row["is_current"]) for row in rows] == [("nl", False), ("en", True)]
-    assert rows[0]["absolute_url"] == "http://testserver/"
-
-
-def test_both_languages_point_at_each_other(loaded_site, client):
-    english = Locale.objects.get_or_create(language_code="en")[0]
-    loaded_site.copy_for_translation(english).save_revision().publish()
-
-    for path in ("/", "/en/"):
-        html = client.get(path).content.decode()
-        assert '<link rel="alternate" hreflang="nl" href="http://testserver/">' in html
-        assert '<link rel="alternate" hreflang="en" href="http://testserver/en/">' in html
-
-
-def test_a_translation_that_is_a_draft_is_not_named(loaded_site):
-    english = Locale.objects.get_or_create(language_code="en")[0]
-    loaded_site.copy_for_translation(english)
-
-    assert core_tags.translations_of(loaded_site) == []
 
 
 @pytest.mark.parametrize(

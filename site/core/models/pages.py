@@ -33,6 +33,9 @@ class BasePage(Page):
         ),
     ]
 
+    # Its text is the interface's and its facts are read from one place: no translation is missing.
+    is_mostly_facts = False
+
     class Meta:
         abstract = True
 
@@ -43,9 +46,20 @@ class BasePage(Page):
 
     @cached_property
     def canonical_url(self):
-        """The absolute address on SITE_URL, whatever host the request named."""
-        parts = self.get_url_parts()
+        """The absolute address on SITE_URL, whatever host the request named.
+
+        A page with the text of a page in another language gives that one's.
+        """
+        parts = (self.alias_of if self.foreign_language else self).get_url_parts()
         return settings.SITE_URL + parts[2] if parts and parts[2] else settings.SITE_URL
+
+    @cached_property
+    def foreign_language(self):
+        """The language of the text where it is not the page's own: nobody translated it yet."""
+        if self.alias_of_id is None or self.is_mostly_facts:
+            return ""
+        language = self.alias_of.locale.language_code
+        return "" if language == self.locale.language_code else language
 
     @cached_property
     def structured_data(self):

@@ -6,9 +6,10 @@ from django.utils.safestring import mark_safe
 from django.utils.translation import get_language
 from wagtail.models import Locale
 
+from core import translations
 from core.images import SHAPES
 from core.models import SiteSettings, SiteTexts
-from core.once import is_translated, kept
+from core.once import kept
 
 register = template.Library()
 
@@ -57,24 +58,18 @@ def json_ld(page):
     return mark_safe(f'<script type="application/ld+json">{text}</script>')  # noqa: S308  escaped
 
 
+@register.simple_tag(takes_context=True)
+def language_ways(context, page):
+    """The links of the language switch."""
+    return translations.ways(page, context.get("request"))
+
+
 @register.simple_tag
-def translations_of(page):
-    """[{language, url, is_current}] for each language in which this page is published."""
-    if page is None or not hasattr(page, "translation_key") or not is_translated():
-        return []
-    others = page.get_translations().live().select_related("locale") if page.pk else []
-    rows = [page, *others]
-    if len(rows) == 1:
-        return []
-    return [
-        {
-            "language": row.locale.language_code,
-            "url": row.url,
-            "absolute_url": settings.SITE_URL + (row.url or "/"),
-            "is_current": row.pk == page.pk,
-        }
-        for row in sorted(rows, key=lambda row: row.locale.language_code != settings.LANGUAGE_CODE)
-    ]
+def alternates(page, path):
+    """[(hreflang, absolute address)]; who reads none of the languages gets the source."""
+    found = translations.readable_in(page, path)
+    source = [("x-default", url) for code, url in found if code == settings.LANGUAGE_CODE]
+    return [*found, *source]
 
 
 @register.simple_tag

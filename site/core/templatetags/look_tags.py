@@ -9,6 +9,7 @@ from django.utils.html import format_html
 from django.utils.safestring import mark_safe
 from django.utils.translation import get_language_info
 
+from core import languages
 from core.images import SHAPES
 
 register = template.Library()
@@ -75,6 +76,10 @@ def current(target, page):
 def own_name(language):
     """The name of a language in that language: Nederlands, English."""
     return get_language_info(language)["name_local"].capitalize()
+
+
+register.filter(languages.home_path)
+register.filter(languages.open_graph_locale)
 
 
 @register.filter
