@@ -25,6 +25,8 @@ def as_json(*args, **kwargs):
         ("<o'brien@example.nl>", "<[mail]>"),
         ("?email=jan%40example.nl&x=1", "?email=[mail]&x=1"),
         ("GET /inschrijving/aB3-_x9/", "GET /inschrijving/[token]/"),
+        ("GET /betalen/aB3-_x9/bank/", "GET /betalen/[token]/bank/"),
+        ("GET /inschrijving/aB3-_x9/betalen/ 200", "GET /inschrijving/[token]/betalen/ 200"),
         ("GET /en/sign-up/aB3-_x9/calendar.ics", "GET /en/sign-up/[token]/calendar.ics"),
         ("POST /webhooks/mollie/s3cret/", "POST /webhooks/mollie/[secret]/"),
         ("/account/password/reset/key/1-abc-def/", "/account/password/reset/key/[key]/"),
