@@ -1,5 +1,6 @@
 """The term in which somebody who has not paid keeps the place: it ends, grows once, comes back."""
 
+from contextlib import suppress
 from datetime import timedelta
 
 from django.db import transaction
@@ -7,9 +8,9 @@ from django.utils import timezone
 
 from core.models import SiteSettings
 from courses import mails
-from courses.domain import events, rosters, seats, transitions
+from courses.domain import events, papers, rosters, seats, transitions
 from courses.domain.transitions import WrongStateError
-from courses.models import Roster, SignUp
+from courses.models import Invoice, Roster, SignUp
 
 REFUSING = (Roster.State.CALLED_OFF, Roster.State.CLOSED)
 
@@ -22,7 +23,19 @@ def expire(now=None):
     for roster_id in list(due.order_by().values_list("roster_id", flat=True).distinct()):
         with transaction.atomic():
             ended += transitions.release_lapsed(rosters.lock(roster_id), now)
+    _credit_lapsed_invoices()
     return ended
+
+
+def _credit_lapsed_invoices():
+    """An invoice that the employer did not pay in time is owed by nobody any more."""
+    invoices = Invoice.objects.filter(
+        kind=Invoice.Kind.INVOICE, credited_by=None, sign_up__state=SignUp.State.EXPIRED
+    )
+    for invoice in invoices.select_related("sign_up"):
+        with suppress(WrongStateError), transaction.atomic():
+            sign_up = transitions.locked(invoice.sign_up, SignUp.State.EXPIRED)
+            papers.credit_after_end(sign_up, 0)
 
 
 def remind(now=None):

@@ -3,6 +3,7 @@
 import datetime
 
 import pytest
+import time_machine
 from django.utils import timezone
 
 from courses.domain import buyers, holds, invariants, links, payments
@@ -133,6 +134,23 @@ def test_an_invoice_is_due_before_the_course_begins(institute, first_day, due):
 
     expected = None if due is None else factories.day(due)
     assert buyers.invoice_due_on(taken) == expected
+
+
+def test_an_invoice_that_lapsed_is_credited_and_another_can_be_chosen(buyer):
+    first = buyers.choose_invoice(buyer, GGZ)
+    late = end_of(first.due_on)
+    with time_machine.travel(late, tick=False):
+        holds.expire()
+        holds.expire()
+        credited = list(
+            Invoice.objects.filter(credits=first).values_list("amount_cents", flat=True)
+        )
+        holds.revive(again(buyer.sign_up))
+        second = buyers.choose_invoice(again(buyer.sign_up).buyer, GGZ)
+
+    assert credited == [first.amount_cents]
+    assert second.due_on == factories.day(14 + 15)
+    assert list(invariants.violations()) == []
 
 
 def test_after_the_end_nobody_can_pay_or_ask_for_an_invoice(buyer):
