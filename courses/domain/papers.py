@@ -9,9 +9,10 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from core.models import SiteSettings
-from courses.domain import events
-from courses.models import Certificate, Invoice, NumberSeries, SignUp
+from courses.domain import events, transitions
+from courses.models import Attendance, Certificate, Invoice, NumberSeries, SignUp
 
+MOST_SIGNERS = 2  # what fits on the certificate
 CODE_ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"  # nothing that is read as something else
 
 
@@ -84,11 +85,22 @@ def left_cents(invoice):
     return invoice.amount_cents - credited
 
 
-def note_attendance(sign_up, present_on):
-    """Write down on which of the course days this person was there."""
-    event = events.of_roster(sign_up.roster)
-    for day in days_of(sign_up, event):
-        sign_up.attendance.update_or_create(day=day, defaults={"present": day in present_on})
+def note_attendance(sign_up, present_on, days=None, event=None):
+    """Write down on which of the course days this person was there.
+
+    With `days` only about those, and only if this person is expected then.
+    """
+    noted = [
+        Attendance(sign_up=sign_up, day=day, present=day in present_on)
+        for day in days_of(sign_up, event)
+        if days is None or day in days
+    ]
+    Attendance.objects.bulk_create(
+        noted,
+        update_conflicts=True,
+        unique_fields=["sign_up", "day"],
+        update_fields=["present"],
+    )
 
 
 def days_of(sign_up, event=None):
@@ -99,12 +111,12 @@ def days_of(sign_up, event=None):
 
 
 @transaction.atomic
-def issue_certificate(sign_up):
+def issue_certificate(sign_up, *, by=None):
     """The certificate of somebody who was there; the one that exists if there is one.
 
     Raises NotPresentError when no day of presence has been noted.
     """
-    sign_up = SignUp.objects.select_for_update().get(pk=sign_up.pk)
+    sign_up = transitions.lock(sign_up.pk)
     existing = Certificate.objects.filter(sign_up=sign_up).first()
     if existing and existing.revoked_at is None:
         return existing
@@ -119,7 +131,18 @@ def issue_certificate(sign_up):
         "revoked_at": None,
         "facts": _certificate_facts(sign_up, code, days),
     }
+    transitions.log(sign_up, timezone.now(), by=by, note="certificate issued")
     return Certificate.objects.update_or_create(sign_up=sign_up, defaults=facts)[0]
+
+
+@transaction.atomic
+def revoke_certificate(certificate, *, by):
+    """Nobody can confirm this certificate any more. One issued anew gets another code."""
+    sign_up = transitions.lock(certificate.sign_up_id)
+    now = timezone.now()
+    standing = Certificate.objects.filter(pk=certificate.pk, revoked_at=None)
+    if standing.update(revoked_at=now):
+        transitions.log(sign_up, now, by=by, note="certificate revoked")
 
 
 def find_certificate(text):
@@ -222,7 +245,7 @@ def _buyer(sign_up):
 
 
 def _certificate_facts(sign_up, code, days):
-    event = events.of_roster(sign_up.roster)
+    event = events.for_reader(sign_up.roster, sign_up.language)
     with translation.override(sign_up.language):
         url = settings.SITE_URL + reverse("certificate", args=[code])
     return {
@@ -235,8 +258,19 @@ def _certificate_facts(sign_up, code, days):
         "certificate_code": code,
         "verify_url": url,
         "issued_on": timezone.localdate().isoformat(),
-        "signers": [],
+        "signers": _signers(event.course) if event else [],
     }
+
+
+def _signers(course):
+    """Who teaches, in the order of the course's page: those roles for which somebody is chosen."""
+    found = {}
+    for block in course.team:
+        for person in block.value["people"]:
+            person = person.localized
+            if person.live:
+                found.setdefault(person.title, {"name": person.title, "role": block.value["role"]})
+    return list(found.values())[:MOST_SIGNERS]
 
 
 def _new_code():

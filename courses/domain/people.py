@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from courses import mails
 from courses.domain import cancellations, events, links, sign_ups, transitions
 from courses.domain.transitions import WrongStateError
-from courses.models import SignUp, SignUpPage, SwapOffer
+from courses.models import SignUp, SignUpPage
 
 
 class TakenError(Exception):
@@ -54,6 +54,22 @@ def change_contact(sign_up, *, email, phone, invoice=None):
     transitions.log(sign_up, timezone.now(), note="contact data changed")
     if has_moved:
         mails.send("link_again", sign_up, event)
+    return sign_up
+
+
+@transaction.atomic
+def correct_email(sign_up, email, *, by):
+    """Staff correct an address to which mails do not come, also after the end. Mails nobody.
+
+    Raises TakenError when it would make somebody twice on the list.
+    """
+    sign_up = transitions.lock(sign_up.pk)
+    person = Person(sign_up.first_name, sign_up.last_name, email, sign_up.phone, sign_up.infix)
+    if sign_up.is_live:
+        _refuse_twice(sign_up, person)
+    _rename(sign_up, person)
+    sign_up.save(update_fields=["email", "person_key"])
+    transitions.log(sign_up, timezone.now(), by=by, note="e-mail address corrected")
     return sign_up
 
 
@@ -136,10 +152,7 @@ def _forget(sign_up, event):
     _forget_consents(sign_up, event)
     _forget_private_address(sign_up)
     sign_up.swap_wishes.clear()
-    sign_up.claims.exclude(offer=None).delete()
-    sign_up.swap_offers.filter(state=SwapOffer.State.OPEN).update(
-        state=SwapOffer.State.WITHDRAWN, ended_at=timezone.now()
-    )
+    transitions.withdraw_offers(sign_up, timezone.now())
 
 
 def _forget_consents(sign_up, event):

@@ -66,12 +66,16 @@ def write(payment, cents, *, reason, by=None, is_due=False):
 
 
 @transaction.atomic
-def pay_back(refund, *, by):
-    """The office agrees: the provider sends it, or the office just did so at the bank."""
+def pay_back(refund, *, by, by_hand=False):
+    """The office agrees: the provider sends it, or the office just did so at the bank.
+
+    What came in at the bank always goes back there; `by_hand` is for what the provider failed at.
+    """
     refund = _locked(refund, Refund.State.DUE, Refund.State.FAILED)
     refund.by = by
     refund.attempts = 0
-    if refund.payment.gateway == Payment.OFFICE:
+    _log(refund, "refund agreed")
+    if by_hand or refund.payment.gateway == Payment.OFFICE:
         _finish(refund, Refund.State.DONE)
     else:
         refund.state = Refund.State.QUEUED
@@ -85,6 +89,7 @@ def keep(refund, *, by):
     refund = _locked(refund, Refund.State.DUE, Refund.State.FAILED)
     refund.state, refund.by = Refund.State.DROPPED, by
     refund.save(update_fields=["state", "by"])
+    _log(refund, "refund refused")
     return refund
 
 
@@ -202,6 +207,10 @@ def _locked(refund, *states):
     if found.state not in states:
         raise WrongRefundStateError
     return found
+
+
+def _log(refund, note):
+    transitions.log(refund.payment.sign_up, timezone.now(), by=refund.by, note=note)
 
 
 def _counting(sign_up):

@@ -135,10 +135,15 @@ def made_from_form(key, person):
     return SignUp.objects.filter(idempotency_key=_key_for(key, person)).first()
 
 
-def accept(sign_up, *, by):
-    """The office admits somebody whose admission it had to judge."""
+def accept(sign_up, *, by, price_cents=None):
+    """The office admits somebody whose admission it had to judge.
+
+    `price_cents` is the price for whom none was known yet; one that was agreed on stays.
+    """
     with transaction.atomic():
         sign_up = transitions.locked(sign_up, SignUp.State.REVIEW)
+        if sign_up.price_cents is None:
+            sign_up.price_cents = price_cents
         transitions.enter_after_admission(sign_up, timezone.now(), by=by)
         mails.send("admission_granted", sign_up, events.of_roster(sign_up.roster))
     return sign_up
