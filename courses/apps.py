@@ -8,3 +8,13 @@ class CoursesConfig(AppConfig):
 
     def ready(self):
         from courses import checks, mails, signals  # noqa: F401  they register what they hold
+        from courses.models import SignUp
+        from courses.office.addresses import correct
+        from mail import addresses
+
+        addresses.register(
+            SignUp,
+            current=lambda sign_up: sign_up.email,
+            correct=correct,
+            permission="courses.change_signup",
+        )

@@ -3,11 +3,15 @@ import uuid
 from django.shortcuts import redirect
 from django.templatetags.static import static
 from django.utils.html import format_html
+from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
+from wagtail.admin.viewsets.base import ViewSetGroup
 
 from courses.models import CourseEventPage, CourseEventPart
-from courses.office import changes, deletion
+from courses.office import changes, deletion, presence
+from courses.office.invoices import InvoiceViewSet
 from courses.office.panels import OfficePanel
+from courses.office.refunds import RefundViewSet
 from courses.office.rosters import RosterViewSet
 from courses.office.sign_ups import SignUpViewSet
 from courses.office.swaps import SwapViewSet
@@ -16,9 +20,16 @@ hooks.register("before_delete_page", deletion.refuse_deleting_page)
 hooks.register("before_bulk_action", deletion.refuse_deleting_pages)
 
 
+class MoneyGroup(ViewSetGroup):
+    menu_label = _("Money")
+    menu_icon = "doc-full"
+    menu_order = 130
+    items = (RefundViewSet, InvoiceViewSet)
+
+
 @hooks.register("register_admin_viewset")
 def register_office():
-    return [SignUpViewSet(), RosterViewSet(), SwapViewSet()]
+    return [SignUpViewSet(), RosterViewSet(), SwapViewSet(), MoneyGroup()]
 
 
 @hooks.register("construct_homepage_panels")
@@ -53,6 +64,7 @@ def say_whom_it_touches(request, page):
 @hooks.register("register_log_actions")
 def log_actions(actions):
     actions.register_action(changes.LOG_ACTION)(changes.TellLogFormatter)
+    actions.register_action(presence.LOG_ACTION)(presence.PresenceLogFormatter)
 
 
 @hooks.register("insert_global_admin_css")

@@ -11,7 +11,7 @@ from wagtail.admin.ui.components import Component
 
 from courses.domain import changes
 from courses.models import SignUp
-from courses.office import swaps
+from courses.office import refunds, swaps
 
 
 class OfficePanel(Component):
@@ -38,12 +38,22 @@ class OfficePanel(Component):
         }
         may_tell = parent_context["request"].user.has_perm("courses.change_signup")
         untold = self._untold() if may_tell else []
+        to_do = [waiting, unpaid, *self._money(parent_context), fitting, *untold]
         return {
-            "items": [waiting, unpaid, fitting, *untold, new],
-            "nothing_to_do": not (
-                waiting["number"] or unpaid["number"] or fitting["number"] or untold
-            ),
+            "items": [*to_do, new],
+            "nothing_to_do": not any(item["number"] for item in to_do),
         }
+
+    def _money(self, parent_context):
+        if not parent_context["request"].user.has_perm("courses.view_refund"):
+            return []
+        return [
+            {
+                "label": _("to be paid back or decided"),
+                "number": refunds.number_undecided(),
+                "url": reverse("refunds:index"),
+            }
+        ]
 
     def _untold(self):
         """Changed dates about which people have not been told: the link goes to the first."""

@@ -21,7 +21,8 @@ from wagtail.permission_policies import ModelPermissionPolicy
 
 from courses.domain import rosters, seats
 from courses.models import Roster, SignUp
-from courses.office import changes, swaps
+from courses.office import changes, presence, swaps
+from courses.office.certificates import CertificatesView
 from courses.office.columns import StateColumn
 from courses.office.events import days_in_words, events_by_key
 
@@ -191,6 +192,7 @@ class RosterEditView(EditView):
             page_url=_page_url(roster, self.request.user),
             notice=changes.notice(roster, self.request.user),
             swaps=swaps.of_roster(roster, self.request.user),
+            presence=presence.summary(roster, roster.event, self.request.user),
             **kwargs,
         )
 
@@ -202,6 +204,14 @@ def _page_url(roster, user):
     if event.facts.permissions_for_user(user).can_edit():
         return reverse("wagtailadmin_pages:edit", args=[event.facts.pk])
     return event.url if event.facts.live else ""
+
+
+# These are about the people of the group, and allowed to who may change sign-ups.
+PEOPLE_VIEWS = {
+    "tell": changes.TellView,
+    "presence": presence.PresenceView,
+    "certificates": CertificatesView,
+}
 
 
 class RosterViewSet(ModelViewSet):
@@ -235,13 +245,14 @@ class RosterViewSet(ModelViewSet):
             path("", self.index_view, name="index"),
             path("results/", self.index_results_view, name="index_results"),
             path("<int:pk>/", self.edit_view, name="edit"),
-            path(
-                "<int:pk>/tell/",
-                self.construct_view(
-                    changes.TellView, permission_policy=ModelPermissionPolicy(SignUp)
-                ),
-                name="tell",
-            ),
+            *[
+                path(
+                    f"<int:pk>/{name}/",
+                    self.construct_view(view, permission_policy=ModelPermissionPolicy(SignUp)),
+                    name=name,
+                )
+                for name, view in PEOPLE_VIEWS.items()
+            ],
             path("<int:pk>/history/", self.history_view, name="history"),
             path("<int:pk>/history-results/", self.history_results_view, name="history_results"),
         ]

@@ -3,8 +3,8 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from django import forms
 from django.conf import settings
-from django.contrib.contenttypes.models import ContentType
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils import timezone
@@ -23,9 +23,10 @@ from core.models import SiteSettings
 from courses.domain import buyers, cancellations, events, payments, sign_ups, transitions
 from courses.models import SignUp
 from courses.money import format_euros
+from courses.office import certificates, history, money
 from courses.office.columns import tone
 from courses.office.events import days_in_words
-from mail.models import OutgoingMail
+from mail import outbox
 
 State = SignUp.State
 
@@ -44,6 +45,11 @@ class Verb:
     consequences: Callable
     icon: str
     is_serious: bool = False
+    form: type[forms.Form] = money.NoForm  # what the office fills in: more arguments of `do`
+    applies: Callable = lambda sign_up: True
+
+    def is_possible(self, sign_up):
+        return sign_up.state in self.states and self.applies(sign_up)
 
 
 def _moment(value):
@@ -66,7 +72,12 @@ def _no_way_back():
 
 
 def _after_accepting(sign_up):
-    if sign_up.price_cents:
+    if sign_up.price_cents is None:
+        waits = _(
+            "With a price the place is held for %(days)s more days while the site waits for the"
+            " money; without one it is final at once."
+        ) % {"days": SiteSettings.current().hold_days}
+    elif sign_up.price_cents:
         days = SiteSettings.current().hold_days
         waits = _(
             "The place is held for %(days)s more days while the site waits for %(price)s."
@@ -89,13 +100,8 @@ def _after_payment(sign_up):
 
 
 def _after_cancelling(sign_up):
-    consequences = [_seat_is_freed(), _mail_goes_to(sign_up)]
-    if sign_up.paid_at:
-        consequences.append(
-            _("%(price)s was paid. The site pays nothing back: do that yourself at the bank.")
-            % {"price": _price(sign_up)}
-        )
-    return [*consequences, _no_way_back()]
+    money_back = money.after_cancelling(sign_up)
+    return [_seat_is_freed(), _mail_goes_to(sign_up), *money_back, _no_way_back()]
 
 
 def _after_allowing(sign_up):
@@ -129,6 +135,7 @@ VERBS = (
         done=gettext_lazy("%(name)s has been admitted."),
         consequences=_after_accepting,
         icon="check",
+        form=money.PriceForm,
     ),
     Verb(
         name="decline",
@@ -163,6 +170,7 @@ VERBS = (
         done=gettext_lazy("%(name)s has got a link for the employer."),
         consequences=_after_allowing,
         icon="group",
+        applies=lambda sign_up: not buyers.may_pay(sign_up),
     ),
     Verb(
         name="cancel",
@@ -175,6 +183,20 @@ VERBS = (
         consequences=_after_cancelling,
         icon="bin",
         is_serious=True,
+        form=money.BackForm,
+    ),
+    Verb(
+        name="revoke_certificate",
+        slug="revoke-certificate",
+        states=State.values,
+        do=certificates.revoke,
+        label=gettext_lazy("Revoke certificate"),
+        question=gettext_lazy("Revoke this certificate?"),
+        done=gettext_lazy("The certificate of %(name)s has been revoked."),
+        consequences=certificates.after_revoking,
+        icon="cross",
+        is_serious=True,
+        applies=certificates.has_one,
     ),
 )
 
@@ -222,7 +244,7 @@ class SignUpView(InspectView):
     header_more_buttons = ()
 
     def get_object(self, queryset=None):
-        found = SignUp.objects.select_related("roster", "buyer")
+        found = SignUp.objects.select_related("roster", "buyer", "certificate")
         return get_object_or_404(found, pk=self.pk)
 
     def get_fields(self):
@@ -238,11 +260,6 @@ class SignUpView(InspectView):
             {"url": "", "label": self.object.full_name},
         ]
 
-    @cached_property
-    def mails(self):
-        about = ContentType.objects.get_for_model(SignUp)
-        return OutgoingMail.objects.filter(content_type=about, object_id=self.object.pk)
-
     def get_context_data(self, **kwargs):
         sign_up = self.object
         event = events.of_roster(sign_up.roster)
@@ -252,7 +269,7 @@ class SignUpView(InspectView):
             tone=tone(sign_up.state),
             language=dict(settings.LANGUAGES).get(sign_up.language, sign_up.language),
             advice=advice(sign_up),
-            verbs=[verb for verb in VERBS if may_decide and sign_up.state in verb.states],
+            verbs=[verb for verb in VERBS if may_decide and verb.is_possible(sign_up)],
             event=event,
             days=days_in_words(sign_up.roster, event, sign_up.kind),
             parts=event.parts_for(sign_up.kind) if event else (),
@@ -261,8 +278,11 @@ class SignUpView(InspectView):
             answers=sign_up.answers.select_related("upload"),
             consents=sign_up.consents.all(),
             swap_wishes=sign_up.swap_wishes.all(),
-            changes=sign_up.changes.select_related("by"),
-            mails=self.mails,
+            changes=history.of_sign_up(sign_up),
+            mails=outbox.trail(sign_up),
+            money=money.of_sign_up(sign_up, self.request.user, event),
+            attendance=sign_up.attendance.all(),
+            certificate=getattr(sign_up, "certificate", None),
             may_see_roster=self.request.user.has_perm("courses.view_roster"),
             **kwargs,
         )
@@ -293,17 +313,26 @@ class VerbView(PermissionCheckedMixin, WagtailAdminTemplateMixin, TemplateView):
         )
 
     def get(self, request, *args, **kwargs):
-        if self.object.state not in self.verb.states:
+        if not self.verb.is_possible(self.object):
             return self.refuse()
         return super().get(request, *args, **kwargs)
 
     def post(self, request, *args, **kwargs):
+        if not self.verb.is_possible(self.object):
+            return self.refuse()
+        if not self.form.is_valid():
+            return self.render_to_response(self.get_context_data())
         try:
-            self.verb.do(self.object, by=request.user)
+            self.verb.do(self.object, by=request.user, **self.form.arguments())
         except transitions.WrongStateError:
             return self.refuse()
         messages.success(request, self.verb.done % {"name": self.object.full_name})
         return redirect(self.back_url)
+
+    @cached_property
+    def form(self):
+        data = self.request.POST if self.request.method == "POST" else None
+        return self.verb.form(data, sign_up=self.object)
 
     def refuse(self):
         """Somebody else, or the clock, was first."""
@@ -338,6 +367,7 @@ class VerbView(PermissionCheckedMixin, WagtailAdminTemplateMixin, TemplateView):
             sign_up=self.object,
             verb=self.verb,
             consequences=self.verb.consequences(self.object),
+            form=self.form,
             back_url=self.back_url,
             **kwargs,
         )

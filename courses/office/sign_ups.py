@@ -18,6 +18,7 @@ from wagtail.admin.viewsets.model import ModelViewSet
 from courses.models import Answer, Roster, SignUp
 from courses.money import format_euros
 from courses.office import sign_up, uploads
+from courses.office.certificates import CertificatePdfView
 from courses.office.columns import EmailColumn, MomentColumn, StateColumn
 from courses.office.events import add_days
 from courses.office.exports import DutchExportMixin
@@ -204,6 +205,11 @@ class SignUpViewSet(ModelViewSet):
                 "files/<uuid:token>/",
                 self.construct_view(uploads.UploadView),
                 name="file",
+            ),
+            path(
+                "<int:pk>/certificate.pdf",
+                self.construct_view(CertificatePdfView),
+                name="certificate",
             ),
             *verbs,
         ]

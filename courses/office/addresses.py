@@ -1,0 +1,15 @@
+"""Mails about a sign-up that do not arrive: staff correct the address there too."""
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+
+from courses.domain import people
+
+
+def correct(sign_up, address, user):
+    try:
+        people.correct_email(sign_up, address, by=user)
+    except people.TakenError:
+        raise ValidationError(
+            _("Somebody with this name and address is on this course date already.")
+        ) from None

@@ -1,0 +1,229 @@
+"""Who was there, and the certificates of a course group."""
+
+import datetime
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from django.utils import timezone
+
+from courses.domain import papers, payments
+from courses.models import Attendance, Certificate
+
+TODAY = timezone.localdate()
+
+
+@pytest.fixture
+def group(make_event):
+    """A date of which the first two days are over and the return day is still to come."""
+    return make_event(first_day=TODAY + datetime.timedelta(days=30))
+
+
+@pytest.fixture
+def begin(group):
+    """People sign up, and then the course begins: its parts move to the past."""
+
+    def move(first_day, return_day):
+        first, last = group.facts.parts.all()
+        for part, start, length in ((first, first_day, 1), (last, return_day, 0)):
+            part.first_day = start
+            part.last_day = start + datetime.timedelta(days=length)
+        page = group.facts
+        page.parts = [first, last]
+        page.save_revision().publish()
+
+    return move
+
+
+@pytest.fixture
+def people(group, make_sign_up):
+    found = [
+        payments.record(make_sign_up(first_name=name, last_name=name, event=group), by=None)
+        for name in ("Anna", "Bram")
+    ]
+    make_sign_up(first_name="Onbetaald", event=group)
+    return found
+
+
+@pytest.fixture
+def days(begin, people):
+    """The first part was a week ago, the return day comes in a month."""
+    first = TODAY - datetime.timedelta(days=7)
+    begin(first, TODAY + datetime.timedelta(days=30))
+    return [first, first + datetime.timedelta(days=1)]
+
+
+@pytest.fixture
+def over(begin, people):
+    """All days of the group, which are over."""
+    first = TODAY - datetime.timedelta(days=7)
+    begin(first, TODAY)
+    return [first, first + datetime.timedelta(days=1), TODAY]
+
+
+def presence(group):
+    return reverse("rosters:presence", args=[group.roster.pk])
+
+
+def certificates(group):
+    return reverse("rosters:certificates", args=[group.roster.pk])
+
+
+def tick(sign_up, *days):
+    return [f"{sign_up.pk}-{day.isoformat()}" for day in days]
+
+
+def noted(sign_up):
+    return dict(sign_up.attendance.values_list("day", "present"))
+
+
+# --- Presence ----------------------------------------------------------------------------------
+
+
+def test_table_has_who_comes_and_the_days_that_have_come(office, group, people, days):
+    shown = office.get(presence(group)).text
+    assert shown.count('type="checkbox" name="present"') == 4
+    assert "Anna Anna aanwezig op" in shown
+    assert "Onbetaald" not in shown
+
+
+def test_what_is_ticked_was_there(office, group, people, days):
+    anna, bram = people
+    office.post(presence(group), {"present": tick(anna, *days) + tick(bram, days[0])})
+    assert noted(anna) == {days[0]: True, days[1]: True}
+    assert noted(bram) == {days[0]: True, days[1]: False}
+    assert "2 van 2 aanwezig" in office.get(reverse("rosters:edit", args=[group.roster.pk])).text
+    history = office.get(reverse("rosters:history", args=[group.roster.pk])).text
+    assert "Genoteerd wie er was op" in history
+
+
+def test_a_day_without_ticks_stays_open_until_it_was_noted(office, group, people, days):
+    anna, bram = people
+    office.post(presence(group), {"present": tick(anna, days[0])})
+    assert (noted(anna), noted(bram)) == ({days[0]: True}, {days[0]: False})
+    office.post(presence(group), {})
+    assert (noted(anna), noted(bram)) == ({days[0]: False}, {days[0]: False})
+
+
+def test_everybody_was_there_on_a_day(office, group, people, days):
+    anna, bram = people
+    office.post(presence(group), {"everybody": days[0].isoformat(), "present": tick(anna, days[1])})
+    assert noted(anna) == {days[0]: True, days[1]: True}
+    assert noted(bram) == {days[0]: True, days[1]: False}
+
+
+def test_days_to_come_and_nonsense_note_nothing(office, group, people, days):
+    anna, _bram = people
+    soon = TODAY + datetime.timedelta(days=30)
+    data = {"everybody": "2027-99-99", "present": ["x", "1-", *tick(anna, soon)]}
+    response = office.post(presence(group), data, follow=True)
+    assert "Er is niemand aangevinkt" in response.text
+    assert not Attendance.objects.exists()
+
+
+def test_alumni_are_expected_on_their_day_only(office, group, make_sign_up, begin):
+    alumna = make_sign_up(event=group, kind="alumni", admission="alumni")
+    office.post(reverse("sign_ups:accept", args=[alumna.pk]), {"price_cents": "0"})
+    first = TODAY - datetime.timedelta(days=7)
+    begin(first, TODAY)
+    office.post(presence(group), {"present": tick(alumna, first, TODAY)})
+    assert noted(alumna) == {TODAY: True}
+
+
+# --- Certificates ------------------------------------------------------------------------------
+
+
+def test_who_was_there_on_all_days_is_ticked_and_the_others_have_a_reason(
+    office, group, people, over
+):
+    anna, bram = people
+    office.post(presence(group), {"present": tick(anna, *over) + tick(bram, *over[:2])})
+
+    response = office.get(certificates(group))
+
+    found = {c.sign_up.first_name: (c.is_complete, c.reason) for c in response.context["can_get"]}
+    assert found["Anna"] == (True, "")
+    assert found["Bram"][0] is False
+    assert found["Bram"][1].startswith("afwezig op ")
+    assert response.text.count(" checked") == 1
+
+
+def test_those_who_are_ticked_get_one(office, group, people, over):
+    anna, bram = people
+    office.post(presence(group), {"present": tick(anna, *over) + tick(bram, over[0])})
+
+    response = office.post(certificates(group), {"sign_up": [anna.pk, bram.pk]}, follow=True)
+
+    assert "2 certificaten zijn uitgegeven" in response.text
+    assert len(bram.certificate.facts["days"]) == 1
+    assert anna.changes.last().by == office.user
+    shown = office.get(reverse("sign_ups:inspect", args=[anna.pk])).text
+    assert anna.certificate.code in shown
+    assert "certificaat uitgegeven" in shown
+
+
+def test_nobody_gets_one_without_presence_or_a_tick(office, group, people, over):
+    anna, bram = people
+    office.post(presence(group), {"present": tick(anna, *over)})
+    for ticked in ([], [bram.pk], ["x"]):
+        response = office.post(certificates(group), {"sign_up": ticked}, follow=True)
+        assert "er is geen certificaat uitgegeven" in response.text
+    assert [c.sign_up for c in response.context["cannot_get"]] == [bram]
+    assert not Certificate.objects.exists()
+
+
+def test_a_certificate_is_downloaded_revoked_and_issued_anew(office, group, people, over):
+    anna, _bram = people
+    office.post(presence(group), {"present": tick(anna, *over)})
+    office.post(certificates(group), {"sign_up": [anna.pk]})
+    former = Certificate.objects.get()
+    pdf = reverse("sign_ups:certificate", args=[anna.pk])
+    assert office.get(pdf).content.startswith(b"%PDF-")
+
+    office.post(reverse("sign_ups:revoke_certificate", args=[anna.pk]))
+
+    assert papers.find_certificate(former.code) is None
+    assert office.get(pdf).status_code == 404
+    assert (
+        f"Certificaat {former.code} is op"
+        in office.get(reverse("sign_ups:inspect", args=[anna.pk])).text
+    )
+    assert anna.changes.last().note == "certificate revoked"
+    office.post(certificates(group), {"sign_up": [anna.pk]})
+    assert Certificate.objects.get().code != former.code
+
+
+def test_who_has_none_has_none_to_revoke(office, people):
+    address = reverse("sign_ups:revoke_certificate", args=[people[0].pk])
+    assert "Er is niets gewijzigd" in office.post(address, follow=True).text
+
+
+# --- Cost and rights ---------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", ["presence", "certificates", "edit"])
+def test_pages_ask_the_database_no_more_for_more_people(office, group, make_sign_up, name):
+    address = reverse(f"rosters:{name}", args=[group.roster.pk])
+    asked = []
+    for number in (1, 2):
+        for _time in range(number):
+            payments.record(make_sign_up(event=group), by=None)
+        office.get(address)
+        with CaptureQueriesContext(connection) as queries:
+            office.get(address)
+        asked.append(len(queries))
+    assert asked[0] == asked[1] < 50
+
+
+def test_texts_sees_nobody(make_client, group, people, over):
+    client = make_client("Teksten")
+    for address in (
+        presence(group),
+        certificates(group),
+        reverse("sign_ups:certificate", args=[people[0].pk]),
+        reverse("sign_ups:revoke_certificate", args=[people[0].pk]),
+    ):
+        assert client.get(address).status_code == 302
+    client.post(presence(group), {"everybody": over[0].isoformat()})
+    assert not Attendance.objects.exists()
