@@ -63,7 +63,7 @@ def blocks(html):
 
 def _part(part, *, is_over):
     return {
-        "label": part.label,
+        "label": part.name,
         "days": part.days_in_words,
         "count": len(part.days),
         "rows": [row for row in (_hours(part), *_where(part, is_over)) if row],

@@ -146,7 +146,7 @@ def _entry(part, event, *, uid):
     entry = Event()
     entry.add("uid", f"{uid}@{DOMAIN}")
     entry.add("last-modified", event.facts.last_published_at or timezone.now())
-    entry.add("summary", f"{event.title}: {part.label}")
+    entry.add("summary", f"{event.title}: {part.name}")
     entry.add("location", _location(part))
     entry.add("url", event.page.canonical_url)
     entry.add("description", _description(event))

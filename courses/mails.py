@@ -241,7 +241,7 @@ def _lines(parts):
 def part_in_words(part):
     """A line of `{days}`: “Lesdagen: 18 en 19 maart 2027, De Stokte, Dorpsstraat 1, Dalfsen”."""
     where = ", ".join(filter(None, [part.venue, part.address, part.place]))
-    return f"{part.label}: {part.days_in_words}, {where or _('place to be announced')}"
+    return f"{part.name}: {part.days_in_words}, {where or _('place to be announced')}"
 
 
 def _price(sign_up, event):

@@ -159,7 +159,7 @@ def _matters(change, today):
 
 
 def _words(part, **more):
-    return {"part": part.label, "days": part.days_in_words, **more}
+    return {"part": part.name, "days": part.days_in_words, **more}
 
 
 def _days(part):

@@ -14,12 +14,13 @@ from core.once import once
 from courses import dates
 from courses.domain import availability, seats
 from courses.models import CourseEventPage, CoursePage, Roster, SignUp, SignUpPage
+from courses.part_names import NamedPart
 
 CALENDAR_KEEPS = datetime.timedelta(days=30)
 
 
 @dataclass(frozen=True)
-class Part:
+class Part(NamedPart):
     key: uuid.UUID
     number: int
     label: str
@@ -61,7 +62,10 @@ class Event:
 
     @property
     def title(self):
-        return self.page.title
+        """That of the page, or of the translated course while nobody translated this date yet."""
+        if self.page.alias_of_id is None or self.page.pk == self.facts.pk:
+            return self.page.title
+        return ", ".join([self.course.title, *self.places[:1]])
 
     @cached_property
     def url(self):

@@ -14,10 +14,11 @@ from django.utils import timezone
 
 from courses import dates
 from courses.models import SignUp
+from courses.part_names import NamedPart
 
 
 @dataclass(frozen=True)
-class ToldPart:
+class ToldPart(NamedPart):
     """One part of an event as people were told it."""
 
     key: uuid.UUID

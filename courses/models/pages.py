@@ -22,6 +22,7 @@ from courses import codes
 from courses.money import CentsField
 from courses.office.forms import CourseEventCopyForm, CourseEventForm, CourseForm
 from courses.office.who_comes import WhoComesPanel
+from courses.part_names import NamedPart
 
 SEATS_LIMIT = MaxValueValidator(500)
 
@@ -385,7 +386,7 @@ class CourseEventPage(RoutablePageMixin, BasePage):
         return course_event(request, self)
 
 
-class CourseEventPart(Orderable):
+class CourseEventPart(NamedPart, Orderable):
     """Days that belong together in one place.
 
     The row may be re-created by the CMS at any time; `key` is what lasts, seats are claimed on it.
@@ -393,7 +394,15 @@ class CourseEventPart(Orderable):
 
     page = ParentalKey(CourseEventPage, on_delete=models.CASCADE, related_name="parts")
     key = models.UUIDField(default=uuid.uuid4, editable=False)
-    label = models.CharField(_("name"), max_length=80, help_text=_("For example: return day."))
+    label = models.CharField(
+        _("name"),
+        max_length=80,
+        blank=True,
+        help_text=_(
+            "Empty: “course days”, or “return day” where alumni may join, in every language. What"
+            " you write here is shown as it is in all languages."
+        ),
+    )
     first_day = models.DateField(_("first day"))
     last_day = models.DateField(_("last day"), blank=True, help_text=_("Empty: one day only."))
     starts_at = models.TimeField(_("starts at"), null=True, blank=True)
@@ -425,7 +434,7 @@ class CourseEventPart(Orderable):
         verbose_name_plural = _("parts")
 
     def __str__(self):
-        return self.label
+        return self.name
 
     def clean(self):
         super().clean()

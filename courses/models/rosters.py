@@ -77,7 +77,7 @@ class SeatClaim(models.Model):
                 fields=["roster", "part_key", "seat_number"], name="one_claim_per_seat"
             ),
             models.UniqueConstraint(
-                fields=["sign_up", "part_key"], name="one_seat_per_part_and_sign_up"
+                fields=["sign_up", "roster", "part_key"], name="one_seat_per_part_and_sign_up"
             ),
         ]
 

@@ -43,7 +43,7 @@ class CourseEventForm(WagtailAdminPageForm):
         from courses.models import CourseEventPart
 
         rows = CourseEventPart.objects.filter(page=self.instance.pk, key__in=keys)
-        return ", ".join(row.label for row in rows) or _("a part of an earlier version")
+        return ", ".join(row.name for row in rows) or _("a part of an earlier version")
 
 
 class CourseForm(WagtailAdminPageForm):

@@ -44,7 +44,7 @@ def describe(found):
         roster.event = event
         roster.days = days_in_words(roster, event)
         roster.parts = [
-            {"label": part.label, "taken": taken[roster.pk, part.key]}
+            {"label": part.name, "taken": taken[roster.pk, part.key]}
             for part in (event.parts if event else ())
         ]
         roster.fullest = max((part["taken"] for part in roster.parts), default=0)

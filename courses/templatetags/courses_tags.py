@@ -58,4 +58,4 @@ def places_of(parts):
     parts = list(parts)
     if len({part.place for part in parts}) == 1:
         return [{"label": "", "place": parts[0].place}]
-    return [{"label": part.label, "place": part.place} for part in parts]
+    return [{"label": part.name, "place": part.place} for part in parts]

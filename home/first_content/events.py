@@ -43,14 +43,12 @@ def _add(row, content, course):
     page.parts = [
         CourseEventPart(
             sort_order=0,
-            label=content["first_part"],
             first_day=row["first_day"],
             last_day=row["last_day"],
             place=row["place"],
         ),
         CourseEventPart(
             sort_order=1,
-            label=content["return_day"],
             first_day=row["return_day"],
             last_day=row["return_day"],
             place=row.get("return_place", ""),

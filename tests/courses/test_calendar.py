@@ -86,7 +86,7 @@ def test_an_entry_says_what_where_and_which(loaded_site, client):
     response, read = calendar(client)
 
     entry = read.events[0]
-    assert str(entry["SUMMARY"]) == f"{event.title}: {event.parts[0].label}"
+    assert str(entry["SUMMARY"]) == f"{event.title}: {event.parts[0].name}"
     assert str(entry["LOCATION"]).startswith(event.parts[0].place)
     assert event.code in str(entry["DESCRIPTION"])
     assert str(entry["URL"]) == f"http://testserver{event.url}"

@@ -2,6 +2,7 @@
 
 import datetime
 import io
+import uuid
 
 import pytest
 from django.core.files.base import ContentFile
@@ -9,7 +10,17 @@ from django.core.management import call_command
 from django.utils import timezone
 
 from courses.domain import cancellations, holds, invariants, payments, swaps
-from courses.models import CourseEventPart, Roster, SeatClaim, SignUp, SwapOffer, Upload
+from courses.models import (
+    CourseEventPart,
+    Invoice,
+    NumberSeries,
+    Payment,
+    Roster,
+    SeatClaim,
+    SignUp,
+    SwapOffer,
+    Upload,
+)
 from mail.models import OutgoingMail
 from mail.sending import MOST_ATTEMPTS
 from tests import factories
@@ -206,3 +217,55 @@ def test_an_offer_to_somebody_who_has_ended(offered):
 def test_an_offer_that_has_ended_and_keeps_its_seats(offered):
     SwapOffer.objects.update(state="refused")
     assert found() == [f"offer {offered.pk} is refused and still has a seat"]
+
+
+# --- Money -------------------------------------------------------------------------------------
+
+
+def test_money_without_a_place(event):
+    taken = factories.sign_up(event)
+    payment = Payment.objects.create(
+        sign_up=taken,
+        gateway="mollie",
+        reference="tr_1",
+        amount_cents=119500,
+        paid_cents=119500,
+        state="paid",
+        created_at=timezone.now(),
+        paid_at=timezone.now(),
+    )
+    assert found() == [f"payment {payment.pk} is paid, gives no place and is not to go back"]
+
+
+def test_paid_twice_and_nothing_goes_back(confirmed):
+    payment = confirmed.payments.get()
+    payment.pk, payment.key = None, uuid.uuid4()
+    payment.save(force_insert=True)
+    assert found() == [f"sign-up {confirmed.pk} is paid more than once and nothing goes back"]
+
+
+def test_more_goes_back_than_came_in(confirmed, office):
+    cancellations.cancel(confirmed, by=office, back_cents=119500)
+    Payment.objects.update(paid_cents=100)
+    payment = Payment.objects.get()
+    assert found() == [f"payment {payment.pk}: 119500 cents go back of 100"]
+
+
+def test_confirmed_and_no_invoice(confirmed):
+    Invoice.objects.all().delete()
+    assert found() == [
+        f"sign-up {confirmed.pk} is confirmed and has no invoice",
+        f"{timezone.localdate().year}: 0 invoices and credit notes, the last is 1",
+    ]
+
+
+def test_a_number_that_is_missing(confirmed):
+    NumberSeries.objects.update(last=2)
+    assert found() == [f"{timezone.localdate().year}: 1 invoices and credit notes, the last is 2"]
+
+
+def test_more_credited_than_the_invoice_was(confirmed, office):
+    cancellations.cancel(confirmed, by=office, back_cents=119500)
+    invoice = Invoice.objects.get(kind="invoice")
+    Invoice.objects.filter(kind="invoice").update(amount_cents=100)
+    assert found() == [f"invoice {invoice.number}: more is credited than it was"]
