@@ -145,7 +145,8 @@ def accept(sign_up, *, by, price_cents=None):
         if sign_up.price_cents is None:
             sign_up.price_cents = price_cents
         transitions.enter_after_admission(sign_up, timezone.now(), by=by)
-        mails.send("admission_granted", sign_up, events.of_roster(sign_up.roster))
+        if sign_up.state == SignUp.State.AWAITING_PAYMENT:  # else the confirmation says it all
+            mails.send("admission_granted", sign_up, events.of_roster(sign_up.roster))
     return sign_up
 
 
