@@ -34,10 +34,10 @@ class Quote:
         return until and timezone.localdate(until - timedelta(seconds=1))
 
 
-def quote(sign_up, now=None):
+def quote(sign_up, now=None, event=None):
     now = now or timezone.now()
     paid = refunds.paid_cents(sign_up)
-    days_left = (first_day(sign_up) - timezone.localdate(now)).days
+    days_left = (first_day(sign_up, event) - timezone.localdate(now)).days
     percent = SiteSettings.current().percent_back(days_left)
     until = withdraw_until(sign_up)
     return Quote(
@@ -49,9 +49,9 @@ def quote(sign_up, now=None):
     )
 
 
-def first_day(sign_up):
+def first_day(sign_up, event=None):
     """The first day on which this person comes."""
-    event = events.of_roster(sign_up.roster)
+    event = event or events.of_roster(sign_up.roster)
     parts = event.parts_for(sign_up.kind) if event else ()
     return parts[0].first_day if parts else sign_up.roster.first_day
 

@@ -78,7 +78,7 @@ def can_change_invoice(sign_up):
     return hasattr(sign_up, "buyer") and not sign_up.invoices.exists()
 
 
-def can_send_substitute(sign_up):
+def can_send_substitute(sign_up, event=None):
     """A place on the whole course can go to a colleague until the day before it begins.
 
     Alumni prove who they are, and the office still judges whose admission it looks at.
@@ -86,7 +86,7 @@ def can_send_substitute(sign_up):
     return (
         sign_up.kind == SignUp.Kind.COURSE
         and sign_up.state in (SignUp.State.AWAITING_PAYMENT, SignUp.State.CONFIRMED)
-        and cancellations.first_day(sign_up) > timezone.localdate()
+        and cancellations.first_day(sign_up, event) > timezone.localdate()
     )
 
 

@@ -12,19 +12,19 @@ from courses.domain import links
 from courses.status_forms import LostLinkForm
 
 
-class DeadLinkError(Http404):
-    """A token that opens nothing: mistyped, revoked, or never there. Nobody can tell which."""
-
-
 def private(view):
-    """For a page behind a token: no copy, no referrer, no search engine."""
+    """For a page behind a token: no copy, no referrer, no search engine.
+
+    What is not there has one answer, whether a token was mistyped, revoked or never there, or a
+    paper is somebody else's.
+    """
 
     @never_cache
     @wraps(view)
     def wrapped(request, *args, **kwargs):
         try:
             response = view(request, *args, **kwargs)
-        except DeadLinkError:
+        except Http404:
             response = dead_link(request)
         response["Cache-Control"] = "no-store, private"
         response["Referrer-Policy"] = "no-referrer"
@@ -47,14 +47,14 @@ def posted(view):
 def sign_up_or_404(token):
     found = links.find(token)
     if found is None:
-        raise DeadLinkError
+        raise Http404
     return found
 
 
 def buyer_or_404(token):
     found = links.find_buyer(token)
     if found is None:
-        raise DeadLinkError
+        raise Http404
     return found
 
 

@@ -101,13 +101,13 @@ def context_of(sign_up, request):
         "note": NOTES.get(request.GET.get("note")),
         "is_waiting": "waiting" in request.GET and _has_open_payment(sign_up),
         "is_mail_late": outbox.delayed_for(sign_up, to=sign_up.email),
-        "quote": cancellations.quote(sign_up) if sign_up.is_live else None,
+        "quote": cancellations.quote(sign_up, event=event) if sign_up.is_live else None,
         "papers": own_papers(sign_up),
         "certificate": _certificate(sign_up),
         "refunds": _refunds(sign_up),
         "can_extend": holds.can_extend(sign_up) and not buyers.details_are_final(sign_up),
         "can_revive": holds.can_revive(sign_up, event),
-        "can_send_substitute": people.can_send_substitute(sign_up),
+        "can_send_substitute": people.can_send_substitute(sign_up, event),
         **_employer(sign_up, event),
     }
 

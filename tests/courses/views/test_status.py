@@ -125,7 +125,9 @@ def test_money_that_goes_back_is_told_in_words(client, paid):
     for state in Refund.State:
         Refund.objects.update(state=state, done_at=timezone.now())
         found = main(client.get(address(paid))).select(".refunds li")
-        said[state] = found[0].get_text(" ", strip=True).split("1.195,-")[-1].strip() if found else None
+        said[state] = (
+            found[0].get_text(" ", strip=True).split("1.195,-")[-1].strip() if found else None
+        )
 
     assert said["dropped"] is None
     assert said["done"] == "terugbetaald."
@@ -204,7 +206,7 @@ def test_papers_are_downloads_of_ones_own(client, event, paid):
     assert f"/{number}.pdf" in client.get(address(paid)).text
     for sign_up, wrong in ((other, number), (paid, "2020-0001"), (paid, "../x")):
         response = client.get(f"{address(sign_up)}documenten/{wrong}.pdf")
-        assert response.status_code == 404
+        assert (response.status_code, "no-store" in response["Cache-Control"]) == (404, True)
 
 
 def test_a_certificate_is_there_until_it_is_revoked(client, paid):
