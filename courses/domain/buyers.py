@@ -1,5 +1,6 @@
 """Somebody else pays: the employer. The seat and all mails about the course stay the person's."""
 
+import uuid
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -45,6 +46,8 @@ def is_expected(sign_up):
 def allow(sign_up, *, by):
     """The office lets somebody else pay for this person, who gets the link to forward."""
     sign_up = transitions.locked(sign_up, SignUp.State.AWAITING_PAYMENT)
+    if sign_up.buyer_may_pay:
+        return sign_up
     sign_up.buyer_may_pay = True
     sign_up.save(update_fields=["buyer_may_pay"])
     transitions.log(sign_up, timezone.now(), by=by, note="employer may pay")
@@ -70,7 +73,10 @@ def make_link(sign_up, *, anew=False):
 
 @transaction.atomic
 def mail_link(sign_up, email):
-    """Mail the pay link to who pays, and remember the address for the money papers."""
+    """Mail the pay link to who pays, and remember the address for the money papers.
+
+    The same link goes to the same address at most once an hour.
+    """
     buyer = make_link(sign_up)
     buyer.email = email
     buyer.save(update_fields=["email"])
@@ -78,6 +84,7 @@ def mail_link(sign_up, email):
         "buyer_pay_link",
         buyer.sign_up,
         events.of_roster(buyer.sign_up.roster),
+        key=_hourly_key(buyer, email),
         to=(buyer.organisation, email),
         pay_url=links.buyer_url(buyer),
     )
@@ -143,6 +150,11 @@ def _with_link(sign_up):
         links.issue(buyer)
         buyer.save(update_fields=["token_hash"])
     return buyer
+
+
+def _hourly_key(buyer, email):
+    hour = timezone.now().strftime("%Y%m%d%H")
+    return f"pay-link-{uuid.uuid5(buyer.sign_up.idempotency_key, buyer.token_hash + email)}-{hour}"
 
 
 def _end_of(day):
