@@ -2,7 +2,7 @@
 
 from wagtail.admin.ui.tables import Column
 
-from courses.models import Roster, SignUp
+from courses.models import Refund, Roster, SignUp
 
 TONES = {
     SignUp.State.REVIEW: "action",
@@ -14,6 +14,12 @@ TONES = {
     Roster.State.GOING_AHEAD: "good",
     Roster.State.CALLED_OFF: "over",
     Roster.State.CLOSED: "over",
+    Refund.State.DUE: "action",
+    Refund.State.QUEUED: "waiting",
+    Refund.State.PENDING: "waiting",
+    Refund.State.DONE: "good",
+    Refund.State.FAILED: "action",
+    Refund.State.DROPPED: "over",
 }
 
 

@@ -89,6 +89,10 @@ class StandingColumn(Column):
         return context | {"tone": tone, "label": label}
 
 
+class ParticipantColumn(Column):
+    cell_template_name = "courses/office/participant_cell.html"
+
+
 class InvoiceIndexView(DutchExportMixin, IndexView):
     any_permission_required = ["view"]
     page_title = gettext_lazy("Invoices")
@@ -116,16 +120,24 @@ class InvoiceIndexView(DutchExportMixin, IndexView):
                 label=gettext_lazy("Date"),
                 accessor=lambda row: date_format(row.issued_on, "j b Y"),
                 sort_key="issued_on",
+                classname="office-amount",
             ),
-            Column("kind", label=gettext_lazy("Kind"), accessor="get_kind_display"),
+            Column(
+                "kind",
+                label=gettext_lazy("Kind"),
+                accessor="get_kind_display",
+                classname="office-aside",
+            ),
             Column("to", label=gettext_lazy("To"), accessor=_to),
-            TitleColumn(
-                "participant",
-                label=gettext_lazy("Participant"),
-                accessor=_fact("participant"),
-                get_url=lambda row: reverse("sign_ups:inspect", args=[row.sign_up_id]),
+            ParticipantColumn(
+                "participant", label=gettext_lazy("Participant"), accessor=_fact("participant")
             ),
-            Column("code", label=gettext_lazy("Course date"), accessor=_fact("code")),
+            Column(
+                "code",
+                label=gettext_lazy("Course date"),
+                accessor=_fact("code"),
+                classname="office-code office-aside",
+            ),
             Column(
                 "amount",
                 label=gettext_lazy("Amount"),

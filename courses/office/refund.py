@@ -132,7 +132,7 @@ class RefundVerbView(PermissionCheckedMixin, WagtailAdminTemplateMixin, Template
     permission_policy = None
     permission_required = "change"
     index_url_name = None
-    header_icon = "undo"
+    header_icon = "rotate"
     verb = None
     template_name = "courses/office/confirm_verb.html"
     http_method_names = ["get", "post"]

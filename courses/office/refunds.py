@@ -144,7 +144,7 @@ class RefundViewSet(ModelViewSet):
 
     model = Refund
     name = "refunds"
-    icon = "undo"
+    icon = "rotate"
     menu_label = gettext_lazy("Refunds")
     add_to_reference_index = False
     copy_view_enabled = False

@@ -264,6 +264,7 @@ class SignUpView(InspectView):
         sign_up = self.object
         event = events.of_roster(sign_up.roster)
         may_decide = self.user_has_permission("change")
+        mails = outbox.trail(sign_up)
         return super().get_context_data(
             sign_up=sign_up,
             tone=tone(sign_up.state),
@@ -279,7 +280,8 @@ class SignUpView(InspectView):
             consents=sign_up.consents.all(),
             swap_wishes=sign_up.swap_wishes.all(),
             changes=history.of_sign_up(sign_up),
-            mails=outbox.trail(sign_up),
+            mails=mails,
+            resent={mail.copy_of_id for mail in mails},
             money=money.of_sign_up(sign_up, self.request.user, event),
             attendance=sign_up.attendance.all(),
             certificate=getattr(sign_up, "certificate", None),

@@ -6,7 +6,8 @@ from django.db import transaction
 from django.utils import timezone
 
 from courses.domain import cancellations, papers, payments
-from courses.models import Certificate, Invoice
+from courses.models import Certificate, CoursePage, Invoice
+from people.models import PersonPage
 from tests import factories
 from tests.load.threads import at_once
 
@@ -193,3 +194,35 @@ def test_who_was_not_there_gets_none(paid, event):
     unpaid = factories.sign_up(event)
     with pytest.raises(papers.NotPresentError):
         present(unpaid)
+
+
+def test_a_certificate_is_signed_by_the_first_two_who_teach(paid):
+    course = CoursePage.objects.get()
+    course.team = [
+        ("role", {"role": "Psychiater", "people": [somebody("Bram Bakker")]}),
+        ("role", {"role": "Sportpsycholoog", "people": []}),
+        ("role", {"role": "Gast", "people": [somebody("Oud Docent", live=False)]}),
+        ("role", {"role": "Fysiotherapeut", "people": [somebody("Simon"), somebody("Anna")]}),
+    ]
+    factories.publish(course)
+
+    assert present(paid).facts["signers"] == [
+        {"name": "Bram Bakker", "role": "Psychiater"},
+        {"name": "Simon", "role": "Fysiotherapeut"},
+    ]
+
+
+def somebody(name, **facts):
+    person = PersonPage(title=name, profession="Docent", biography="<p>Docent.</p>", **facts)
+    return factories.home().add_child(instance=person)
+
+
+def test_revoking_says_so_in_the_history(paid, office):
+    certificate = present(paid)
+
+    for _time in range(2):
+        papers.revoke_certificate(certificate, by=office)
+
+    assert papers.find_certificate(certificate.code) is None
+    notes = paid.changes.exclude(note="").values_list("note", "by")
+    assert list(notes) == [("certificate issued", None), ("certificate revoked", office.pk)]
