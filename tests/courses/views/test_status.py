@@ -1,14 +1,18 @@
 """The person's own page: how it stands, what can be done, and each thing done by POST only."""
 
 import datetime
+import io
 import uuid
 
 import pytest
 import time_machine
 from bs4 import BeautifulSoup
+from django.core.files.images import ImageFile
 from django.urls import reverse
 from django.utils import timezone, translation
+from PIL import Image
 
+from core.models import SiteImage
 from courses.domain import cancellations, holds, links, papers, payments
 from courses.gateways import pretend_bank
 from courses.models import Invoice, Refund, SignUp
@@ -37,6 +41,12 @@ def paid(taken):
     pretend_bank.decide(payment.reference, "paid")
     payments.sync(payment)
     return again(taken)
+
+
+def picture():
+    written = io.BytesIO()
+    Image.new("RGB", (300, 120), "green").save(written, "PNG")
+    return ImageFile(written, name="logo.png")
 
 
 def again(sign_up):
@@ -112,11 +122,13 @@ def test_in_english_too(client, event):
 
 
 def test_the_way_of_paying_is_named_as_staff_say(client, taken):
-    factories.settings(payment_method_name="Wero")
+    logo = SiteImage.objects.create(title="Wero", file=picture())
+    factories.settings(payment_method_name="Wero", payment_method_logo=logo)
     response = client.get(address(taken))
 
     assert "Betalen met Wero" in text(response)
     assert "iDEAL" not in text(response)
+    assert main(response).select_one(".pay__logo")["alt"] == ""
 
 
 def test_money_that_goes_back_is_told_in_words(client, paid):
