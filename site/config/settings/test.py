@@ -16,6 +16,9 @@ ALLOWED_HOSTS = ["testserver", "localhost", "127.0.0.1"]
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     # On disk, so that --reuse-db has something to reuse: the migrations take half a minute.
     DATABASES["default"]["TEST"] = {"NAME": VAR_DIR / "test.sqlite3"}
+else:
+    # What a crash of the server would lose, a test does not need.
+    DATABASES["default"]["OPTIONS"]["options"] += " -c synchronous_commit=off"
 
 if REDIS_URL:
     # A database of its own for each process of pytest-xdist: tests empty the cache. Counts down.
