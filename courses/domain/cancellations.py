@@ -65,9 +65,15 @@ def withdraw_until(sign_up):
 
 
 @transaction.atomic
-def cancel(sign_up, *, by, back_cents=0):
-    """The office ends a live sign-up, frees its seats and decides how much goes back."""
+def cancel(sign_up, *, by, back_cents=0, paid_cents=None):
+    """The office ends a live sign-up, frees its seats and decides how much goes back.
+
+    With `paid_cents`, what had come in as the office saw it. Raises StaleQuoteError when it is
+    another amount by now, so that nobody's money stays here unseen.
+    """
     sign_up = transitions.locked(sign_up, *SignUp.LIVE)
+    if paid_cents is not None and paid_cents != refunds.paid_cents(sign_up):
+        raise StaleQuoteError
     return _end(sign_up, SignUp.EndReason.OFFICE, back_cents, Refund.Reason.OFFICE, by=by)
 
 
@@ -104,7 +110,7 @@ def withdraw(sign_up):
 
 
 class StaleQuoteError(Exception):
-    """What comes back is not what the person saw before the button."""
+    """What came in or comes back is not what was shown before the button."""
 
 
 def _end(sign_up, why, back_cents, reason, by=None):

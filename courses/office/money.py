@@ -111,12 +111,13 @@ class BackForm(NoForm):
         return cleaned
 
     def arguments(self):
+        return {"back_cents": self._back_cents(), "paid_cents": self.quote.paid_cents}
+
+    def _back_cents(self):
         chosen = self.cleaned_data.get("back")
-        if not chosen:
-            return {"back_cents": 0}
         if chosen == "amount":
-            return {"back_cents": self.cleaned_data["amount"]}
-        return {"back_cents": int(chosen.rpartition("-")[2])}
+            return self.cleaned_data["amount"]
+        return int(chosen.rpartition("-")[2]) if chosen else 0
 
     def _check_amount(self, cents):
         paid = self.quote.paid_cents

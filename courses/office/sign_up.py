@@ -328,6 +328,9 @@ class VerbView(PermissionCheckedMixin, WagtailAdminTemplateMixin, TemplateView):
             self.verb.do(self.object, by=request.user, **self.form.arguments())
         except transitions.WrongStateError:
             return self.refuse()
+        except cancellations.StaleQuoteError:
+            messages.error(request, _("Money came in at this moment. Decide what goes back."))
+            return redirect(request.path)
         messages.success(request, self.verb.done % {"name": self.object.full_name})
         return redirect(self.back_url)
 

@@ -184,6 +184,17 @@ def test_a_wrong_choice_cancels_nothing_and_keeps_what_was_typed(office, at_bank
     assert at_bank.state == "confirmed"
 
 
+def test_money_that_comes_in_while_somebody_cancels_is_seen(office, make_sign_up):
+    sign_up = make_sign_up()
+    assert "Wat gaat er terug?" not in office.get(page("cancel", sign_up)).text
+    payments.record(sign_up, by=None)
+    assert "Kies wat er teruggaat." in office.post(page("cancel", sign_up)).text
+    with pytest.raises(cancellations.StaleQuoteError):
+        cancellations.cancel(sign_up, by=office.user, paid_cents=0)
+    sign_up.refresh_from_db()
+    assert sign_up.state == "confirmed"
+
+
 def test_who_cancels_sees_what_the_terms_say_and_how_it_goes_back(office, at_bank):
     shown = office.get(page("cancel", at_bank)).text
     assert f"Volgens de voorwaarden: {PRICE}" in shown
