@@ -1,9 +1,11 @@
 from django.utils.translation import gettext_lazy as _
+from wagtail import hooks
 from wagtail.admin.ui.tables import Column, LocaleColumn
 from wagtail.snippets.models import register_snippet
 from wagtail.snippets.views.snippets import SnippetViewSet
 
 from home.models import Testimonial
+from home.panels import TranslationsPanel
 
 
 @register_snippet
@@ -22,3 +24,9 @@ class TestimonialViewSet(SnippetViewSet):
     list_filter = ["speaker"]
     list_per_page = 50
     copy_view_enabled = False
+
+
+@hooks.register("construct_homepage_panels")
+def add_translations(request, panels):
+    if request.user.has_perm("wagtail_localize.submit_translation"):
+        panels.append(TranslationsPanel())

@@ -1,5 +1,6 @@
 from itertools import takewhile
 
+from django.conf import settings
 from django.db import models
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
@@ -13,6 +14,7 @@ from core import richtext
 from core.fields import StreamField
 from core.models import BasePage
 from core.structured_data import organization
+from core.translations import translations_of
 from courses.domain import events
 from faq.models import FaqQuestion
 from home.blocks import ContentBlock
@@ -137,6 +139,20 @@ class HomePage(BasePage):
     @cached_property
     def hero_target(self):
         return self.hero_page.localized if self.hero_page else None
+
+    @cached_property
+    def original_quotations(self):
+        """The page with the words as they were said, if these are translated."""
+        if self.foreign_language:
+            return None
+        return next(
+            (
+                row
+                for row in translations_of(self)
+                if row.language == settings.LANGUAGE_CODE and row.pk != self.pk
+            ),
+            None,
+        )
 
     @cached_property
     def coming_events(self):

@@ -1,0 +1,102 @@
+"""What the start page of the CMS says about translations that are out of date."""
+
+import pytest
+from django.contrib.auth.models import Group
+from wagtail.models import Locale, Page
+from wagtail_localize.models import StringTranslation, Translation
+
+from courses.models import CourseEventPage
+from faq.models import FaqQuestion
+from home.models import ContentPage
+from home.translations import behind
+from tests import factories
+
+
+def told():
+    return [(item.title, item.language, item.why) for item in behind()]
+
+
+def test_a_loaded_site_is_up_to_date(english_site):
+    assert told() == []
+
+
+def test_a_changed_page_is_behind_until_it_is_synchronised(english_site, admin_client):
+    page = ContentPage.objects.get(slug="toegankelijkheid")
+    page.introduction = "Deze site is er voor iedereen."
+    page.save_revision().publish()
+
+    assert told() == [("Toegankelijkheid", "Engels", "de tekst is sindsdien veranderd")]
+
+    admin_client.post(behind()[0].url, {"publish_translations": ""})
+
+    assert told() == [("Toegankelijkheid", "Engels", "1 zin is niet vertaald")]
+    assert admin_client.get(behind()[0].url).status_code == 200
+
+
+def test_publishing_the_same_words_again_changes_nothing(english_site):
+    ContentPage.objects.get(slug="toegankelijkheid").save_revision().publish()
+
+    assert told() == []
+
+
+def test_a_changed_snippet_is_behind(english_site):
+    question = FaqQuestion.objects.get(anchor="vergoeding", locale=Locale.get_default())
+    question.question = "Wordt het vergoed?"
+    question.save()
+
+    assert [item[2] for item in told()] == ["de tekst is sindsdien veranderd"]
+
+
+def test_an_error_in_a_translation_counts_as_open(english_site):
+    page = ContentPage.objects.get(slug="toegankelijkheid")
+    texts = StringTranslation.objects.filter(context__object_id=page.translation_key)
+    texts.filter(pk__in=texts.values("pk")[:2]).update(has_error=True)
+
+    assert told() == [("Toegankelijkheid", "Engels", "2 zinnen zijn niet vertaald")]
+
+
+def test_a_page_that_nobody_translated_is_named_and_a_course_date_is_not(english_site):
+    dutch = Page.objects.get(slug="mensen").specific
+    person = (
+        dutch.get_children()
+        .first()
+        .specific.copy(to=dutch, update_attrs={"slug": "iemand", "title": "Iemand"})
+    )
+    person.copy_for_translation(english_site.locale, alias=True)
+    date = CourseEventPage.objects.filter(locale=dutch.locale).first()
+    date.copy(update_attrs={"slug": "rt1"}).copy_for_translation(english_site.locale, alias=True)
+
+    assert told() == [("Iemand", "Engels", "nog niet vertaald")]
+
+
+def test_the_start_page_tells_those_who_may_translate(english_site, client):
+    page = ContentPage.objects.get(slug="toegankelijkheid")
+    page.introduction = "Deze site is er voor iedereen."
+    page.save_revision().publish()
+
+    seen = {}
+    for group in ("Teksten", "Bureau"):
+        user = factories.user(group)
+        user.groups.add(Group.objects.get(name=group))
+        client.force_login(user)
+        seen[group] = "Vertalingen die niet meer kloppen: 1" in client.get("/admin/").text
+
+    assert seen == {"Teksten": True, "Bureau": False}
+
+
+@pytest.mark.filterwarnings("ignore::django.core.paginator.UnorderedObjectListWarning")
+def test_the_report_lists_every_translation(english_site, admin_client):
+    report = admin_client.get("/admin/localize/reports/translations/")
+
+    assert report.status_code == 200
+    assert report.context["paginator"].count == Translation.objects.count() > 40
+
+
+@pytest.mark.parametrize("number", [1, 3])
+def test_what_is_behind_costs_few_queries(english_site, django_assert_max_num_queries, number):
+    FaqQuestion.objects.filter(
+        pk__in=FaqQuestion.objects.filter(locale=Locale.get_default()).values("pk")[:number]
+    ).update(highlight=True, sort_order=9)
+
+    with django_assert_max_num_queries(16):
+        behind()
