@@ -42,7 +42,7 @@ def course_event(event):
             "@type": "EducationEvent",
             "name": event.title,
             "identifier": event.code,
-            "description": event.facts.introduction or event.course.introduction,
+            "description": event.page.introduction or event.course.introduction,
             "url": event.page.canonical_url,
             "startDate": _moment(event.parts[0].first_day, event.parts[0].starts_at),
             "endDate": _moment(event.parts[-1].last_day, event.parts[-1].ends_at),

@@ -10,7 +10,7 @@ from django.utils.functional import cached_property
 from wagtail.models import Locale
 
 from core.models import SiteSettings
-from core.once import once
+from core.once import kept, once
 from courses import dates
 from courses.domain import availability, seats
 from courses.models import CourseEventPage, CoursePage, Roster, SignUp, SignUpPage
@@ -212,12 +212,12 @@ def of(page):
 
 def by_code(code, *, locale, course):
     """The live event of `course` with this code in any letter case, or None."""
-    source = (
-        course
-        if course.locale_id == Locale.get_default().pk
-        else course.get_translation(Locale.get_default())
+    pages = (
+        CourseEventPage.objects.child_of(_source_course(course))
+        .live()
+        .public()
+        .filter(code__iexact=code)
     )
-    pages = CourseEventPage.objects.child_of(source).live().public().filter(code__iexact=code)
     return next(iter(load(pages, locale=locale)), None)
 
 
@@ -296,9 +296,14 @@ def _listed(course):
     pages = CourseEventPage.objects.live().public().filter(locale=Locale.get_default())
     if course is None:
         return pages
-    if course.locale_id != Locale.get_default().pk:
-        course = course.get_translation(Locale.get_default())
-    return pages.child_of(course)
+    return pages.child_of(_source_course(course))
+
+
+def _source_course(course):
+    default = Locale.get_default()
+    if course.locale_id == default.pk:
+        return course
+    return kept(f"source of course {course.pk}", lambda: course.get_translation(default))
 
 
 def _source(page):
@@ -342,10 +347,13 @@ def _localized(pages, locale, given):
         return {page.translation_key: page for page in given}
     if locale.pk == Locale.get_default().pk:
         return {}
+    keys = sorted(page.translation_key for page in pages)
     translations = CourseEventPage.objects.filter(
-        locale=locale, live=True, translation_key__in=[page.translation_key for page in pages]
+        locale=locale, live=True, translation_key__in=keys
     )
-    return {page.translation_key: page for page in translations}
+    # Only words are taken from these; facts are always read anew.
+    found = kept(f"events in {locale.pk}: {keys}", lambda: list(translations))
+    return {page.translation_key: page for page in found}
 
 
 def _courses(pages):
