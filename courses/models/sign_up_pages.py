@@ -107,9 +107,9 @@ class SignUpPage(RoutablePageMixin, BasePage):
 
     @cached_property
     def terms_version(self):
-        terms = self.terms_page
-        if terms is None:
+        if self.terms_page is None:
             return ""
+        terms = self.terms_page.localized  # those that were read
         published = terms.last_published_at or terms.latest_revision_created_at
         return f"{terms.title} {published:%Y-%m-%d %H:%M}" if published else terms.title
 
