@@ -1,8 +1,10 @@
 """The site with its first content, as a visitor finds it."""
 
 import pytest
+from django.conf import settings
 from django.db import transaction
 from django.test import override_settings
+from django.utils import translation
 
 
 @pytest.fixture(scope="module")
@@ -14,6 +16,7 @@ def content(django_db_setup, django_db_blocker, tmp_path_factory):
 
     folder = tmp_path_factory.mktemp("content")
     outer = transaction.atomic()
+    translation.activate(settings.LANGUAGE_CODE)  # a file before this one may have left another
     with django_db_blocker.unblock(), override_settings(MEDIA_ROOT=folder):
         cache.clear()
         outer.__enter__()

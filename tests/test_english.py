@@ -1,0 +1,208 @@
+"""Guards over every page of the loaded site in English, beside its Dutch one."""
+
+import re
+from urllib.parse import urljoin, urlsplit
+
+import pytest
+from bs4 import BeautifulSoup
+from django.core.cache import cache
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from wagtail.models import Locale, Page
+
+from courses.domain import events
+from courses.models import SignUpPage
+from search import engine
+
+MOST_QUERIES = 15
+# Words that no English text has; names of people, places, books and registers do.
+DUTCH = re.compile(
+    r"\b(de|het|een|en|van|voor|met|niet|bij|naar|wij|uw|ons|onze|cursus|cursusdag|terugkomdag|"
+    r"inschrijven|plaatsen|prijs|maart|mei|juni|augustus|oktober|deelnemers|runningtherapie)\b"
+)
+NAMES = re.compile(
+    r"Runningtherapie – het standaardwerk voor lopers en professionals|De verademing|"
+    r"Bewegen voor beginners|Stichting Running Therapie Nederland|runningtherapie-nederland|"
+    r"Simon van Woerkom|Martin van Zeil|Van Woerkom|De Kroonsteen|Runningtherapie\.nl|"
+    r"“van” or “de”|runningtherapeut|Centraal Kwaliteitsregister|Autoriteit Persoonsgegevens"
+)
+
+
+class Visit:
+    def __init__(self, path):
+        client = Client()
+        client.get(path)  # what a process looks up once is not this page's
+        with CaptureQueriesContext(connection) as queries:
+            self.response = client.get(path)
+        self.queries = len(queries)
+        self.html = BeautifulSoup(self.response.content, "html.parser")
+
+    @property
+    def hreflang(self):
+        return {link["hreflang"]: link["href"] for link in self.html.select("link[hreflang]")}
+
+    @property
+    def words(self):
+        """What a reader of English reads: without what says that it is in another language."""
+        html = BeautifulSoup(str(self.html.body), "html.parser")
+        for foreign in html.select("[lang]:not([lang=en]), script"):
+            foreign.decompose()
+        text = re.sub(r"https?://\S+", "", html.get_text(" ").replace("\xad", ""))
+        return NAMES.sub("", " ".join(text.split()))
+
+
+@pytest.fixture(scope="module")
+def visits(english_content, django_db_blocker):
+    """{path: Visit} of every page in both languages, and of what is below a page."""
+    with django_db_blocker.unblock():
+        cache.clear()
+        paths = [page.url for page in Page.objects.live().filter(depth__gt=1).order_by("path")]
+        for code, archive in (("nl", "/cursus/archief/"), ("en", "/en/course/archief/")):
+            locale = Locale.objects.get(language_code=code)
+            date = events.coming(locale=locale)[0]
+            paths += [archive, date.sign_up_url, date.alumni_sign_up_url]
+        return {path: Visit(path) for path in paths}
+
+
+@pytest.fixture
+def pages(visits, db):
+    return visits
+
+
+def english(pages):
+    return {path: visit for path, visit in pages.items() if path.startswith("/en/")}
+
+
+def wrong(visits, what):
+    return {path: found for path, visit in visits.items() if (found := what(visit))}
+
+
+def test_every_page_answers_with_one_heading(pages):
+    found = {
+        path: (visit.response.status_code, len(visit.html.select("h1")))
+        for path, visit in pages.items()
+    }
+
+    assert found == dict.fromkeys(pages, (200, 1))
+    assert len(english(pages)) * 2 == len(pages)
+
+
+def test_the_languages_point_at_each_other(pages):
+    for path, visit in pages.items():
+        pair = visit.hreflang
+        assert set(pair) == {"nl", "en", "x-default"}, path
+        assert pair["x-default"] == pair["nl"]
+        assert f"http://testserver{path}" == pair["en" if path.startswith("/en/") else "nl"]
+        other = pair["nl" if path.startswith("/en/") else "en"].removeprefix("http://testserver")
+        assert pages[other].hreflang == pair
+
+
+def test_every_page_is_its_own_canonical_address(pages):
+    found = {
+        path: visit.html.select_one('link[rel="canonical"]')["href"]
+        for path, visit in pages.items()
+    }
+
+    assert found == {path: f"http://testserver{path}" for path in pages}
+
+
+def test_every_page_says_its_language(pages):
+    found = {path: visit.html.html["lang"] for path, visit in english(pages).items()}
+
+    assert found == dict.fromkeys(english(pages), "en")
+    assert wrong(pages, lambda visit: visit.html.main.get("lang")) == {}
+
+
+def test_no_dutch_is_left_on_an_english_page(pages):
+    assert wrong(english(pages), lambda visit: sorted(set(DUTCH.findall(visit.words)))) == {}
+
+
+def test_english_titles_and_descriptions_are_there_and_short(pages):
+    def too_long(visit):
+        description = visit.html.select_one('meta[name="description"]')["content"]
+        return not 0 < len(description) < 165 or DUTCH.findall(NAMES.sub("", description))
+
+    assert wrong(english(pages), too_long) == {}
+    titles = [visit.html.title.get_text() for visit in english(pages).values()]
+    assert len(titles) == len(set(titles))
+
+
+def test_an_english_page_leads_to_english_pages(pages):
+    def dutch(visit):
+        links = [
+            urlsplit(urljoin("http://testserver/", link["href"]))
+            for link in visit.html.select("a[href]:not([hreflang], [href^='#'])")
+        ]
+        return [
+            link.path
+            for link in links
+            if link.netloc == "testserver" and not link.path.startswith(("/en/", "/documents/"))
+        ]
+
+    assert wrong(english(pages), dutch) == {}
+
+
+def test_every_link_of_an_english_page_leads_somewhere(pages):
+    links = {
+        urlsplit(urljoin(f"http://testserver{path}", link["href"]))
+        for path, visit in english(pages).items()
+        for link in visit.html.select("a[href]")
+    }
+
+    def is_broken(link):
+        if link.path not in pages:
+            return Client().get(link.path).status_code != 200
+        return link.fragment and not pages[link.path].html.find(id=link.fragment)
+
+    assert [link for link in links if link.netloc == "testserver" and is_broken(link)] == []
+
+
+def test_an_english_page_asks_the_database_no_more_than_a_dutch_one_may(pages):
+    assert wrong(pages, lambda visit: visit.queries > MOST_QUERIES and visit.queries) == {}
+
+
+def test_a_reader_gets_no_cookie_and_no_redirect_for_a_language(english_site):
+    for path, language in (("/", "nl"), ("/en/", "en")):
+        response = Client().get(path, headers={"accept-language": "de, en;q=0.5"})
+        assert (response.status_code, response["Content-Language"]) == (200, language)
+        assert not response.cookies
+        assert "Accept-Language" not in response.get("Vary", "")
+
+
+def test_the_course_says_that_it_is_taught_in_dutch(pages):
+    paths = ["/en/", "/en/course/", "/en/course/running-therapy/"]
+    forms = [path for path in english(pages) if "/sign-up" in path]
+
+    assert [path for path in paths if "is taught in Dutch" not in pages[path].words] == []
+    assert [path for path in forms if " in Dutch" not in pages[path].words] == []
+
+
+def test_quotations_say_that_they_are_translated_and_lead_to_their_words(pages):
+    note = pages["/en/"].html.find("a", string="Read their own words")
+
+    assert (note["href"], note["hreflang"]) == ("/#quotes-title", "nl")
+    assert note.parent.get_text(" ", strip=True).startswith("Translated from Dutch.")
+    assert "Translated from" not in pages["/"].html.get_text()
+
+
+def test_the_questions_of_the_form_keep_their_keys(english_site):
+    forms = SignUpPage.objects.filter(kind=SignUpPage.Kind.ALUMNI).order_by("locale")
+    keys = [list(form.questions.values_list("clean_name", "field_type")) for form in forms]
+    choices = [form.questions.get(clean_name="cursusjaar").choices.split() for form in forms]
+
+    assert keys[0] == keys[1]
+    assert choices[0][:-3] == choices[1][:-3]
+    assert (choices[0][-1], choices[1][-1]) == ("later", "later")
+
+
+def test_a_search_in_english_finds_english_pages_only(english_site):
+    locales = Locale.objects.in_bulk(["nl", "en"], field_name="language_code")
+    found = {
+        code: {result.url for result in engine.search("Dalfsen", locale)}
+        for code, locale in locales.items()
+    }
+
+    assert found["en"]
+    assert all(url.startswith("/en/") for url in found["en"])
+    assert not any(url.startswith("/en/") for url in found["nl"])
