@@ -16,7 +16,7 @@ def lapse_swap_offers():
 
 @periodic("remind_of_payment", every=timedelta(minutes=10))
 def remind_of_payment():
-    holds.remind()
+    notices.payment_reminder()
 
 
 @periodic("reconcile_payments", every=timedelta(minutes=2))

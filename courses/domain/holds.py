@@ -1,12 +1,10 @@
 """The term in which somebody who has not paid keeps the place: it ends, grows once, comes back."""
 
 from contextlib import suppress
-from datetime import timedelta
 
 from django.db import transaction
 from django.utils import timezone
 
-from core.models import SiteSettings
 from courses import mails
 from courses.domain import events, papers, rosters, seats, transitions
 from courses.domain.transitions import WrongStateError
@@ -36,27 +34,6 @@ def _credit_lapsed_invoices():
         with suppress(WrongStateError), transaction.atomic():
             sign_up = transitions.locked(invoice.sign_up, SignUp.State.EXPIRED)
             papers.credit_after_end(sign_up, 0)
-
-
-def remind(now=None):
-    """Warn who has not paid and whose place is released soon; once for each term.
-
-    Returns how many were due. A term that is shorter than the warning gets none.
-    """
-    now = now or timezone.now()
-    ahead = timedelta(days=SiteSettings.current().reminder_days)
-    due = SignUp.objects.filter(
-        state=SignUp.State.AWAITING_PAYMENT, hold_until__gt=now, hold_until__lte=now + ahead
-    ).select_related("roster")
-    for sign_up in due.order_by("pk"):
-        term = f"{sign_up.hold_until:%Y%m%d%H%M}"
-        mails.send(
-            "pay_reminder",
-            sign_up,
-            events.of_roster(sign_up.roster),
-            key=f"pay-reminder-{sign_up.pk}-{term}",
-        )
-    return len(due)
 
 
 def can_extend(sign_up):

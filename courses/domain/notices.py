@@ -64,6 +64,18 @@ def mail_papers(now=None):
         raise trouble
 
 
+def payment_reminder(now=None):
+    """Warn who has not paid some days before the place is released; once for each term."""
+    now = now or timezone.now()
+    ahead = timedelta(days=SiteSettings.current().reminder_days)
+    unpaid = SignUp.objects.filter(
+        state=SignUp.State.AWAITING_PAYMENT, hold_until__gt=now, hold_until__lte=now + ahead
+    )
+    people = unpaid.select_related("roster").order_by("pk")
+    due = {f"pay-reminder-{row.pk}-{row.hold_until:%Y%m%d%H%M}": row for row in people}
+    _write("pay_reminder", due, _events({row.roster for row in people}), now)
+
+
 def practical(now=None):
     """Practical information, some days before somebody's first day or when they join after that."""
     today = timezone.localdate(now)
@@ -105,8 +117,6 @@ def thank_you(now=None):
 
 def _tell(kind, rosters, day_of, now, *, key, people=None, **extra):
     """Mail each confirmed person for whom `day_of(event, parts)` is a day, once for each `key`."""
-    if timezone.localtime(now).hour not in DAYTIME:
-        return
     shown = _events(rosters)
     people = SignUp.objects.all() if people is None else people
     confirmed = people.filter(state=SignUp.State.CONFIRMED, roster__in=list(shown))
@@ -116,10 +126,17 @@ def _tell(kind, rosters, day_of, now, *, key, people=None, **extra):
         parts = event.parts_for(sign_up.kind)
         if parts and (day := day_of(event, parts)):
             due[key.format(pk=sign_up.pk, day=day)] = sign_up
+    _write(kind, due, shown, now, **extra)
+
+
+def _write(kind, due, shown, now, **extra):
+    """Write to those of {mail key: sign-up} who have no mail with that key yet, not at night."""
+    if timezone.localtime(now).hour not in DAYTIME:
+        return
     written = set(OutgoingMail.objects.filter(key__in=list(due)).values_list("key", flat=True))
     for mail_key, sign_up in due.items():
         if mail_key not in written:
-            mails.send(kind, sign_up, shown[sign_up.roster_id], key=mail_key, **extra)
+            mails.send(kind, sign_up, shown.get(sign_up.roster_id), key=mail_key, **extra)
 
 
 def _with_part(**when):

@@ -6,7 +6,7 @@ import pytest
 import time_machine
 from django.utils import timezone
 
-from courses.domain import holds, invariants, payments, seats, sign_ups
+from courses.domain import holds, invariants, notices, payments, seats, sign_ups
 from courses.domain.transitions import WrongStateError
 from courses.gateways import pretend_bank
 from courses.models import Roster, SignUp
@@ -38,23 +38,27 @@ def test_a_hold_is_elapsed_time_over_the_change_of_the_clock(institute, day):  #
     with time_machine.travel(noon, tick=False):
         taken = factories.sign_up(factories.event())
         assert taken.hold_until - timezone.now() == WEEK
-        reminded = holds.remind(now=noon + datetime.timedelta(days=5))
+        notices.payment_reminder(now=noon + datetime.timedelta(days=5))
 
         before = holds.expire(now=noon + WEEK - MINUTE)
         after = holds.expire(now=noon + WEEK)
 
-    assert (reminded, before, after) == (1, 0, 1)
-
-
-def test_who_has_not_paid_is_warned_once_for_each_term(taken):
-    soon = taken.hold_until - datetime.timedelta(days=1)
-    for _run in range(3):
-        holds.remind(now=soon)
+    assert (before, after) == (0, 1)
     assert OutgoingMail.objects.filter(kind="pay_reminder").count() == 1
 
-    with time_machine.travel(soon, tick=False):
+
+def test_who_has_not_paid_is_warned_once_for_each_term_and_not_at_night(taken):
+    soon = timezone.localtime(taken.hold_until - datetime.timedelta(days=1))
+    night, noon = soon.replace(hour=3, minute=0), soon.replace(hour=12, minute=0)
+    notices.payment_reminder(now=night)
+    assert OutgoingMail.objects.filter(kind="pay_reminder").count() == 0
+    for _run in range(3):
+        notices.payment_reminder(now=noon)
+    assert OutgoingMail.objects.filter(kind="pay_reminder").count() == 1
+
+    with time_machine.travel(noon, tick=False):
         longer = holds.extend(taken)
-        holds.remind(now=longer.hold_until - datetime.timedelta(days=1))
+        notices.payment_reminder(now=longer.hold_until - datetime.timedelta(days=1))
 
     assert OutgoingMail.objects.filter(kind="pay_reminder").count() == 2
 
