@@ -22,6 +22,7 @@ from courses.office.certificates import CertificatePdfView
 from courses.office.columns import EmailColumn, MomentColumn, StateColumn
 from courses.office.events import add_days
 from courses.office.exports import DutchExportMixin
+from courses.office.verbs import VERBS, VerbView
 
 SEARCHED = ("first_name", "infix", "last_name", "email", "phone", "roster__code")
 
@@ -192,10 +193,10 @@ class SignUpViewSet(ModelViewSet):
         verbs = [
             path(
                 f"<int:pk>/{verb.slug}/",
-                self.construct_view(sign_up.VerbView, verb=verb),
+                self.construct_view(VerbView, verb=verb),
                 name=verb.name,
             )
-            for verb in sign_up.VERBS
+            for verb in VERBS
         ]
         return [
             path("", self.index_view, name="index"),
