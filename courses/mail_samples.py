@@ -10,6 +10,7 @@ DUTCH = {
     "held_until": "25 maart 2027 om 12.00 uur",
     "status_url": "https://example.org/inschrijving/voorbeeld/",
     "institute": "Runningtherapie.nl",
+    "method": "iDEAL | Wero",
     "state": "Wacht op betaling",
     "office_url": "https://example.org/admin/",
     "amount": "€ 597,50",

@@ -26,6 +26,7 @@ PLACEHOLDERS = {
     "held_until": _("until when the place is held"),
     "status_url": _("link to the person's own page"),
     "institute": _("name of the institute"),
+    "method": _("name of the way of paying"),
 }
 OFFICE_PLACEHOLDERS = {
     **{name: PLACEHOLDERS[name] for name in ("full_name", "course", "code", "days", "price")},
@@ -147,6 +148,7 @@ def _facts_of(event):
         "days": _lines(event.parts),
         "held_until": dates.moment_in_words(timezone.now() + timedelta(days=settled.hold_days)),
         "institute": settled.institute_name,
+        "method": settled.payment_method_name,
     }
     if event.price_cents is not None:
         facts["price"] = format_euros(event.price_cents)
@@ -270,6 +272,7 @@ VALUES = {
     "held_until": _held_until,
     "status_url": lambda sign_up, event: links.status_url(sign_up),
     "institute": lambda sign_up, event: SiteSettings.current().institute_name,
+    "method": lambda sign_up, event: SiteSettings.current().payment_method_name,
     "state": lambda sign_up, event: sign_up.get_state_display(),
     "office_url": _office_url,
 }

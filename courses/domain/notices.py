@@ -71,7 +71,9 @@ def payment_reminder(now=None):
     unpaid = SignUp.objects.filter(
         state=SignUp.State.AWAITING_PAYMENT, hold_until__gt=now, hold_until__lte=now + ahead
     )
-    people = unpaid.select_related("roster").order_by("pk")
+    # Who pays by invoice has the day by which to pay on the invoice.
+    invoiced = Invoice.objects.filter(sign_up=OuterRef("pk"), due_on__gte=timezone.localdate(now))
+    people = unpaid.filter(~Exists(invoiced)).select_related("roster").order_by("pk")
     due = {f"pay-reminder-{row.pk}-{row.hold_until:%Y%m%d%H%M}": row for row in people}
     _write("pay_reminder", due, _events({row.roster for row in people}), now)
 

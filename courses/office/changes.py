@@ -182,6 +182,7 @@ def _preview(roster, language, found):
             "days": "\n".join(mails.part_in_words(part) for part in parts),
             "what_changed": found.in_words(),
             "institute": SiteSettings.current().institute_name,
+            "method": SiteSettings.current().payment_method_name,
         }
     return {
         "language": dict(settings.LANGUAGES)[language],
