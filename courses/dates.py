@@ -48,7 +48,7 @@ def _join(words):
 
 
 def moment_in_words(moment):
-    """“17 januari 2027 om 12.00 uur”, in Dutch time and the language of the reader."""
+    """“17 januari 2027 om 12:00 uur”, in Dutch time and the language of the reader."""
     moment = timezone.localtime(moment)
     return _("%(day)s at %(time)s") % {
         "day": formats.date_format(moment, "DATE_FORMAT"),

@@ -363,8 +363,8 @@ ANSWERS = {
     "dropdown": ("Hei", "Hei"),
     "multiselect": (["Bos", "Hei"], "Bos, Hei"),
     "radio": ("Bos", "Bos"),
-    "date": ("2026-05-01", "May 1, 2026"),
-    "datetime": ("2026-05-01T10:30", "May 1, 2026, 10:30 a.m."),
+    "date": ("2026-05-01", "1 May 2026"),
+    "datetime": ("2026-05-01T10:30", "1 May 2026, 10:30"),
     "hidden": ("via de folder", "via de folder"),
 }
 WRONG = {

@@ -1,0 +1,8 @@
+"""British English: “1 May 2026”, “9:41”; the day comes before the month, also where it is typed."""
+
+from django.conf.locale.en_GB.formats import *  # noqa: F403
+
+DATE_FORMAT = "j F Y"
+TIME_FORMAT = "G:i"
+DATETIME_FORMAT = "j F Y, G:i"
+SHORT_DATETIME_FORMAT = "d/m/Y G:i"
