@@ -12,6 +12,7 @@ from contextlib import contextmanager
 import pytest
 from django.conf import settings as configured
 from django.db import connection
+from django.utils import translation
 
 from courses.domain import cancellations, events, holds, invariants, payments, sign_ups
 from courses.domain.availability import Availability
@@ -27,15 +28,19 @@ IS_POSTGRES = "postgresql" in configured.DATABASES["default"]["ENGINE"]
 
 @contextmanager
 def sign_up_server(url, folder, **facts):
-    """A server with one course date; yields (address, path of the form, environment, code)."""
+    """A server with one course date; yields (address, {language: path of its form}, environment,
+    event).
+    """
     course = factories.course()
-    form = factories.form_page(course)
+    dutch = factories.form_page(course)
+    english = dutch.copy_for_translation(factories.locale("en"), copy_parents=True)
     event = factories.event(course, **facts)
     factories.settings()
-    path = form.url_for(event.code)
+    forms = {"nl": dutch, "en": factories.publish(english)}
+    paths = {language: form.url_for(event.code) for language, form in forms.items()}
     connection.close()
     with servers.web_server(url, folder) as (base, environment):
-        yield base, path, environment, event
+        yield base, paths, environment, event
 
 
 def seats_of(event):
@@ -48,15 +53,19 @@ def assert_invariants_hold(environment):
 
 
 def run_the_race(own_database, folder, people, seats=24):
-    with sign_up_server(own_database, folder, capacity=seats) as (base, path, environment, event):
-        wrong, answers, seconds = asyncio.run(visitors.race(base, path, people))
+    """Every second person uses the form in English: two languages, one room."""
+    with sign_up_server(own_database, folder, capacity=seats) as (base, paths, environment, event):
+        wrong, answers, seconds = asyncio.run(visitors.race(base, list(paths.values()), people))
         assert wrong == []
+        assert [paths["en"].startswith("/en/"), paths["nl"].startswith("/en/")] == [True, False]
         accepted = [answer for answer in answers if answer.status == 302]
         refused = [answer for answer in answers if answer.status == 409]
         others = Counter((a.status, a.error) for a in answers if a.status not in (302, 409))
         slowest = max(answer.seconds for answer in answers)
+        languages = Counter(SignUp.objects.values_list("language", flat=True))
         print(  # noqa: T201  the figures of `make bench`
-            f"\n{people} people, {seats} seats, {connection.vendor}: {len(accepted)} accepted, "
+            f"\n{people} people, {seats} seats, {connection.vendor}: {len(accepted)} accepted "
+            f"({languages['nl']} in Dutch, {languages['en']} in English), "
             f"{len(refused)} told full, {len(others)} else, {seconds:.1f} s "
             f"({people / seconds:.0f} a second), slowest answer {slowest:.1f} s"
         )
@@ -64,6 +73,7 @@ def run_the_race(own_database, folder, people, seats=24):
         assert (len(accepted), len(refused)) == (seats, people - seats)
         assert slowest <= 60
         assert len({answer.location for answer in accepted}) == seats
+        assert Counter(_language(answer.location) for answer in accepted) == languages
         assert_refusals_are_proper_pages(refused)
         assert seats_of(event) == {part.key: seats for part in event.parts}
         assert SignUp.objects.count() == seats
@@ -77,11 +87,20 @@ def run_the_race(own_database, folder, people, seats=24):
         assert "database is locked" not in log
 
 
+def _language(path):
+    return "en" if path.startswith("/en/") else "nl"
+
+
 def assert_refusals_are_proper_pages(refused):
     with_heading = [answer for answer in refused if answer.text.count("<h1") == 1]
     assert len(with_heading) == len(refused)
     assert all(answer.text.rstrip().endswith("</html>") for answer in refused)
-    assert all(str(Availability.FULL.label) in answer.text for answer in refused)
+    for language in ("nl", "en"):
+        with translation.override(language):
+            full = str(Availability.FULL.label)
+        in_it = [answer.text for answer in refused if f'<html lang="{language}"' in answer.text]
+        assert in_it
+        assert all(full in text for text in in_it)
 
 
 @pytest.mark.postgres
@@ -240,9 +259,9 @@ async def many_people(people, base, path):
 @pytest.mark.slow
 def test_one_person_is_signed_up_once_however_often_they_press(own_database, tmp_path):  # C6
     people = 50 if IS_POSTGRES else 6
-    with sign_up_server(own_database, tmp_path, capacity=60) as (base, path, environment, event):
+    with sign_up_server(own_database, tmp_path, capacity=60) as (base, paths, environment, event):
         start = time.monotonic()
-        results = asyncio.run(many_people(people, base, path))
+        results = asyncio.run(many_people(people, base, paths["nl"]))
         print(f"\n{people} people in {time.monotonic() - start:.1f} s")  # noqa: T201
 
         assert [wrong for wrong, _answers in results if wrong] == []

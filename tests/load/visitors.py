@@ -137,9 +137,15 @@ async def all_at_once(visitors):
     return await asyncio.gather(*presses)
 
 
-async def race(base, path, number_of_people):
-    """`(what went wrong before, the answers to the last button, seconds until the last answer)`."""
-    visitors = [Visitor(number, base, path, details(number)) for number in range(number_of_people)]
+async def race(base, paths, number_of_people):
+    """`(what went wrong before, the answers to the last button, seconds until the last answer)`.
+
+    People take the forms at `paths` in turn.
+    """
+    visitors = [
+        Visitor(number, base, paths[number % len(paths)], details(number))
+        for number in range(number_of_people)
+    ]
     try:
         wrong = await prepare(visitors)
         start = time.monotonic()
