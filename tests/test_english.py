@@ -19,7 +19,8 @@ MOST_QUERIES = 15
 # Words that no English text has; names of people, places, books and registers do.
 DUTCH = re.compile(
     r"\b(de|het|een|en|van|voor|met|niet|bij|naar|wij|uw|ons|onze|cursus|cursusdag|terugkomdag|"
-    r"inschrijven|plaatsen|prijs|maart|mei|juni|augustus|oktober|deelnemers|runningtherapie)\b"
+    r"inschrijven|plaatsen|prijs|maart|mei|juni|augustus|oktober|deelnemers|runningtherapie)\b",
+    re.IGNORECASE,
 )
 NAMES = re.compile(
     r"Runningtherapie – het standaardwerk voor lopers en professionals|De verademing|"
@@ -46,7 +47,7 @@ class Visit:
     def words(self):
         """What a reader of English reads: without what says that it is in another language."""
         html = BeautifulSoup(str(self.html.body), "html.parser")
-        for foreign in html.select("[lang]:not([lang=en]), script"):
+        for foreign in html.select("[lang]:not([lang=en]), .languages, script"):
             foreign.decompose()
         text = re.sub(r"https?://\S+", "", html.get_text(" ").replace("\xad", ""))
         return NAMES.sub("", " ".join(text.split()))
