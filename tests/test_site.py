@@ -61,7 +61,9 @@ def provider_settings():
     return names
 
 
-@pytest.mark.parametrize("po", sorted(tracked("*.po")), ids=lambda po: str(po.relative_to(ROOT)))
+@pytest.mark.parametrize(
+    "po", sorted(tracked("**/locale/**/*.po")), ids=lambda po: str(po.relative_to(ROOT))
+)
 def test_translations_are_complete_and_compiled(po):
     import polib
 
