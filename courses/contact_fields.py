@@ -58,6 +58,48 @@ class PostcodeField(forms.CharField):
         return f"{dutch[1]} {dutch[2].upper()}" if dutch else typed
 
 
+INVOICE = ("organisation", "reference", "street", "postcode", "city")
+
+
+class InvoiceFields(forms.Form):
+    """What an invoice says about who pays."""
+
+    organisation = forms.CharField(
+        label=_("Organisation"),
+        max_length=200,
+        required=False,
+        widget=forms.TextInput({"autocomplete": "organization"}),
+    )
+    reference = forms.CharField(
+        label=_("Reference on the invoice"),
+        max_length=80,
+        required=False,
+        help_text=_("For example a cost centre or order number."),
+        widget=forms.TextInput({"autocomplete": "off"}),
+    )
+    street = forms.CharField(
+        label=_("Street and number"),
+        max_length=160,
+        widget=forms.TextInput({"autocomplete": "address-line1"}),
+    )
+    postcode = PostcodeField(
+        label=_("Postcode"),
+        widget=forms.TextInput({"autocomplete": "postal-code", "class": "input--short"}),
+    )
+    city = forms.CharField(
+        label=_("Town"),
+        max_length=100,
+        widget=forms.TextInput({"autocomplete": "address-level2"}),
+    )
+
+    MISSING = {
+        "organisation": _("Enter the name of the organisation"),
+        "street": _("Enter the street and number for the invoice"),
+        "postcode": _("Enter the postcode for the invoice"),
+        "city": _("Enter the town for the invoice"),
+    }
+
+
 def word_the_errors(form):
     """Say what is missing or too long; and let nothing be refused silently by the browser."""
     for name, text in form.MISSING.items():

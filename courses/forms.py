@@ -16,7 +16,7 @@ from wagtail.rich_text import expand_db_html
 
 from core.guards import GuardedForm
 from courses import email_hints
-from courses.contact_fields import EmailField, PhoneField, PostcodeField, word_the_errors
+from courses.contact_fields import INVOICE, EmailField, InvoiceFields, PhoneField, word_the_errors
 from courses.domain import papers
 from courses.domain.sign_ups import Application, Buyer, Given
 from courses.models import SignUp, Upload
@@ -44,7 +44,7 @@ class Section:
     fields: tuple[str, ...]
 
 
-class SignUpForm(GuardedForm):
+class SignUpForm(InvoiceFields, GuardedForm):
     first_name = forms.CharField(
         label=_("First name"),
         max_length=200,
@@ -113,33 +113,6 @@ class SignUpForm(GuardedForm):
         ],
         widget=forms.RadioSelect,
     )
-    organisation = forms.CharField(
-        label=_("Organisation"),
-        max_length=200,
-        required=False,
-        help_text=_("Only when it is for your work."),
-        widget=forms.TextInput({"autocomplete": "organization"}),
-    )
-    reference = forms.CharField(
-        label=_("Reference on the invoice"),
-        max_length=80,
-        required=False,
-        help_text=_("For example a cost centre or order number."),
-    )
-    street = forms.CharField(
-        label=_("Street and number"),
-        max_length=160,
-        widget=forms.TextInput({"autocomplete": "address-line1"}),
-    )
-    postcode = PostcodeField(
-        label=_("Postcode"),
-        widget=forms.TextInput({"autocomplete": "postal-code", "class": "input--short"}),
-    )
-    city = forms.CharField(
-        label=_("Town"),
-        max_length=100,
-        widget=forms.TextInput({"autocomplete": "address-level2"}),
-    )
     invoice_email = EmailField(
         label=_("E-mail address for the invoice"),
         required=False,
@@ -164,16 +137,18 @@ class SignUpForm(GuardedForm):
     )
     idempotency_key = forms.UUIDField(widget=forms.HiddenInput)
 
-    MISSING = {
+    PERSON = ("first_name", "infix", "last_name", "email", "phone")
+    ADMISSION = ("admission", "motivation", "certificate_code")
+    INVOICE = ("buyer", *INVOICE, "invoice_email")
+    WISHES = ("swap_wishes", "remarks")
+    field_order = (*PERSON, *ADMISSION, *INVOICE, *WISHES)
+    MISSING = InvoiceFields.MISSING | {
         "first_name": _("Enter your first name"),
         "last_name": _("Enter your last name"),
         "email": _("Enter your e-mail address"),
         "phone": _("Enter your telephone number"),
         "admission": _("Choose which education you have"),
         "buyer": _("Choose who pays"),
-        "street": _("Enter the street and number for the invoice"),
-        "postcode": _("Enter the postcode for the invoice"),
-        "city": _("Enter the town for the invoice"),
     }
 
     def __init__(self, *args, page, event, wishes=(), **kwargs):
@@ -182,21 +157,12 @@ class SignUpForm(GuardedForm):
         self.kind = page.kind
         kwargs.setdefault("initial", {"idempotency_key": uuid.uuid4()})
         super().__init__(*args, **kwargs)
+        self.fields["organisation"].help_text = _("Only when it is for your work.")
         self._leave_out_what_does_not_apply(wishes)
         self._add_questions()
         self._add_consents()
         word_the_errors(self)
 
-    PERSON = ("first_name", "infix", "last_name", "email", "phone")
-    INVOICE = (
-        "buyer",
-        "organisation",
-        "reference",
-        "street",
-        "postcode",
-        "city",
-        "invoice_email",
-    )
     # Asked only with one of the choices above it, and then required.
     CONDITIONAL = ("motivation", "organisation")
 
@@ -205,10 +171,10 @@ class SignUpForm(GuardedForm):
         """The fieldsets in order; empty ones left out."""
         plan = [
             ("person", _("About you"), self.PERSON),
-            ("admission", _("Admission"), ("admission", "motivation", "certificate_code")),
+            ("admission", _("Admission"), self.ADMISSION),
             ("questions", _("Some more questions"), tuple(self.question_names)),
             ("invoice", _("Invoice"), self.INVOICE),
-            ("wishes", _("Wishes and remarks"), ("swap_wishes", "remarks")),
+            ("wishes", _("Wishes and remarks"), self.WISHES),
             ("consents", _("Agreement"), tuple(self.consent_names)),
         ]
         return [

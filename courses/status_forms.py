@@ -4,52 +4,17 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from core.guards import GuardedForm
-from courses.contact_fields import EmailField, PhoneField, PostcodeField, word_the_errors
+from courses.contact_fields import (
+    INVOICE,
+    EmailField,
+    InvoiceFields,
+    PhoneField,
+    word_the_errors,
+)
 from courses.domain.buyers import Details
 from courses.domain.people import Person
 
-INVOICE = ("organisation", "reference", "street", "postcode", "city")
-
 PERSON = ("first_name", "infix", "last_name", "email", "phone")
-
-
-class InvoiceFields(forms.Form):
-    """What an invoice says about who pays."""
-
-    organisation = forms.CharField(
-        label=_("Organisation"),
-        max_length=200,
-        required=False,
-        widget=forms.TextInput({"autocomplete": "organization"}),
-    )
-    reference = forms.CharField(
-        label=_("Reference on the invoice"),
-        max_length=80,
-        required=False,
-        help_text=_("For example a cost centre or order number."),
-        widget=forms.TextInput({"autocomplete": "off"}),
-    )
-    street = forms.CharField(
-        label=_("Street and number"),
-        max_length=160,
-        widget=forms.TextInput({"autocomplete": "street-address"}),
-    )
-    postcode = PostcodeField(
-        label=_("Postcode"),
-        widget=forms.TextInput({"autocomplete": "postal-code", "class": "input--short"}),
-    )
-    city = forms.CharField(
-        label=_("Town"),
-        max_length=100,
-        widget=forms.TextInput({"autocomplete": "address-level2"}),
-    )
-
-    MISSING = {
-        "organisation": _("Enter the name of the organisation"),
-        "street": _("Enter the street and number for the invoice"),
-        "postcode": _("Enter the postcode for the invoice"),
-        "city": _("Enter the town for the invoice"),
-    }
 
 
 class ContactForm(InvoiceFields):
