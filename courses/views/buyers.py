@@ -11,10 +11,11 @@ from django.views.decorators.http import require_http_methods, require_safe
 from wagtail.models import Locale
 
 from core.guards import within_limit
+from courses.contact_fields import INVOICE
 from courses.domain import buyers, events, links, papers, payments
 from courses.domain.transitions import WrongStateError
 from courses.models import SignUp
-from courses.status_forms import INVOICE, BuyerForm, PayerForm
+from courses.status_forms import BuyerForm, PayerForm
 from courses.views.papers import money_paper
 from courses.views.payments import outcome, to_the_bank
 from courses.views.private import (
