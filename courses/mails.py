@@ -211,6 +211,7 @@ def payer(sign_up):
 
 def notify_office(sign_up, event, kind="office_sign_up", *, key=None, **extra):
     """Tell the office, in Dutch."""
+    event = _read_in(settings.LANGUAGE_CODE, sign_up, event)
     with translation.override(settings.LANGUAGE_CODE):
         queue(
             kind=kind,
@@ -228,6 +229,13 @@ def _values(names, sign_up, event, extra):
     return values | {
         name: str(value() if callable(value) else value) for name, value in extra.items()
     }
+
+
+def _course(sign_up, event):
+    """As the person knows it; the office reads an English sign-up in Dutch."""
+    if event is None or sign_up.language == translation.get_language():
+        return sign_up.event_title
+    return event.title
 
 
 def _days(sign_up, event):
@@ -265,7 +273,7 @@ def _office_url(sign_up, event):
 VALUES = {
     "first_name": lambda sign_up, event: sign_up.first_name,
     "full_name": lambda sign_up, event: sign_up.full_name,
-    "course": lambda sign_up, event: sign_up.event_title,
+    "course": _course,
     "code": lambda sign_up, event: sign_up.roster.code,
     "days": _days,
     "price": _price,

@@ -119,7 +119,7 @@ def _end(sign_up, why, back_cents, reason, by=None):
     sign_up.save(update_fields=["calendar_sequence"])
     given = refunds.give_back(sign_up, back_cents, reason=reason, by=by)
     papers.credit_after_end(sign_up, given)
-    event = events.of_roster(sign_up.roster)
+    event = events.for_reader(sign_up.roster, sign_up.language)
     back = {"money_back": lambda: _money_back(given)}
     if event:
         back["attachments"] = [calendar.cancelled(sign_up, event)]

@@ -79,7 +79,7 @@ def status(request, token):
 @require_safe
 def status_calendar(request, token):
     sign_up = sign_up_or_404(token)
-    event = events.of_roster(sign_up.roster)
+    event = events.for_reader(sign_up.roster, sign_up.language)
     if event is None or not sign_up.is_live:
         raise Http404
     response = HttpResponse(
