@@ -153,6 +153,11 @@ OPEN_GRAPH_LOCALES = {"en": "en_GB"}  # where it is not the obvious country
 WAGTAIL_CONTENT_LANGUAGES = LANGUAGES
 WAGTAILADMIN_PERMITTED_LANGUAGES = LANGUAGES
 WAGTAIL_I18N_ENABLED = True
+if DEEPL_API_KEY := env.text("DEEPL_API_KEY"):  # without it every translation is a person's
+    WAGTAILLOCALIZE_MACHINE_TRANSLATOR = {
+        "CLASS": "wagtail_localize.machine_translators.deepl.DeepLTranslator",
+        "OPTIONS": {"AUTH_KEY": DEEPL_API_KEY, "TIMEOUT": 10},
+    }
 LOCALE_PATHS = [SITE_DIR / "locale"]
 FORMAT_MODULE_PATH = "config.formats"  # dates as the British write them
 TIME_ZONE = "Europe/Amsterdam"
