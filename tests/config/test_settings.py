@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 
+pytestmark = pytest.mark.anywhere
+
 ROOT = Path(settings.BASE_DIR)
 GOOD = dict(
     line.split("=", 1)

@@ -10,6 +10,8 @@ from django.conf import settings
 
 from core.templatetags import look_tags
 
+pytestmark = pytest.mark.anywhere
+
 STATIC = settings.SITE_DIR / "static"
 AAA, AA, SHAPE = 7, 4.5, 3
 GROUNDS = ("surface", "surface-raised", "surface-sunk", "tint")

@@ -8,6 +8,8 @@ from django.utils import translation
 
 from courses import typesetting
 
+pytestmark = pytest.mark.anywhere
+
 SELLER = {
     "name": "Runningtherapie.nl",
     "legal_name": "Stichting Runningtherapie",

@@ -11,6 +11,8 @@ from django.utils import translation
 from courses import gateways
 from courses.gateways import GatewayError, RefusedError, UnknownPaymentError
 
+pytestmark = pytest.mark.anywhere
+
 CHARGE = gateways.Charge(
     key=uuid.UUID(int=7),
     amount_cents=119500,
