@@ -2,9 +2,11 @@
 
 import datetime
 import json
+import threading
 from itertools import permutations
 
 import pytest
+from django.db import connection
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -380,6 +382,38 @@ def test_pressing_pay_in_many_windows_makes_one_payment(own_database, fake_molli
 
     assert len(set(begun)) == 1
     assert list(fake_mollie.payments) == [begun[0]]
+
+
+@pytest.mark.postgres
+def test_while_the_provider_hangs_no_transaction_is_open(own_database, fake_mollie, settings):  # P8
+    factories.settings()
+    event = factories.event()
+    people = [factories.sign_up(event) for _person in range(6)]
+    fake_mollie.fail("create", hang=True, times=99)
+    over, ages = threading.Event(), []
+
+    def begin_and_fail(sign_up):
+        with pytest.raises(payments.PaymentTroubleError):
+            begin(sign_up)
+
+    def watch():
+        while not over.wait(0.1):
+            with connection.cursor() as cursor:
+                cursor.execute(
+                    "SELECT max(extract(epoch FROM clock_timestamp() - xact_start))"
+                    " FROM pg_stat_activity WHERE datname = current_database()"
+                )
+                ages.append(cursor.fetchone()[0] or 0)
+
+    def pay_all():
+        at_once([lambda person=person: begin_and_fail(person) for person in people])
+        over.set()
+
+    assert at_once([watch, pay_all]) == [None, None]
+    assert len(ages) > settings.MOLLIE_TIMEOUT * 5
+    assert max(ages) < settings.MOLLIE_TIMEOUT
+    assert {state(sign_up) for sign_up in people} == {"awaiting_payment"}
+    assert list(invariants.violations()) == []
 
 
 # --- The office --------------------------------------------------------------------------------
