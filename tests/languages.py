@@ -30,7 +30,7 @@ NAMES = re.compile(
             r" – het standaardwerk voor lopers en professionals",
             r"Stichting Running Therapie Nederland|Bewegen voor beginners|runningtherapeut",
             r"Centraal Kwaliteitsregister|Autoriteit Persoonsgegevens",
-            r"“van” or “de”",
+            r"“van” or “de”|stepped care",
             r"\b[A-Z]{2,}\d*\b",
         )
     )

@@ -17,6 +17,8 @@ ENV_READ = re.compile(
     r"""|os\.environ\.get|os\.environ\.setdefault)\(\s*["']([A-Z][A-Z0-9_]+)["']"""
 )
 
+PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|%[sd]|\{\w*\}")
+
 
 def tracked(pattern):
     listed = subprocess.run(
@@ -73,6 +75,15 @@ def test_translations_are_complete_and_compiled(po):
     assert [entry.msgid for entry in source.untranslated_entries()] == []
     assert [entry.msgid for entry in source.fuzzy_entries()] == []
     assert entries(compiled) == entries(source.translated_entries())
+    assert [entry.msgid for entry in source if not fills_in_the_same(entry)] == []
+
+
+def fills_in_the_same(entry):
+    """A plural may leave its number out, as in “one place”."""
+    said = list(entry.msgstr_plural.values()) or [entry.msgstr]
+    asked = {*PLACEHOLDER.findall(entry.msgid), *PLACEHOLDER.findall(entry.msgid_plural)}
+    filled_in = [set(PLACEHOLDER.findall(text)) for text in said]
+    return all(names <= asked for names in filled_in) and filled_in[-1] == asked
 
 
 def entries(catalogue):
