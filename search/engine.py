@@ -5,6 +5,7 @@ both. See docs/decisions.
 """
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.db import connection
@@ -45,22 +46,43 @@ def normalise(query):
 
 
 def search(query, locale):
-    """Results for a normalised query, at most RESULTS."""
+    """Results for a normalised query, at most RESULTS. Read from the database as they are shown."""
     if not query:
         return []
     pages = Page.objects.live().public().filter(locale=locale, depth__gt=1)
     questions = FaqQuestion.objects.filter(locale=locale).select_related("topic")
     found = _find([questions, pages], query)
-    faq = FaqPage.objects.live().public().filter(locale=locale).first()
-    specific = _specific([item for item in found if isinstance(item, Page)])
-    results = []
-    for item in found:
-        if isinstance(item, FaqQuestion):
-            if faq:
-                results.append(_of_question(item, faq, query))
-        else:
-            results.append(_of_page(specific[item.pk], query))
-    return results
+    faq = None
+    if any(isinstance(hit, FaqQuestion) for hit in found):
+        faq = FaqPage.objects.live().public().filter(locale=locale).first()
+    if faq is None:
+        found = [hit for hit in found if isinstance(hit, Page)]
+    return Results(found, query, faq)
+
+
+class Results(Sequence):
+    """What was found. Each kind of page costs a query, so only what is looked at is read."""
+
+    def __init__(self, hits, query, faq):
+        self._hits, self._query, self._faq = hits, query, faq
+
+    def __len__(self):
+        return len(self._hits)
+
+    def __getitem__(self, index):
+        if not isinstance(index, slice):
+            return self[index : index + 1 or None][0]
+        hits = self._hits[index]
+        specific = _specific([hit for hit in hits if isinstance(hit, Page)])
+        return [
+            _of_question(hit, self._faq, self._query)
+            if isinstance(hit, FaqQuestion)
+            else _of_page(specific[hit.pk], self._query)
+            for hit in hits
+        ]
+
+    def __iter__(self):
+        return iter(self[:])
 
 
 def _find(querysets, query):
