@@ -37,18 +37,19 @@ def pytest_collection_modifyitems(items):
 
 
 def _in_good_order(items):
-    """Within a file: once the content is loaded it stays until the last test of the file; English
-    comes on top of it.
+    """Within a file: what is made once for all tests of it stays until the last, so it comes late.
 
     Files with slow tests come first, so that one process is not left with them at the end.
     """
     files = [list(group) for _, group in groupby(items, lambda item: item.path)]
     files.sort(key=lambda group: not any(item.get_closest_marker("slow") for item in group))
-    items[:] = [item for group in files for item in sorted(group, key=_how_much_content)]
+    items[:] = [item for group in files for item in sorted(group, key=_how_much_stays)]
 
 
-def _how_much_content(item):
-    return len({"content", "english_content"}.intersection(item.fixturenames))
+def _how_much_stays(item):
+    kept = ("event", "content", "english_content")
+    made = [number for number, name in enumerate(kept, start=1) if name in item.fixturenames]
+    return max(made, default=0) if "own_database" not in item.fixturenames else -1
 
 
 @pytest.fixture(autouse=True)

@@ -1,38 +1,53 @@
 """The site with its first content, as a visitor finds it."""
 
+from contextlib import ExitStack, contextmanager
+
 import pytest
-from django.conf import settings
+from django.core.cache import cache
 from django.db import transaction
 from django.test import override_settings
-from django.utils import translation
 
 
-@pytest.fixture(scope="module")
-def content(django_db_setup, django_db_blocker, tmp_path_factory):
-    """Loads the content once for all tests of a module and takes it back after the last."""
-    from django.core.cache import cache
+@contextmanager
+def kept_for_the_module(django_db_blocker):
+    """What is written in here is there for all tests of a module, and is taken back afterwards.
 
-    from home.first_content.loading import load_source
-
-    folder = tmp_path_factory.mktemp("content")
+    Yields a function to call when the writing is done.
+    """
     outer = transaction.atomic()
-    translation.activate(settings.LANGUAGE_CODE)  # a file before this one may have left another
-    with django_db_blocker.unblock(), override_settings(MEDIA_ROOT=folder):
-        cache.clear()
-        outer.__enter__()
-        load_source()
-    yield
+    blocked = ExitStack()
+    blocked.enter_context(django_db_blocker.unblock())
+    cache.clear()
+    outer.__enter__()
+    yield blocked.close
     with django_db_blocker.unblock():
         transaction.set_rollback(True)
         outer.__exit__(None, None, None)
         cache.clear()
 
 
+def uses_content(module):
+    """Whether the content is loaded for any test of this module."""
+    tests = (item for item in module.session.items if item.path == module.path)
+    return any("content" in item.fixturenames for item in tests)
+
+
+@pytest.fixture(scope="module")
+def content(django_db_setup, django_db_blocker, tmp_path_factory):
+    """Loads the content once for all tests of a module and takes it back after the last."""
+    from home.first_content.loading import load_source
+
+    folder = tmp_path_factory.mktemp("content")
+    with kept_for_the_module(django_db_blocker) as done:
+        with override_settings(MEDIA_ROOT=folder):
+            load_source()
+        done()
+        yield
+
+
 @pytest.fixture(scope="module")
 def english_content(content, django_db_blocker):
     """Adds the English content, once for all tests of a module that want it. They run last."""
-    from django.core.cache import cache
-
     from home.first_content.loading import load_translations
 
     with django_db_blocker.unblock():

@@ -2,10 +2,12 @@ import pytest
 from django.conf import settings as configured
 from django.db import connection
 
-from courses.models import SignUp
+from courses.domain import events
+from courses.models import CourseEventPage, SignUp
 from mail.models import OutgoingMail
 from tests import factories
 from tests.load import servers
+from tests.loading import kept_for_the_module, uses_content
 
 NAME_BEFORE_THE_TESTS = configured.DATABASES["default"]["NAME"]
 
@@ -16,10 +18,25 @@ def institute(db):
     return factories.settings()
 
 
+@pytest.fixture(scope="module")
+def shared_event(request, django_db_setup, django_db_blocker):
+    """A published date, made once for all tests of a module; not beside the loaded content."""
+    if uses_content(request.node):
+        yield None
+        return
+    with kept_for_the_module(django_db_blocker) as done:
+        factories.settings()
+        made = factories.event().page.pk
+        done()
+        yield made
+
+
 @pytest.fixture
-def event(institute):
+def event(shared_event, institute):
     """A published date with 24 seats in two parts, the second open to alumni."""
-    return factories.event()
+    if shared_event is None:
+        return factories.event()
+    return events.of(CourseEventPage.objects.get(pk=shared_event))
 
 
 @pytest.fixture
