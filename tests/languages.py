@@ -35,7 +35,9 @@ NAMES = re.compile(
         )
     )
 )
-NO_WORDS = re.compile(r"%\(\w+\)[sd]|\{\w*\}|<[^>]*>|\S+@\S+|\S*(?:/|\w\.\w{2,}\b)\S*|&\w+;")
+NO_WORDS = re.compile(  # what is filled in, marks, addresses, codes
+    r"%\(\w+\)[sd]|\{\w*\}|<[^>]*>|\S+@\S+|\S*(?:/|\w\.\w{2,}\b)\S*|\S*\d\S*|&\w+;"
+)
 WORD = re.compile(r"[^\W\d_]+(?:[-’'][^\W\d_]+)*")
 READ_ATTRIBUTES = ("alt", "aria-label", "placeholder", "title", "data-label")
 BLOCKS = [

@@ -180,6 +180,7 @@ def test_it_sees_dutch_on_an_english_page(client, named):
         ("Your place is held until 12:00.", "en", []),
         ("Uw plaats is vastgelegd.", "en", ["plaats", "uw", "vastgelegd"]),
         ("Pay with iDEAL | Wero, RT18032027", "en", []),
+        ("Certificaat RT-7US4-YOUR", "nl", []),
         ("Simon van Woerkom in De Kroonsteen, Dalfsen", "en", []),
         ("Inschrijving", "en", ["inschrijving"]),
         ("Sign-up", "nl", ["sign-up"]),
