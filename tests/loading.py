@@ -3,9 +3,11 @@
 from contextlib import ExitStack, contextmanager
 
 import pytest
+from django.conf import settings
 from django.core.cache import cache
 from django.db import transaction
 from django.test import override_settings
+from django.utils import translation
 
 
 @contextmanager
@@ -17,6 +19,7 @@ def kept_for_the_module(django_db_blocker):
     outer = transaction.atomic()
     blocked = ExitStack()
     blocked.enter_context(django_db_blocker.unblock())
+    translation.activate(settings.LANGUAGE_CODE)  # a file before this one may have left another
     cache.clear()
     outer.__enter__()
     yield blocked.close
