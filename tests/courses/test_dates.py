@@ -1,10 +1,11 @@
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
+from django.utils import timezone, translation
 from hypothesis import given
 from hypothesis import strategies as st
 
-from courses.dates import days_between, days_in_words
+from courses.dates import days_between, days_in_words, moment_in_words
 
 
 def days(*texts):
@@ -83,6 +84,15 @@ def test_days_between_counts_both_ends_also_over_a_leap_day():
         date(2028, 3, 1),
     ]
     assert days_between(date(2027, 1, 1), date(2027, 1, 1)) == [date(2027, 1, 1)]
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [("nl", "7 maart 2027 om 09:41 uur"), ("en", "7 March 2027 at 9:41")],
+)
+def test_a_moment_is_written_as_people_of_that_language_do(language, words):
+    with translation.override(language):
+        assert moment_in_words(timezone.make_aware(datetime(2027, 3, 7, 9, 41))) == words
 
 
 MONTHS = ["januari", "februari", "maart", "april", "mei", "juni", "juli", "augustus"]
