@@ -11,6 +11,7 @@ from core import errors
 from courses.domain import buyers, cancellations, events, holds, links, papers, payments, swaps
 from courses.gateways import pretend_bank
 from courses.models import Refund, Roster, SignUp
+from home.models import ContactPage
 from tests import factories, visitors
 
 EMPLOYER = {
@@ -36,6 +37,11 @@ class Institute:
             title="Driedaagse cursus", slug="driedaags", audience="Artsen", buyer_may_pay=True
         )
         forms = [factories.form_page(course, kind) for kind in ("course", "alumni")]
+        self.contact = factories.publish(
+            factories.home().add_child(
+                instance=ContactPage(title="Contact", slug="contact", thank_you="<p>OK.</p>")
+            )
+        )
         self.index = course.get_parent()
         self.dates = {name: self._date(course, **facts) for name, facts in self.conditions()}
         factories.fill(self.dates["full"])
@@ -64,8 +70,8 @@ class Institute:
     def _translate(self, course, *forms):
         if self.language == "nl":
             return
-        titles = {self.index: "Courses", course: "Three-day course"}
-        for page in (self.index, course, *forms):
+        titles = {self.index: "Courses", course: "Three-day course", self.contact: "Contact"}
+        for page in (self.contact, self.index, course, *forms):
             english = page.copy_for_translation(self.locale, copy_parents=True)
             english.title = titles.get(page, "Sign up")
             if page in forms:
@@ -203,6 +209,10 @@ def what_else(institute):
     lost, search = reverse("sign_up_lost"), reverse("search")
     yield "dates", institute.get(institute.event.course.url)
     yield "date", institute.get(institute.event.url)
+    contact = institute.contact.localized.url
+    yield "contact", institute.get(contact)
+    yield "contact, empty", institute.client.post(contact, {})
+    yield "contact, sent", institute.client.get(f"{contact}?verstuurd")
     yield "lost", institute.get(lost)
     yield "lost, empty", institute.client.post(lost, {})
     for note in ("sent", "handed-over"):
