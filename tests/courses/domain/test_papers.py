@@ -128,7 +128,7 @@ def test_numbers_have_no_gap_when_many_are_written_at_once(own_database):
     assert numbers() == list(range(first, first + 12))
 
 
-def test_an_invoice_that_is_rolled_back_leaves_no_gap(own_database, office):
+def test_an_invoice_that_is_rolled_back_leaves_no_gap(own_database):
     factories.settings()
     event = factories.event()
     first, second = factories.sign_up(event), factories.sign_up(event)
