@@ -7,7 +7,7 @@ DUTCH = {
     "code": "RT18032027",
     "days": "18 en 19 maart 2027, Dalfsen\n30 juni 2027, Dalfsen",
     "price": "€ 1.195,-",
-    "held_until": "25 maart 2027 om 12.00 uur",
+    "held_until": "25 maart 2027 om 12:00 uur",
     "status_url": "https://example.org/inschrijving/voorbeeld/",
     "institute": "Runningtherapie.nl",
     "method": "iDEAL | Wero",
@@ -17,7 +17,7 @@ DUTCH = {
     "reason": "Betaald, maar er was geen plaats meer",
     "paid": "Uw betaling van € 1.195,- is binnen. De factuur volgt in een aparte mail.",
     "money_back": "U krijgt € 597,50 terug.",
-    "at": "14 januari 2027 om 9.41 uur",
+    "at": "14 januari 2027 om 09:41 uur",
     "number": "2027-0001",
     "pay_before": "Wilt u de factuur uiterlijk 28 januari 2027 betalen?",
     "pay_url": "https://example.org/betalen/voorbeeld/",
@@ -26,7 +26,7 @@ DUTCH = {
     "certificate_url": "https://example.org/certificaat/RT-7KQ4-M2XH/",
     "offer": "Driedaagse cursus runningtherapie Bloemendaal",
     "offer_days": "20 en 21 mei 2027, Bloemendaal\n8 september 2027, Bloemendaal",
-    "answer_before": "17 januari 2027 om 12.00 uur",
+    "answer_before": "17 januari 2027 om 12:00 uur",
 }
 
 # Only what reads differently; see `example` for the rest.
