@@ -3,7 +3,6 @@
 import os
 import shutil
 import socket
-from itertools import groupby
 
 import pytest
 from django.conf import settings
@@ -41,7 +40,10 @@ def _in_good_order(items):
 
     Files with slow tests come first, so that one process is not left with them at the end.
     """
-    files = [list(group) for _, group in groupby(items, lambda item: item.path)]
+    by_path = {}
+    for item in items:  # pytest-django has put those that use no database behind all others
+        by_path.setdefault(item.path, []).append(item)
+    files = list(by_path.values())
     files.sort(key=lambda group: not any(item.get_closest_marker("slow") for item in group))
     items[:] = [item for group in files for item in sorted(group, key=_how_much_stays)]
 
