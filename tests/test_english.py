@@ -15,6 +15,8 @@ from courses.models import SignUpPage
 from search import engine
 from tests.languages import strangers_in
 
+pytestmark = pytest.mark.anywhere
+
 MOST_QUERIES = 15
 
 

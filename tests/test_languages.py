@@ -19,6 +19,8 @@ from mail.models import OutgoingMail
 from tests import factories, tours, visitors
 from tests.languages import strangers, strangers_in
 
+pytestmark = pytest.mark.anywhere
+
 
 @pytest.fixture(params=["nl", "en"])
 def institute(request, db):

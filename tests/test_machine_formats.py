@@ -17,6 +17,8 @@ from courses.gateways import mollie
 from courses.models import Roster, SignUp, SwapOffer
 from tests import factories, tours, visitors
 
+pytestmark = pytest.mark.anywhere
+
 FIRST = 12_345
 POSTGRES = "SELECT setval(pg_get_serial_sequence(%s, 'id'), %s)"
 

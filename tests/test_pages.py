@@ -25,6 +25,8 @@ from people.models import PersonPage
 from tests import visitors
 from tests.languages import strangers_in
 
+pytestmark = pytest.mark.anywhere
+
 MOST_QUERIES = 15
 STRICT = {
     "default-src": "'none'",

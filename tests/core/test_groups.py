@@ -13,6 +13,8 @@ from home.models import Testimonial as Quotation  # pytest takes Test... for tes
 from mail.models import OutgoingMail
 from tests.courses.office.conftest import *  # noqa: F403  a course, a date, people, browsers
 
+pytestmark = pytest.mark.anywhere
+
 CANARY = "Kanariepiet"
 
 # A login page, a refusal, or the thing itself.

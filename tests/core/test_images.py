@@ -12,6 +12,8 @@ from PIL import Image
 from core.images import SHAPES, all_filters
 from core.models import SiteImage, SiteRendition
 
+pytestmark = pytest.mark.anywhere
+
 
 def picture(size=(1600, 1200), title="Bos", description="Een bospad in de zon"):
     written = io.BytesIO()

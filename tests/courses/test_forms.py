@@ -11,6 +11,8 @@ from courses.forms import SignUpForm
 from courses.models import SignUp, SignUpQuestion
 from tests import visitors
 
+pytestmark = pytest.mark.anywhere
+
 REQUIRED = {
     "first_name": "Enter your first name",
     "last_name": "Enter your last name",

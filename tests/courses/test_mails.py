@@ -12,6 +12,8 @@ from mail import kinds
 from mail.models import OutgoingMail
 from tests import factories
 
+pytestmark = pytest.mark.anywhere
+
 LANGUAGES = ["nl", "en"]
 TO_THE_PERSON = [kind for kind in mails.KINDS if not kind.startswith("office_")]
 TO_THE_OFFICE = [kind for kind in mails.KINDS if kind.startswith("office_")]

@@ -18,7 +18,7 @@ from courses.models import (
 )
 from tests import factories, visitors
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.anywhere]
 
 
 @pytest.fixture

@@ -16,7 +16,7 @@ from home.first_content import files
 from home.first_content.loading import load_source
 
 # The tests only compare words, but without the mark pytest-django makes no test database.
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.anywhere]
 
 THERAPY = "/runningtherapie/"
 BECOMING = "/runningtherapeut-worden/"

@@ -18,7 +18,7 @@ from home import models
 from home.first_content import files, planning
 from home.first_content.loading import load_source
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.anywhere]
 
 OURS = {"core", "courses", "faq", "home", "people", "wagtailcore"}
 

@@ -22,6 +22,8 @@ from home import models as home
 from home.first_content import files, translations
 from home.first_content.loading import load, load_translations
 
+pytestmark = pytest.mark.anywhere
+
 CONTENT = files.CONTENT
 CATALOGUES = sorted(CONTENT.glob("en/**/*.po"))
 TAG = re.compile(r"<[^>]+>")

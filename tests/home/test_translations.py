@@ -11,6 +11,8 @@ from home.models import ContentPage
 from home.translations import behind
 from tests import factories
 
+pytestmark = pytest.mark.anywhere
+
 
 def told():
     return [(item.title, item.language, item.why) for item in behind()]

@@ -6,7 +6,7 @@ from core.models import SiteSettings
 from mail import kinds
 from mail.rendering import render
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.anywhere]
 
 
 def rendered(body, values=(), *, subject="Welkom", language="nl"):

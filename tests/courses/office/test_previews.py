@@ -12,6 +12,8 @@ from courses.models import CourseEventPage, CourseEventPart, SignUpPage
 from faq.models import FaqQuestion, FaqTopic
 from home.models import Testimonial as Quotation  # pytest takes Test... for tests
 
+pytestmark = pytest.mark.anywhere
+
 
 @pytest.fixture
 def boss(make_client):
