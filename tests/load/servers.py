@@ -71,6 +71,19 @@ def web_server(url, folder):
             server.wait()
 
 
+def warm_up(base, paths):
+    """Let each process of the server read its templates: the races are about a running site."""
+    for path in [*paths] * 6:
+        with urllib.request.urlopen(f"{base}{path}", timeout=START_SECONDS) as answer:
+            answer.read()
+
+
+def errors(folder):
+    """What the server wrote about answers that went wrong, for the report of a failed test."""
+    log = (Path(folder) / "server.log").read_text("utf-8", "replace")
+    return log[max(0, log.find("Traceback") - 500) :][:6000]
+
+
 def web_command():
     lines = (ROOT / "Procfile").read_text().splitlines()
     command = next(line for line in lines if line.startswith("web:"))
