@@ -143,8 +143,8 @@ class OwnOrigin:
         self.get_response = get_response
 
     def __call__(self, request):
-        is_ours = request.META.get("HTTP_SEC_FETCH_SITE") == "same-origin"
-        if request.META.get("HTTP_ORIGIN") == "null" and is_ours:
+        is_ours = request.headers.get("sec-fetch-site") == "same-origin"
+        if request.headers.get("origin") == "null" and is_ours:
             request.META["HTTP_ORIGIN"] = f"{request.scheme}://{request.get_host()}"
         return self.get_response(request)
 
