@@ -11,16 +11,18 @@ IDS = """
 import json
 from courses.models import CourseEventPage, SignUpPage
 from faq.models import FaqQuestion
-event = CourseEventPage.objects.filter(code__startswith="RT").order_by("-first_day").first()
+dates = CourseEventPage.objects.filter(code__startswith="RT", locale__language_code="nl")
+event = dates.order_by("-first_day").first()
 form = SignUpPage.objects.get(kind="course", locale__language_code="nl")
-question = FaqQuestion.objects.order_by("pk").first()
+question = FaqQuestion.objects.filter(locale__language_code="nl").order_by("pk").first()
 print(json.dumps({"event": event.pk, "code": event.code, "form": form.pk,
     "question": question.pk, "anchor": question.anchor}))
 """
 CODES = """
 import json
 from courses.models import CourseEventPage
-print(json.dumps(list(CourseEventPage.objects.values_list("code", flat=True))))
+dates = CourseEventPage.objects.filter(locale__language_code="nl")
+print(json.dumps(list(dates.values_list("code", flat=True))))
 """
 
 
