@@ -40,7 +40,6 @@ def sign_up_server(url, folder, **facts):
     paths = {language: form.url_for(event.code) for language, form in forms.items()}
     connection.close()
     with servers.web_server(url, folder) as (base, environment):
-        servers.warm_up(base, paths.values())
         yield base, paths, environment, event
 
 

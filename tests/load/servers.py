@@ -71,13 +71,6 @@ def web_server(url, folder):
             server.wait()
 
 
-def warm_up(base, paths):
-    """Let each process of the server read its templates: the races are about a running site."""
-    for path in [*paths] * 6:
-        with urllib.request.urlopen(f"{base}{path}", timeout=START_SECONDS) as answer:
-            answer.read()
-
-
 def errors(folder):
     """What the server wrote about answers that went wrong, for the report of a failed test."""
     log = (Path(folder) / "server.log").read_text("utf-8", "replace")

@@ -1,0 +1,39 @@
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+
+pytestmark = pytest.mark.anywhere
+
+UNREADY = """
+import config.wsgi
+from wagtail.contrib.routable_page.models import RoutablePageMixin
+from wagtail.models import get_page_models
+found = [model for model in get_page_models() if issubclass(model, RoutablePageMixin)]
+print(len(found), [m.__name__ for m in found if "_routablepage_urlresolver" not in m.__dict__])
+"""
+
+
+def test_what_the_first_requests_would_build_at_once_is_built_before_them(tmp_path):
+    """Wagtail builds it without a lock: of threads that do so together, one may fail."""
+    environment = os.environ | {
+        "DJANGO_SETTINGS_MODULE": "config.settings.dev",
+        "ENV_FILE": os.devnull,
+        "VAR_ROOT": str(tmp_path),
+        "PYTHONPATH": str(Path(settings.BASE_DIR) / "site"),
+    }
+    done = subprocess.run(
+        [sys.executable, "-c", UNREADY],
+        cwd=settings.BASE_DIR,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+
+    number, unready = done.stdout.strip().split(" ", 1)
+    assert int(number) >= 3
+    assert unready == "[]"
