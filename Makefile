@@ -10,7 +10,7 @@ PYTEST := $(BIN)/python -m pytest
 TEMPLATES = $$(git ls-files '*.html')
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check lint bench messages requirements
+.PHONY: help run test check lint bench pictures messages requirements
 
 help: ## list these commands
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /|/' | awk -F'|' '{printf "make %-14s%s\n", $$1, $$2}'
@@ -35,8 +35,12 @@ lint: $(DEV_STAMP) ## all of check but the tests
 	$(BIN)/python manage.py makemigrations --check --dry-run
 	env $$(grep -v '^#' tests/production.env) $(BIN)/python manage.py check --deploy --fail-level WARNING
 
-bench: $(DEV_STAMP) ## measure the public pages and the race for seats on this machine
+bench: $(DEV_STAMP) ## measure the race for seats and the office with 100,000 people on this machine
 	$(PYTEST) -m slow -s -p no:randomly $(ARGS)
+	$(BIN)/python -m tests.load.office
+
+pictures: $(DEV_STAMP) ## take the pictures of the staff guide and the README anew (needs Chromium)
+	$(BIN)/python -m tests.browser.pictures
 
 messages: $(DEV_STAMP) ## renew and compile the translations (needs gettext)
 	@for folder in site site/core site/mail courses faq home people search; do \
@@ -44,10 +48,11 @@ messages: $(DEV_STAMP) ## renew and compile the translations (needs gettext)
 		makemessages -l nl --no-location --no-obsolete -v0 && $(CURDIR)/$(BIN)/python \
 		$(CURDIR)/manage.py compilemessages -v0) || exit 1; done
 
+# The extras stay in the pins: an older pip takes pytest-cov's coverage[toml] for a second, unpinned package.
 requirements: $(DEV_STAMP) ## pin the newest allowed packages, with hashes, for all Pythons and systems
 	@$(BIN)/python -m pip install --quiet uv
 	@for set in requirements requirements-dev; do UV_CUSTOM_COMPILE_COMMAND="make requirements" \
-		$(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes \
+		$(BIN)/uv pip compile --quiet --upgrade --no-strip-extras --universal --python-version 3.11 --generate-hashes \
 		$$set.in --output-file $$set.txt || exit 1; done
 
 .venv/bin/python:
