@@ -1,0 +1,266 @@
+"""How long personal data are kept: one table, read by the night job, the CMS and the privacy page.
+
+Each app registers its rules in `<app>/retention.py`, and says with `impersonal` which of its
+fields say nothing about anybody; a test finds those that are in neither. A term ends with its last
+day, in Dutch time: what is kept for three months after 30 November goes in the night of 1 March.
+"""
+
+import logging
+from calendar import monthrange
+from collections import defaultdict
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+
+from django.db import connection
+from django.db.models import Count, Q, QuerySet
+from django.utils import timezone
+from django.utils.module_loading import autodiscover_modules
+from django.utils.translation import gettext_lazy as _
+
+from core.impersonal import TABLES
+from core.jobs import where
+from core.models import RetentionRun
+
+CONTRACT = _("the agreement with you (GDPR, article 6.1 b)")
+LAW = _("a legal duty (GDPR, article 6.1 c)")
+INTEREST = _("our legitimate interest (GDPR, article 6.1 f)")
+SOON_DAYS = 30
+STEPS = ("overdue", "this_month", "next_month")
+
+logger = logging.getLogger(__name__)
+
+
+class NotAllRemovedError(Exception):
+    """Something could not be removed; the rest was."""
+
+
+@dataclass(frozen=True)
+class Rule:
+    """What is kept, why, and for how long.
+
+    `fields` are “app.Model.field”, or “app.Model” for a whole table. `rows` are those that still
+    hold something, and `over` says of which the term is over at a moment. `remove` does it for
+    ids of such rows and answers for how many; it looks again itself whether they are due.
+    Without `rows` there is no term that a clock can know.
+    """
+
+    key: str
+    what: str
+    purpose: str
+    basis: str
+    term: str
+    fields: tuple[str, ...]
+    order: int = 500
+    rows: Callable[[], QuerySet] | None = None
+    over: Callable[[datetime], Q] | None = None
+    remove: Callable[[list[int], datetime], int] | None = None
+    is_public: bool = True  # about visitors and participants, not about staff only
+    is_foreseen: bool = True  # worth telling beforehand how much goes when
+    is_announced: bool = False  # staff may want to look before it goes: on their start page
+    at_once: int = 500  # so many ids are given to `remove` together, and fail together
+
+    def due(self, now):
+        return self.rows().filter(self.over(now))
+
+
+_rules: dict[str, Rule] = {}
+_impersonal: set[str] = set()
+
+
+def register(rule):
+    if rule.key in _rules:
+        raise ValueError(f"A rule named {rule.key!r} exists already.")
+    _rules[rule.key] = rule
+    return rule
+
+
+def impersonal(model, fields="") -> None:
+    """These fields of a model (separated by spaces), or all of it, say nothing about anybody."""
+    _impersonal.update([f"{model}.{name}" for name in fields.split()] or [model])
+
+
+def rules() -> list[Rule]:
+    autodiscover_modules("retention")
+    return sorted(_rules.values(), key=lambda rule: rule.order)
+
+
+def known_fields() -> set[str]:
+    """All that is in the table, and all that is known not to belong there."""
+    return {name for rule in rules() for name in rule.fields} | _impersonal
+
+
+def count_due(now=None) -> dict[str, int]:
+    """How much `remove_due` would remove, by the key of the rule."""
+    now = now or timezone.now()
+    return {rule.key: rule.due(now).count() for rule in rules() if rule.rows}
+
+
+def remove_due(now=None) -> RetentionRun:
+    """Remove all whose term is over, and write down how much. Safe to repeat.
+
+    What fails is left, and does not keep the rest from going; NotAllRemovedError tells of it.
+    """
+    now = now or timezone.now()
+    counts, has_failed = {}, False
+    for rule in (rule for rule in rules() if rule.rows):
+        removed, failed = _apply(rule, now)
+        has_failed |= failed
+        if removed:
+            counts[rule.key] = removed
+    run = None
+    if counts or not has_failed:  # else a job that tries again and again looks like work done
+        run = RetentionRun.objects.create(at=now, counts=counts, soon=_soon(now))
+    leave_no_trace()
+    if has_failed:
+        raise NotAllRemovedError
+    return run
+
+
+def leave_no_trace() -> None:
+    """SQLite keeps former pages in its log until they are written over: empty it."""
+    if connection.vendor == "sqlite" and not connection.in_atomic_block:
+        with connection.cursor() as cursor:
+            cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+
+def forecast(now=None) -> list[tuple[Rule, dict[str, int] | None]]:
+    """Each rule with how much is due: `overdue` now, `this_month` and `next_month` from now on.
+
+    One query a table. None where it is of no interest, or no clock decides.
+    """
+    moments = _moments(now or timezone.now())
+    counting = defaultdict(dict)
+    foreseen = [rule for rule in rules() if rule.rows and rule.is_foreseen]
+    for rule in foreseen:
+        for name, moment in moments.items():
+            due = Q(pk__in=rule.due(moment).order_by().values("pk"))
+            counting[rule.rows().model][f"{rule.key}_{name}"] = Count("pk", filter=due)
+    by_then = {}
+    for model, counts in counting.items():
+        by_then |= model._default_manager.aggregate(**counts)
+    return [(rule, _steps(rule, by_then) if rule in foreseen else None) for rule in rules()]
+
+
+def start_of(day: date) -> datetime:
+    """Midnight in Dutch time."""
+    return timezone.make_aware(datetime.combine(day, time.min))
+
+
+def months_before(moment: datetime, months: int) -> date:
+    """The local day so many months earlier; the last day of a month that is shorter."""
+    day = timezone.localdate(moment)
+    year, month = divmod(day.year * 12 + day.month - 1 - months, 12)
+    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
+
+
+def _apply(rule, now):
+    keys = list(rule.due(now).order_by("pk").values_list("pk", flat=True))
+    removed, trouble = 0, None
+    for start in range(0, len(keys), rule.at_once):
+        try:
+            removed += rule.remove(keys[start : start + rule.at_once], now)
+        except Exception as error:
+            trouble = error
+    if trouble:
+        logger.error("Retention rule %s failed: %s", rule.key, where(trouble))
+    return removed, trouble is not None
+
+
+def _soon(now):
+    then = now + timedelta(days=SOON_DAYS)
+    return sum(rule.due(then).count() for rule in rules() if rule.is_announced)
+
+
+def _moments(now):
+    """What goes in the night after the last day of a month is due when the next one begins."""
+    first = start_of(_next_month(timezone.localdate(now)))
+    second = start_of(_next_month(timezone.localdate(first)))
+    return {"overdue": now, "this_month": first, "next_month": second}
+
+
+def _steps(rule, by_then):
+    overdue, first, second = (by_then[f"{rule.key}_{name}"] for name in STEPS)
+    return {"overdue": overdue, "this_month": first - overdue, "next_month": second - first}
+
+
+def _next_month(day):
+    return (day.replace(day=1) + timedelta(days=32)).replace(day=1)
+
+
+# --- What core itself and Wagtail keep ----------------------------------------------------------
+
+LOG_YEARS = 2
+
+
+def _log_is_over(now):
+    return Q(at__lt=start_of(months_before(now, 12 * LOG_YEARS)))
+
+
+def _forget_runs(keys, now):
+    return RetentionRun.objects.filter(pk__in=keys).filter(_log_is_over(now)).delete()[0]
+
+
+register(
+    Rule(
+        key="retention_runs",
+        what=_("The report of what was removed"),
+        purpose=_("to show that terms are kept; it holds numbers, and who of the staff asked"),
+        basis=INTEREST,
+        term=_("two years"),
+        fields=("core.RetentionRun",),
+        order=920,
+        rows=RetentionRun.objects.all,
+        over=_log_is_over,
+        remove=_forget_runs,
+        is_public=False,
+        is_foreseen=False,
+    )
+)
+register(
+    Rule(
+        key="staff",
+        what=_("Accounts of the staff, and who of them did what"),
+        purpose=_("to log in safely, and to see who decided something"),
+        basis=CONTRACT,
+        term=_("as long as somebody works here; the owner then removes the account"),
+        fields=(
+            "core.User",
+            "core.User_groups",
+            "core.User_user_permissions",
+            "account.EmailAddress",
+            "account.EmailConfirmation",
+            "mfa.Authenticator",
+            "wagtailusers.UserProfile",
+            "wagtailcore.Comment",
+            "wagtailcore.CommentReply",
+            "wagtailcore.PageSubscription",
+            "wagtailcore.PageLogEntry",
+            "wagtailcore.ModelLogEntry",
+            "wagtailcore.Revision",
+            "wagtailcore.TaskState",
+            "wagtailcore.WorkflowState",
+            "wagtailcore.UploadedFile",
+            "wagtailadmin.EditingSession",
+            "wagtailadmin.FormState",
+            "wagtail_localize.TranslationLog",
+        ),
+        order=900,
+        is_public=False,
+    )
+)
+register(
+    Rule(
+        key="sessions",
+        what=_("The session of staff who are logged in"),
+        purpose=_("to stay logged in; visitors have none"),
+        basis=CONTRACT,
+        term=_("twelve hours"),
+        fields=("sessions.Session",),
+        order=910,
+        is_public=False,
+    )
+)
+
+for _table in TABLES:
+    impersonal(_table)

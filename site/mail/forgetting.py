@@ -1,0 +1,56 @@
+"""Remove what a mail says, and to whom it went. That a mail of this kind was sent stays known."""
+
+from django.contrib.contenttypes.models import ContentType
+from django.db import transaction
+from django.db.models import Q
+from django.utils import translation
+from wagtail.models import ModelLogEntry
+
+from mail.models import MailAttachment, MailEvent, OutgoingMail
+
+State = OutgoingMail.State
+DONE = (State.SENT, State.FAILED)
+
+
+@transaction.atomic
+def remove_texts(mails, now) -> int:
+    """Of these mails nobody can read any more what they said. Returns how many."""
+    keys = list(mails.values_list("pk", flat=True))
+    MailAttachment.objects.filter(mail__in=keys).delete()
+    return OutgoingMail.objects.filter(pk__in=keys).update(
+        body_text="", body_html="", forgotten_at=now
+    )
+
+
+@transaction.atomic
+def remove_people(mails, now) -> int:
+    """Text, names and addresses go; a mail that still waits is not sent. Returns how many.
+
+    The subject becomes the name of its kind: staff may have put a name in it.
+    """
+    keys = list(mails.values_list("pk", flat=True))
+    found = OutgoingMail.objects.filter(pk__in=keys)
+    remove_texts(found, now)
+    MailEvent.objects.filter(mail__in=keys).update(detail="")
+    found.exclude(state__in=DONE).update(state=State.FAILED, leased_until=None)
+    with translation.override("nl"):
+        for kind in found.order_by().values_list("kind", flat=True).distinct():
+            label = str(OutgoingMail(kind=kind).kind_label)[:250]
+            of_kind = found.filter(kind=kind)
+            of_kind.update(subject=label)
+            _clear_log(of_kind, label)
+    return found.update(to="", to_name="", reply_to="", last_error="")
+
+
+def _clear_log(mails, label):
+    """The log of the CMS calls a mail by its subject and address."""
+    entries = ModelLogEntry.objects.filter(
+        content_type=ContentType.objects.get_for_model(OutgoingMail),
+        object_id__in=[str(pk) for pk in mails.values_list("pk", flat=True)],
+    )
+    entries.update(label=label)
+
+
+def names_somebody():
+    """Mails that still hold a name or an address."""
+    return Q(to__gt="") | Q(to_name__gt="") | Q(reply_to__gt="")
