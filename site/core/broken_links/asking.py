@@ -1,0 +1,132 @@
+"""Ask other sites whether what we link to is still there: politely, and never an address inside.
+
+Only the worker does this. The name is looked up once and the connection goes to that very
+address, so that a name which changes its mind between the two cannot lead inside. Redirects are
+followed by hand, with the same look at each.
+"""
+
+import contextlib
+import http.client
+import ipaddress
+import socket
+import ssl
+import threading
+from urllib.parse import urljoin, urlsplit
+
+from django.conf import settings
+
+from core.models import ExternalAddress
+
+SECONDS = 5  # for each step of a conversation
+SECONDS_IN_ALL = 12
+MOST_REDIRECTS = 5
+REDIRECTS = (301, 302, 303, 307, 308)
+GONE = (404, 410)
+KEEPS_PROGRAMS_OUT = (401, 402, 403, 405, 406, 407, 429, 451, 999)  # there, but not for us
+PORTS = {"http": 80, "https": 443}
+NAT64 = ipaddress.ip_network("64:ff9b::/96")
+
+Trouble = ExternalAddress.Trouble
+
+
+class RefusedError(Exception):
+    """An address that we do not ask."""
+
+
+def ask(url):
+    """What is the matter with this address; an empty string if nothing is."""
+    try:
+        for _step in range(MOST_REDIRECTS + 1):
+            status, location = _answer(url)
+            if status not in REDIRECTS or not location:
+                return _meaning(status)
+            url = urljoin(url, location)
+    except (RefusedError, UnicodeError, ValueError):
+        return Trouble.REFUSED
+    except (ssl.SSLError, http.client.HTTPException):
+        return Trouble.ERROR
+    except OSError:  # no such name, no connection, too slow
+        return Trouble.NO_ANSWER
+    return Trouble.ERROR
+
+
+def _meaning(status):
+    if status < 400 or status in KEEPS_PROGRAMS_OUT:
+        return ""
+    return Trouble.NOT_FOUND if status in GONE else Trouble.ERROR
+
+
+def _answer(url):
+    """(status, where it sends us). Some sites do not know HEAD: those are asked once more."""
+    status, location = _talk("HEAD", url)
+    if status >= 400 and status not in (401, 407, 429):
+        status, location = _talk("GET", url)
+    return status, location
+
+
+def _talk(method, url):
+    parts = urlsplit(url)
+    if parts.scheme not in PORTS or not parts.hostname or parts.username or parts.password:
+        raise RefusedError
+    port = parts.port or PORTS[parts.scheme]
+    if port != PORTS[parts.scheme] and not settings.LINKS_MAY_LEAD_TO_THIS_MACHINE:
+        raise RefusedError
+    host = parts.hostname.encode("idna").decode()
+    connection = _Connection(host, port, address_of(host, port), secure=parts.scheme == "https")
+    watchdog = threading.Timer(SECONDS_IN_ALL, connection.cut)
+    watchdog.daemon = True
+    watchdog.start()
+    try:
+        target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+        connection.request(method, target, headers={"User-Agent": _name(), "Accept": "*/*"})
+        response = connection.getresponse()
+        return response.status, response.headers.get("Location", "")
+    finally:
+        watchdog.cancel()
+        connection.close()
+
+
+def address_of(host, port):
+    """Where to connect. Raises RefusedError if any of the addresses of this name is inside."""
+    found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    addresses = [row[4][0] for row in found]
+    if not addresses or not all(_is_outside(ipaddress.ip_address(ip)) for ip in addresses):
+        raise RefusedError
+    return addresses[0]
+
+
+def _is_outside(ip):
+    inner = [ip.ipv4_mapped, ip.sixtofour, *(ip.teredo or ())] if ip.version == 6 else []
+    if ip.version == 6 and ip in NAT64:
+        inner.append(ipaddress.ip_address(int(ip) & 0xFFFFFFFF))
+    if ip.is_loopback and settings.LINKS_MAY_LEAD_TO_THIS_MACHINE:
+        return True
+    inner = [address for address in inner if address is not None]
+    if inner:
+        return all(_is_outside(address) for address in inner)
+    return ip.is_global and not ip.is_multicast
+
+
+def _name():
+    return f"Mozilla/5.0 (compatible; link checker of {settings.SITE_URL})"
+
+
+class _Connection(http.client.HTTPConnection):
+    """To an address that was looked at, in the name of the host."""
+
+    def __init__(self, host, port, address, *, secure):
+        super().__init__(host, port, timeout=SECONDS)
+        self.default_port = PORTS["https" if secure else "http"]
+        self._address, self._secure = address, secure
+
+    def connect(self):
+        self.sock = socket.create_connection((self._address, self.port), self.timeout)
+        if self._secure:
+            context = ssl.create_default_context()
+            self.sock = context.wrap_socket(self.sock, server_hostname=self.host)
+
+    def cut(self):
+        """End a conversation that drags on, from another thread."""
+        if self.sock is not None:
+            with contextlib.suppress(OSError):
+                self.sock.shutdown(socket.SHUT_RDWR)

@@ -1,0 +1,135 @@
+"""Other sites are asked politely, and nothing inside is ever asked."""
+
+import socket
+import threading
+from http.server import BaseHTTPRequestHandler, HTTPServer
+
+import pytest
+
+from core.broken_links import asking
+from core.models import ExternalAddress
+
+pytestmark = pytest.mark.anywhere
+
+Trouble = ExternalAddress.Trouble
+
+
+class Site(BaseHTTPRequestHandler):
+    """Answers with the status that the path names; /to/<address> sends on."""
+
+    asked = []
+
+    def do_HEAD(self):
+        type(self).asked.append((self.command, self.path, self.headers["User-Agent"]))
+        _empty, what, *rest = self.path.split("/", 2)
+        if what == "to":
+            self.send_response(302)
+            self.send_header("Location", rest[0])
+        elif what == "only-get":
+            self.send_response(501 if self.command == "HEAD" else 200)
+        else:
+            self.send_response(int(what))
+        self.end_headers()
+
+    do_GET = do_HEAD
+
+    def log_message(self, *args):
+        pass
+
+
+@pytest.fixture(scope="module")
+def address():
+    server = HTTPServer(("127.0.0.1", 0), Site)
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+@pytest.fixture
+def site(address, settings):
+    settings.LINKS_MAY_LEAD_TO_THIS_MACHINE = True
+    Site.asked.clear()
+    return address
+
+
+@pytest.mark.parametrize(
+    ("path", "trouble"),
+    [
+        ("/200", ""),
+        ("/204", ""),
+        ("/403", ""),  # it is there, but keeps programs out
+        ("/429", ""),
+        ("/404", Trouble.NOT_FOUND),
+        ("/410", Trouble.NOT_FOUND),
+        ("/500", Trouble.ERROR),
+        ("/only-get", ""),
+        ("/to//200", ""),
+        ("/to//404", Trouble.NOT_FOUND),
+        ("/to//to//to//200", ""),
+        ("/to/" * 7, Trouble.ERROR),  # round and round
+    ],
+)
+def test_what_an_answer_means(site, path, trouble):
+    assert asking.ask(site + path) == trouble
+
+
+def test_head_first_and_only_then_get(site):
+    asking.ask(f"{site}/200")
+    asking.ask(f"{site}/404")
+
+    assert [(method, path) for method, path, _name in Site.asked] == [
+        ("HEAD", "/200"),
+        ("HEAD", "/404"),
+        ("GET", "/404"),
+    ]
+    assert "link checker of http://testserver" in Site.asked[0][2]
+
+
+def test_nobody_there_is_no_answer(site):
+    with socket.socket() as unused:
+        unused.bind(("127.0.0.1", 0))
+        port = unused.getsockname()[1]
+    assert asking.ask(f"http://127.0.0.1:{port}/") == Trouble.NO_ANSWER
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "http://127.0.0.1/",
+        "http://localhost/",
+        "http://0.0.0.0/",
+        "http://2130706433/",
+        "http://10.0.0.1/",
+        "http://172.16.0.1/",
+        "http://192.168.1.1/",
+        "http://169.254.169.254/latest/meta-data/",
+        "http://100.64.0.1/",
+        "http://[::1]/",
+        "http://[fe80::1]/",
+        "http://[fd00::1]/",
+        "http://[::ffff:127.0.0.1]/",
+        "http://[64:ff9b::7f00:1]/",
+        "http://224.0.0.1/",
+        "http://93.184.216.34:8080/",
+        "http://user:password@93.184.216.34/",
+        "ftp://93.184.216.34/",
+        "file:///etc/passwd",
+        "http://[broken/",
+        "http:///nothing",
+    ],
+)
+def test_what_is_inside_is_refused_before_anything_is_sent(url):
+    assert asking.ask(url) == Trouble.REFUSED
+
+
+def test_a_name_that_leads_inside_is_refused(monkeypatch):
+    found = [(2, 1, 6, "", ("93.184.216.34", 80)), (2, 1, 6, "", ("10.0.0.1", 80))]
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *args, **kwargs: found)
+    assert asking.ask("http://two-faced.example/") == Trouble.REFUSED
+
+
+def test_a_redirect_inside_is_refused(site):
+    assert asking.ask(f"{site}/to/http://192.168.1.1/") == Trouble.REFUSED

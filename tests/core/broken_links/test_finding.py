@@ -1,0 +1,162 @@
+"""Links in everything that is published, and which of those to our own pages lead nowhere."""
+
+import pytest
+from django.urls import reverse
+from wagtail.contrib.redirects.models import Redirect
+
+from core import jobs, to_do
+from core.broken_links import finding, signals
+from core.models import ExternalAddress, JobRun, Link, SiteSettings
+from faq.models import FaqQuestion, FaqTopic
+from home.models import ContentPage
+from tests.courses.office.conftest import make_client  # noqa: F401
+
+pytestmark = pytest.mark.anywhere
+
+Problem = Link.Problem
+
+
+@pytest.fixture
+def page(site_tree):
+    page = ContentPage(title="Uitleg", slug="uitleg")
+    site_tree.add_child(instance=page)
+    return page
+
+
+def write(page, html):
+    section = {"heading": "Kop", "anchor": "kop", "body": html}
+    page.body = [("section", section)]
+    page.save_revision().publish()
+    finding.search()
+    return {link.text: link.problem for link in Link.objects.filter(object_id=page.pk)}
+
+
+def test_links_to_pages(page, site_tree):
+    draft = ContentPage(title="Concept", slug="concept", live=False)
+    site_tree.add_child(instance=draft)
+    found = write(
+        page,
+        f'<p><a linktype="page" id="{site_tree.pk}">thuis</a>'
+        f' <a linktype="page" id="{draft.pk}">concept</a>'
+        ' <a linktype="page" id="99999">weg</a></p>',
+    )
+    assert found == {"thuis": "", "concept": Problem.UNPUBLISHED, "weg": Problem.GONE}
+
+
+def test_links_to_addresses_of_our_own(page):
+    Redirect.objects.create(old_path="/oud", redirect_link="/uitleg/")
+    found = write(
+        page,
+        '<p><a href="/uitleg/">goed</a> <a href="http://testserver/uitleg/">heel</a>'
+        ' <a href="/zoeken/?q=x">zoeken</a> <a href="/oud/">verwezen</a>'
+        ' <a href="/weg/">weg</a> <a href="http://testserver/weg/">heel weg</a>'
+        ' <a href="example.nl">zonder begin</a></p>',
+    )
+    gone = dict.fromkeys(("weg", "heel weg", "zonder begin"), Problem.NOT_FOUND)
+    assert found == {"goed": "", "heel": "", "zoeken": "", "verwezen": "", **gone}
+
+
+def test_links_to_a_place_on_a_page(page):
+    found = write(
+        page,
+        '<p><a href="#kop">hier</a> <a href="/uitleg/#kop">daar</a>'
+        ' <a href="#niets">mis</a> <a href="/uitleg/#niets">ook mis</a></p>',
+    )
+    missed = dict.fromkeys(("mis", "ook mis"), Problem.NO_ANCHOR)
+    assert found == {"hier": "", "daar": "", **missed}
+
+
+def test_links_that_are_none(page):
+    found = write(
+        page,
+        '<p><a>kaal</a> <a href="">leeg</a> <a href="javascript:x()">code</a>'
+        ' <a href="mailto:a@example.nl">mail</a> <a href="tel:06">bel</a>'
+        ' <a href="https://example.nl/">https://example.nl/</a></p>',
+    )
+    nowhere = dict.fromkeys(("kaal", "leeg", "code"), Problem.NOWHERE)
+    assert found == {**nowhere, "https://example.nl/": Problem.BARE}
+
+
+def test_links_outside_pages(site_tree):
+    topic = FaqTopic.objects.create(name="T", slug="t", locale=site_tree.locale)
+    answer = '<p><a linktype="page" id="99999">weg</a> <a href="https://a.example/">daar</a></p>'
+    FaqQuestion.objects.create(topic=topic, question="V", answer=answer, locale=site_tree.locale)
+    SiteSettings.objects.create(site=site_tree.get_site(), evaluation_url="https://b.example/")
+    finding.search()
+
+    kinds = {(link.content_type.model, link.problem) for link in Link.objects.all()}
+    assert kinds == {("faqquestion", Problem.GONE), ("faqquestion", ""), ("sitesettings", "")}
+    urls = set(ExternalAddress.objects.values_list("url", flat=True))
+    assert urls == {"https://a.example/", "https://b.example/"}
+
+
+def test_what_is_not_published_is_not_searched(page):
+    page.unpublish()
+    finding.search()
+    assert not Link.objects.filter(object_id=page.pk).exists()
+
+
+def test_addresses_to_which_nothing_leads_are_forgotten(page):
+    write(page, '<p><a href="https://a.example/">a</a></p>')
+    kept = ExternalAddress.objects.get()
+    write(page, '<p><a href="https://a.example/">b</a> <a href="https://c.example/">c</a></p>')
+    assert kept in ExternalAddress.objects.all()
+    write(page, "<p>Niets.</p>")
+    assert not ExternalAddress.objects.exists()
+
+
+def test_publishing_makes_the_worker_look_soon(page, django_capture_on_commit_callbacks):
+    job = jobs.discover()[signals.JOB]
+    jobs.run_due([job])
+    assert jobs.run_due([job]) == []
+    for change in (page.save_revision().publish, page.unpublish):
+        with django_capture_on_commit_callbacks(execute=True):
+            change()
+        assert jobs.run_due([job]) == [signals.JOB]
+
+
+# --- The report ------------------------------------------------------------------------------
+
+
+def test_the_report_says_what_is_wrong_and_leads_there(page, make_client):  # noqa: F811
+    write(page, '<p><a href="/weg/">weg</a> <a href="https://a.example/">elders</a></p>')
+    ExternalAddress.objects.update(trouble="not_found", failures=1)
+    client = make_client("Teksten")
+    text = client.get(reverse("broken_links:index")).text
+
+    assert "Leidt naar een adres van deze site dat niet bestaat" in text
+    assert "De pagina bestaat niet meer" in text
+    assert reverse("wagtailadmin_pages:edit", args=[page.pk]) in text
+    [line] = [item for item in to_do.for_user(client.user) if item.icon == "link"]
+    assert (line.number, line.label) == (2, "kapotte links")
+
+
+def test_the_report_takes_as_many_queries_for_many(
+    page,
+    make_client,  # noqa: F811
+    django_assert_max_num_queries,
+):
+    write(page, "".join(f'<p><a href="/weg/{number}/">weg</a></p>' for number in range(30)))
+    client = make_client("superuser")
+    with django_assert_max_num_queries(20):
+        assert client.get(reverse("broken_links:index")).text.count("/weg/") == 30
+
+
+def test_who_changes_no_pages_sees_no_report(make_client):  # noqa: F811
+    client = make_client("Geld")
+    for name in ("index", "check"):
+        address = reverse(f"broken_links:{name}")
+        assert client.get(address).status_code in (302, 405)
+        assert client.post(address).status_code in (302, 405)
+
+
+def test_check_again_asks_the_worker(page, make_client):  # noqa: F811
+    write(page, '<p><a href="https://a.example/">elders</a></p>')
+    jobs.run_due([jobs.discover()[signals.JOB]])
+    ExternalAddress.objects.update(checked_at="2027-01-01T00:00Z")
+    before = JobRun.objects.get(name=signals.JOB).due_at
+
+    make_client("Teksten").post(reverse("broken_links:check"))
+
+    assert JobRun.objects.get(name=signals.JOB).due_at < before
+    assert ExternalAddress.objects.get().checked_at is None

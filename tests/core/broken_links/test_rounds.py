@@ -1,0 +1,96 @@
+"""Which addresses are asked when, and when one is called broken."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from core.broken_links import asking, rounds
+from core.models import ExternalAddress
+
+pytestmark = [pytest.mark.django_db, pytest.mark.anywhere]
+
+NOW = datetime(2027, 3, 1, 9, tzinfo=UTC)
+DAY = timedelta(days=1)
+Trouble = ExternalAddress.Trouble
+
+
+@pytest.fixture(autouse=True)
+def switched_on(settings):
+    settings.CHECK_LINKS = True
+
+
+@pytest.fixture
+def answers(monkeypatch):
+    """{address: trouble}; the network is not what is tested here."""
+    given = {}
+    monkeypatch.setattr(asking, "ask", lambda url: given.get(url, ""))
+    return given
+
+
+def add(number=1, host="site{}.example", **facts):
+    rows = [ExternalAddress(url=f"https://{host.format(n)}/{n}", **facts) for n in range(number)]
+    return ExternalAddress.objects.bulk_create(rows)
+
+
+def broken():
+    return set(ExternalAddress.objects.filter(rounds.is_broken()).values_list("url", flat=True))
+
+
+def test_a_few_at_a_time(answers):
+    add(7)
+    assert [rounds.ask_some(NOW) for _round in range(3)] == [5, 2, 0]
+
+
+def test_each_site_once_a_round(answers):
+    add(3, host="same.example")
+    assert [rounds.ask_some(NOW) for _round in range(4)] == [1, 1, 1, 0]
+
+
+def test_good_ones_again_in_a_week_bad_ones_in_a_day(answers):
+    good, bad = add(2)
+    answers[bad.url] = Trouble.NOT_FOUND
+    rounds.ask_some(NOW)
+
+    assert set(rounds.due(NOW + DAY)) == {bad}
+    assert set(rounds.due(NOW + 7 * DAY)) == {good, bad}
+
+
+def test_a_page_that_is_gone_is_broken_at_once(answers):
+    gone, slow = add(2)
+    answers |= {gone.url: Trouble.NOT_FOUND, slow.url: Trouble.NO_ANSWER}
+    rounds.ask_some(NOW)
+    assert broken() == {gone.url}
+
+
+def test_a_site_that_is_away_for_a_day_is_not_broken(answers):
+    [slow] = add()
+    answers[slow.url] = Trouble.NO_ANSWER
+    for day in range(2):
+        rounds.ask_some(NOW + day * DAY)
+    assert broken() == set()
+    rounds.ask_some(NOW + 2 * DAY)
+    assert broken() == {slow.url}
+
+    answers.clear()
+    rounds.ask_some(NOW + 3 * DAY)
+    assert broken() == set()
+
+
+def test_a_machine_that_is_cut_off_blames_nobody(answers):
+    answers |= {row.url: Trouble.NO_ANSWER for row in add(4)}
+    for day in range(5):
+        rounds.ask_some(NOW + day * DAY)
+    assert broken() == set()
+
+
+def test_switched_off_nobody_is_asked(answers, settings):
+    settings.CHECK_LINKS = False
+    add()
+    assert rounds.ask_some(NOW) == 0
+
+
+def test_staff_can_have_everything_asked_again(answers):
+    add(2)
+    rounds.ask_some(NOW)
+    rounds.ask_all_again()
+    assert rounds.due(NOW).count() == 2
