@@ -14,7 +14,7 @@ from wagtail_localize.fields import SynchronizedField
 from core import richtext
 from core.blocks import BodyBlock
 from core.fields import StreamField
-from core.models import BasePage
+from core.models import AGEING_FIELDS, Ageing, BasePage, ageing_panel
 
 ANCHOR_LENGTH = 60
 
@@ -24,7 +24,9 @@ class FaqTopic(TranslatableMixin, models.Model):
     slug = models.SlugField(
         _("anchor"), max_length=ANCHOR_LENGTH, help_text=_("Links to this topic end with this.")
     )
-    sort_order = models.PositiveSmallIntegerField(_("order"), default=0)
+    sort_order = models.PositiveSmallIntegerField(
+        _("order"), default=0, help_text=_("The lowest number comes first.")
+    )
 
     panels = [FieldPanel("name"), FieldPanel("slug"), FieldPanel("sort_order")]
     override_translatable_fields = [SynchronizedField("slug")]
@@ -38,7 +40,7 @@ class FaqTopic(TranslatableMixin, models.Model):
         return self.name
 
 
-class FaqQuestion(PreviewableMixin, TranslatableMixin, index.Indexed, models.Model):
+class FaqQuestion(Ageing, PreviewableMixin, TranslatableMixin, index.Indexed, models.Model):
     topic = models.ForeignKey(
         FaqTopic, on_delete=models.PROTECT, related_name="questions", verbose_name=_("topic")
     )
@@ -50,8 +52,14 @@ class FaqQuestion(PreviewableMixin, TranslatableMixin, index.Indexed, models.Mod
         blank=True,
         help_text=_("Made once; links to this question end with it, also after rewording."),
     )
-    sort_order = models.PositiveSmallIntegerField(_("order within the topic"), default=0)
-    highlight = models.BooleanField(_("show on the home page"), default=False)
+    sort_order = models.PositiveSmallIntegerField(
+        _("order within the topic"), default=0, help_text=_("The lowest number comes first.")
+    )
+    highlight = models.BooleanField(
+        _("show on the home page"),
+        default=False,
+        help_text=_("For the few questions that nearly everybody has."),
+    )
 
     panels = [
         FieldPanel("question"),
@@ -60,8 +68,9 @@ class FaqQuestion(PreviewableMixin, TranslatableMixin, index.Indexed, models.Mod
         FieldPanel("sort_order"),
         FieldPanel("highlight"),
         FieldPanel("anchor"),
+        ageing_panel(),
     ]
-    override_translatable_fields = [SynchronizedField("anchor")]
+    override_translatable_fields = [SynchronizedField("anchor"), *AGEING_FIELDS]
     search_fields = [
         index.SearchField("question", boost=2),
         index.AutocompleteField("question"),

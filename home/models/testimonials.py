@@ -16,7 +16,11 @@ class Testimonial(PreviewableMixin, TranslatableMixin, index.Indexed, models.Mod
     profession = models.CharField(_("profession"), max_length=120, blank=True)
     place = models.CharField(_("town"), max_length=80, blank=True)
     speaker = models.CharField(
-        _("who speaks"), max_length=20, choices=Speaker, default=Speaker.COURSE_MEMBER
+        _("who speaks"),
+        max_length=20,
+        choices=Speaker,
+        default=Speaker.COURSE_MEMBER,
+        help_text=_("Shown below the quotation, so that readers know who recommends what."),
     )
 
     panels = [
