@@ -1,0 +1,106 @@
+"""What packages say to staff, in our own words: `site/package_words`."""
+
+import re
+from importlib import import_module
+from pathlib import Path
+
+import polib
+import pytest
+from django.apps import apps
+from django.conf import settings
+from django.utils import translation
+from django.utils.translation import gettext
+
+ROOT = Path(settings.BASE_DIR)
+WORDS = Path(settings.SITE_DIR) / "package_words" / "locale" / "nl" / "LC_MESSAGES"
+
+NOBODY_SEES = (  # what is switched off here
+    "Don't worry, we've got your back.",
+    "There seems to be a problem with your embedly API key. Please check your settings.",
+)
+
+pytestmark = pytest.mark.anywhere
+
+
+def entries_of(catalogue):
+    return [entry for entry in polib.pofile(str(catalogue)) if not entry.obsolete]
+
+
+def ours(domain="django"):
+    return entries_of(WORDS / f"{domain}.po")
+
+
+@pytest.fixture(scope="module")
+def said_by_packages():
+    """{(context, words)} of every package that is installed, as it is in their catalogues."""
+    found = set()
+    for app in apps.get_app_configs():
+        folder = Path(app.path)
+        if ROOT not in folder.parents or ".venv" in folder.parts:
+            for catalogue in folder.glob("locale/[en][nl]/LC_MESSAGES/*.po"):
+                found |= {(entry.msgctxt, entry.msgid) for entry in entries_of(catalogue)}
+    return found
+
+
+NOT_IN_A_CATALOGUE = {  # Django 5.2 says this, but forgot to collect it
+    "This password is too short. It must contain at least %d character."
+}
+
+
+def test_a_package_still_says_what_we_say_otherwise(said_by_packages):
+    """After an upgrade: what it says in other words must be looked at again."""
+    gone = [
+        entry.msgid
+        for entry in ours() + ours("djangojs")
+        if (entry.msgctxt, entry.msgid) not in said_by_packages
+        and entry.msgid not in NOT_IN_A_CATALOGUE
+    ]
+
+    assert gone == []
+
+
+def test_our_own_words_are_not_hidden():
+    folders = [ROOT, ROOT / "site"]
+    own = {
+        (entry.msgctxt, entry.msgid): entry.msgstr
+        for folder in folders
+        for catalogue in folder.glob("*/locale/nl/LC_MESSAGES/django.po")
+        if catalogue.parent != WORDS
+        for entry in entries_of(catalogue)
+    }
+    hidden = [
+        entry.msgid
+        for entry in ours()
+        if own.get((entry.msgctxt, entry.msgid), entry.msgstr) != entry.msgstr
+    ]
+
+    assert hidden == []
+
+
+def test_the_cms_is_as_formal_as_the_site():
+    """Every word of Wagtail's that says “je” is in our catalogue, also after an upgrade."""
+    informal = re.compile(r"\b(je|jouw|jij|jou|jezelf|jullie)\b", re.IGNORECASE)
+    left = {}
+    for package in ("wagtail", "wagtail_localize"):
+        folder = Path(import_module(package).__file__).parent
+        for app in apps.get_app_configs():
+            if folder not in [Path(app.path), *Path(app.path).parents]:
+                continue
+            for catalogue in Path(app.path).glob("locale/nl/LC_MESSAGES/django*.po"):
+                known = {(e.msgctxt, e.msgid) for e in ours(catalogue.stem)}
+                for entry in entries_of(catalogue):
+                    said = " ".join([entry.msgstr, *entry.msgstr_plural.values()])
+                    if informal.search(said) and (entry.msgctxt, entry.msgid) not in known:
+                        left[entry.msgid] = said
+    said = [text for e in ours() for text in (e.msgstr, *e.msgstr_plural.values())]
+
+    assert [words for words in left if not words.startswith(NOBODY_SEES)] == []
+    assert [text for text in said if informal.search(text)] == []
+
+
+def test_what_is_shown_is_ours():
+    with translation.override("nl"):
+        assert gettext("Are you sure you want to delete this page?") == (
+            "Weet u zeker dat u deze pagina wilt verwijderen?"
+        )
+        assert gettext("Sign In") == "Inloggen"
