@@ -6,8 +6,10 @@ import pytest
 from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal import auth as totp
+from bs4 import BeautifulSoup
 from django.contrib.auth import get_user_model
 from django.core import mail
+from django.test import Client
 
 pytestmark = pytest.mark.django_db
 PASSWORD = "een-lang-wachtwoord"
@@ -146,3 +148,137 @@ def test_wagtails_own_ways_in_are_closed(client, staff):
     assert posted["Location"].startswith("/account/login/")
     assert not is_in(client)
     assert client.get("/django-admin/").status_code == 404
+
+
+# What is on the page
+
+
+def page_of(response):
+    return BeautifulSoup(response.content, "html.parser")
+
+
+def focused(response):
+    return [tag["name"] for tag in page_of(response).select("[autofocus]")]
+
+
+def words_for(page, field):
+    """What is said about this field: its label, and what describes it."""
+    control = page.select_one(f"[name={field}]")
+    label = page.find("label", attrs={"for": control["id"]}).get_text(strip=True)
+    about = [page.find(id=name) for name in control.get("aria-describedby", "").split()]
+    return label, [" ".join(text.get_text(" ").split()) for text in about]
+
+
+def test_the_login_page_helps_the_browser_and_the_keyboard(client, site_tree):
+    response = client.get("/account/login/")
+    page = page_of(response)
+    login, password = page.select_one("[name=login]"), page.select_one("[name=password]")
+    links = [link["href"] for link in page.select("main a")]
+
+    assert focused(response) == ["login"]
+    assert (login["autocomplete"], password["autocomplete"]) == ("username", "current-password")
+    assert words_for(page, "login") == ("Gebruikersnaam of e-mailadres", [])
+    assert words_for(page, "password") == ("Wachtwoord", [])
+    assert links == ["/account/password/reset/"]
+    assert page.select("[placeholder]") == []
+    assert len(page.select("header .mark")) == 1
+
+
+@pytest.mark.parametrize(
+    ("login", "said"),
+    [
+        ("beheer", "Deze naam en dit wachtwoord horen niet bij elkaar."),
+        ("beheer@example.nl", "Dit e-mailadres en dit wachtwoord horen niet bij elkaar."),
+    ],
+)
+def test_a_wrong_password_is_said_where_it_is_typed(client, staff, login, said):
+    response = log_in(client, login, "fout")
+    page = page_of(response)
+
+    assert words_for(page, "password")[1] == [
+        f"Fout: {said} Controleer beide en probeer het opnieuw."
+    ]
+    assert page.select_one("[name=password]")["aria-invalid"] == "true"
+    assert page.select_one("[name=login]")["value"] == login
+    assert focused(response) == ["password"]
+    assert page.title.get_text().split()[:2] == ["Fout:", "Inloggen"]
+
+
+def test_who_is_locked_out_reads_for_how_long(client, staff):
+    for _ in range(6):
+        response = log_in(client, password="fout")
+
+    assert words_for(page_of(response), "password")[1] == [
+        "Fout: Het is te vaak misgegaan. Wacht vijf minuten en probeer het dan opnieuw."
+    ]
+
+
+def test_the_second_step_asks_for_a_code_and_says_what_was_wrong(client, staff, secret):
+    log_in(client)
+    asked = client.get("/account/2fa/authenticate/")
+    answer = second(client, "000000")
+    code = page_of(asked).select_one("[name=code]")
+
+    assert code["autocomplete"] == "one-time-code"
+    assert (focused(asked), focused(answer)) == (["code"], ["code"])
+    assert words_for(page_of(answer), "code") == (
+        "Code",
+        [
+            "Fout: Deze code klopt niet, of is al gebruikt. Vul de code in die nu in de app staat.",
+        ],
+    )
+
+
+def test_a_page_with_more_than_its_form_is_read_from_the_top(client, staff):
+    log_in(client)
+    client.post("/account/reauthenticate/", {"password": PASSWORD})
+    asked = client.get("/account/2fa/totp/activate/")
+    answer = client.post("/account/2fa/totp/activate/", {"code": "000000"})
+
+    assert (focused(asked), focused(answer)) == ([], ["code"])
+
+
+def test_a_link_for_a_new_password_works_once_and_says_so(client, staff):
+    client.post("/account/password/reset/", {"email": "beheer@example.nl"})
+    link = re.search(r"http://testserver(/account/password/reset/key/\S+)", mail.outbox[0].body)[1]
+    form = client.get(link)["Location"]
+    short = client.post(form, {"password1": "kort", "password2": "kort"})
+    done = client.post(form, {"password1": "een-ander-woord", "password2": "een-ander-woord"})
+    again = Client().get(link)
+
+    assert words_for(page_of(short), "password1")[1][-1] == (
+        "Fout: Dit wachtwoord is te kort. Gebruik minstens 12 tekens."
+    )
+    assert done["Location"] == "/account/password/reset/key/done/"
+    assert page_of(again).h1.get_text(strip=True) == "Deze link werkt niet meer"
+    assert [link["href"] for link in page_of(again).select("main a")] == [
+        "/account/password/reset/"
+    ]
+
+
+def test_the_mail_to_an_address_without_account_invites_nobody(client, staff):
+    client.post("/account/password/reset/", {"email": "niemand@example.nl"})
+    (message,) = mail.outbox
+
+    assert message.subject == "Geen account met dit adres"
+    assert "http" not in message.body
+    assert "niemand@example.nl" in message.body
+
+
+def test_who_logs_out_comes_back_to_the_login(client, staff):
+    log_in(client)
+    page = client.post("/account/logout/", follow=True)
+
+    assert page.redirect_chain == [("/account/login/", 302)]
+    assert [str(message) for message in page.context["messages"]] == ["U bent uitgelogd."]
+
+
+def test_a_login_page_of_before_a_login_elsewhere_is_shown_anew(staff):
+    strict = Client(enforce_csrf_checks=True)
+    strict.get("/account/login/")
+    sent = {"login": "beheer", "password": PASSWORD, "csrfmiddlewaretoken": "old"}
+    answer = strict.post("/account/login/", sent)
+    foreign = strict.post("/account/login/", sent, headers={"origin": "https://example.org"})
+
+    assert (answer.status_code, answer["Location"]) == (302, "/account/login/")
+    assert foreign.status_code == 403
