@@ -4,8 +4,8 @@ from wagtail.admin.ui.tables import Column, LocaleColumn
 from wagtail.snippets.models import register_snippet
 from wagtail.snippets.views.snippets import SnippetViewSet
 
+from home import office
 from home.models import Testimonial
-from home.panels import TranslationsPanel
 
 
 @register_snippet
@@ -26,7 +26,5 @@ class TestimonialViewSet(SnippetViewSet):
     copy_view_enabled = False
 
 
-@hooks.register("construct_homepage_panels")
-def add_translations(request, panels):
-    if request.user.has_perm("wagtail_localize.submit_translation"):
-        panels.append(TranslationsPanel())
+hooks.register("staff_to_do", office.to_do)
+hooks.register("register_admin_urls", office.urls)

@@ -19,7 +19,7 @@ from wagtail_localize.models import (
 from core.models import SiteTexts
 from faq.models import FaqQuestion, FaqTopic
 from home import models as home
-from home.first_content import files, translations
+from home.first_content import catalogues, files, translations
 from home.first_content.loading import load, load_translations
 
 pytestmark = pytest.mark.anywhere
@@ -171,6 +171,29 @@ def test_a_catalogue_is_complete_and_keeps_links_in_place(file):
         for entry in po
         if sorted(TAG.findall(entry.msgid)) != sorted(TAG.findall(entry.msgstr))
     ] == []
+
+
+def test_a_translation_outlives_a_database_with_older_content(monkeypatch, tmp_path):
+    monkeypatch.setattr(files, "CONTENT", tmp_path)
+    file = tmp_path / "en" / "faq.po"
+    file.parent.mkdir()
+    known = {"new": ("Nieuw", "New"), "same": ("Zelfde", "Same"), "open": ("Open", "")}
+    po = polib.POFile()
+    po.extend(
+        polib.POEntry(msgctxt=key, msgid=source, msgstr=text)
+        for key, (source, text) in known.items()
+    )
+    po.save(str(file))
+
+    def follow(*keys):
+        segments = [(key, known[key][0]) for key in keys]
+        monkeypatch.setattr(catalogues, "_segments", lambda instance: segments)
+        catalogues.Catalogue("en", "faq").follow([None])
+        written = polib.pofile(str(file))
+        return [(row.msgctxt, row.msgstr, bool(row.obsolete)) for row in written]
+
+    assert follow("same") == [("same", "Same", False), ("new", "New", True)]
+    assert follow("same", "new") == [("same", "Same", False), ("new", "New", False)]
 
 
 def test_the_catalogues_are_those_that_the_command_writes(english_site, monkeypatch, tmp_path):

@@ -1,0 +1,44 @@
+"""For staff: the translations that are out of date, each with the place where it is mended."""
+
+from django.core.exceptions import PermissionDenied
+from django.urls import path, reverse
+from django.utils.translation import gettext_lazy, ngettext
+from django.views.generic import TemplateView
+from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
+
+from core.once import lately
+from core.to_do import ToDo
+from home import translations
+
+PERMISSION = "wagtail_localize.submit_translation"
+LABEL = gettext_lazy("Translations out of date")
+ICON = "wagtail-localize-language"
+
+
+class BehindView(WagtailAdminTemplateMixin, TemplateView):
+    page_title = LABEL
+    header_icon = ICON
+    template_name = "home/office/translations.html"
+
+    def dispatch(self, request, *args, **kwargs):
+        if not request.user.has_perm(PERMISSION):
+            raise PermissionDenied
+        return super().dispatch(request, *args, **kwargs)
+
+    def get_breadcrumbs_items(self):
+        return [*self.breadcrumbs_items, {"url": "", "label": LABEL}]
+
+    def get_context_data(self, **kwargs):
+        return super().get_context_data(behind=translations.behind(), **kwargs)
+
+
+def to_do(user):
+    if not user.has_perm(PERMISSION):
+        return []
+    number = lately("translations behind", lambda: len(translations.behind()))
+    label = ngettext("translation that is out of date", "translations that are out of date", number)
+    return [ToDo(label, number, reverse("translations_behind"), order=680, icon=ICON)]
+
+
+def urls():
+    return [path("translations-behind/", BehindView.as_view(), name="translations_behind")]

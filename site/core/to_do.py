@@ -1,0 +1,76 @@
+"""What waits for somebody of the staff. Each app says what it knows of, the start page shows it.
+
+An app registers a function with the hook `staff_to_do`:
+
+    @hooks.register("staff_to_do")
+    def refunds_to_decide(user): -> iterable of ToDo
+
+It says only what `user` may solve, and asks a fixed number of queries, however much there is. What
+is only to be counted is a `Waiting`: those of all apps are counted together, in one query.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from django.db.models import Count, QuerySet, Value
+from wagtail import hooks
+
+HOOK = "staff_to_do"
+
+
+@dataclass(frozen=True)
+class ToDo:
+    """A line of the list: `number` things of one kind, and where they are solved.
+
+    `label` follows the number (“3 admissions to judge”). The list is in order of `order`: what
+    cannot wait comes first. `icon` is one of Wagtail's.
+    """
+
+    label: str
+    number: int
+    url: str
+    order: int = 500
+    icon: str = "tasks"
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """A line of which the number is that of `rows`, which have no annotations of their own.
+
+    `label` gives the words that follow a number. The rest as of ToDo.
+    """
+
+    rows: QuerySet
+    label: Callable[[int], str]
+    url: str
+    order: int = 500
+    icon: str = "tasks"
+
+    def counted(self, number):
+        return ToDo(self.label(number), number, self.url, self.order, self.icon)
+
+
+def for_user(user):
+    """Everything that waits for this person, the most pressing first; nothing with number 0."""
+    asked = [item for ask in hooks.get_hooks(HOOK) for item in ask(user)]
+    waiting = [item for item in asked if isinstance(item, Waiting)]
+    numbers = counts([item.rows for item in waiting])
+    found = [item for item in asked if isinstance(item, ToDo)]
+    found += [item.counted(number) for item, number in zip(waiting, numbers, strict=True)]
+    return sorted((item for item in found if item.number), key=lambda item: item.order)
+
+
+def counts(questions):
+    """How many rows each of these has, in one query."""
+    if not questions:
+        return []
+    first, *others = [
+        rows.order_by()
+        .annotate(question=Value(number))
+        .values("question")
+        .annotate(number=Count("pk"))
+        .values_list("question", "number")
+        for number, rows in enumerate(questions)
+    ]
+    found = dict(first.union(*others, all=True))
+    return [found.get(number, 0) for number in range(len(questions))]
