@@ -50,6 +50,12 @@ class SectionBlock(AnchorMixin, blocks.StructBlock):
     heading = blocks.CharBlock(label=_("heading"), max_length=120)
     anchor = anchor_block()
     body = blocks.RichTextBlock(label=_("text"), features=[*richtext.SHORT, "h3"])
+    below = blocks.ChoiceBlock(
+        label=_("below the text"),
+        required=False,
+        choices=[("retention", _("How long which data are kept, from the site’s own table"))],
+        help_text=_("For the privacy statement: it is always what the site really does."),
+    )
 
     class Meta:
         icon = "title"

@@ -7,10 +7,11 @@ stand alone. The others extend base.html.
 import logging
 import sys
 
+from django.conf import settings
 from django.db import InterfaceError, OperationalError
 from django.http import HttpResponse
 from django.middleware.csrf import REASON_BAD_ORIGIN, get_token
-from django.shortcuts import render
+from django.shortcuts import redirect, render, resolve_url
 from django.template.loader import render_to_string
 from django.utils.translation import get_language, override
 from django.views.decorators.csrf import requires_csrf_token
@@ -62,9 +63,13 @@ def too_many_requests(request, retry_after):
 def csrf_failure(request, reason=""):
     """A visitor whose token was lost sends the same form again with one press.
 
-    Staff forms and posts that come from another site get a plain refusal.
+    Staff forms and posts that come from another site get a plain refusal. Who left the login page
+    open, and logged in elsewhere meanwhile, gets it anew.
     """
     foreign = reason.startswith((REASON_BAD_ORIGIN.split("%")[0], "Referer checking failed"))
+    known = settings.CSRF_COOKIE_NAME in request.COOKIES
+    if known and not foreign and request.path_info == resolve_url(settings.LOGIN_URL):
+        return redirect(settings.LOGIN_URL)
     if foreign or request.path_info.startswith(STAFF_PATHS):
         return _render(request, "403.html", 403)
     get_token(request)

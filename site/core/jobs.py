@@ -104,6 +104,11 @@ def renew(name, lease) -> None:
     )
 
 
+def soon(name) -> None:
+    """Run this job at the next opportunity; nothing if it has never been due yet."""
+    JobRun.objects.filter(name=name).update(due_at=timezone.now())
+
+
 def beat(now=None) -> None:
     now = now or timezone.now()
     values = {"due_at": now + HEARTBEAT_EVERY, "last_finished_at": now}
@@ -220,3 +225,22 @@ def publish_scheduled():
 @periodic("clear_sessions", every=timedelta(days=1), at=time(3, 30))
 def clear_sessions():
     call_command("clearsessions", verbosity=0)
+
+
+@periodic("forget", every=timedelta(days=1), at=time(3, 40))
+def forget():
+    call_command("forget", verbosity=0)
+
+
+@periodic("find_links", every=timedelta(hours=1))
+def find_links():
+    from core.broken_links import finding  # looks at pages, whose apps are not there yet above
+
+    finding.search()
+
+
+@periodic("ask_links", every=timedelta(minutes=2))
+def ask_links():
+    from core.broken_links import rounds
+
+    rounds.ask_some()

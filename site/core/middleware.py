@@ -7,11 +7,13 @@ import uuid
 
 from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
+from django.contrib import messages
 from django.contrib.auth import logout
 from django.core.exceptions import BadRequest
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import translation
+from django.utils.translation import gettext as _
 
 from core import logs
 from core.errors import unavailable
@@ -182,8 +184,19 @@ class StaffSession:
         idle = seen and now - seen >= settings.STAFF_IDLE_SECONDS
         if too_long or idle:
             logout(request)
+            self._say_why(request, too_long)
         elif now - seen >= 60 and not request.path_info.startswith(self.NO_SIGN_OF_LIFE):
             request.session[self.KEY] = (since, now)
+
+    def _say_why(self, request, too_long):
+        """On the login page, to which the CMS leads; a page of the site itself is just shown."""
+        if not request.path_info.startswith("/admin/"):
+            return
+        if too_long:
+            why = _("You were logged out: a login lasts at most twelve hours.")
+        else:
+            why = _("You were logged out because you had done nothing for an hour.")
+        messages.info(request, why)
 
 
 class SecondFactor:

@@ -1,11 +1,13 @@
 """What every page asks for is looked up once.
 
 Within a request it is remembered, and from request to request it is kept in the cache until staff
-change it. Outside a request, and in the CMS, everything is read from the database as it is.
+change it. A page of the CMS begins anew, and what changes something there remembers nothing; nor
+does what runs outside a request.
 """
 
 import hashlib
 import uuid
+from contextlib import contextmanager
 from contextvars import ContextVar
 
 from django.core.cache import cache
@@ -16,8 +18,15 @@ from django.utils.translation import get_language
 
 SECONDS = 60  # for a cache that the process which made the change does not share
 GENERATION = "core.once.generation"
+OF_STAFF = "core.once.generation.staff"  # anew after whatever staff send, so that a list is true
 
 _memory = ContextVar("memory", default=None)
+
+
+class Memory(dict):
+    def __init__(self, uses_cache):
+        super().__init__()
+        self.uses_cache = uses_cache
 
 
 class OncePerRequest:
@@ -27,13 +36,26 @@ class OncePerRequest:
         self.get_response = get_response
 
     def __call__(self, request):
-        if request.path_info.startswith(("/admin/", "/account/")):
+        is_staff = request.path_info.startswith(("/admin/", "/account/"))
+        if is_staff and request.method not in ("GET", "HEAD"):
+            response = self.get_response(request)
+            cache.set(OF_STAFF, _new(), None)
+            return response
+        with remembering(uses_cache=not is_staff):
             return self.get_response(request)
-        token = _memory.set({})
-        try:
-            return self.get_response(request)
-        finally:
-            _memory.reset(token)
+
+
+@contextmanager
+def remembering(uses_cache=True):
+    """For a stretch in which nothing is changed: what is asked twice in it is looked up once.
+
+    Without the cache nothing in it is older than the stretch.
+    """
+    token = _memory.set(Memory(uses_cache))
+    try:
+        yield
+    finally:
+        _memory.reset(token)
 
 
 def once(name, find):
@@ -48,9 +70,19 @@ def once(name, find):
 
 def kept(name, find):
     """As `once`, and kept for the next requests until `forget`. For what staff rarely change."""
-    if _memory.get() is None:
+    memory = _memory.get()
+    if memory is None or not memory.uses_cache:
+        return once(name, find)
+    return lately(name, find)
+
+
+def lately(name, find):
+    """As `kept`, in the CMS too: there it is a minute old at most, or since staff did something."""
+    memory = _memory.get()
+    if memory is None:
         return find()
-    generation = once("generation", lambda: cache.get_or_set(GENERATION, _new, None))
+    of = GENERATION if memory.uses_cache else OF_STAFF
+    generation = once("generation", lambda: cache.get_or_set(of, _new, None))
     key = "core.once." + hashlib.sha256(f"{generation}{name}".encode()).hexdigest()
     return once(name, lambda: cache.get_or_set(key, find, SECONDS))
 
@@ -125,7 +157,8 @@ def install():
 
 
 def _forget():
-    cache.set(GENERATION, _new(), None)
+    for generation in (GENERATION, OF_STAFF):
+        cache.set(generation, _new(), None)
     if (memory := _memory.get()) is not None:
         memory.clear()
 

@@ -1,16 +1,23 @@
+from django.db.models import Q
 from django.templatetags.static import static
+from django.urls import include, path, reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
+from wagtail.admin.menu import MenuItem
 from wagtail.admin.ui.tables import LocaleColumn
 from wagtail.models import Locale
 from wagtail.permission_policies import ModelPermissionPolicy
+from wagtail.permissions import page_permission_policy
 from wagtail.snippets.models import register_snippet
 from wagtail.snippets.views.snippets import SnippetViewSet
 from wagtail_localize.synctree import create_aliases_for_new_page
 
+from core import accessibility, ageing, guide
+from core.broken_links import report as broken_links
 from core.links import PageLinks
 from core.models import SiteTexts
+from core.office import ageing as check_again
 from core.spreadsheets import make_every_export_safe
 
 make_every_export_safe()
@@ -36,6 +43,10 @@ class OncePerLanguage(ModelPermissionPolicy):
         if action == "delete" or not super().user_has_permission(user, action):
             return False
         return action != "add" or _languages_without_texts().exists()
+
+    def user_has_any_permission(self, user, actions):
+        # Every page of the CMS asks this for its menu: what costs a query comes last.
+        return any(self.user_has_permission(user, a) for a in sorted(actions, key="add".__eq__))
 
     def user_has_permission_for_instance(self, user, action, instance):
         return self.user_has_permission(user, action)
@@ -63,3 +74,46 @@ class SiteTextsViewSet(SnippetViewSet):
 @hooks.register("insert_global_admin_css")
 def house_colours():
     return format_html('<link rel="stylesheet" href="{}">', static("core/admin.css"))
+
+
+@hooks.register("register_admin_urls")
+def guide_urls():
+    return [path("guide/", include((guide.urlpatterns, "guide")))]
+
+
+@hooks.register("register_help_menu_item")
+def guide_in_help_menu():
+    return MenuItem(_("Staff guide"), reverse("guide:index"), icon_name="help", order=100)
+
+
+@hooks.register("construct_help_menu")
+def leave_out_what_is_for_developers(request, items):
+    """The guide is ours and in Dutch; Wagtail's news and English guide lead to other sites."""
+    items[:] = [item for item in items if not item.name.startswith(("whats-new", "editor-guide"))]
+
+
+hooks.register("construct_wagtail_userbar", accessibility.check_more)
+hooks.register("register_reports_menu_item", check_again.menu_item)
+hooks.register("register_reports_menu_item", broken_links.menu_item)
+hooks.register("staff_to_do", check_again.to_do)
+hooks.register("staff_to_do", broken_links.to_do)
+
+
+@hooks.register("register_admin_urls")
+def report_urls():
+    return [
+        path("reports/check-again/", include((check_again.urlpatterns, "check_again"))),
+        path("reports/broken-links/", include((broken_links.urlpatterns, "broken_links"))),
+    ]
+
+
+@hooks.register("register_log_actions")
+def log_actions(actions):
+    actions.register_action(ageing.LOG_ACTION)(check_again.CheckAgainLogFormatter)
+
+
+@hooks.register("construct_page_chooser_queryset")
+def offer_no_drafts_of_others(pages, request):
+    """Anybody may link to a page; a draft is for those who may edit it. Wagtail shows all."""
+    own = page_permission_policy.explorable_instances(request.user)
+    return pages.filter(Q(live=True) | Q(pk__in=own.values("pk")))

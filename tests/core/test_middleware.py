@@ -145,6 +145,37 @@ def test_a_login_lasts_twelve_hours_at_most(client, staff):
     assert not seen(client, after=12 * 3600 + 60)
 
 
+@pytest.mark.parametrize(
+    ("after", "why"),
+    [
+        (61 * 60, "U bent uitgelogd, omdat u een uur niets hebt gedaan."),
+        (12 * 3600 - 1, "U bent uitgelogd: na twaalf uur logt u opnieuw in."),
+    ],
+)
+def test_the_login_page_says_why_somebody_was_logged_out(client, staff, site_tree, after, why):
+    with time_machine.travel(time.time(), tick=False) as clock:
+        assert seen(client)
+        session = client.session
+        since, last = session[StaffSession.KEY]
+        if after > 2 * 3600:  # busy all day
+            session[StaffSession.KEY] = (since - 1, last + after - 60)
+            session.save()
+        clock.shift(after)
+        page = client.get("/admin/", follow=True)
+        shown = [str(message) for message in page.context["messages"]]
+
+    assert page.redirect_chain[-1][0] == "/account/login/?next=/admin/"
+    assert shown == [why]
+
+
+def test_a_page_of_the_site_says_nothing_about_a_login_that_ended(client, staff, site_tree):
+    assert seen(client)
+    with time_machine.travel(time.time() + 61 * 60, tick=False):
+        page = client.get("/")
+
+    assert list(page.context["messages"]) == []
+
+
 def test_the_request_log_has_no_query_and_no_token(client, site_tree, caplog):
     caplog.set_level("INFO", logger="request")
     client.get("/nergens/?q=jan@example.nl")

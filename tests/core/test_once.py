@@ -142,3 +142,43 @@ def test_what_is_remembered_ends_with_the_request(loaded_site, client, rf):
     middleware(rf.get("/"))
 
     assert seen == [[0, 0], [1, 1]]
+
+
+@pytest.mark.parametrize(("method", "seen"), [("get", [0, 0]), ("post", [0, 1])])
+def test_the_cms_remembers_where_nothing_is_changed(rf, method, seen):
+    asked = []
+
+    def view(request):
+        for _time in range(2):
+            asked.append(once.kept("number", lambda: len(asked)))
+
+    once.OncePerRequest(view)(getattr(rf, method)("/admin/"))
+    assert asked == seen
+    asked.clear()
+    asked.append("of the next page")
+    once.OncePerRequest(view)(rf.get("/admin/"))
+    assert asked[1:] == [1, 1]
+
+
+def test_what_may_be_a_minute_old_is_looked_up_anew_outside_a_page(rf):
+    asked = []
+
+    def view(request):
+        asked.append(once.lately("number", lambda: len(asked)))
+
+    for _page in range(2):
+        once.OncePerRequest(view)(rf.get("/admin/"))
+    view(None)
+    assert asked == [0, 0, 2]
+
+
+def test_the_cms_looks_again_after_staff_did_something(rf):
+    asked = []
+
+    def view(request):
+        if request.method == "GET":
+            asked.append(once.lately("number", lambda: len(asked)))
+
+    for request in (rf.get("/admin/"), rf.post("/admin/"), rf.get("/admin/")):
+        once.OncePerRequest(view)(request)
+    assert asked == [0, 1]

@@ -26,7 +26,7 @@ def test_another_language_may_have_its_own(make_client, texts):
     assert make_client("Teksten").get(f"{reverse(ADD)}?locale=en").status_code == 200
 
 
-@pytest.mark.parametrize("role", ["Teksten", "Beheer", "superuser"])
+@pytest.mark.parametrize("role", ["Teksten", "Eigenaar", "superuser"])
 def test_never_deleted(make_client, texts, role):
     address = reverse("wagtailsnippets_core_sitetexts:delete", args=[texts.pk])
     make_client(role).post(address)

@@ -36,7 +36,7 @@ def test_nothing_typed_becomes_a_formula(value, expected):
 
 def test_reports_of_wagtail_are_safe_too(make_client, make_event):
     make_event(title="=HYPERLINK(1)")
-    report = make_client("Beheer").get(
+    report = make_client("Eigenaar").get(
         reverse("wagtailadmin_reports:aging_pages"), {"export": "csv"}
     )
     rows = list(csv.reader(io.StringIO(b"".join(report.streaming_content).decode())))

@@ -121,6 +121,7 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
         "timeout": 20,
         "init_command": (
             "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;"
+            " PRAGMA secure_delete=ON;"  # what was forgotten is not in the file either
         ),
     }
 else:
@@ -158,7 +159,8 @@ if DEEPL_API_KEY := env.text("DEEPL_API_KEY"):  # without it every translation i
         "CLASS": "wagtail_localize.machine_translators.deepl.DeepLTranslator",
         "OPTIONS": {"AUTH_KEY": DEEPL_API_KEY, "TIMEOUT": 10},
     }
-LOCALE_PATHS = [SITE_DIR / "locale"]
+# Ours first; then what packages say to staff in words that are not ours.
+LOCALE_PATHS = [SITE_DIR / "locale", SITE_DIR / "package_words" / "locale"]
 FORMAT_MODULE_PATH = "config.formats"  # dates as the British write them
 TIME_ZONE = "Europe/Amsterdam"
 WAGTAIL_USER_TIME_ZONES = [TIME_ZONE]
@@ -233,11 +235,16 @@ AUTH_PASSWORD_VALIDATORS = [
 LOGIN_URL = WAGTAILADMIN_LOGIN_URL = WAGTAIL_FRONTEND_LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/admin/"
 ACCOUNT_ADAPTER = "core.accounts.AccountAdapter"
+ACCOUNT_FORMS = {"login": "core.account_forms.LoginForm"}
+MFA_FORMS = {
+    "add_webauthn": "core.account_forms.AddKeyForm",
+    "edit_webauthn": "core.account_forms.RenameKeyForm",
+}
 ACCOUNT_LOGIN_METHODS = {"username", "email"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "email", "password1*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
-ACCOUNT_LOGOUT_REDIRECT_URL = "/"
+ACCOUNT_LOGOUT_REDIRECT_URL = LOGIN_URL
 ACCOUNT_SESSION_REMEMBER = True  # not until the browser closes: the ages below decide
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", "webauthn"]
 MFA_PASSKEY_LOGIN_ENABLED = True
@@ -293,6 +300,9 @@ WAGTAILEMBEDS_FINDERS = []  # nothing is asked of a third party
 WAGTAILSEARCH_BACKENDS = {
     "default": {"BACKEND": "wagtail.search.backends.database", "SEARCH_CONFIG": "nl_site"}
 }
+# As staff type them: the date picker takes what it does not understand for today.
+WAGTAIL_DATE_FORMAT = "%d-%m-%Y"
+WAGTAIL_DATETIME_FORMAT = "%d-%m-%Y %H:%M"
 WAGTAIL_GRAVATAR_PROVIDER_URL = None
 WAGTAIL_ENABLE_UPDATE_CHECK = False
 WAGTAIL_ENABLE_WHATS_NEW_BANNER = False
@@ -300,6 +310,10 @@ WAGTAIL_PRIVATE_PAGE_OPTIONS = {"SHARED_PASSWORD": False}
 WAGTAILDOCS_PRIVATE_COLLECTION_OPTIONS = {"SHARED_PASSWORD": False}
 WAGTAIL_PASSWORD_MANAGEMENT_ENABLED = False  # passwords are changed under /account/
 WAGTAIL_PASSWORD_RESET_ENABLED = False
+
+# Whether the worker asks other sites if what we link to is still there, see core.broken_links.
+CHECK_LINKS = env.flag("CHECK_LINKS", True)
+LINKS_MAY_LEAD_TO_THIS_MACHINE = False  # only a test may ask an address inside
 
 # --- Logs ----------------------------------------------------------------------------------
 

@@ -11,6 +11,7 @@ LOCAL_INSTALLATION = True
 WHITENOISE_USE_FINDERS = True  # no collectstatic needed
 WHITENOISE_AUTOREFRESH = True
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = True  # localhost has no https
+CHECK_LINKS = env.flag("CHECK_LINKS")  # a local installation asks nobody, unless told to
 LOGGING = LOGGING | {"format": env.text("LOG_FORMAT", "plain")}
 
 if MOLLIE_API_KEY and not MOLLIE_API_KEY.startswith("test_"):

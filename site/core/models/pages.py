@@ -5,10 +5,11 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel
 from wagtail.models import Page, PageViewRestriction
 
+from core.models.ageing import AGEING_FIELDS, Ageing, ageing_panel
 from core.once import may_be_private
 
 
-class BasePage(Page):
+class BasePage(Ageing, Page):
     """What every page of the site has: a share image and structured data for search engines."""
 
     share_image = models.ForeignKey(
@@ -33,6 +34,9 @@ class BasePage(Page):
         ),
     ]
 
+    settings_panels = [*Page.settings_panels, ageing_panel()]
+    override_translatable_fields = AGEING_FIELDS
+
     # Its text is the interface's and its facts are read from one place: no translation is missing.
     is_mostly_facts = False
 
@@ -43,6 +47,12 @@ class BasePage(Page):
         # A queryset in both cases: Wagtail asks it more than whether it is empty.
         restrictions = PageViewRestriction.objects.none()
         return super().get_view_restrictions() if may_be_private() else restrictions
+
+    def update_aliases(self, **given):
+        # Wagtail asks this also of a page that is to be published later: its text would be public
+        # in other languages at once.
+        if self.live:
+            super().update_aliases(**given)
 
     @cached_property
     def canonical_url(self):

@@ -77,7 +77,10 @@ class SiteSettings(BaseSiteSetting):
         help_text=_("The site where patients find a running therapist near them."),
     )
     therapist_register_url = models.URLField(
-        _("register of running therapists"), blank=True, default=""
+        _("register of running therapists"),
+        blank=True,
+        default="",
+        help_text=_("Where somebody can look up whether a therapist is registered."),
     )
     social_links = StreamField(
         [("link", SocialLinkBlock())], blank=True, verbose_name=_("social media")
@@ -148,12 +151,27 @@ class SiteSettings(BaseSiteSetting):
         _("days to answer the offer of another date"),
         default=3,
         validators=[MinValueValidator(1)],
+        help_text=_("So long the place on the other date is kept for who got the offer."),
+    )
+    decision_days = models.PositiveSmallIntegerField(
+        _("days before the first day, the decision"),
+        default=28,
+        help_text=_(
+            "On that day you decide whether a date goes ahead; the start page reminds you. A date"
+            " can have a day of its own."
+        ),
     )
     practical_days = models.PositiveSmallIntegerField(
-        _("days before the first day, practical information"), default=7
+        _("days before the first day, practical information"),
+        default=7,
+        help_text=_(
+            "Then everybody whose place is final gets the mail with days, times and venue."
+        ),
     )
     assignment_days = models.PositiveSmallIntegerField(
-        _("days before the return day, the assignment"), default=28
+        _("days before the return day, the assignment"),
+        default=28,
+        help_text=_("Then everybody gets the mail about what to prepare for the return day."),
     )
     evaluation_url = models.URLField(
         _("evaluation form"),
@@ -188,6 +206,7 @@ class SiteSettings(BaseSiteSetting):
                 FieldPanel("few_places"),
                 FieldRowPanel([FieldPanel("hold_days"), FieldPanel("reminder_days")]),
                 FieldPanel("swap_offer_days"),
+                FieldPanel("decision_days"),
             ],
             heading=_("Places"),
         ),

@@ -24,7 +24,13 @@ class SiteTexts(TranslatableMixin, models.Model):
     """The words around every page, once per language: settings cannot be translated, these can."""
 
     tagline = models.CharField(_("tagline"), max_length=120, blank=True)
-    menu = StreamField([("link", MenuLinkBlock())], blank=True, max_num=6, verbose_name=_("menu"))
+    menu = StreamField(
+        [("link", MenuLinkBlock())],
+        blank=True,
+        max_num=6,
+        verbose_name=_("menu"),
+        help_text=_("At most six: what most visitors come for. The rest goes in the footer."),
+    )
     footer_text = RichTextField(_("text in the footer"), blank=True, features=richtext.LINE)
     footer_links = StreamField(
         [("link", MenuLinkBlock())], blank=True, verbose_name=_("links in the footer")

@@ -6,7 +6,7 @@ from django.utils.safestring import mark_safe
 from django.utils.translation import get_language
 from wagtail.models import Locale
 
-from core import translations
+from core import retention, translations
 from core.images import SHAPES
 from core.models import SiteSettings, SiteTexts
 from core.once import kept
@@ -128,3 +128,9 @@ def _find_texts():
         or texts.get(settings.LANGUAGE_CODE)
         or SiteTexts(locale=Locale.get_default())
     )
+
+
+@register.simple_tag
+def retention_rules():
+    """How long what is kept of visitors and participants, for the privacy statement."""
+    return [rule for rule in retention.rules() if rule.is_public]

@@ -55,6 +55,25 @@ def form_errors(form):
     return errors
 
 
+@register.simple_tag
+def ready_to_type(form, is_all_there_is=False):
+    """The fields of an account page, with the cursor where something is to be typed.
+
+    A placeholder that repeats the label goes. A page with more on it than its form is read from the
+    top, unless something has to be put right.
+    """
+    fields = list(form)
+    for field in fields:
+        field.field.widget.attrs.pop("placeholder", None)
+        if not str(field.help_text).strip():  # a lazy one is never false, also when empty
+            field.help_text = ""
+    wrong = [field for field in fields if field.errors]
+    typed_in = [field for field in fields if not field.is_hidden]
+    if focused := wrong or (typed_in if is_all_there_is else []):
+        focused[0].field.widget.attrs["autofocus"] = True
+    return fields
+
+
 @register.filter
 def first_control(field):
     """The id that a link to this field must reach: in a group its first choice."""

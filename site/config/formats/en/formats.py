@@ -6,3 +6,7 @@ DATE_FORMAT = "j F Y"
 TIME_FORMAT = "G:i"
 DATETIME_FORMAT = "j F Y, G:i"
 SHORT_DATETIME_FORMAT = "d/m/Y G:i"
+
+# The CMS writes dates as the Dutch do, whoever reads it.
+DATE_INPUT_FORMATS = [*DATE_INPUT_FORMATS, "%d-%m-%Y"]  # noqa: F405
+DATETIME_INPUT_FORMATS = [*DATETIME_INPUT_FORMATS, "%d-%m-%Y %H:%M"]  # noqa: F405

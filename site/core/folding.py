@@ -1,0 +1,63 @@
+"""Find names as people type them: “Nguyen” finds “Nguyễn”, “soren” finds “Søren”, and back.
+
+Whatever is compared goes through one function of the database on both sides. On PostgreSQL a
+migration makes it, in SQL, so that an index can hold what it says; on SQLite it is `fold` below.
+Both know the same letters (a test compares them), and neither needs an extension.
+"""
+
+import operator
+import unicodedata
+from functools import reduce
+
+from django.db.backends.signals import connection_created
+from django.db.models import Func, Q, TextField, Value
+from django.db.models.lookups import Contains
+
+FUNCTION = "folded"
+MARKS = range(0x300, 0x370)  # accents, once they stand apart from their letter
+# Letters that are one piece, and what a telephone writes where a keyboard has ' and -.
+LETTERS = str.maketrans("łøđðħŧıŋəς’‘ʼ‐–—", "loddhtineσ'''---")
+PAIRS = str.maketrans({"ß": "ss", "æ": "ae", "œ": "oe", "þ": "th"})
+PLAIN = dict.fromkeys(MARKS) | LETTERS | PAIRS
+
+
+def fold(text):
+    if text is None:
+        return None
+    text = str(text)  # a key of a JSON column may hold a number
+    if text.isascii():
+        return text.lower()
+    return unicodedata.normalize("NFKD", text).lower().translate(PLAIN)
+
+
+class Folded(Func):
+    function = FUNCTION
+    arity = 1
+    output_field = TextField()
+
+
+def has_part(word, *columns):
+    """A condition: `word` is part of one of these columns (names of fields, or expressions)."""
+    wanted = Folded(Value(word))
+    return reduce(operator.or_, (Q(Contains(Folded(column), wanted)) for column in columns))
+
+
+def has_every_word(text, *columns):
+    """A condition: each word of `text` is part of one of these columns."""
+    return reduce(operator.and_, (has_part(word, *columns) for word in text.split()), Q())
+
+
+class FoldedSearchMixin:
+    """For a listing of Wagtail with `search_fields`."""
+
+    def search_queryset(self, queryset):
+        return queryset.filter(has_every_word(self.search_query, *self.search_fields))
+
+
+def _teach_sqlite(sender, connection, **kwargs):
+    if connection.vendor == "sqlite":
+        connection.connection.create_function(FUNCTION, 1, fold, deterministic=True)
+
+
+def install():
+    connection_created.connect(_teach_sqlite, dispatch_uid="core.folding")
