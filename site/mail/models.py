@@ -84,6 +84,7 @@ class OutgoingMail(models.Model):
         indexes = [
             models.Index(fields=["state", "next_attempt_at"], name="mail_due"),
             models.Index(fields=["content_type", "object_id"], name="mail_about"),
+            models.Index(fields=["delivery"], name="mail_delivery"),
         ]
 
     def __str__(self):
@@ -113,6 +114,7 @@ class MailAttachment(models.Model):
     class Meta:
         verbose_name = _("attachment")
         verbose_name_plural = _("attachments")
+        ordering = ["pk"]  # as the mail names them
 
     def __str__(self):
         return self.filename

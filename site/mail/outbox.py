@@ -1,6 +1,8 @@
 """Write a mail: the one way in which the rest of the site sends anything."""
 
 import uuid
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import timedelta
 from urllib.parse import urlsplit
 
@@ -8,14 +10,14 @@ from django.conf import settings
 from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
-from django.db import transaction
+from django.db import models, transaction
 from django.db.models import Q
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from mail import kinds
 from mail.models import MailAttachment, MailText, OutgoingMail
-from mail.rendering import SUBJECT_LENGTH, one_line, render
+from mail.rendering import SUBJECT_LENGTH, expanded, find_institute, one_line, render
 
 State = OutgoingMail.State
 NAME_LENGTH = 200
@@ -62,6 +64,68 @@ def queue(
     return _write(fields, key, attachments)
 
 
+@dataclass(frozen=True)
+class Letter:
+    """A mail to one person whose words somebody of the staff wrote for this occasion."""
+
+    to: tuple[str, str]  # (name, address)
+    language: str
+    subject: str
+    body: str
+    values: Mapping[str, str]
+    about: models.Model | None
+    key: str
+
+
+@transaction.atomic
+def queue_letters(kind, letters: Iterable[Letter], *, reply_to="") -> list[OutgoingMail]:
+    """As `queue` for many people at once, in a fixed number of queries however many they are.
+
+    A letter whose key was used before is not written again. Returns the mails that were written.
+    """
+    letters = list(letters)
+    mail_kind, institute, bodies = kinds.get(kind), find_institute(), {}
+    used = OutgoingMail.objects.filter(key__in=[letter.key for letter in letters])
+    used = set(used.values_list("key", flat=True))
+    mails = []
+    for letter in letters:
+        if letter.key in used:
+            continue
+        used.add(letter.key)
+        _check_values(mail_kind, letter.values)
+        text = letter.language, letter.body
+        if text not in bodies:  # what the links in it lead to is the same for everybody
+            bodies[text] = expanded(letter.body, letter.language)
+        rendered = render(
+            subject=letter.subject,
+            body=bodies[text],
+            values=letter.values,
+            language=letter.language,
+            institute=institute,
+        )
+        mails.append(_letter(kind, letter, rendered, reply_to))
+    return OutgoingMail.objects.bulk_create(mails)
+
+
+def _letter(kind, letter, rendered, reply_to):
+    name, address = letter.to
+    to = one_line(address)[:ADDRESS_LENGTH]
+    return OutgoingMail(
+        kind=kind,
+        key=letter.key,
+        to=to,
+        to_name=one_line(name)[:NAME_LENGTH],
+        reply_to=one_line(reply_to or "")[:ADDRESS_LENGTH],
+        language=letter.language,
+        subject=rendered.subject,
+        body_text=rendered.text,
+        body_html=rendered.html,
+        about=letter.about,
+        message_id=new_message_id(),
+        **_state_for(to),
+    )
+
+
 def wording(kind, language) -> tuple[str, str]:
     """Subject and body as staff wrote them, or else the default."""
     text = MailText.objects.filter(kind=kind.key, language=language).first()
@@ -71,6 +135,11 @@ def wording(kind, language) -> tuple[str, str]:
 def send_test(mail_kind, language, *, to, values) -> OutgoingMail:
     """Send the text as it is saved to somebody of the staff, marked as a test in its subject."""
     subject, body = wording(mail_kind, language)
+    return send_test_of(mail_kind, language, subject, body, to=to, values=values)
+
+
+def send_test_of(mail_kind, language, subject, body, *, to, values) -> OutgoingMail:
+    """The same with words that are not those of the kind."""
     rendered = render(subject=subject, body=body, values=values, language=language)
     with translation.override(language):
         marked = _("[Test] %(subject)s") % {"subject": rendered.subject}

@@ -31,7 +31,8 @@ class RenderedMail:
     html: str
 
 
-def render(*, subject, body, values, language) -> RenderedMail:
+def render(*, subject, body, values, language, institute=None) -> RenderedMail:
+    """`institute` saves looking it up, for who renders many."""
     values = {name: _printable(value) for name, value in values.items()}
     with translation.override(language):
         subject = one_line(fill(subject, values))[:SUBJECT_LENGTH]
@@ -39,7 +40,7 @@ def render(*, subject, body, values, language) -> RenderedMail:
         context = {
             "subject": subject,
             "language": language,
-            "institute": _institute(),
+            "institute": institute or find_institute(),
             "site_url": settings.SITE_URL,
             "site_name": re.sub(r"^https?://|/$", "", settings.SITE_URL),
         }
@@ -55,8 +56,17 @@ def render(*, subject, body, values, language) -> RenderedMail:
 
 
 def rich_text(body) -> str:
-    """A default may be plain text with an empty line between its paragraphs."""
-    return body if "<" in body else linebreaks(body, autoescape=True)
+    """A default may be plain text with an empty line between its paragraphs.
+
+    The editor of the CMS stumbles over a <br> that is not closed.
+    """
+    return body if "<" in body else linebreaks(body, autoescape=True).replace("<br>", "<br/>")
+
+
+def expanded(body, language) -> str:
+    """The text with what its links lead to, in this language; still with its placeholders."""
+    with translation.override(language):
+        return expand_db_html(rich_text(body))
 
 
 def one_line(text) -> str:
@@ -79,7 +89,7 @@ def _is_control(character):
     return ord(character) < 32 or ord(character) == 127 or character in "\u0085\u2028\u2029"
 
 
-def _institute():
+def find_institute():
     # Late, because core is loaded after this module.
     from core.models import SiteSettings
 

@@ -5,8 +5,8 @@ from wagtail import hooks
 from wagtail.admin.viewsets.base import ViewSetGroup
 
 from mail.office.outbox import OutboxViewSet
-from mail.office.panels import UnsentMailPanel
 from mail.office.texts import MailTextViewSet
+from mail.office.to_do import not_arrived
 
 
 class MailGroup(ViewSetGroup):
@@ -31,7 +31,4 @@ def mail_styles():
     return format_html('<link rel="stylesheet" href="{}">', static("mail/office.css"))
 
 
-@hooks.register("construct_homepage_panels")
-def add_unsent_mail(request, panels):
-    if request.user.has_perm("mail.view_outgoingmail"):
-        panels.append(UnsentMailPanel())
+hooks.register("staff_to_do", not_arrived)

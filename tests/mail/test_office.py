@@ -8,9 +8,11 @@ from django.core.exceptions import ValidationError
 from django.urls import reverse
 from wagtail.models import ModelLogEntry
 
+from core import to_do
 from core.models import User
 from mail import addresses, kinds
 from mail.models import MailText, OutgoingMail
+from mail.office import to_do as mail_to_do
 
 pytestmark = pytest.mark.django_db
 
@@ -62,6 +64,27 @@ def test_the_outbox_lists_searches_and_filters(staff, write):
     for query, seen in (("", {"noor", "jan"}), ("?q=jan", {"jan"}), ("?state=queued", {"noor"})):
         page = words(client.get(reverse("outbox:index") + query))
         assert {name for name in ("noor", "jan") if f"{name}@example.org" in page} == seen
+
+
+@pytest.mark.parametrize(
+    ("text", "seen"),
+    [
+        ("nguyen", {"noor", "jan"}),
+        ("Nguyễn", {"noor", "jan"}),
+        ("thi nguyen", {"noor"}),
+        ("soren", {"sofie"}),
+        ("%", {"sofie"}),
+        ("_", set()),
+    ],
+)
+def test_the_outbox_is_searched_without_accents(staff, write, text, seen):
+    write(to="noor@example.org", name="Nguyễn Thị")
+    write(to="jan@example.org", name="Nguyen")
+    write(to="sofie@example.org", values={"first_name": "Søren 100%"})
+
+    page = words(staff(*READ).get(reverse("outbox:index"), {"q": text}))
+
+    assert {name for name in ("noor", "jan", "sofie") if f"{name}@example.org" in page} == seen
 
 
 def test_the_subject_leads_to_the_mail(staff, write):
@@ -133,6 +156,16 @@ def test_every_kind_is_listed_in_every_language(staff, kind):
         assert reverse("mail_texts:edit", args=[kind.key, language]) in page
 
 
+def test_every_text_of_the_site_opens(staff):
+    client = staff("change_mailtext")
+    texts = [(kind.key, language) for kind in kinds.all() for language in kind.body]
+    client.raise_request_exception = False
+
+    found = {text: client.get(reverse("mail_texts:edit", args=text)).status_code for text in texts}
+
+    assert found == dict.fromkeys(texts, 200)
+
+
 def test_the_form_shows_the_default_and_the_placeholders(staff, edit_url):
     page = words(staff("change_mailtext").get(edit_url))
 
@@ -200,11 +233,37 @@ def test_a_kind_that_is_not_there_is_not_found(staff):
     assert client.get(reverse("mail_texts:edit", args=["nothing", "nl"])).status_code == 404
 
 
+def waiting_for(name="staff"):
+    """The lines about mail on the start page of this person."""
+    found = to_do.for_user(User.objects.get(username=name))
+    return [(item.number, item.label) for item in found if item.icon == "mail"]
+
+
 def test_the_start_page_tells_of_mail_that_was_given_up(staff, write):
     write(to="nobody")
     client = staff(*READ)
 
-    assert "1 mail kon niet worden verstuurd" in words(client.get(reverse("wagtailadmin_home")))
+    [item] = to_do.for_user(User.objects.get(username="staff"))
+    assert (item.number, item.label) == (1, "mail kon niet worden verstuurd: kijk naar het adres")
+    assert "nobody" in words(client.get(item.url))
+    assert "mail kon niet worden verstuurd" in words(client.get(reverse("wagtailadmin_home")))
+
+
+def test_mail_in_trouble_is_told_to_who_may_read_it(staff, write, django_assert_num_queries):
+    for delivery in ("bounced", "bounced", "complained", "delivered"):
+        OutgoingMail.objects.filter(pk=write().pk).update(state="sent", delivery=delivery)
+    staff(*READ)
+    User.objects.create(username="writer")
+
+    assert waiting_for("writer") == []
+    assert waiting_for() == [
+        (2, "mails zijn niet bezorgd: verbeter de adressen"),
+        (1, "mail als spam gemeld: bel voordat u weer mailt"),
+    ]
+    user = User.objects.get(username="staff")
+    user.has_perm("mail.view_outgoingmail")
+    with django_assert_num_queries(1):
+        to_do.counts([item.rows for item in mail_to_do.not_arrived(user)])
 
 
 def test_mail_that_did_not_arrive_is_listed_until_it_is_sent_again(staff, write):
@@ -216,12 +275,15 @@ def test_mail_that_did_not_arrive_is_listed_until_it_is_sent_again(staff, write)
     page = words(client.get(reverse("outbox:index") + "?delivery=bounced"))
     assert ("nor@example.org" in page, "jan@example.org" in page) == (True, False)
     assert 'mail-state--bounced">kon niet worden bezorgd' in page
-    assert "1 mail kon niet worden bezorgd" in words(client.get(reverse("wagtailadmin_home")))
+    assert waiting_for() == [(1, "mail is niet bezorgd: verbeter het adres")]
+    listed = reverse("outbox:index") + "?delivery=bounced&seen_to=no"
+    assert "nor@example.org" in words(client.get(listed))
     assert "Adres verbeteren en opnieuw versturen" in words(
         client.get(reverse("outbox:inspect", args=[mail.pk]))
     )
     client.post(reverse("outbox:send_again", args=[mail.pk]), {"to": "noor@example.org"})
-    assert "kon niet worden bezorgd" not in words(client.get(reverse("wagtailadmin_home")))
+    assert waiting_for() == []
+    assert f">{mail.subject}<" not in words(client.get(listed))
 
 
 @pytest.fixture

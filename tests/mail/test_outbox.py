@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -6,7 +7,15 @@ from django.utils import timezone
 
 from core.models import User
 from mail.models import MailText, OutgoingMail
-from mail.outbox import delayed_for, queue, send_again, send_test, trail
+from mail.outbox import (
+    Letter,
+    delayed_for,
+    queue,
+    queue_letters,
+    send_again,
+    send_test,
+    trail,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -133,3 +142,45 @@ def test_a_mail_that_was_sent_again_is_not_late(write):
     send_again(write(about=person, to="noor"), to="noor@example.org")
 
     assert delayed_for(person) is False
+
+
+def letter(key, to="noor@example.org", **given):
+    values = {"first_name": "Noor", "status_url": "https://example.org/x", "remarks": ""}
+    values |= given.pop("values", {})
+    words = {"language": "nl", "subject": "Dag {first_name}", "body": "<p>Uw {remarks}</p>"}
+    return Letter(to=("Noor", to), values=values, about=None, key=key, **(words | given))
+
+
+def test_letters_say_what_staff_wrote_to_each_person(kind):
+    person = User.objects.create(username="noor")
+    letters = [
+        replace(letter("a", values={"remarks": "<b>{first_name}</b>"}), about=person),
+        letter("b", "jan@example.org", values={"first_name": "Jan\r\nBcc: eve@example.org"}),
+        letter("c", "nobody", language="en", subject="Dear {first_name}"),
+    ]
+    first, second, third = queue_letters(kind.key, letters, reply_to="office@example.org")
+
+    assert (first.subject, first.reply_to, first.about) == (
+        "Dag Noor",
+        "office@example.org",
+        person,
+    )
+    assert first.body_text.split("\n")[0] == "Uw <b>{first_name}</b>"
+    assert second.subject == "Dag Jan Bcc: eve@example.org"
+    assert (third.language, third.state, third.last_error) == ("en", "failed", "address not valid")
+    assert len({mail.message_id for mail in (first, second, third)}) == 3
+    assert list(trail(person)) == [first]
+
+
+def test_a_letter_whose_key_was_used_is_not_written_again(kind):
+    [first] = queue_letters(kind.key, [letter("a")])
+
+    assert queue_letters(kind.key, [letter("a"), letter("b"), letter("b")]) == [
+        OutgoingMail.objects.get(key="b")
+    ]
+    assert set(OutgoingMail.objects.values_list("key", flat=True)) == {first.key, "b"}
+
+
+def test_a_letter_without_a_value_is_a_mistake_of_ours(kind):
+    with pytest.raises(ValueError, match="remarks"):
+        queue_letters(kind.key, [replace(letter("a"), values={"first_name": "Noor"})])

@@ -14,6 +14,7 @@ from django_filters import ChoiceFilter
 from wagtail.admin.filters import WagtailFilterSet
 from wagtail.admin.ui.tables import Column, DateColumn, TitleColumn
 from wagtail.admin.views.generic import (
+    IndexView,
     InspectView,
     PermissionCheckedMixin,
     WagtailAdminTemplateMixin,
@@ -22,8 +23,10 @@ from wagtail.admin.viewsets.model import ModelViewSet
 from wagtail.log_actions import log
 from wagtail.permission_policies import ModelPermissionPolicy
 
+from core.folding import FoldedSearchMixin
 from mail import addresses, kinds, outbox
 from mail.models import OutgoingMail
+from mail.office import to_do
 
 State = OutgoingMail.State
 Delivery = OutgoingMail.Delivery
@@ -53,10 +56,22 @@ class OutboxFilterSet(WagtailFilterSet):
         label=gettext_lazy("Kind"),
         choices=lambda: [(kind.key, kind.label) for kind in kinds.all()],
     )
+    seen_to = ChoiceFilter(
+        label=gettext_lazy("Sent again"),
+        choices=[("no", gettext_lazy("not yet"))],
+        method="filter_seen_to",
+    )
 
     class Meta:
         model = OutgoingMail
         fields = ["state", "delivery", "kind", "created_at"]
+
+    def filter_seen_to(self, queryset, name, value):
+        return to_do.waiting(queryset)
+
+
+class Listing(FoldedSearchMixin, IndexView):
+    pass
 
 
 class Detail(InspectView):
@@ -189,9 +204,9 @@ class OutboxViewSet(ModelViewSet):
     copy_view_enabled = False
     inspect_view_enabled = True
     inspect_view_class = Detail
+    index_view_class = Listing
     filterset_class = OutboxFilterSet
     search_fields = ["to", "to_name", "subject"]
-    search_backend_name = None
     list_per_page = 50
     list_display = [
         TitleColumn(

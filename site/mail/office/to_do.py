@@ -1,0 +1,57 @@
+"""Mails that did not arrive wait for somebody, until they are sent again."""
+
+from django.db.models import Q
+from django.urls import reverse
+from django.utils.translation import ngettext
+
+from core.to_do import Waiting
+from mail.models import OutgoingMail
+
+State = OutgoingMail.State
+Delivery = OutgoingMail.Delivery
+
+OPEN = "?seen_to=no"  # a filter of the outbox
+
+
+def not_arrived(user):
+    """For the hook `staff_to_do`."""
+    if not user.has_perm("mail.view_outgoingmail"):
+        return
+    yield _item(
+        Q(state=State.FAILED),
+        f"&state={State.FAILED}",
+        lambda number: ngettext(
+            "mail that could not be sent: look at the address",
+            "mails that could not be sent: look at the addresses",
+            number,
+        ),
+    )
+    yield _item(
+        Q(delivery=Delivery.BOUNCED),
+        f"&delivery={Delivery.BOUNCED}",
+        lambda number: ngettext(
+            "mail that was not delivered: correct the address",
+            "mails that were not delivered: correct the addresses",
+            number,
+        ),
+    )
+    yield _item(
+        Q(delivery=Delivery.COMPLAINED),
+        f"&delivery={Delivery.COMPLAINED}",
+        lambda number: ngettext(
+            "mail reported as spam: call before you mail again",
+            "mails reported as spam: call before you mail again",
+            number,
+        ),
+    )
+
+
+def waiting(mails):
+    """Those to which nobody has seen: not sent again, and with a text that can be."""
+    return mails.filter(copies=None, forgotten_at=None)
+
+
+def _item(trouble, query, label):
+    # Counted each by itself: then the database needs to look at these mails only.
+    rows = waiting(OutgoingMail.objects.filter(trouble))
+    return Waiting(rows, label, reverse("outbox:index") + OPEN + query, order=250, icon="mail")
