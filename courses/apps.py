@@ -9,7 +9,7 @@ class CoursesConfig(AppConfig):
     def ready(self):
         from courses import checks, mails, signals  # noqa: F401  they register what they hold
         from courses.models import SignUp
-        from courses.office.addresses import correct
+        from courses.office.people.addresses import correct
         from mail import addresses
 
         addresses.register(

@@ -7,12 +7,13 @@ from wagtail.signals import page_published
 
 from courses.domain import rosters
 from courses.models import CourseEventPage, CourseIndexPage, CoursePage
-from courses.office import groups
+from courses.office.dates import groups
 
 
 @receiver(page_published, sender=CourseEventPage)
 def follow_event(instance, **kwargs):
-    rosters.follow(instance)
+    if instance.live:  # Wagtail also says so of what is to be published later
+        rosters.follow(instance)
 
 
 @receiver(page_published, sender=CoursePage)
@@ -21,9 +22,9 @@ def follow_course(instance, **kwargs):
 
 
 @receiver(page_published, sender=CourseIndexPage)
-def open_to_office(instance, **kwargs):
-    if instance.first_published_at == instance.last_published_at:  # later, it is Beheer's decision
-        groups.let_office_edit(instance)
+def open_to_editors(instance, **kwargs):
+    if instance.first_published_at == instance.last_published_at:  # later, the owner decides
+        groups.let_courses_be_edited(instance)
 
 
 @receiver(pre_delete, sender=CourseEventPage)

@@ -1,5 +1,8 @@
 from .accreditations import Accreditation, AccreditationPage
-from .pages import CourseEventPage, CourseEventPart, CourseIndexPage, CoursePage
+from .course_pages import CourseIndexPage, CoursePage
+from .event_pages import CourseEventPage, CourseEventPart
+from .listings import ColumnChoice
+from .messages import RosterMessage
 from .papers import Attendance, Certificate, Invoice, NumberSeries
 from .payments import Payment, Refund
 from .rosters import Roster, SeatClaim
@@ -15,6 +18,7 @@ __all__ = [
     "BuyerDetails",
     "Certificate",
     "Change",
+    "ColumnChoice",
     "Consent",
     "CourseEventPage",
     "CourseEventPart",
@@ -25,6 +29,7 @@ __all__ = [
     "Payment",
     "Refund",
     "Roster",
+    "RosterMessage",
     "SeatClaim",
     "SignUp",
     "SignUpPage",

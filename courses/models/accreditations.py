@@ -48,13 +48,24 @@ class Accreditation(TranslatableMixin, Orderable):
     page = ParentalKey(AccreditationPage, on_delete=models.CASCADE, related_name="accreditations")
     register = models.CharField(_("register"), max_length=160)
     number = models.CharField(_("accreditation number"), max_length=40, blank=True)
-    points = models.DecimalField(_("points"), max_digits=5, decimal_places=1, null=True, blank=True)
-    valid_from = models.DateField(_("valid from"), null=True, blank=True)
+    points = models.DecimalField(
+        _("points"),
+        max_digits=5,
+        decimal_places=1,
+        null=True,
+        blank=True,
+        help_text=_("For who was there on all days of the whole course."),
+    )
+    valid_from = models.DateField(
+        _("valid from"), null=True, blank=True, help_text=_("Empty: since long ago.")
+    )
     valid_until = models.DateField(
         _("valid until"),
         null=True,
         blank=True,
-        help_text=_("Shown as expired from the day after."),
+        help_text=_(
+            "Shown as expired from the day after. The start page reminds you 90 days before."
+        ),
     )
     url = models.URLField(_("page at the register"), blank=True)
     note = models.CharField(_("note"), max_length=255, blank=True)

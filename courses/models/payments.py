@@ -89,6 +89,7 @@ class Refund(models.Model):
         AMOUNT = "amount", _("Another amount than was owed")
         OFFICE = "office", _("Decided by the office")
         PROVIDER = "provider", _("Made at the provider")
+        CALLED_OFF = "called_off", _("The date was called off")
 
     OPEN = (State.DUE, State.QUEUED, State.PENDING, State.FAILED)
 

@@ -29,6 +29,15 @@ class Roster(models.Model):
     first_day = models.DateField(_("first day"), db_index=True)
     last_day = models.DateField(_("last day"))
     state = models.CharField(_("state"), max_length=20, choices=State, default=State.PLANNED)
+    decision_day = models.DateField(
+        _("decision day"),
+        null=True,
+        blank=True,
+        help_text=_("Only where the date has one of its own."),
+    )
+    # Of the last decision whether it goes ahead; the reasons are {language: what people read}.
+    decided_at = models.DateTimeField(_("decided"), null=True, blank=True, editable=False)
+    call_off_reasons = models.JSONField(default=dict, blank=True, editable=False)
     availability_override = models.CharField(
         _("say instead"),
         max_length=10,
@@ -61,6 +70,9 @@ class SeatClaim(models.Model):
     roster = models.ForeignKey(Roster, on_delete=models.PROTECT, related_name="claims")
     part_key = models.UUIDField()
     seat_number = models.PositiveSmallIntegerField()
+    is_extra = models.BooleanField(
+        default=False, help_text="Beyond capacity: the office let this person in all the same."
+    )
     sign_up = models.ForeignKey("courses.SignUp", on_delete=models.CASCADE, related_name="claims")
     offer = models.ForeignKey(
         "courses.SwapOffer",

@@ -14,7 +14,7 @@ from wagtail_localize.fields import SynchronizedField
 from core import richtext
 from core.fields import StreamField
 from core.models import BasePage
-from courses.models.sign_ups import SignUp
+from courses.models.sign_ups import Answer, SignUp
 
 
 class ConsentBlock(blocks.StructBlock):
@@ -34,7 +34,7 @@ class ConsentBlock(blocks.StructBlock):
 class SignUpPage(RoutablePageMixin, BasePage):
     """The form: staff write the words and their own questions, the core fields are fixed.
 
-    The core fields are in `courses.forms`; what is sent becomes a `SignUp`.
+    The core fields are in `courses.core_fields`; what is sent becomes a `SignUp`.
     """
 
     Kind = SignUp.Kind
@@ -84,7 +84,10 @@ class SignUpPage(RoutablePageMixin, BasePage):
         ),
         FieldPanel("thank_you"),
     ]
-    override_translatable_fields = [SynchronizedField("kind", overridable=False)]
+    override_translatable_fields = [
+        *BasePage.override_translatable_fields,
+        SynchronizedField("kind", overridable=False),
+    ]
     parent_page_types = ["courses.CoursePage"]
     subpage_types = []
     page_description = _("The form with which people sign up for a date")
@@ -134,7 +137,11 @@ class SignUpPage(RoutablePageMixin, BasePage):
 class SignUpQuestion(TranslatableMixin, AbstractFormField):
     """A question of the institute's own. `clean_name` lasts through rewording."""
 
-    FIELD_TYPES = (*FORM_FIELD_CHOICES, ("file", _("File")))
+    FIELD_TYPES = (
+        *FORM_FIELD_CHOICES,
+        ("file", _("File")),
+        (Answer.REGISTRATION, _("Registration number, for the register of a profession")),
+    )
 
     page = ParentalKey(SignUpPage, on_delete=models.CASCADE, related_name="questions")
     field_type = models.CharField(_("kind of answer"), max_length=16, choices=FIELD_TYPES)
@@ -148,3 +155,9 @@ class SignUpQuestion(TranslatableMixin, AbstractFormField):
     class Meta(TranslatableMixin.Meta, AbstractFormField.Meta):
         verbose_name = _("question")
         verbose_name_plural = _("questions")
+
+    def clean(self):
+        """Not everybody is in a register, so nobody has to fill in a number."""
+        super().clean()
+        if self.field_type == Answer.REGISTRATION:
+            self.required = False

@@ -4,6 +4,7 @@ import uuid
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from phonenumbers import PhoneNumberFormat, format_number, is_valid_number, parse
 from phonenumbers.phonenumberutil import NumberParseException
@@ -45,6 +46,7 @@ class SignUp(models.Model):
         OFFICE = "office", _("Cancelled by the office")
         NOT_ADMITTED = "not_admitted", _("Not admitted")
         HOLD_LAPSED = "hold_lapsed", _("Not paid in time")
+        CALLED_OFF = "called_off", _("The date was called off")
 
     LIVE = (State.REVIEW, State.AWAITING_PAYMENT, State.CONFIRMED)
     HELD = (State.REVIEW, State.AWAITING_PAYMENT)
@@ -72,6 +74,11 @@ class SignUp(models.Model):
     motivation = models.TextField(_("motivation"), blank=True)
     for_work = models.BooleanField(_("for work"), default=False)
     remarks = models.TextField(_("remarks"), blank=True)
+    office_note = models.TextField(
+        _("note of the office"),
+        blank=True,
+        help_text=_("Only for the office. The person gets to see it when asking for all data."),
+    )
     swap_wishes = models.ManyToManyField(
         Roster, blank=True, related_name="wished_by", verbose_name=_("would rather attend")
     )
@@ -104,6 +111,9 @@ class SignUp(models.Model):
     paid_at = models.DateTimeField(_("paid"), null=True, blank=True)
     ended_at = models.DateTimeField(_("ended"), null=True, blank=True)
     end_reason = models.CharField(_("why it ended"), max_length=12, choices=EndReason, blank=True)
+    forgotten_at = models.DateTimeField(
+        _("personal data removed"), null=True, blank=True, editable=False
+    )
     # Raised whenever the entries in the person's calendar have to move, see courses.calendar.
     calendar_sequence = models.PositiveIntegerField(default=0, editable=False)
 
@@ -111,6 +121,7 @@ class SignUp(models.Model):
         verbose_name = _("sign-up")
         verbose_name_plural = _("sign-ups")
         ordering = ["-created_at"]
+        indexes = [models.Index(fields=["last_name", "first_name", "id"], name="sign_up_by_name")]
         constraints = [
             models.UniqueConstraint(
                 fields=["roster", "person_key"],
@@ -129,11 +140,15 @@ class SignUp(models.Model):
 
     @property
     def full_name(self):
+        if self.forgotten_at:
+            return gettext("personal data removed")
         return " ".join(filter(None, [self.first_name, self.infix, self.last_name]))
 
     @property
     def sort_name(self):
         """“Woerkom, Simon van”: the infix does not count in a Dutch list."""
+        if self.forgotten_at:
+            return self.full_name
         given = " ".join(filter(None, [self.first_name, self.infix]))
         return f"{self.last_name}, {given}"
 
@@ -194,9 +209,14 @@ class Upload(models.Model):
 class Answer(models.Model):
     """What a person answered, with the wording of the question as they read it."""
 
+    # The number under which a person is in the register of their profession.
+    REGISTRATION = "registration"
+
     sign_up = models.ForeignKey(SignUp, on_delete=models.CASCADE, related_name="answers")
     key = models.CharField(max_length=255)
     question = models.CharField(max_length=255)
+    # The question may be gone when we want to know what was asked.
+    field_type = models.CharField(max_length=16, blank=True)
     value = models.TextField(blank=True)
     upload = models.OneToOneField(
         Upload, null=True, blank=True, on_delete=models.PROTECT, related_name="answer"
@@ -236,6 +256,8 @@ class Change(models.Model):
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
     )
     note = models.CharField(max_length=255, blank=True)
+    # Why the office made an exception, in its own words, which may be about a person.
+    reason = models.CharField(max_length=255, blank=True)
 
     class Meta:
         ordering = ["at", "pk"]

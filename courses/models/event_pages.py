@@ -1,194 +1,26 @@
 import uuid
 
 from django.core.exceptions import ValidationError
-from django.core.validators import MaxValueValidator, MinValueValidator
+from django.core.validators import MinValueValidator
 from django.db import models
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalKey
-from wagtail import blocks
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, InlinePanel, MultiFieldPanel
 from wagtail.contrib.routable_page.models import RoutablePageMixin, path
-from wagtail.fields import RichTextField
-from wagtail.models import Locale, Orderable
+from wagtail.models import Locale, Orderable, Page
 from wagtail.search import index
 from wagtail_localize.fields import SynchronizedField
 
-from core import richtext
-from core.blocks import BodyBlock
-from core.fields import StreamField
 from core.models import BasePage
 from courses import codes
+from courses.models.course_pages import SEATS_LIMIT
+from courses.models.page_rights import DatePermissionTester
 from courses.money import CentsField
-from courses.office.forms import CourseEventCopyForm, CourseEventForm, CourseForm
-from courses.office.who_comes import WhoComesPanel
+from courses.office.dates.checklist import ChecklistPanel
+from courses.office.dates.forms import CourseEventCopyForm, CourseEventForm
+from courses.office.dates.who_comes import WhoComesPanel
 from courses.part_names import NamedPart
-
-SEATS_LIMIT = MaxValueValidator(500)
-
-
-class RoleBlock(blocks.StructBlock):
-    role = blocks.CharBlock(label=_("role"), max_length=80)
-    questions = blocks.RichTextBlock(label=_("questions it answers"), features=richtext.SHORT)
-    people = blocks.ListBlock(
-        blocks.PageChooserBlock(label=_("person"), page_type="people.PersonPage"),
-        label=_("people"),
-        default=[],
-    )
-
-    class Meta:
-        icon = "user"
-        label = _("role")
-
-
-class CourseIndexPage(RoutablePageMixin, BasePage):
-    """All coming dates of all courses, with filters; past dates in the archive."""
-
-    introduction = models.TextField(_("introduction"), blank=True)
-    body = StreamField(BodyBlock(), blank=True, verbose_name=_("text below the dates"))
-
-    content_panels = [*BasePage.content_panels, FieldPanel("introduction"), FieldPanel("body")]
-    search_fields = [*BasePage.search_fields, index.SearchField("introduction")]
-    parent_page_types = ["home.HomePage"]
-    subpage_types = ["courses.CoursePage"]
-    page_description = _("Lists all coming course dates")
-
-    class Meta:
-        verbose_name = _("course overview")
-        verbose_name_plural = _("course overviews")
-
-    @path("")
-    def index_route(self, request):
-        from courses.views.pages import course_index
-
-        return course_index(request, self)
-
-    @path("archief/", name="archive")
-    def archive_route(self, request):
-        from courses.views.pages import archive
-
-        return archive(request, self)
-
-    def get_sitemap_urls(self, request=None):
-        return [
-            *super().get_sitemap_urls(request),
-            {"location": self.get_full_url(request) + self.reverse_subpage("archive")},
-        ]
-
-
-class CoursePage(BasePage):
-    """What a course is. Its dates inherit price, seats and audience unless they say otherwise."""
-
-    introduction = models.TextField(_("introduction"), blank=True)
-    audience = models.CharField(_("for whom"), max_length=200)
-    price_cents = CentsField(
-        _("price per person"), help_text=_("In euros, for example 1.195,00. Dates may differ.")
-    )
-    alumni_price_cents = CentsField(
-        _("price of the return day for alumni"),
-        null=True,
-        blank=True,
-        help_text=_("Empty: the office tells the price after checking the certificate."),
-    )
-    buyer_may_pay = models.BooleanField(
-        _("an employer may pay"),
-        default=False,
-        help_text=_(
-            "Everybody can then forward a link with which the employer pays, also by invoice."
-            " Otherwise you allow it person by person."
-        ),
-    )
-    minimum = models.PositiveSmallIntegerField(
-        _("minimum number of participants"), default=12, validators=[MinValueValidator(1)]
-    )
-    capacity = models.PositiveSmallIntegerField(
-        _("maximum number of participants"),
-        default=24,
-        validators=[MinValueValidator(1), SEATS_LIMIT],
-    )
-    included = RichTextField(_("what is included"), blank=True, features=richtext.SHORT)
-    body = StreamField(BodyBlock(), blank=True, verbose_name=_("about the course"))
-    admission = RichTextField(_("who can take part"), blank=True, features=richtext.SHORT)
-    team_heading = models.CharField(_("heading"), max_length=120, blank=True)
-    team_intro = RichTextField(_("introduction"), blank=True, features=richtext.SHORT)
-    team = StreamField([("role", RoleBlock())], blank=True, verbose_name=_("roles"))
-    return_day = RichTextField(_("the return day"), blank=True, features=[*richtext.SHORT, "h3"])
-    return_day_alumni = RichTextField(
-        _("the return day for alumni"), blank=True, features=[*richtext.SHORT, "h3"]
-    )
-    assessment = RichTextField(_("assessment"), blank=True, features=[*richtext.SHORT, "h3"])
-
-    base_form_class = CourseForm
-    content_panels = [
-        *BasePage.content_panels,
-        FieldPanel("introduction"),
-        MultiFieldPanel(
-            [
-                FieldPanel("audience"),
-                FieldRowPanel([FieldPanel("price_cents"), FieldPanel("alumni_price_cents")]),
-                FieldPanel("buyer_may_pay"),
-                FieldRowPanel([FieldPanel("minimum"), FieldPanel("capacity")]),
-                FieldPanel("included"),
-            ],
-            heading=_("What every date inherits"),
-        ),
-        FieldPanel("body"),
-        FieldPanel("admission"),
-        MultiFieldPanel(
-            [FieldPanel("team_heading"), FieldPanel("team_intro"), FieldPanel("team")],
-            heading=_("Teaching team"),
-        ),
-        FieldPanel("return_day"),
-        FieldPanel("return_day_alumni"),
-        FieldPanel("assessment"),
-    ]
-    search_fields = [
-        *BasePage.search_fields,
-        *[
-            index.SearchField(name)
-            for name in (
-                "introduction",
-                "audience",
-                "body",
-                "included",
-                "admission",
-                "team",
-                "return_day",
-                "return_day_alumni",
-                "assessment",
-            )
-        ],
-    ]
-    override_translatable_fields = [
-        SynchronizedField(name, overridable=False)
-        for name in ("price_cents", "alumni_price_cents", "minimum", "capacity")
-    ]
-    parent_page_types = ["courses.CourseIndexPage"]
-    subpage_types = ["courses.CourseEventPage", "courses.SignUpPage"]
-    page_description = _("What a course is, for whom, by whom and what it costs")
-
-    class Meta:
-        verbose_name = _("course")
-        verbose_name_plural = _("courses")
-
-    @cached_property
-    def coming_events(self):
-        from courses.domain import events
-
-        return events.coming(locale=self.locale, course=self)
-
-    @cached_property
-    def alumni_sign_up(self):
-        """The live form page for alumni of 2003-2013, or None."""
-        from courses.models import SignUpPage
-
-        return SignUpPage.objects.child_of(self).live().filter(kind=SignUpPage.Kind.ALUMNI).first()
-
-    @cached_property
-    def structured_data(self):
-        from courses.structured_data import course
-
-        return [course(self, self.coming_events)]
 
 
 class CourseEventPage(RoutablePageMixin, BasePage):
@@ -236,6 +68,7 @@ class CourseEventPage(RoutablePageMixin, BasePage):
         on_delete=models.SET_NULL,
         related_name="+",
         verbose_name=_("brochure"),
+        help_text=_("Empty: the site makes one from this page, always with the latest facts."),
     )
     sign_up_opens = models.DateTimeField(
         _("sign-up opens"), null=True, blank=True, help_text=_("Empty: at once.")
@@ -247,11 +80,23 @@ class CourseEventPage(RoutablePageMixin, BasePage):
         help_text=_("Empty: at the start of the first day."),
     )
 
+    decision_day = models.DateField(
+        _("decision day"),
+        null=True,
+        blank=True,
+        help_text=_(
+            "On this day the start page asks you whether the date goes ahead. Nothing happens by"
+            " itself. Empty: as many days before the first day as the settings of the institute"
+            " say."
+        ),
+    )
+
     is_mostly_facts = True
     base_form_class = CourseEventForm
     copy_form_class = CourseEventCopyForm
     content_panels = [
         FieldPanel("title", classname="title"),  # Wagtail's own panel wants a slug to fill in
+        ChecklistPanel(),
         WhoComesPanel(heading=_("Who is coming?")),
         InlinePanel(
             "parts",
@@ -273,6 +118,7 @@ class CourseEventPage(RoutablePageMixin, BasePage):
                 FieldPanel("price_cents"),
                 FieldRowPanel([FieldPanel("minimum"), FieldPanel("capacity")]),
                 FieldPanel("audience"),
+                FieldPanel("decision_day"),
             ],
             heading=_("Different from the course"),
         ),
@@ -288,6 +134,7 @@ class CourseEventPage(RoutablePageMixin, BasePage):
             heading=_("Search engines and sharing"),
         ),
     ]
+    settings_panels = Page.settings_panels  # nobody has to read a date once more: it passes
     search_fields = [
         *BasePage.search_fields,
         index.SearchField("code"),
@@ -297,23 +144,33 @@ class CourseEventPage(RoutablePageMixin, BasePage):
         index.FilterField("first_day"),
     ]
     override_translatable_fields = [
-        SynchronizedField(name, overridable=False)
-        for name in (
-            "slug",
-            "code",
-            "first_day",
-            "last_day",
-            "price_cents",
-            "minimum",
-            "capacity",
-            "brochure",
-            "sign_up_opens",
-            "sign_up_closes",
-            "parts",
-        )
+        *BasePage.override_translatable_fields,
+        *[
+            SynchronizedField(name, overridable=False)
+            for name in (
+                "slug",
+                "code",
+                "first_day",
+                "last_day",
+                "price_cents",
+                "minimum",
+                "capacity",
+                "brochure",
+                "sign_up_opens",
+                "sign_up_closes",
+                "decision_day",
+                "parts",
+            )
+        ],
     ]
     # What belongs to one date only; a copy is another date.
-    exclude_fields_in_copy = ["code", "brochure", "sign_up_opens", "sign_up_closes"]
+    exclude_fields_in_copy = [
+        "code",
+        "brochure",
+        "sign_up_opens",
+        "sign_up_closes",
+        "decision_day",
+    ]
     parent_page_types = ["courses.CoursePage"]
     subpage_types = []
     page_description = _("One date of a course: days, places, price and places free")
@@ -321,6 +178,9 @@ class CourseEventPage(RoutablePageMixin, BasePage):
     class Meta:
         verbose_name = _("course date")
         verbose_name_plural = _("course dates")
+
+    def permissions_for_user(self, user):
+        return DatePermissionTester(user, self)
 
     def get_admin_display_title(self):
         """Dates of one course have much the same title; the code tells them apart."""
@@ -405,7 +265,12 @@ class CourseEventPart(NamedPart, Orderable):
     )
     first_day = models.DateField(_("first day"))
     last_day = models.DateField(_("last day"), blank=True, help_text=_("Empty: one day only."))
-    starts_at = models.TimeField(_("starts at"), null=True, blank=True)
+    starts_at = models.TimeField(
+        _("starts at"),
+        null=True,
+        blank=True,
+        help_text=_("Without times, people have whole days in their calendar."),
+    )
     ends_at = models.TimeField(_("ends at"), null=True, blank=True)
     place = models.CharField(
         _("town"), max_length=80, blank=True, help_text=_("Empty: the town follows.")

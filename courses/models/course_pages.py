@@ -1,0 +1,190 @@
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.utils.functional import cached_property
+from django.utils.translation import gettext_lazy as _
+from wagtail import blocks
+from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel
+from wagtail.contrib.routable_page.models import RoutablePageMixin, path
+from wagtail.fields import RichTextField
+from wagtail.search import index
+from wagtail_localize.fields import SynchronizedField
+
+from core import richtext
+from core.blocks import BodyBlock
+from core.fields import StreamField
+from core.models import BasePage
+from courses.money import CentsField
+from courses.office.dates.forms import CourseForm
+
+SEATS_LIMIT = MaxValueValidator(500)
+
+
+class RoleBlock(blocks.StructBlock):
+    role = blocks.CharBlock(label=_("role"), max_length=80)
+    questions = blocks.RichTextBlock(label=_("questions it answers"), features=richtext.SHORT)
+    people = blocks.ListBlock(
+        blocks.PageChooserBlock(label=_("person"), page_type="people.PersonPage"),
+        label=_("people"),
+        default=[],
+    )
+
+    class Meta:
+        icon = "user"
+        label = _("role")
+
+
+class CourseIndexPage(RoutablePageMixin, BasePage):
+    """All coming dates of all courses, with filters; past dates in the archive."""
+
+    introduction = models.TextField(_("introduction"), blank=True)
+    body = StreamField(BodyBlock(), blank=True, verbose_name=_("text below the dates"))
+
+    content_panels = [*BasePage.content_panels, FieldPanel("introduction"), FieldPanel("body")]
+    search_fields = [*BasePage.search_fields, index.SearchField("introduction")]
+    parent_page_types = ["home.HomePage"]
+    subpage_types = ["courses.CoursePage"]
+    page_description = _("Lists all coming course dates")
+
+    class Meta:
+        verbose_name = _("course overview")
+        verbose_name_plural = _("course overviews")
+
+    @path("")
+    def index_route(self, request):
+        from courses.views.pages import course_index
+
+        return course_index(request, self)
+
+    @path("archief/", name="archive")
+    def archive_route(self, request):
+        from courses.views.pages import archive
+
+        return archive(request, self)
+
+    def get_sitemap_urls(self, request=None):
+        return [
+            *super().get_sitemap_urls(request),
+            {"location": self.get_full_url(request) + self.reverse_subpage("archive")},
+        ]
+
+
+class CoursePage(BasePage):
+    """What a course is. Its dates inherit price, seats and audience unless they say otherwise."""
+
+    introduction = models.TextField(_("introduction"), blank=True)
+    audience = models.CharField(_("for whom"), max_length=200)
+    price_cents = CentsField(
+        _("price per person"), help_text=_("In euros, for example 1.195,00. Dates may differ.")
+    )
+    alumni_price_cents = CentsField(
+        _("price of the return day for alumni"),
+        null=True,
+        blank=True,
+        help_text=_("Empty: the office tells the price after checking the certificate."),
+    )
+    buyer_may_pay = models.BooleanField(
+        _("an employer may pay"),
+        default=False,
+        help_text=_(
+            "Everybody can then forward a link with which the employer pays, also by invoice."
+            " Otherwise you allow it person by person."
+        ),
+    )
+    minimum = models.PositiveSmallIntegerField(
+        _("minimum number of participants"),
+        default=12,
+        validators=[MinValueValidator(1)],
+        help_text=_("With fewer you decide, on the decision day, whether a date goes ahead."),
+    )
+    capacity = models.PositiveSmallIntegerField(
+        _("maximum number of participants"),
+        default=24,
+        validators=[MinValueValidator(1), SEATS_LIMIT],
+        help_text=_("When so many have signed up, the site says that a date is full."),
+    )
+    included = RichTextField(_("what is included"), blank=True, features=richtext.SHORT)
+    body = StreamField(BodyBlock(), blank=True, verbose_name=_("about the course"))
+    admission = RichTextField(_("who can take part"), blank=True, features=richtext.SHORT)
+    team_heading = models.CharField(_("heading"), max_length=120, blank=True)
+    team_intro = RichTextField(_("introduction"), blank=True, features=richtext.SHORT)
+    team = StreamField([("role", RoleBlock())], blank=True, verbose_name=_("roles"))
+    return_day = RichTextField(_("the return day"), blank=True, features=[*richtext.SHORT, "h3"])
+    return_day_alumni = RichTextField(
+        _("the return day for alumni"), blank=True, features=[*richtext.SHORT, "h3"]
+    )
+    assessment = RichTextField(_("assessment"), blank=True, features=[*richtext.SHORT, "h3"])
+
+    base_form_class = CourseForm
+    content_panels = [
+        *BasePage.content_panels,
+        FieldPanel("introduction"),
+        MultiFieldPanel(
+            [
+                FieldPanel("audience"),
+                FieldRowPanel([FieldPanel("price_cents"), FieldPanel("alumni_price_cents")]),
+                FieldPanel("buyer_may_pay"),
+                FieldRowPanel([FieldPanel("minimum"), FieldPanel("capacity")]),
+                FieldPanel("included"),
+            ],
+            heading=_("What every date inherits"),
+        ),
+        FieldPanel("body"),
+        FieldPanel("admission"),
+        MultiFieldPanel(
+            [FieldPanel("team_heading"), FieldPanel("team_intro"), FieldPanel("team")],
+            heading=_("Teaching team"),
+        ),
+        FieldPanel("return_day"),
+        FieldPanel("return_day_alumni"),
+        FieldPanel("assessment"),
+    ]
+    search_fields = [
+        *BasePage.search_fields,
+        *[
+            index.SearchField(name)
+            for name in (
+                "introduction",
+                "audience",
+                "body",
+                "included",
+                "admission",
+                "team",
+                "return_day",
+                "return_day_alumni",
+                "assessment",
+            )
+        ],
+    ]
+    override_translatable_fields = [
+        *BasePage.override_translatable_fields,
+        *[
+            SynchronizedField(name, overridable=False)
+            for name in ("price_cents", "alumni_price_cents", "minimum", "capacity")
+        ],
+    ]
+    parent_page_types = ["courses.CourseIndexPage"]
+    subpage_types = ["courses.CourseEventPage", "courses.SignUpPage"]
+    page_description = _("What a course is, for whom, by whom and what it costs")
+
+    class Meta:
+        verbose_name = _("course")
+        verbose_name_plural = _("courses")
+
+    @cached_property
+    def coming_events(self):
+        from courses.domain import events
+
+        return events.coming(locale=self.locale, course=self)
+
+    @cached_property
+    def alumni_sign_up(self):
+        """The live form page for alumni of 2003-2013, or None."""
+        from courses.models import SignUpPage
+
+        return SignUpPage.objects.child_of(self).live().filter(kind=SignUpPage.Kind.ALUMNI).first()
+
+    @cached_property
+    def structured_data(self):
+        from courses.structured_data import course
+
+        return [course(self, self.coming_events)]
