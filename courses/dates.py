@@ -33,6 +33,12 @@ def days_in_words(spans, language=None):
         return _join(phrases)
 
 
+def weekdays_in_words(first, last):
+    """“donderdag en vrijdag”; from the first to the last day, each once."""
+    names = [formats.date_format(day, "l") for day in days_between(first, last)]
+    return _join(list(dict.fromkeys(names)))
+
+
 def _day_numbers(days):
     numbers = [str(day.day) for day in days]
     unbroken = (days[-1] - days[0]).days == len(days) - 1

@@ -1,7 +1,7 @@
 from datetime import timedelta
 
 from core.jobs import periodic
-from courses.domain import holds, notices, payments, refunds, rosters, swaps, uploads
+from courses.domain import holds, notices, reconciliation, refunds, rosters, swaps, uploads
 
 
 @periodic("expire_holds", every=timedelta(minutes=1))
@@ -19,9 +19,14 @@ def remind_of_payment():
     notices.payment_reminder()
 
 
+@periodic("remind_of_choice", every=timedelta(minutes=10))
+def remind_of_choice():
+    notices.choice_reminder()
+
+
 @periodic("reconcile_payments", every=timedelta(minutes=2))
 def reconcile_payments():
-    payments.reconcile()
+    reconciliation.reconcile()
 
 
 @periodic("send_refunds", every=timedelta(minutes=1))

@@ -5,6 +5,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext
 from wagtail.contrib.forms.forms import FormBuilder
 
+from courses.domain import registrations
 from courses.models import Upload
 from courses.uploads import UploadField
 
@@ -36,6 +37,12 @@ class QuestionBuilder(FormBuilder):
     def create_datetime_field(self, field, options):
         widget = forms.DateTimeInput({"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
         return forms.DateTimeField(widget=widget, **options)
+
+    def create_registration_field(self, field, options):
+        # Nobody has to be in a register, whatever is ticked in the CMS.
+        widget = forms.TextInput({"autocomplete": "off", "spellcheck": "false"})
+        options |= {"required": False, "max_length": registrations.LONGEST}
+        return forms.CharField(widget=widget, **options)
 
     def create_file_field(self, field, options):
         options.pop("initial", None)

@@ -12,7 +12,7 @@ from core.models import SiteSettings
 from courses import mails
 from courses.domain import cancellations, events, links, papers, transitions
 from courses.domain.transitions import WrongStateError
-from courses.models import BuyerDetails, SignUp
+from courses.models import BuyerDetails, Roster, SignUp
 
 
 @dataclass(frozen=True)
@@ -31,6 +31,8 @@ def may_pay(sign_up, event=None):
     """Whether somebody else may pay now: allowed for the course, or for this person."""
     if sign_up.state != SignUp.State.AWAITING_PAYMENT or not sign_up.price_cents:
         return False
+    if sign_up.roster.state == Roster.State.CALLED_OFF:
+        return False
     if sign_up.buyer_may_pay:
         return True
     event = event or events.of_roster(sign_up.roster)
@@ -42,12 +44,23 @@ def is_expected(sign_up):
     return sign_up.for_work and may_pay(sign_up)
 
 
+def can_allow(sign_up):
+    """Whether the office has anything to allow: there is a price, and nobody else may pay yet."""
+    is_off = sign_up.roster.state == Roster.State.CALLED_OFF
+    return bool(sign_up.price_cents) and not is_off and not may_pay(sign_up)
+
+
 @transaction.atomic
 def allow(sign_up, *, by):
-    """The office lets somebody else pay for this person, who gets the link to forward."""
+    """The office lets somebody else pay for this person, who gets the link to forward.
+
+    Raises WrongStateError where nothing is to be paid, as on a date that was called off.
+    """
     sign_up = transitions.locked(sign_up, SignUp.State.AWAITING_PAYMENT)
     if sign_up.buyer_may_pay:
         return sign_up
+    if not can_allow(sign_up):
+        raise WrongStateError
     sign_up.buyer_may_pay = True
     sign_up.save(update_fields=["buyer_may_pay"])
     transitions.log(sign_up, timezone.now(), by=by, note="employer may pay")

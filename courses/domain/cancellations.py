@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from core.models import SiteSettings
 from courses import calendar, mails
 from courses.domain import events, papers, refunds, transitions
-from courses.models import Refund, SignUp
+from courses.models import Refund, Roster, SignUp
 from courses.money import format_euros
 
 WITHDRAWAL = timedelta(days=14)  # art. 6:230o BW, from the day after the contract
@@ -38,7 +38,8 @@ def quote(sign_up, now=None, event=None):
     now = now or timezone.now()
     paid = refunds.paid_cents(sign_up)
     days_left = (first_day(sign_up, event) - timezone.localdate(now)).days
-    percent = SiteSettings.current().percent_back(days_left)
+    called_off = sign_up.roster.state == Roster.State.CALLED_OFF
+    percent = 100 if called_off else SiteSettings.current().percent_back(days_left)
     until = withdraw_until(sign_up)
     return Quote(
         paid_cents=paid,
@@ -107,6 +108,22 @@ def withdraw(sign_up):
     ended = _end(sign_up, SignUp.EndReason.WITHDRAWN, offered.paid_cents, Refund.Reason.WITHDRAWN)
     _tell_office(ended)
     return ended
+
+
+@transaction.atomic
+def cancel_called_off(sign_up, *, expected_cents):
+    """The date does not go ahead and the person stops: everything paid comes back, on any day.
+
+    Raises WrongStateError where it does go ahead, StaleQuoteError when something else has been
+    paid by now than `expected_cents`.
+    """
+    sign_up = transitions.locked(sign_up, *SignUp.LIVE)
+    if sign_up.roster.state != Roster.State.CALLED_OFF:
+        raise transitions.WrongStateError
+    paid = refunds.paid_cents(sign_up)
+    if paid != expected_cents:
+        raise StaleQuoteError
+    return _end(sign_up, SignUp.EndReason.CALLED_OFF, paid, Refund.Reason.CALLED_OFF)
 
 
 class StaleQuoteError(Exception):

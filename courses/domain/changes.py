@@ -8,13 +8,14 @@ from collections import Counter
 from dataclasses import dataclass
 
 from django.db import transaction
+from django.db.models import prefetch_related_objects
 from django.utils import timezone
 from django.utils.formats import time_format
 from django.utils.translation import gettext as _
 
 from courses import mails
 from courses.domain import events, rosters, told
-from courses.models import Roster, SignUp
+from courses.models import SignUp
 
 
 class StaleChangeError(Exception):
@@ -96,10 +97,9 @@ def lines_of(notices):
 
 def rosters_to_tell():
     """The rosters on which somebody still has to be told of a change, soonest first."""
-    changed = Roster.objects.filter(
-        told__versions__1__isnull=False, last_day__gte=timezone.localdate()
-    )
-    return [roster for roster in changed.prefetch_related("sign_ups") if pending(roster)]
+    changed = [roster for roster in rosters.coming() if len(told.versions(roster)) > 1]
+    prefetch_related_objects(changed, "sign_ups")
+    return [roster for roster in changed if pending(roster)]
 
 
 def version_of(roster):

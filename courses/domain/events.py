@@ -1,178 +1,20 @@
-"""Course events as readers see them: the facts of the page, the live roster, the free seats."""
+"""Course events, found and loaded: the facts of the page, the live roster, the free seats."""
 
 import datetime
-import uuid
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from django.db.models import prefetch_related_objects
 from django.utils import timezone
-from django.utils.functional import cached_property
+from django.utils.functional import SimpleLazyObject
 from wagtail.models import Locale
 
 from core.models import SiteSettings
 from core.once import kept, once
-from courses import dates
-from courses.domain import availability, seats
+from courses.domain import seats
+from courses.domain.event import Event, Part
 from courses.models import CourseEventPage, CoursePage, Roster, SignUp, SignUpPage
-from courses.part_names import NamedPart
 
 CALENDAR_KEEPS = datetime.timedelta(days=30)
-
-
-@dataclass(frozen=True)
-class Part(NamedPart):
-    key: uuid.UUID
-    number: int
-    label: str
-    first_day: datetime.date
-    last_day: datetime.date
-    starts_at: datetime.time | None
-    ends_at: datetime.time | None
-    place: str
-    venue: str
-    address: str
-    open_to_alumni: bool
-    free: int
-
-    @property
-    def days_in_words(self):
-        return dates.days_in_words([(self.first_day, self.last_day)])
-
-    @property
-    def days(self):
-        return dates.days_between(self.first_day, self.last_day)
-
-
-@dataclass(frozen=True)
-class Event:
-    """`page` and `course` are in the reader's language, `facts` is the source-language page."""
-
-    page: CourseEventPage
-    facts: CourseEventPage
-    course: CoursePage
-    roster: Roster | None
-    parts: tuple[Part, ...]
-    capacity: int
-    few_places: int
-    sign_up_pages: dict[str, SignUpPage]
-
-    @property
-    def code(self):
-        return self.facts.code
-
-    @property
-    def title(self):
-        """That of the page, or of the translated course while nobody translated this date yet."""
-        if self.page.alias_of_id is None or self.page.pk == self.facts.pk:
-            return self.page.title
-        return ", ".join([self.course.title, *self.places[:1]])
-
-    @cached_property
-    def url(self):
-        return self.page.url
-
-    @property
-    def audience(self):
-        return self.facts.audience or self.course.audience
-
-    @property
-    def minimum(self):
-        return self.facts.minimum or self.course.minimum
-
-    @property
-    def first_day(self):
-        return self.facts.first_day
-
-    @property
-    def last_day(self):
-        return self.facts.last_day
-
-    @property
-    def is_running(self):
-        return self.first_day <= timezone.localdate() <= self.last_day
-
-    @cached_property
-    def days_in_words(self):
-        return dates.days_in_words([(part.first_day, part.last_day) for part in self.parts])
-
-    @property
-    def places(self):
-        """The towns of the parts, each once, in order."""
-        return list(dict.fromkeys(part.place for part in self.parts if part.place))
-
-    @property
-    def is_going_ahead(self):
-        return self.roster is not None and self.roster.state == Roster.State.GOING_AHEAD
-
-    @property
-    def price_cents(self):
-        return self.price_for(SignUp.Kind.COURSE)
-
-    def price_for(self, kind):
-        """Cents per person; None when the office still has to tell it."""
-        if kind == SignUp.Kind.ALUMNI:
-            return self.course.alumni_price_cents
-        if self.facts.price_cents is not None:
-            return self.facts.price_cents
-        return self.course.price_cents
-
-    def parts_for(self, kind):
-        """The parts that a sign-up of this kind takes part in."""
-        if kind == SignUp.Kind.ALUMNI:
-            return tuple(part for part in self.parts if part.open_to_alumni)
-        return self.parts
-
-    def days_in_words_for(self, kind):
-        spans = [(part.first_day, part.last_day) for part in self.parts_for(kind)]
-        return dates.days_in_words(spans)
-
-    def free_for(self, kind):
-        return min((part.free for part in self.parts_for(kind)), default=0)
-
-    @cached_property
-    def availability(self):
-        return self.availability_for(SignUp.Kind.COURSE)
-
-    def availability_for(self, kind):
-        parts = self.parts_for(kind)
-        if self.roster is None or not parts:
-            return availability.Availability.CLOSED
-        opens, closes = self.facts.sign_up_opens, self.facts.sign_up_closes
-        if kind == SignUp.Kind.ALUMNI:
-            opens, closes = None, None  # those moments are about the course as a whole
-        decided = availability.from_calendar(
-            roster_state=self.roster.state,
-            first_day=parts[0].first_day,
-            last_day=parts[-1].last_day,
-            opens=opens,
-            closes=closes,
-            now=timezone.now(),
-            today=timezone.localdate(),
-        )
-        return decided or availability.from_seats(
-            self.free_for(kind),
-            few_places=self.few_places,
-            override=self.roster.availability_override,
-        )
-
-    @property
-    def can_sign_up(self):
-        return self.availability.is_open and bool(self.sign_up_url)
-
-    @cached_property
-    def sign_up_url(self):
-        return self.sign_up_url_for(SignUp.Kind.COURSE)
-
-    @cached_property
-    def alumni_sign_up_url(self):
-        """The form for the return day only, while alumni can join it; else an empty string."""
-        if not self.availability_for(SignUp.Kind.ALUMNI).is_open:
-            return ""
-        return self.sign_up_url_for(SignUp.Kind.ALUMNI)
-
-    def sign_up_url_for(self, kind):
-        page = self.sign_up_pages.get(kind)
-        return page.url_for(self.code) if page else ""
 
 
 def coming(*, locale, course=None, place="", month=None):
@@ -184,6 +26,12 @@ def coming(*, locale, course=None, place="", month=None):
     if month:
         events = [event for event in events if event.first_day.replace(day=1) == month]
     return events
+
+
+def not_over(*, locale, course):
+    """Live events of a course with days to come, begun or not, soonest first."""
+    pages = _listed(course).filter(last_day__gte=timezone.localdate()).order_by("first_day", "pk")
+    return load(pages, locale=locale)
 
 
 def for_alumni(*, locale, course):
@@ -248,22 +96,23 @@ def alternatives(event, kind=SignUp.Kind.COURSE, limit=3):
     return [other for other in others if other.code != event.code][:limit]
 
 
-def load(pages, *, locale, localized=None):
-    """Events for source-language pages, in the same order, in eight queries however many."""
+def load(pages, *, locale, localized=None, rosters=None):
+    """Events for source-language pages, in the same order, in six queries however many.
+
+    Whoever has all their rosters at hand gives these.
+    """
     pages = list(pages)
     if not pages:
         return []
     parts = _parts(pages)
-    rosters = {
-        roster.translation_key: roster
-        for roster in Roster.objects.filter(
-            translation_key__in=[page.translation_key for page in pages]
-        )
-    }
+    if rosters is None:
+        keys = [page.translation_key for page in pages]
+        rosters = Roster.objects.filter(translation_key__in=keys)
+    rosters = {roster.translation_key: roster for roster in rosters}
     taken = seats.taken(rosters.values())
     shown = _localized(pages, locale, localized)
     courses = _courses([*pages, *shown.values()])
-    forms = _sign_up_pages()
+    forms = SimpleLazyObject(_sign_up_pages)
     few_places = SiteSettings.current().few_places
     events = []
     for facts in pages:
@@ -280,13 +129,14 @@ def load(pages, *, locale, localized=None):
                 parts=tuple(
                     replace(
                         part,
+                        taken=taken[roster.pk, part.key] if roster else 0,
                         free=max(0, capacity - taken[roster.pk, part.key]) if roster else capacity,
                     )
                     for part in parts[facts.pk]
                 ),
                 capacity=capacity,
                 few_places=few_places,
-                sign_up_pages=forms.get(course.path, {}),
+                forms=forms,
             )
         )
     return events

@@ -38,6 +38,8 @@ def _credit_lapsed_invoices():
 
 def can_extend(sign_up):
     """WCAG 2.2.1: whoever needs more time than the term gives can have it, once."""
+    if sign_up.roster.state == Roster.State.CALLED_OFF:
+        return False
     return sign_up.state == SignUp.State.AWAITING_PAYMENT and sign_up.hold_extended_at is None
 
 

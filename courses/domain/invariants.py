@@ -49,9 +49,13 @@ def violations():
 
 
 def overfull_parts():
-    """`rosters.follow` never lowers the places below what is taken, so this always holds."""
+    """`rosters.follow` never lowers the places below what is taken, so this always holds.
+
+    The seats that the office gave beyond capacity do not count: each of them says that it is one.
+    """
     taken = (
-        SeatClaim.objects.values("roster__code", "part_key", "roster__capacity")
+        SeatClaim.objects.filter(is_extra=False)
+        .values("roster__code", "part_key", "roster__capacity")
         .annotate(taken=Count("pk"))
         .filter(taken__gt=F("roster__capacity"))
         .order_by("roster__code", "part_key")
@@ -152,16 +156,19 @@ def states_without_their_moment():
 
 
 def payments_without_a_place():
-    """Money that came in belongs to one place, or has a refund that somebody decides about."""
+    """Money that came in belongs to one place, or has a refund that somebody decides about.
+
+    More than one payment may make up the price: who moved to a dearer date paid the difference.
+    """
     used = Counter()
     paid = Payment.objects.filter(state=Payment.State.PAID).select_related("sign_up")
     for payment in paid.annotate(flagged=Count("refunds")).order_by("pk"):
         if payment.flagged:
             continue
-        used[payment.sign_up_id] += 1
+        used[payment.sign_up_id] += payment.paid_cents
         if payment.sign_up.confirmed_at is None and payment.paid_cents:
             yield f"payment {payment.pk} is paid, gives no place and is not to go back"
-        elif used[payment.sign_up_id] > 1:
+        elif used[payment.sign_up_id] > (payment.sign_up.price_cents or 0):
             yield f"sign-up {payment.sign_up_id} is paid more than once and nothing goes back"
 
 

@@ -18,7 +18,7 @@ from wagtail.models import Locale
 from core.jobs import where
 from core.models import SiteSettings
 from courses import mails, typesetting
-from courses.domain import events, links, papers
+from courses.domain import choices, events, links, papers
 from courses.models import (
     Attendance,
     Certificate,
@@ -73,9 +73,24 @@ def payment_reminder(now=None):
     )
     # Who pays by invoice has the day by which to pay on the invoice.
     invoiced = Invoice.objects.filter(sign_up=OuterRef("pk"), due_on__gte=timezone.localdate(now))
-    people = unpaid.filter(~Exists(invoiced)).select_related("roster").order_by("pk")
+    people = unpaid.filter(~Exists(invoiced)).exclude(roster__state=Roster.State.CALLED_OFF)
+    people = people.select_related("roster").order_by("pk")
     due = {f"pay-reminder-{row.pk}-{row.hold_until:%Y%m%d%H%M}": row for row in people}
     _write("pay_reminder", due, _events({row.roster for row in people}), now)
+
+
+def choice_reminder(now=None):
+    """Ask once more who has not chosen yet, some days after the date was called off."""
+    now = now or timezone.now()
+    people = SignUp.objects.filter(
+        state__in=SignUp.LIVE,
+        roster__state=Roster.State.CALLED_OFF,
+        roster__decided_at__lte=now - choices.REMIND_AFTER,
+    ).exclude(hold_until__lte=now)
+    people = list(people.select_related("roster").order_by("pk"))
+    due = {f"choice-reminder-{row.pk}-{row.roster.decided_at:%Y%m%d%H%M%S}": row for row in people}
+    shown = _events({row.roster for row in people})
+    _write("called_off_reminder", due, shown, now, each=choices.for_mail)
 
 
 def practical(now=None):
@@ -131,14 +146,18 @@ def _tell(kind, rosters, day_of, now, *, key, people=None, **extra):
     _write(kind, due, shown, now, **extra)
 
 
-def _write(kind, due, shown, now, **extra):
-    """Write to those of {mail key: sign-up} who have no mail with that key yet, not at night."""
+def _write(kind, due, shown, now, each=lambda sign_up: {}, **extra):
+    """Write to those of {mail key: sign-up} who have no mail with that key yet, not at night.
+
+    Beside `extra`, the mail of a sign-up says what `each(sign_up)` gives.
+    """
     if timezone.localtime(now).hour not in DAYTIME:
         return
     written = set(OutgoingMail.objects.filter(key__in=list(due)).values_list("key", flat=True))
     for mail_key, sign_up in due.items():
         if mail_key not in written:
-            mails.send(kind, sign_up, shown.get(sign_up.roster_id), key=mail_key, **extra)
+            event = shown.get(sign_up.roster_id)
+            mails.send(kind, sign_up, event, key=mail_key, **extra, **each(sign_up))
 
 
 def _with_part(**when):

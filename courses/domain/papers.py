@@ -61,14 +61,20 @@ def credit_after_end(sign_up, back_cents):
     return credit(invoice, back_cents if was_paid else invoice.amount_cents)
 
 
-def replace_invoice(sign_up):
-    """The sign-up has moved: credit the old invoice and write one with the new days."""
+def replace_invoice(sign_up, cents=None):
+    """The sign-up has moved: credit the old invoice and write one with the new days.
+
+    For the same amount, or for so many `cents`: none for nothing.
+    """
     invoice = standing_invoice(sign_up)
     if invoice is None:
         return None
     paid_on = invoice.facts.get("paid_on")
-    amount = left_cents(invoice)
-    credit(invoice, amount)
+    left = left_cents(invoice)
+    credit(invoice, left)
+    amount = left if cents is None else cents
+    if not amount:
+        return None
     facts = {**_facts(sign_up, Invoice.Kind.INVOICE, amount), "paid_on": paid_on}
     facts |= {"due_on": _iso(invoice.due_on)}
     return _write(sign_up, Invoice.Kind.INVOICE, amount, facts, due_on=invoice.due_on)
@@ -104,10 +110,10 @@ def note_attendance(sign_up, present_on, days=None, event=None):
 
 
 def days_of(sign_up, event=None):
-    """All days on which this person is expected, in order."""
+    """All days on which this person is expected, in order; one that two parts share is one day."""
     event = event or events.of_roster(sign_up.roster)
     parts = event.parts_for(sign_up.kind) if event else ()
-    return [day for part in parts for day in part.days]
+    return sorted({day for part in parts for day in part.days})
 
 
 @transaction.atomic

@@ -17,7 +17,6 @@ from datetime import timedelta
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import F
 from django.urls import reverse
 from django.utils import timezone, translation
 
@@ -30,9 +29,6 @@ CURRENCY = "EUR"
 RETRY_FOR = timedelta(minutes=50)  # the provider remembers our key for an hour
 STILL_PAYABLE = timedelta(minutes=1)
 ASK_FOR = timedelta(days=30)  # an open payment is asked about for so long
-LOOK_BACK = timedelta(days=400)  # a bank may take money back for 13 months
-LOOK_EVERY = timedelta(days=1)
-BATCH = 200
 
 logger = logging.getLogger(__name__)
 
@@ -85,16 +81,27 @@ def find(gateway, reference):
     return Payment.objects.filter(gateway=gateway, reference=reference).first()
 
 
+def can_record(sign_up):
+    """Who waits for the money, unless the date was called off: first they choose another one."""
+    return sign_up.state == SignUp.State.AWAITING_PAYMENT and not is_called_off(sign_up)
+
+
 def record(sign_up, *, by):
-    """The office has seen the money arrive another way: the place is final."""
+    """The office has seen the money arrive another way: the place is final.
+
+    Raises WrongStateError where it cannot become final now, see `can_record`.
+    """
     with transaction.atomic():
         sign_up = transitions.locked(sign_up, SignUp.State.AWAITING_PAYMENT)
+        if not can_record(sign_up):
+            raise transitions.WrongStateError
         now = timezone.now()
         if sign_up.price_cents:
             Payment.objects.create(
                 sign_up=sign_up,
                 gateway=Payment.OFFICE,
                 amount_cents=sign_up.price_cents,
+                by_buyer=_has_gone_to_the_buyer(sign_up),
                 paid_cents=sign_up.price_cents,
                 state=Payment.State.PAID,
                 created_at=now,
@@ -104,27 +111,23 @@ def record(sign_up, *, by):
     return sign_up
 
 
-def reconcile(now=None):
-    """Find what no message told: paid, refunded, taken back. Returns how many were asked about."""
+def _has_gone_to_the_buyer(sign_up):
+    """Only who pays can choose an invoice with a term: what comes back goes back there."""
+    invoice = papers.standing_invoice(sign_up)
+    return invoice is not None and invoice.due_on is not None
+
+
+def still_open(now=None):
+    """Attempts of which money may still come; nobody asks any more about older ones."""
     now = now or timezone.now()
-    _give_up(now)
-    asked = 0
-    for payment in [*_to_ask(now), *_to_look_after(now)]:
-        try:
-            _close_if_needless(payment)
-            sync(payment)
-        except PaymentTroubleError:
-            logger.warning("the provider is away; reconciling goes on later")
-            return asked
-        asked += 1
-    return asked
+    return Payment.objects.filter(state=Payment.State.OPEN, created_at__gt=now - ASK_FOR)
 
 
 def _attempt(sign_up, by_buyer):
     with transaction.atomic(durable=True):
         sign_up = transitions.locked(sign_up, SignUp.State.AWAITING_PAYMENT)
         now = timezone.now()
-        if not sign_up.price_cents or sign_up.hold_until <= now:
+        if not sign_up.price_cents or sign_up.hold_until <= now or is_called_off(sign_up):
             raise transitions.WrongStateError
         gateway = settings.PAYMENT_GATEWAY
         for payment in sign_up.payments.filter(
@@ -192,13 +195,15 @@ def _money_in(payment, sign_up, status, now):
     State = SignUp.State
     if not _is_what_is_owed(payment, sign_up, status):
         _flag(payment, sign_up, Refund.Reason.AMOUNT)
+    elif sign_up.forgotten_at:
+        _flag(payment, sign_up, Refund.Reason.ENDED)
     elif sign_up.state == State.CONFIRMED:
         refunds.write(payment, payment.paid_cents, reason=Refund.Reason.TWICE)
     elif sign_up.state == State.EXPIRED:
         _settle_late(payment, sign_up, now)
     elif sign_up.state != State.AWAITING_PAYMENT:
         _flag(payment, sign_up, Refund.Reason.ENDED)
-    elif sign_up.roster.state == Roster.State.CALLED_OFF:
+    elif is_called_off(sign_up):
         _flag(payment, sign_up, Refund.Reason.NO_SEAT)
     else:
         _settle(sign_up, now)
@@ -264,40 +269,6 @@ def _taken_back():
     return translation.gettext("The bank has taken the payment back.")
 
 
-def _close_if_needless(payment):
-    """Nobody shall pay an attempt that is no longer wanted."""
-    if payment.state != Payment.State.OPEN or payment.sign_up.state in SignUp.HELD:
-        return
-    try:
-        gateways.named(payment.gateway).cancel(payment.reference)
-    except gateways.RefusedError:
-        pass  # cannot be called back any more: if it is paid, it goes back
-    except gateways.GatewayError as trouble:
-        raise PaymentTroubleError from trouble
-
-
-def _give_up(now):
-    """Attempts of which the provider never gave us an address cannot be paid by anybody."""
-    Payment.objects.filter(
-        state=Payment.State.OPEN, reference="", created_at__lt=now - 2 * RETRY_FOR
-    ).update(state=Payment.State.EXPIRED)
-
-
-def _to_ask(now):
-    open_ones = Payment.objects.filter(state=Payment.State.OPEN, created_at__gt=now - ASK_FOR)
-    return _oldest_first(open_ones)
-
-
-def _to_look_after(now):
-    """Paid ones, once a day, and those with a refund under way at every run."""
-    paid = Payment.objects.filter(state=Payment.State.PAID, paid_at__gt=now - LOOK_BACK)
-    daily = paid.filter(checked_at__lt=now - LOOK_EVERY)
-    under_way = paid.filter(
-        refunds__state=Refund.State.PENDING, checked_at__lt=now - timedelta(hours=1)
-    )
-    return _oldest_first(daily | under_way)
-
-
-def _oldest_first(rows):
-    rows = rows.exclude(reference="").exclude(gateway=Payment.OFFICE).select_related("sign_up")
-    return rows.distinct().order_by(F("checked_at").asc(nulls_first=True), "pk")[:BATCH]
+def is_called_off(sign_up):
+    """Nobody pays for a date that does not go ahead: first they choose another one."""
+    return sign_up.roster.state == Roster.State.CALLED_OFF

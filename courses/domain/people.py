@@ -1,7 +1,7 @@
 """Who a sign-up is about: their contact data, their link, and a colleague who comes instead."""
 
 import uuid
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
 
 from django.db import transaction
 from django.utils import timezone
@@ -12,6 +12,7 @@ from courses import mails
 from courses.domain import cancellations, events, links, sign_ups, transitions
 from courses.domain.transitions import WrongStateError
 from courses.models import SignUp, SignUpPage
+from mail import outbox
 
 
 class TakenError(Exception):
@@ -31,6 +32,10 @@ class Person:
         return sign_ups.person_key(self.first_name, self.infix, self.last_name, self.email)
 
 
+def person_of(sign_up):
+    return Person(**{field.name: getattr(sign_up, field.name) for field in fields(Person)})
+
+
 @transaction.atomic
 def change_contact(sign_up, *, email, phone, invoice=None):
     """A new address or number. The former address hears of it, the new one gets the link.
@@ -43,8 +48,8 @@ def change_contact(sign_up, *, email, phone, invoice=None):
         _change_invoice(sign_up, invoice)
     if (email, phone) == (sign_up.email, sign_up.phone):
         return sign_up
-    person = Person(sign_up.first_name, sign_up.last_name, email, phone, sign_up.infix)
-    _refuse_twice(sign_up, person)
+    person = replace(person_of(sign_up), email=email, phone=phone)
+    refuse_twice(sign_up, person)
     has_moved = email != sign_up.email
     event = events.of_roster(sign_up.roster)
     if has_moved:
@@ -61,12 +66,13 @@ def change_contact(sign_up, *, email, phone, invoice=None):
 def correct_email(sign_up, email, *, by):
     """Staff correct an address to which mails do not come, also after the end. Mails nobody.
 
-    Raises TakenError when it would make somebody twice on the list.
+    Raises WrongStateError when the person was forgotten, TakenError when it would make somebody
+    twice on the list.
     """
-    sign_up = transitions.lock(sign_up.pk)
-    person = Person(sign_up.first_name, sign_up.last_name, email, sign_up.phone, sign_up.infix)
+    sign_up = transitions.locked(sign_up, *SignUp.State.values)
+    person = replace(person_of(sign_up), email=email)
     if sign_up.is_live:
-        _refuse_twice(sign_up, person)
+        refuse_twice(sign_up, person)
     _rename(sign_up, person)
     sign_up.save(update_fields=["email", "person_key"])
     transitions.log(sign_up, timezone.now(), by=by, note="e-mail address corrected")
@@ -91,8 +97,10 @@ def can_send_substitute(sign_up, event=None):
 
 
 @transaction.atomic
-def substitute(sign_up, person):
+def substitute(sign_up, person, *, by=None):
     """A colleague comes instead: seat and money stay, all that was personal goes.
+
+    The person says so, or asked the office to (`by`).
 
     The former person's link stops working; the new one gets one by mail. Raises WrongStateError
     or TakenError.
@@ -100,7 +108,7 @@ def substitute(sign_up, person):
     sign_up = transitions.locked(sign_up, *SignUp.LIVE)
     if not can_send_substitute(sign_up):
         raise WrongStateError
-    _refuse_twice(sign_up, person)
+    refuse_twice(sign_up, person)
     event = events.of_roster(sign_up.roster)
     mails.send("substitute_former", sign_up, event)
     _forget(sign_up, event)
@@ -110,16 +118,63 @@ def substitute(sign_up, person):
     sign_up.idempotency_key = uuid.uuid4()
     sign_up.admission = SignUp.Admission.HBO
     sign_up.save()
-    transitions.log(sign_up, timezone.now(), note="substitute")
+    transitions.log(sign_up, timezone.now(), by=by, note="substitute")
     mails.send("substitute_new", sign_up, event)
-    mails.notify_office(sign_up, event, "office_change", reason=lambda: _("A colleague comes."))
+    if by is None:
+        reason = {"reason": lambda: _("A colleague comes.")}
+        mails.notify_office(sign_up, event, "office_change", **reason)
     return sign_up
 
 
 def mail_links(email):
     """Mail everybody with this address the link to each of their sign-ups, if there are any."""
     for sign_up in SignUp.objects.filter(email__iexact=email, state__in=SignUp.LIVE):
-        sign_ups.mail_link(sign_up)
+        mail_link(sign_up)
+
+
+def mail_link(sign_up):
+    """Send the person their link again, at most once an hour."""
+    hour = timezone.now().strftime("%Y%m%d%H")
+    mails.send(
+        "link_again",
+        sign_up,
+        events.of_roster(sign_up.roster),
+        key=f"link-again-{sign_up.pk}-{hour}",
+    )
+
+
+@transaction.atomic
+def send_link(sign_up, *, by):
+    """The office sends the person their link again, as often as it likes."""
+    sign_up = transitions.locked(sign_up, *SignUp.State.values)
+    mails.send("link_again", sign_up, events.of_roster(sign_up.roster))
+    transitions.log(sign_up, timezone.now(), by=by, note="link sent again")
+    return sign_up
+
+
+@transaction.atomic
+def send_again(sign_up, mail, *, by):
+    """The office sends a mail about this sign-up once more, as it was and to where it went."""
+    sign_up = transitions.locked(sign_up, *SignUp.State.values)
+    outbox.send_again(mail, to=mail.to)
+    transitions.log(sign_up, timezone.now(), by=by, note="mail sent again")
+    return sign_up
+
+
+@transaction.atomic
+def note(sign_up, text, *, by, seen=None):
+    """What the office wants to remember of this person. The history does not repeat it.
+
+    Where a colleague wrote something else than was `seen`, that stays, with this text below it.
+    """
+    sign_up = transitions.locked(sign_up, *SignUp.State.values)
+    if seen is not None and sign_up.office_note not in (seen, text):
+        text = f"{sign_up.office_note}\n\n{text}".strip()
+    if text != sign_up.office_note:
+        sign_up.office_note = text
+        sign_up.save(update_fields=["office_note"])
+        transitions.log(sign_up, timezone.now(), by=by, note="note changed")
+    return sign_up
 
 
 def _change_invoice(sign_up, changes):
@@ -130,24 +185,21 @@ def _change_invoice(sign_up, changes):
     sign_up.buyer.save(update_fields=list(changes))
 
 
-def _refuse_twice(sign_up, person):
+def refuse_twice(sign_up, person):
     same = sign_up.roster.sign_ups.filter(person_key=person.key, state__in=SignUp.LIVE)
     if same.exclude(pk=sign_up.pk).exists():
         raise TakenError
 
 
 def _rename(sign_up, person):
-    sign_up.first_name = person.first_name
-    sign_up.infix = person.infix
-    sign_up.last_name = person.last_name
-    sign_up.email = person.email
-    sign_up.phone = person.phone
+    for field in fields(Person):
+        setattr(sign_up, field.name, getattr(person, field.name))
     sign_up.person_key = person.key
 
 
 def _forget(sign_up, event):
     """Remove what only concerned the former person. The worker removes files without an answer."""
-    sign_up.remarks = sign_up.motivation = ""
+    sign_up.remarks = sign_up.motivation = sign_up.office_note = ""
     sign_up.answers.all().delete()
     _forget_consents(sign_up, event)
     _forget_private_address(sign_up)

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from courses import gateways, mails
 from courses.domain import events, transitions
-from courses.models import Payment, Refund
+from courses.models import Payment, Refund, SignUp
 from courses.money import format_euros
 
 MOST_ATTEMPTS = 50  # a job a minute: after about an hour a person has to look
@@ -25,6 +25,14 @@ def paid_cents(sign_up):
     received = _sum(sign_up.payments.filter(state=Payment.State.PAID), "paid_cents")
     taken_back = _sum(sign_up.payments.all(), "charged_back_cents")
     return max(0, received - taken_back - _sum(_counting(sign_up), "amount_cents"))
+
+
+def paid_cents_on(roster):
+    """The same for everybody together who is on this roster now."""
+    payments = Payment.objects.filter(sign_up__roster=roster, sign_up__state__in=SignUp.LIVE)
+    back = Refund.objects.filter(payment__in=payments).exclude(state=Refund.State.DROPPED)
+    received = _sum(payments.filter(state=Payment.State.PAID), "paid_cents")
+    return max(0, received - _sum(payments, "charged_back_cents") - _sum(back, "amount_cents"))
 
 
 def give_back(sign_up, cents, *, reason, by=None):

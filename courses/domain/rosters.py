@@ -3,9 +3,11 @@
 from django.conf import settings
 from django.db import transaction
 from django.db.models import ProtectedError
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from wagtail.models import Locale
 
+from core.once import once
 from courses.domain import seats, told
 from courses.models import CourseEventPage, CoursePage, Roster, SignUp, SwapOffer
 
@@ -27,16 +29,18 @@ def follow(page):
         "minimum": page.minimum or course.minimum,
         "first_day": page.first_day,
         "last_day": page.last_day,
+        "decision_day": page.decision_day,
     }
     roster, created = Roster.objects.select_for_update(no_key=True).get_or_create(
         translation_key=page.translation_key, defaults=facts | {"told": told.first(page)}
     )
     if not created:
         # The CMS refuses fewer places than are taken; this holds when somebody was just quicker.
-        facts["capacity"] = max(facts["capacity"], seats.most_taken(roster))
+        facts["capacity"] = max(facts["capacity"], seats.least_capacity(roster))
         facts |= told.after_publishing(roster, page)
         Roster.objects.filter(pk=roster.pk).update(**facts)
         roster.refresh_from_db()
+        seats.settle(roster)
         _seat_in_new_parts(roster, page)
     return roster
 
@@ -60,16 +64,24 @@ def follow_course(course):
 def _seat_in_new_parts(roster, page):
     """Who has signed up for the whole course also has a seat in a part that was added later.
 
-    So has somebody to whom a place is offered.
+    So has somebody to whom a place is offered. Those whom the office let in beyond capacity come
+    to the new part as well.
     """
     keys = {part.key for part in page.parts.all()}
     whole = roster.sign_ups.filter(state__in=SignUp.LIVE, kind=SignUp.Kind.COURSE)
     for sign_up in whole.order_by("created_at", "pk").prefetch_related("claims"):
         own = {claim.part_key for claim in sign_up.claims.all() if claim.offer_id is None}
-        seats.claim(sign_up, keys - own, capacity=roster.capacity)
+        seats.claim(sign_up, keys - own, capacity=roster.capacity, beyond=True)
     for offer in roster.swap_offers.filter(state=SwapOffer.State.OPEN).select_related("sign_up"):
         offered = set(offer.claims.values_list("part_key", flat=True))
-        seats.claim(offer.sign_up, keys - offered, capacity=roster.capacity, offer=offer)
+        beyond = {"capacity": roster.capacity, "beyond": True}
+        seats.claim(offer.sign_up, keys - offered, offer=offer, **beyond)
+
+
+def coming():
+    """The rosters whose last day is not over, soonest first; for one page looked up once."""
+    today = timezone.localdate()
+    return once("coming rosters", lambda: list(Roster.objects.filter(last_day__gte=today)))
 
 
 def lock(roster_id):
@@ -104,12 +116,16 @@ def refuse_deletion(page):
 
 
 @transaction.atomic
-def decide(roster, *, state, availability_override):
-    """What staff say about a date. Waits for sign-ups that are under way, and they for it."""
+def decide(roster, *, availability_override, state=None):
+    """What staff say about signing up. Waits for sign-ups that are under way, and they for it.
+
+    `state` is planned or closed, and only counts until it has been decided whether the date goes
+    ahead: that is for `go_no_go`.
+    """
     roster = lock(roster.pk)
-    if roster.state != state and Roster.State.CALLED_OFF in (roster.state, state):
-        roster.calendar_sequence += 1  # the entries are called off too, or are there again
-    roster.state = state
+    undecided = (Roster.State.PLANNED, Roster.State.CLOSED)
+    if state in undecided and roster.state in undecided:
+        roster.state = state
     roster.availability_override = availability_override
-    roster.save(update_fields=["state", "availability_override", "calendar_sequence"])
+    roster.save(update_fields=["state", "availability_override"])
     return roster

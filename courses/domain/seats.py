@@ -25,28 +25,47 @@ def taken(rosters, now=None):
     return Counter({(roster, part): number for roster, part, number in rows})
 
 
-def claim(sign_up, part_keys, *, capacity, offer=None):
+def claim(sign_up, part_keys, *, capacity, roster=None, offer=None, beyond=False):
     """Take one seat in each part, or raise NoSeatError. Call it with the roster locked.
 
-    With an `offer` the seats are those on the other date that is offered to the sign-up.
+    The seats are on the sign-up's own roster, on that of an `offer`, or on the `roster` to which it
+    moves. With `beyond` a part that is full gets an extra seat. Returns whether any did.
     """
-    roster_id = (offer or sign_up).roster_id
-    SeatClaim.objects.bulk_create(
+    roster_id = roster.pk if roster else (offer or sign_up).roster_id
+    claims = [
         SeatClaim(
             roster_id=roster_id,
             part_key=part_key,
-            seat_number=_free_number(roster_id, part_key, capacity),
+            seat_number=number,
+            is_extra=is_extra,
             sign_up=sign_up,
             offer=offer,
         )
         for part_key in part_keys
-    )
+        for number, is_extra in [_free_number(roster_id, part_key, capacity, beyond)]
+    ]
+    SeatClaim.objects.bulk_create(claims)
+    return any(claim.is_extra for claim in claims)
 
 
-def most_taken(roster):
-    """The number of seats in the fullest part, those of lapsed holds and offers included."""
-    numbers = roster.claims.values_list("part_key").annotate(taken=Count("pk")).order_by()
-    return max((taken for _part_key, taken in numbers), default=0)
+def least_capacity(roster):
+    """How few places a roster can have now: none that is taken, by whatever hold or offer, goes.
+
+    Where the office let people in beyond capacity, it can only stay or grow.
+    """
+    return min(max(by_part(roster.claims).values(), default=0), roster.capacity)
+
+
+def by_part(claims):
+    """{part key: the number of these claims}."""
+    return dict(claims.values_list("part_key").annotate(Count("pk")).order_by())
+
+
+def settle(roster):
+    """No seat is an extra one in a part where everybody fits by now: the capacity has grown."""
+    for part_key, taken in by_part(roster.claims).items():
+        if taken <= roster.capacity:
+            roster.claims.filter(part_key=part_key, is_extra=True).update(is_extra=False)
 
 
 def release(sign_up):
@@ -59,17 +78,22 @@ def move(sign_up, roster):
     sign_up.claims.update(offer=None)
 
 
-def _free_number(roster_id, part_key, capacity):
+def _free_number(roster_id, part_key, capacity, beyond):
+    """(number, whether it is an extra one). Extra ones leave the numbers of ordinary seats alone:
+    whoever leaves makes room for nobody until fewer have a seat than there are.
+    """
     claims = SeatClaim.objects.filter(roster_id=roster_id, part_key=part_key)
     numbers = set(claims.values_list("seat_number", flat=True))
     if len(numbers) >= capacity:
-        raise NoSeatError
+        if not beyond:
+            raise NoSeatError
+        return max([capacity, *numbers]) + 1, True
     if not settings.SEAT_GUARD:
         # The negative control of the overbooking test: check, dawdle, then take a number that
         # nobody else takes, so that the unique seat does not guard either.
         time.sleep(0.05)
-        return capacity + 1 + secrets.randbelow(30_000)
-    return next(number for number in range(1, capacity + 1) if number not in numbers)
+        return capacity + 1 + secrets.randbelow(30_000), False
+    return next(number for number in range(1, capacity + 1) if number not in numbers), False
 
 
 def _counting(now):

@@ -18,6 +18,11 @@ from courses.domain import events, links, papers, rosters, seats, transitions
 from courses.domain.availability import Availability
 from courses.models import Answer, BuyerDetails, Consent, Roster, SignUp
 
+# What the row of a sign-up takes over from what was filled in.
+TAKEN_OVER = (
+    *("first_name", "infix", "last_name", "email", "phone", "person_key", "fingerprint"),
+    *("admission", "motivation", "for_work", "remarks"),
+)
 ATTEMPTS = 5  # how often to try again when somebody took the very seat number we picked
 
 
@@ -45,6 +50,7 @@ class Given:
     question: str
     value: str = ""
     upload_id: int | None = None
+    field_type: str = ""
 
 
 @dataclass(frozen=True)
@@ -138,10 +144,13 @@ def made_from_form(key, person):
 def accept(sign_up, *, by, price_cents=None):
     """The office admits somebody whose admission it had to judge.
 
-    `price_cents` is the price for whom none was known yet; one that was agreed on stays.
+    `price_cents` is the price for whom none was known yet; one that was agreed on stays. Raises
+    WrongStateError also where the date was called off: the person chooses another one first.
     """
     with transaction.atomic():
         sign_up = transitions.locked(sign_up, SignUp.State.REVIEW)
+        if sign_up.roster.state == Roster.State.CALLED_OFF:
+            raise transitions.WrongStateError
         if sign_up.price_cents is None:
             sign_up.price_cents = price_cents
         transitions.enter_after_admission(sign_up, timezone.now(), by=by)
@@ -157,17 +166,6 @@ def decline(sign_up, *, by):
         transitions.end(sign_up, SignUp.State.CANCELLED, SignUp.EndReason.NOT_ADMITTED, by=by)
         mails.send("admission_refused", sign_up, events.of_roster(sign_up.roster))
     return sign_up
-
-
-def mail_link(sign_up):
-    """Send the person their link again, at most once an hour."""
-    hour = timezone.now().strftime("%Y%m%d%H")
-    mails.send(
-        "link_again",
-        sign_up,
-        events.of_roster(sign_up.roster),
-        key=f"link-again-{sign_up.pk}-{hour}",
-    )
 
 
 def _existing(roster, application, agreement):
@@ -220,34 +218,32 @@ def _refuse_if_staff_closed(roster):
         raise UnavailableError(Availability.FULL)
 
 
-def _create(event, roster, application, agreement, now):
+def write_down(event, roster, application, agreement, now, **facts):
+    """The row of a new sign-up on a locked roster, in review, with all that was filled in."""
     taken = SignUp(
+        **{name: getattr(application, name) for name in TAKEN_OVER},
         roster=roster,
         kind=agreement.kind,
         language=agreement.language,
         idempotency_key=_key_for(agreement.idempotency_key, application.person_key),
-        person_key=application.person_key,
-        fingerprint=application.fingerprint,
-        first_name=application.first_name,
-        infix=application.infix,
-        last_name=application.last_name,
-        email=application.email,
-        phone=application.phone,
-        admission=application.admission,
-        motivation=application.motivation,
-        for_work=application.for_work,
-        remarks=application.remarks,
         event_title=event.title,
-        price_cents=event.price_for(agreement.kind),
         terms_version=agreement.terms_version,
         state=SignUp.State.REVIEW,
         hold_until=transitions.hold(now),
         created_at=now,
+        **facts,
     )
-    taken.earlier_certificate = _certificate(application, roster)
     links.issue(taken)
     taken.save()
     _save_details(taken, application)
+    return taken
+
+
+def _create(event, roster, application, agreement, now):
+    certificate = _certificate(application, roster)
+    price = event.price_for(agreement.kind)
+    facts = {"price_cents": price, "earlier_certificate": certificate}
+    taken = write_down(event, roster, application, agreement, now, **facts)
     if _is_admitted(taken):
         transitions.enter_after_admission(taken, now)
     else:
@@ -280,6 +276,7 @@ def _save_details(taken, application):
             question=given.question,
             value=given.value,
             upload_id=given.upload_id,
+            field_type=given.field_type,
         )
         for given in application.answers
     )

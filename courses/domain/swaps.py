@@ -17,8 +17,8 @@ from django.utils.translation import gettext as _
 from wagtail.models import Locale
 
 from core.models import SiteSettings
-from courses import calendar, dates, mails
-from courses.domain import events, papers, rosters, seats, transitions
+from courses import dates, mails
+from courses.domain import events, moves, rosters, seats, transitions
 from courses.domain.transitions import WrongStateError
 from courses.models import CourseEventPage, Roster, SignUp, SwapOffer
 
@@ -28,10 +28,6 @@ MAY_BE_OFFERED = (SignUp.State.CONFIRMED, SignUp.State.AWAITING_PAYMENT)
 
 class OfferGoneError(Exception):
     """The offer does not stand any more."""
-
-
-class AlreadyThereError(Exception):
-    """The same person has another sign-up on that very date."""
 
 
 def can_wish(sign_up):
@@ -107,6 +103,8 @@ def all_matches(for_rosters=None):
     if for_rosters is None:
         for_rosters = Roster.objects.filter(first_day__gt=timezone.localdate())
     found = wishers(for_rosters)
+    if not found:
+        return []
     pages = CourseEventPage.objects.live().filter(
         translation_key__in=[
             roster.translation_key for roster in for_rosters if roster.pk in found
@@ -114,18 +112,19 @@ def all_matches(for_rosters=None):
         locale=Locale.get_default(),
     )
     loaded = events.load(pages.order_by("first_day", "pk"), locale=Locale.get_default())
-    return [
-        (event.roster, found[event.roster.pk])
-        for event in loaded
-        if _can_be_wished(event) and event.free_for(SignUp.Kind.COURSE) > 0
-    ]
+    return [(event.roster, found[event.roster.pk]) for event in loaded if has_room(event)]
+
+
+def has_room(event):
+    """Whether there is a place to offer in every part of a date that can be wished for."""
+    return _can_be_wished(event) and event.free_for(SignUp.Kind.COURSE) > 0
 
 
 @transaction.atomic
 def offer(sign_up, roster, *, by):
     """Staff keep a place on `roster` for somebody who wished for it, until the term has passed.
 
-    Raises WrongStateError when it cannot be offered (any more), AlreadyThereError, and
+    Raises WrongStateError when it cannot be offered (any more), moves.AlreadyThereError, and
     seats.NoSeatError when a part is full.
     """
     sign_up = transitions.lock(sign_up.pk, roster.pk)
@@ -138,7 +137,7 @@ def offer(sign_up, roster, *, by):
     has_offer = sign_up.swap_offers.filter(state=State.OPEN).exists()
     if not is_wished or has_offer or not _can_be_wished(event):
         raise WrongStateError
-    _refuse_twice(sign_up, roster)
+    moves.refuse_twice(sign_up, roster)
     made = SwapOffer.objects.create(
         sign_up=sign_up,
         roster=roster,
@@ -165,7 +164,7 @@ def offer(sign_up, roster, *, by):
 def accept(offer):
     """The person says yes: all parts, the invoice and the calendar move. Twice is once.
 
-    Raises OfferGoneError or AlreadyThereError.
+    Raises OfferGoneError or moves.AlreadyThereError.
     """
     sign_up, offer = _locked(offer)
     if offer.state == State.ACCEPTED:
@@ -178,11 +177,10 @@ def accept(offer):
         _refuse_who_cannot_move(sign_up, now)
     except WrongStateError:
         raise OfferGoneError from None
-    _refuse_twice(sign_up, offer.roster)
-    move(sign_up, event, now)
+    moves.refuse_twice(sign_up, offer.roster)
+    moves.take_along(sign_up, event, now)
     transitions.end_offer(offer, State.ACCEPTED, now)
-    former = offer.left.code
-    _tell_office(sign_up, lambda: _("Moved here from %(code)s.") % {"code": former})
+    moves.tell_office(sign_up, offer.left)
     return sign_up
 
 
@@ -226,23 +224,6 @@ def lapse(now=None):
     return ended
 
 
-def move(sign_up, event, now, *, by=None):
-    """Move somebody to another date, where seats are claimed for them. The price stays as agreed.
-
-    Wants the sign-up and both rosters locked.
-    """
-    former, roster = sign_up.roster, event.roster
-    seats.move(sign_up, roster)
-    sign_up.calendar_sequence = calendar.sequence_on(roster, sign_up)
-    sign_up.roster = roster
-    sign_up.event_title = event.title
-    sign_up.save(update_fields=["roster", "event_title", "calendar_sequence"])
-    sign_up.swap_wishes.remove(roster)
-    papers.replace_invoice(sign_up)
-    transitions.log(sign_up, now, by=by, note=f"moved from {former.code} to {roster.code}")
-    mails.send("swapped", sign_up, event)
-
-
 def _answer_before(now, *two_rosters):
     """The end of the term, or else the day on which the first of the two dates begins."""
     term = now + timedelta(days=SiteSettings.current().swap_offer_days)
@@ -257,25 +238,13 @@ def _locked(offer):
 
 
 def _can_be_wished(event):
-    return (
-        event is not None
-        and event.roster is not None
-        and event.facts.live
-        and event.roster.state != Roster.State.CALLED_OFF
-        and event.first_day > timezone.localdate()
-    )
+    return moves.is_possible(event, SignUp.Kind.COURSE)
 
 
 def _refuse_who_cannot_move(sign_up, now):
     has_lapsed = sign_up.hold_until is not None and sign_up.hold_until <= now
     if sign_up.state not in MAY_BE_OFFERED or has_lapsed or not can_wish(sign_up):
         raise WrongStateError
-
-
-def _refuse_twice(sign_up, roster):
-    same = roster.sign_ups.filter(person_key=sign_up.person_key, state__in=SignUp.LIVE)
-    if same.exists():
-        raise AlreadyThereError
 
 
 def _tell_office(sign_up, reason):

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from core.models import SiteSettings
 from courses import mails
 from courses.domain import events, rosters, seats
-from courses.models import Change, SignUp, SwapOffer
+from courses.models import Change, Roster, SignUp, SwapOffer
 from courses.money import format_euros
 
 
@@ -22,9 +22,12 @@ class WrongStateError(Exception):
 
 
 def locked(sign_up, *states):
-    """The sign-up as it is now, with its roster and itself locked. Raises WrongStateError."""
+    """The sign-up as it is now, with its roster and itself locked.
+
+    Raises WrongStateError, also where nobody is left about whom anything can be decided.
+    """
     found = lock(sign_up.pk)
-    if found.state not in states:
+    if found.state not in states or found.forgotten_at:
         raise WrongStateError
     return found
 
@@ -85,7 +88,14 @@ def confirm(taken, now, by=None):
         events.of_roster(taken.roster),
         key=f"sign-up-confirmed-{taken.pk}",
         paid=lambda: _paid(taken),
+        going_ahead=lambda: _going_ahead(taken),
     )
+
+
+def _going_ahead(taken):
+    if taken.roster.state != Roster.State.GOING_AHEAD:
+        return ""
+    return _("This date goes ahead for certain.")
 
 
 def _paid(taken):
@@ -114,11 +124,14 @@ def end(taken, state, reason, by=None):
 def release_lapsed(roster, now):
     """End those of a locked roster whose hold has passed, and offers on it. Returns how many."""
     lapse_offers(roster, now)
+    reason, kind = SignUp.EndReason.HOLD_LAPSED, "hold_lapsed"
+    if roster.state == Roster.State.CALLED_OFF:  # it was their time to choose another date
+        reason, kind = SignUp.EndReason.CALLED_OFF, "called_off_over"
     held = roster.sign_ups.filter(state__in=SignUp.HELD, hold_until__lte=now)
     lapsed = list(held.select_for_update(no_key=True))
     for taken in lapsed:
-        end(taken, SignUp.State.EXPIRED, SignUp.EndReason.HOLD_LAPSED)
-        mails.send("hold_lapsed", taken, events.of_roster(roster))
+        end(taken, SignUp.State.EXPIRED, reason)
+        mails.send(kind, taken, events.of_roster(roster))
     return len(lapsed)
 
 
@@ -156,6 +169,9 @@ def hold(now):
     return now + timedelta(days=SiteSettings.current().hold_days)
 
 
-def log(taken, now, by=None, note=""):
-    """A line of the sign-up's history, without anything that its retention should remove."""
-    Change.objects.create(sign_up=taken, state=taken.state, at=now, by=by, note=note)
+def log(taken, now, by=None, note="", reason=""):
+    """A line of the sign-up's history, without anything that its retention should remove.
+
+    But for the `reason`: the office's own words.
+    """
+    Change.objects.create(sign_up=taken, state=taken.state, at=now, by=by, note=note, reason=reason)

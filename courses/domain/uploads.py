@@ -16,7 +16,7 @@ def discard_unclaimed(now=None):
     """Remove what came with no form, and files whose row was never saved. Returns how many."""
     before = (now or timezone.now()) - UNCLAIMED_FOR
     unclaimed = Upload.objects.filter(answer=None, created_at__lt=before)
-    discarded = sum(_discard(pk) for pk in list(unclaimed.values_list("pk", flat=True)))
+    discarded = sum(discard(pk) for pk in list(unclaimed.values_list("pk", flat=True)))
     for name in files_without_row(before):
         private_storage().delete(name)
         discarded += 1
@@ -33,7 +33,8 @@ def files_without_row(before):
     return [name for name in names if name not in known and _changed(storage, name) < before]
 
 
-def _discard(pk):
+def discard(pk):
+    """Remove one that no answer claims. Answers whether it did."""
     # The row first, and locked: a form that claims it at this moment wins or finds it gone.
     with transaction.atomic():
         upload = Upload.objects.select_for_update().filter(pk=pk).first()

@@ -6,10 +6,10 @@ import pytest
 import time_machine
 from django.utils import timezone
 
-from courses.domain import buyers, holds, invariants, links, payments
+from courses.domain import buyers, cancellations, holds, invariants, links, payments, refunds
 from courses.domain.transitions import WrongStateError
 from courses.gateways import pretend_bank
-from courses.models import CoursePage, Invoice, SignUp
+from courses.models import CoursePage, Invoice, Refund, SignUp
 from mail.models import OutgoingMail
 from tests import factories
 
@@ -117,6 +117,17 @@ def test_an_invoice_holds_the_place_to_the_end_of_the_day_it_is_due(buyer, offic
     assert again(held).state == SignUp.State.CONFIRMED
     assert Invoice.objects.count() == 1
     assert list(invariants.violations()) == []
+
+
+def test_money_for_an_invoice_goes_back_to_who_paid_it(buyer, office):
+    buyers.choose_invoice(buyer, GGZ)
+    paid = payments.record(buyer.sign_up, by=office)
+    cancellations.cancel(
+        paid, by=office, back_cents=paid.price_cents, paid_cents=refunds.paid_cents(paid)
+    )
+    refunds.pay_back(Refund.objects.get(), by=office)
+
+    assert OutgoingMail.objects.get(kind="refunded").to == "facturen@ggz.example.nl"
 
 
 def test_an_invoice_chosen_twice_is_one_and_its_data_stand(buyer):

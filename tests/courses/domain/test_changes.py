@@ -7,7 +7,7 @@ from django.utils import translation
 from icalendar import Calendar
 
 from courses import calendar
-from courses.domain import cancellations, changes, events, rosters
+from courses.domain import cancellations, changes, events, go_no_go, rosters
 from courses.models import Roster, SignUp
 from mail.models import OutgoingMail
 from tests import factories
@@ -217,7 +217,7 @@ def test_calendars_move_whenever_what_is_published_does(event):
     assert (roster.calendar_sequence, len(roster.told["versions"])) == (1, 1)
     factories.publish(factories.again(event).facts)
     assert Roster.objects.get(pk=roster.pk).calendar_sequence == 1
-    rosters.decide(roster, state="called_off", availability_override="")
+    go_no_go.call_off(roster, by=None)
     assert Roster.objects.get(pk=roster.pk).calendar_sequence == 2
 
 

@@ -11,7 +11,18 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from courses.domain import cancellations, events, holds, invariants, payments, rosters
+from courses.domain import (
+    cancellations,
+    events,
+    forgetting,
+    go_no_go,
+    holds,
+    invariants,
+    moves,
+    payments,
+    reconciliation,
+    rosters,
+)
 from courses.domain.transitions import WrongStateError
 from courses.models import Invoice, Payment, Refund, Roster, SignUp
 from mail.models import OutgoingMail
@@ -172,7 +183,7 @@ def closed(sign_up, office):
 
 
 def called_off(sign_up, office):
-    rosters.decide(sign_up.roster, state=Roster.State.CALLED_OFF, availability_override="")
+    go_no_go.call_off(sign_up.roster, by=office)
 
 
 def cancelled_by_person(sign_up, office):
@@ -241,10 +252,57 @@ def test_an_attempt_that_nobody_needs_any_more_is_called_back(fake_mollie, taken
     fake_mollie.payments[payment.reference]["isCancelable"] = True
     payments.record(taken, by=office)
 
-    payments.reconcile()
+    reconciliation.reconcile()
 
     payment.refresh_from_db()
     assert payment.state == "cancelled"
+
+
+def test_an_attempt_for_a_former_price_is_called_back(fake_mollie, taken, event, office):
+    dearer = factories.event(event.course, parts=[factories.part(80)], price_cents=130000)
+    payment = begin(taken)
+    fake_mollie.payments[payment.reference]["isCancelable"] = True
+    moves.move(taken, dearer.roster, by=office, price_cents=130000)
+
+    reconciliation.reconcile()
+
+    payment.refresh_from_db()
+    assert payment.state == "cancelled"
+    assert begin(taken).amount_cents == 130000
+
+
+def test_money_for_a_former_price_waits_for_the_office(
+    fake_mollie, taken, event, office, mails_about
+):
+    """The link was open in another window; what is owed now can still be paid."""
+    dearer = factories.event(event.course, parts=[factories.part(80)], price_cents=130000)
+    former = begin(taken)
+    moves.move(taken, dearer.roster, by=office, price_cents=130000)
+
+    pay(fake_mollie, former)
+
+    assert state(taken) == "awaiting_payment"
+    assert refunds_of(taken) == [("amount", "due", PRICE)]
+    assert mails_about(taken)[-1] == "payment_not_placed"
+    pay(fake_mollie, begin(taken))
+    assert state(taken) == "confirmed"
+    assert refunds_of(taken) == [("amount", "due", PRICE)]
+
+
+def test_money_that_comes_after_somebody_was_forgotten_gives_no_place(
+    fake_mollie, taken, office, mails_about
+):
+    payment = begin(taken)
+    lapse(taken)
+    holds.expire()
+    forgetting.forget_sign_up(taken.pk, timezone.now())
+    before = mails_about(taken)
+
+    pay(fake_mollie, payment)
+
+    assert state(taken) == "expired"
+    assert refunds_of(taken) == [("ended", "due", PRICE)]
+    assert mails_about(taken) == [*before, "office_refund_due"]
 
 
 # --- P9: nobody tells us -----------------------------------------------------------------------
@@ -255,8 +313,8 @@ def test_what_no_message_told_is_found(fake_mollie, event):
     for sign_up in people:
         fake_mollie.set_status(begin(sign_up).reference, "paid")
 
-    assert payments.reconcile() == 3
-    assert payments.reconcile() == 0
+    assert reconciliation.reconcile() == 3
+    assert reconciliation.reconcile() == 0
     assert {state(sign_up) for sign_up in people} == {"confirmed"}
 
 
@@ -264,7 +322,7 @@ def test_the_job_stops_while_the_provider_is_away(fake_mollie, taken):
     begin(taken)
     fake_mollie.fail("*", status=500, times=50)
 
-    assert payments.reconcile() == 0
+    assert reconciliation.reconcile() == 0
     assert Payment.objects.get().checked_at is None
 
 
@@ -275,7 +333,7 @@ def test_refunds_and_chargebacks_made_elsewhere_are_found(fake_mollie, taken, ma
     fake_mollie.add_chargeback(payment.reference, "200.00")
     a_day_later = timezone.now() + datetime.timedelta(days=1, minutes=1)
 
-    payments.reconcile(now=a_day_later)
+    reconciliation.reconcile(now=a_day_later)
     payments.sync(payment)
 
     payment.refresh_from_db()
@@ -291,7 +349,7 @@ def test_an_attempt_without_an_address_is_given_up(fake_mollie, taken):
     with pytest.raises(payments.PaymentTroubleError):
         begin(taken)
 
-    payments.reconcile(now=timezone.now() + datetime.timedelta(hours=3))
+    reconciliation.reconcile(now=timezone.now() + datetime.timedelta(hours=3))
 
     assert Payment.objects.get().state == "expired"
 

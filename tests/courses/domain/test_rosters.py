@@ -4,7 +4,7 @@ from django.db.models import ProtectedError
 from wagtail.models import Page
 from wagtail_localize.models import LocaleSynchronization
 
-from courses.domain import cancellations, events, invariants, rosters, sign_ups
+from courses.domain import cancellations, events, go_no_go, invariants, rosters, sign_ups
 from courses.models import CourseEventPage, CoursePage, Roster, SeatClaim, SignUp
 from tests import factories
 
@@ -214,7 +214,13 @@ def test_which_dates_must_stay(event):
 def test_what_staff_decide_is_written_and_nothing_else(event):
     stale = Roster.objects.get()
     Roster.objects.update(capacity=30)
-    rosters.decide(stale, state="going_ahead", availability_override="few")
+    rosters.decide(stale, state="closed", availability_override="few")
     roster = Roster.objects.get()
-    assert (roster.state, roster.availability_override) == ("going_ahead", "few")
+    assert (roster.state, roster.availability_override) == ("closed", "few")
     assert roster.capacity == 30
+
+
+def test_signing_up_is_not_opened_again_where_it_was_decided_otherwise(event):
+    go_no_go.call_off(event.roster, by=None)
+    rosters.decide(event.roster, state="planned", availability_override="")
+    assert Roster.objects.get().state == "called_off"

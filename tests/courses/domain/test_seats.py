@@ -64,7 +64,7 @@ def test_seats_of_lapsed_holds_count_as_free_but_stay_numbered(small_event):
     keys = [(small_event.roster.pk, part.key) for part in small_event.parts]
     assert seats.taken([small_event.roster]) == dict.fromkeys(keys, 2)
     assert seats.taken([small_event.roster], now=first.hold_until) == dict.fromkeys(keys, 1)
-    assert seats.most_taken(small_event.roster) == 2
+    assert seats.least_capacity(small_event.roster) == 2
 
 
 ACTIONS = st.lists(

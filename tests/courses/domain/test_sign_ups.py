@@ -9,7 +9,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from courses import mails
-from courses.domain import cancellations, holds, payments, rosters, sign_ups, transitions
+from courses.domain import cancellations, holds, payments, people, rosters, sign_ups, transitions
 from courses.domain.availability import Availability
 from courses.models import Answer, Consent, Roster, SeatClaim, SignUp
 from mail.models import OutgoingMail
@@ -621,11 +621,11 @@ def test_mail_to_the_person_is_in_their_language(event):
 def test_the_link_is_mailed_again_once_an_hour(event, mails_about):
     taken = factories.sign_up(event)
     with time_machine.travel(datetime.datetime(2027, 1, 1, 9, 5, tzinfo=datetime.UTC)) as clock:
-        sign_ups.mail_link(taken)
-        sign_ups.mail_link(taken)
+        people.mail_link(taken)
+        people.mail_link(taken)
         assert mails_about(taken).count("link_again") == 1
         clock.shift(datetime.timedelta(hours=1))
-        sign_ups.mail_link(taken)
+        people.mail_link(taken)
         assert mails_about(taken).count("link_again") == 2
 
 

@@ -6,7 +6,7 @@ import pytest
 import time_machine
 from django.utils import timezone
 
-from courses.domain import cancellations, holds, invariants, payments, seats, sign_ups, swaps
+from courses.domain import cancellations, holds, invariants, moves, payments, seats, sign_ups, swaps
 from courses.domain.transitions import WrongStateError
 from courses.models import CourseEventPage, Invoice, Roster, SignUp, SwapOffer
 from mail.models import OutgoingMail
@@ -217,7 +217,7 @@ def test_who_is_on_that_date_already_gets_no_offer(own, institute, office):
     twice = factories.somebody(swap_wishes=(other.roster.pk,))
     sign_up = factories.sign_up(own, twice)
     factories.sign_up(other, twice)
-    with pytest.raises(swaps.AlreadyThereError):
+    with pytest.raises(moves.AlreadyThereError):
         swaps.offer(sign_up, other.roster, by=office)
 
 
@@ -319,7 +319,7 @@ def test_who_signed_up_there_in_the_meantime_does_not_come_twice(own, office):
     person = factories.somebody(swap_wishes=(other.roster.pk,))
     offer = swaps.offer(factories.sign_up(own, person), other.roster, by=office)
     factories.sign_up(other, person)
-    with pytest.raises(swaps.AlreadyThereError):
+    with pytest.raises(moves.AlreadyThereError):
         swaps.accept(offer)
     assert state(offer) == "open"
 

@@ -1,0 +1,63 @@
+"""The office signs somebody up: by telephone, on paper, also when the date is full or closed."""
+
+from django.db import transaction
+from django.utils import timezone
+
+from courses import mails
+from courses.domain import events, payments, rosters, seats, sign_ups, transitions
+from courses.domain.availability import Availability
+from courses.models import Roster, SignUp
+
+
+@transaction.atomic
+def add(roster, *, application, agreement, price_cents, by, is_paid=False, reason=""):
+    """Sign somebody up for a price in cents, admitted by the office.
+
+    The place waits for the money, or is final at once: with nothing to pay, or when `is_paid` at
+    the bank. A `reason` takes a seat beyond capacity when there is none. The same form sent again
+    gets the sign-up that is there. Raises UnavailableError for a date that is over or was called
+    off, AlreadySignedUpError, or seats.NoSeatError.
+    """
+    roster = rosters.lock(roster.pk)
+    now = timezone.now()
+    made = sign_ups.made_from_form(agreement.idempotency_key, application.person_key)
+    if made:
+        return made
+    transitions.release_lapsed(roster, now)
+    event = events.for_reader(roster, agreement.language)
+    _refuse(event, roster, application, agreement.kind)
+    facts = {"price_cents": price_cents}
+    taken = sign_ups.write_down(event, roster, application, agreement, now, **facts)
+    parts = [part.key for part in event.parts_for(agreement.kind)]
+    is_extra = seats.claim(taken, parts, capacity=roster.capacity, beyond=bool(reason))
+    taken.state = SignUp.State.AWAITING_PAYMENT
+    taken.save(update_fields=["state"])
+    if is_extra:
+        note = {"note": "added beyond the capacity", "reason": reason}
+    else:
+        note = {"note": "added by the office"}
+    transitions.log(taken, now, by=by, **note)
+    return _go_on(taken, event, now, by, is_paid)
+
+
+def _refuse(event, roster, application, kind):
+    parts = event.parts_for(kind) if event else ()
+    if not parts:
+        raise sign_ups.UnavailableError(Availability.CLOSED)
+    if parts[-1].last_day < timezone.localdate():
+        raise sign_ups.UnavailableError(Availability.PAST)
+    if roster.state == Roster.State.CALLED_OFF:
+        raise sign_ups.UnavailableError(Availability.CALLED_OFF)
+    same = roster.sign_ups.filter(person_key=application.person_key, state__in=SignUp.LIVE).first()
+    if same:
+        raise sign_ups.AlreadySignedUpError(same)
+
+
+def _go_on(taken, event, now, by, is_paid):
+    if not taken.price_cents:
+        transitions.confirm(taken, now, by=by)
+    elif is_paid:
+        return payments.record(taken, by=by)
+    else:
+        mails.send("received", taken, event)
+    return taken

@@ -1,0 +1,88 @@
+"""What somebody chooses whose date was called off: another date, or everything paid comes back.
+
+Whoever is on a roster that was called off has not chosen yet: there is nothing else to stay for.
+The money comes back through `cancellations.cancel_called_off`.
+"""
+
+from datetime import timedelta
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from wagtail.models import Locale
+
+from courses import dates
+from courses.domain import moves, refunds, seats, transitions
+from courses.domain.transitions import WrongStateError
+from courses.models import Roster
+from courses.money import format_euros
+
+REMIND_AFTER = timedelta(days=7)
+TIME_TO_CHOOSE = timedelta(days=14)  # for who has not paid; after that the sign-up ends
+
+
+def has_to_choose(sign_up):
+    return sign_up.is_live and sign_up.roster.state == Roster.State.CALLED_OFF
+
+
+def other_dates(sign_up, *, locale=None):
+    """The events that this person can choose now: coming ones of the course, and with room."""
+    return [
+        event
+        for event in moves.choices(sign_up, locale=locale)
+        if event.availability_for(sign_up.kind).is_open
+    ]
+
+
+@transaction.atomic
+def move(sign_up, roster):
+    """The person chooses this date: all parts, the invoice and the calendar move. Twice is once.
+
+    The price stays as agreed; who has not paid gets a new term for it. Raises WrongStateError
+    when there is nothing to choose, seats.NoSeatError when that date cannot be chosen (any more),
+    and moves.AlreadyThereError.
+    """
+    sign_up = transitions.lock(sign_up.pk, roster.pk)
+    if sign_up.is_live and sign_up.roster_id == roster.pk:
+        return sign_up
+    now = timezone.now()
+    if not has_to_choose(sign_up) or not moves.can_move(sign_up, now):
+        raise WrongStateError
+    if roster.pk not in {event.roster.pk for event in other_dates(sign_up)}:
+        raise seats.NoSeatError
+    if sign_up.hold_until:
+        sign_up.hold_until = max(sign_up.hold_until, transitions.hold(now))
+        sign_up.save(update_fields=["hold_until"])
+    return moves.move(sign_up, roster, by=None)
+
+
+def for_mail(sign_up):
+    """What a mail says of the choice, each made in the language of that mail."""
+    return {
+        "choice": lambda: in_words(sign_up),
+        "other_dates": lambda: dates_in_words(other_dates(sign_up, locale=Locale.get_active())),
+    }
+
+
+def in_words(sign_up):
+    """What the person can choose, as a sentence or two in the active language."""
+    if sign_up.hold_until:
+        return _(
+            "You have not paid anything, and you do not have to. Would you rather come on another"
+            " date? You can choose one until %(until)s. If you do nothing, your sign-up ends then."
+        ) % {"until": dates.moment_in_words(sign_up.hold_until)}
+    paid = refunds.paid_cents(sign_up)
+    if not paid:
+        return _("The choice is yours: you come on another date, or you cancel your sign-up.")
+    return _(
+        "The choice is yours: you come on another date for the same price, or everything that was"
+        " paid (%(amount)s) comes back."
+    ) % {"amount": format_euros(paid)}
+
+
+def dates_in_words(found):
+    """The dates that can be chosen, a line for each, in the active language."""
+    if not found:
+        return _("At the moment there is no other date with room.")
+    lines = [", ".join([event.days_in_words, *event.places]) for event in found]
+    return "\n".join([_("As long as there are places, you can choose:"), *lines])

@@ -1,0 +1,78 @@
+"""The office corrects what is known of somebody: name, how to reach them, admission, invoice."""
+
+from dataclasses import replace
+
+from django.db import transaction
+from django.utils import timezone
+
+from courses import mails
+from courses.domain import events, people, transitions
+from courses.domain.transitions import WrongStateError
+from courses.models import BuyerDetails, SignUp
+
+NAME = ("first_name", "infix", "last_name")
+CONTACT = ("email", "phone")
+# What of a sign-up can be corrected, and how its history says so.
+NOTES = {
+    "name corrected": NAME,
+    "contact data changed": CONTACT,
+    "admission changed": ("admission",),
+    "language changed": ("language",),
+    "purpose changed": ("for_work",),
+}
+
+
+def can_correct_invoice(sign_up):
+    """What an invoice says is final once there is one."""
+    return not sign_up.invoices.exists()
+
+
+@transaction.atomic
+def correct(sign_up, changes, *, by, invoice=None):
+    """Set {field: value} of what `NOTES` names, and of the buyer for the `invoice`.
+
+    Another e-mail address is told to the former and the new one. Raises WrongStateError after the
+    end or when an invoice was issued in the meantime, people.TakenError.
+    """
+    sign_up = transitions.locked(sign_up, *SignUp.LIVE)
+    changes = {name: value for name, value in changes.items() if value != getattr(sign_up, name)}
+    person = people.person_of(sign_up)
+    person = replace(person, **{key: changes[key] for key in (*NAME, *CONTACT) if key in changes})
+    people.refuse_twice(sign_up, person)
+    event = events.of_roster(sign_up.roster)
+    if "email" in changes:
+        mails.send("contact_changed", sign_up, event)
+    for name, value in changes.items():
+        setattr(sign_up, name, value)
+    sign_up.person_key = person.key
+    if "language" in changes:
+        _translate_title(sign_up)
+    sign_up.save(update_fields=[*changes, "person_key", "event_title"])
+    now = timezone.now()
+    for note, names in NOTES.items():
+        if changes.keys() & set(names):
+            transitions.log(sign_up, now, by=by, note=note)
+    if invoice:
+        _correct_invoice(sign_up, invoice, now, by)
+    if "email" in changes:
+        mails.send("link_again", sign_up, event)
+    return sign_up
+
+
+def _translate_title(sign_up):
+    event = events.for_reader(sign_up.roster, sign_up.language)
+    if event:
+        sign_up.event_title = event.title
+
+
+def _correct_invoice(sign_up, invoice, now, by):
+    buyer = getattr(sign_up, "buyer", None) or BuyerDetails(sign_up=sign_up)
+    changes = {name: value for name, value in invoice.items() if value != getattr(buyer, name)}
+    if not changes:
+        return
+    if not can_correct_invoice(sign_up):
+        raise WrongStateError
+    for name, value in changes.items():
+        setattr(buyer, name, value)
+    buyer.save()
+    transitions.log(sign_up, now, by=by, note="invoice data changed")

@@ -1,0 +1,227 @@
+"""Whether a date goes ahead: staff decide it once, everybody who signed up hears of it.
+
+    planned, closed -> going ahead -> called off          planned, closed -> called off -> planned
+
+Nobody who signed up is thrown out when a date is called off: they choose, see `choices`. Until then
+they keep their sign-up and their seats there, so that calling off can be taken back.
+"""
+
+from datetime import timedelta
+
+from django.db import transaction
+from django.db.models import Count, F, Q
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from core.models import SiteSettings
+from courses import calendar, dates, mails
+from courses.domain import choices, events, rosters, transitions
+from courses.models import Roster, SignUp, SwapOffer
+from courses.money import format_euros
+
+State = Roster.State
+UNDECIDED = (State.PLANNED, State.CLOSED)
+MAY_BE_CALLED_OFF = (*UNDECIDED, State.GOING_AHEAD)
+NEAR = timedelta(days=14)  # so long before the decision day it is on the list of what to do
+
+
+class DecidedError(Exception):
+    """Somebody else decided in the meantime, or the course has begun. Nothing was changed."""
+
+
+def can_go_ahead(roster):
+    return roster.state in UNDECIDED and roster.first_day >= timezone.localdate()
+
+
+def can_be_called_off(roster):
+    """Until the first day is over; after that it is a matter of one person at a time."""
+    return roster.state in MAY_BE_CALLED_OFF and roster.first_day >= timezone.localdate()
+
+
+def can_be_taken_back(roster):
+    """There is a day left on which it could be prepared."""
+    return roster.state == State.CALLED_OFF and roster.first_day > timezone.localdate()
+
+
+@transaction.atomic
+def go_ahead(roster, *, by, seen=None):
+    """The date goes ahead for certain: the site says so, and everybody on it gets one mail.
+
+    With `seen`, the state in which staff saw it. Raises DecidedError when it is another by now.
+    """
+    now = timezone.now()
+    roster = _locked(roster, can_go_ahead, seen, now)
+    _decide(roster, State.GOING_AHEAD, now)
+    for sign_up in _people(roster):
+        transitions.log(sign_up, now, by=by, note="date goes ahead")
+        mails.send(
+            "going_ahead",
+            sign_up,
+            events.of_roster(roster),
+            key=f"going-ahead-{_name(roster)}-{sign_up.pk}",
+            to_do=lambda sign_up=sign_up: _to_do(sign_up),
+        )
+    return roster
+
+
+@transaction.atomic
+def call_off(roster, *, by, reasons=None, seen=None):
+    """The date does not go ahead: everybody on it gets a mail with a link to choose.
+
+    `reasons` are {language: text}, for the mail and the person's page. Whoever has not paid gets
+    time to choose, after which the sign-up ends. Offers of a place on this date are withdrawn.
+    With `seen`, the state in which staff saw it. Raises DecidedError when it is another by now.
+    """
+    now = timezone.now()
+    roster = _locked(roster, can_be_called_off, seen, now)
+    roster.calendar_sequence += 1  # the entries in calendars are called off too
+    _decide(roster, State.CALLED_OFF, now, reasons)
+    _withdraw_offers(roster, now, by)
+    for sign_up in _people(roster):
+        _give_time(sign_up, now)
+        transitions.log(sign_up, now, by=by, note="date called off")
+        _mail_call_off(sign_up, events.for_reader(roster, sign_up.language))
+    return roster
+
+
+@transaction.atomic
+def take_back(roster, *, by, seen=None):
+    """A date that was called off is planned again, for those who have not chosen otherwise.
+
+    They get one mail. Who moved or got the money back stays as they are.
+    """
+    now = timezone.now()
+    roster = _locked(roster, can_be_taken_back, seen, now)
+    roster.calendar_sequence += 1  # the entries are there again
+    _decide(roster, State.PLANNED, None)
+    for sign_up in _people(roster):
+        transitions.log(sign_up, now, by=by, note="date planned again")
+        mails.send(
+            "planned_again",
+            sign_up,
+            events.of_roster(roster),
+            key=f"planned-again-{_name(roster)}-{sign_up.pk}",
+            to_do=lambda sign_up=sign_up: _to_do(sign_up),
+        )
+    return roster
+
+
+def undecided(today=None):
+    """Coming dates whose decision day is near or over, soonest first, with their `decide_on`."""
+    today = today or timezone.localdate()
+    ahead = _usual_term()
+    found = [
+        roster
+        for roster in rosters.coming()
+        if roster.state in UNDECIDED
+        and roster.first_day >= today
+        and decide_on(roster, ahead) <= today + NEAR
+    ]
+    for roster in found:
+        roster.decide_on = decide_on(roster, ahead)
+    return sorted(found, key=lambda roster: (roster.decide_on, roster.code))
+
+
+def decision_days(rosters):
+    """{roster id: its decision day} of those of which it has not been decided, in one query."""
+    ahead = _usual_term()
+    return {roster.pk: decide_on(roster, ahead) for roster in rosters if roster.state in UNDECIDED}
+
+
+def decide_on(roster, ahead=None):
+    """The decision day of a roster: the date's own, or so long before it. For many, see above."""
+    return roster.decision_day or roster.first_day - (ahead or _usual_term())
+
+
+def _usual_term():
+    return timedelta(days=SiteSettings.current().decision_days)
+
+
+def not_chosen(now=None):
+    """{roster: how many who were reminded have not chosen yet}, the longest ago first."""
+    since = (now or timezone.now()) - choices.REMIND_AFTER
+    long_ago = Q(decided_at=None) | Q(decided_at__lte=since)  # None: before it was written down
+    live = Q(sign_ups__state__in=SignUp.LIVE, sign_ups__forgotten_at=None)
+    called_off = Roster.objects.filter(long_ago, state=State.CALLED_OFF)
+    counted = called_off.annotate(waiting=Count("sign_ups", filter=live)).filter(waiting__gt=0)
+    in_order = counted.order_by(F("decided_at").asc(nulls_first=True), "pk")
+    return {roster: roster.waiting for roster in in_order}
+
+
+def _locked(roster, is_possible, seen, now):
+    roster = rosters.lock(roster.pk)
+    if not is_possible(roster) or (seen is not None and roster.state != seen):
+        raise DecidedError
+    if roster.state != State.CALLED_OFF:
+        transitions.release_lapsed(roster, now)
+    return roster
+
+
+def _decide(roster, state, at, reasons=None):
+    roster.state = state
+    roster.decided_at = at
+    roster.call_off_reasons = {
+        language: text.strip() for language, text in (reasons or {}).items() if text.strip()
+    }
+    roster.save(update_fields=["state", "decided_at", "call_off_reasons", "calendar_sequence"])
+
+
+def _people(roster):
+    """Everybody who is on a locked roster, with that very roster."""
+    found = roster.sign_ups.filter(state__in=SignUp.LIVE).order_by("pk")
+    people = list(found.select_for_update(no_key=True))
+    for sign_up in people:
+        sign_up.roster = roster
+    return people
+
+
+def _name(roster):
+    """Of this decision, in the keys of mails: after a change of mind there is another one."""
+    return f"{roster.pk}-{roster.calendar_sequence}"
+
+
+def _give_time(sign_up, now):
+    if sign_up.state in SignUp.HELD:
+        sign_up.hold_until = max(sign_up.hold_until, now + choices.TIME_TO_CHOOSE)
+        sign_up.save(update_fields=["hold_until"])
+
+
+def _mail_call_off(sign_up, event):
+    roster = sign_up.roster
+    mails.send(
+        "called_off",
+        sign_up,
+        event,
+        key=f"called-off-{_name(roster)}-{sign_up.pk}",
+        attachments=[calendar.cancelled(sign_up, event)] if event else [],
+        call_off_reason=roster.call_off_reasons.get(sign_up.language, ""),
+        **choices.for_mail(sign_up),
+    )
+
+
+def _withdraw_offers(roster, now, by):
+    """Nobody can move to this date any more: who was offered a place there keeps the own date."""
+    still_open = roster.swap_offers.filter(state=SwapOffer.State.OPEN).select_related("sign_up")
+    for offer in still_open.select_for_update(of=["self"], no_key=True):
+        transitions.end_offer(offer, SwapOffer.State.WITHDRAWN, now)
+        transitions.log(offer.sign_up, now, by=by, note=f"offer of {roster.code} withdrawn")
+        offered = events.for_reader(roster, offer.sign_up.language)
+        mails.send(
+            "swap_withdrawn",
+            offer.sign_up,
+            events.of_roster(offer.sign_up.roster),
+            offer=offered.title if offered else roster.title,
+        )
+
+
+def _to_do(sign_up):
+    """What the person still has to do for a final place, as a sentence; usually nothing."""
+    if sign_up.state != SignUp.State.AWAITING_PAYMENT or not sign_up.price_cents:
+        return ""
+    return _(
+        "Your place is final as soon as the payment of %(price)s is in. We hold it until"
+        " %(until)s; your own page says how to pay."
+    ) % {
+        "price": format_euros(sign_up.price_cents),
+        "until": dates.moment_in_words(sign_up.hold_until),
+    }

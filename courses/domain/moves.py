@@ -1,0 +1,193 @@
+"""Somebody goes to another date: by the office, by an offer (see `swaps`), or by choice when a date
+does not go ahead. Seats, invoice, calendar and money follow in one transaction.
+"""
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from wagtail.models import Locale
+
+from courses import calendar, mails
+from courses.domain import events, papers, refunds, seats, transitions
+from courses.domain.transitions import WrongStateError
+from courses.models import Payment, Refund, Roster, SignUp
+from courses.money import format_euros
+
+
+class AlreadyThereError(Exception):
+    """The same person has another sign-up on that very date."""
+
+
+class GoneDateError(Exception):
+    """Nobody can go to that date any more: it has begun, or was called off or taken away."""
+
+
+class StalePriceError(Exception):
+    """The other date does not have the price that was shown, or it cannot be charged now."""
+
+
+def can_move(sign_up, now=None):
+    """Who has a place that has not lapsed, and no certificate of the present date.
+
+    Nobody is left to move where the person was forgotten.
+    """
+    has_lapsed = sign_up.hold_until is not None and sign_up.hold_until <= (now or timezone.now())
+    certificate = getattr(sign_up, "certificate", None)
+    is_certified = certificate is not None and certificate.revoked_at is None
+    is_somebody = sign_up.is_live and sign_up.forgotten_at is None
+    return is_somebody and not has_lapsed and not is_certified
+
+
+def choices(sign_up, *, locale=None):
+    """The events of the same course to which this person can move, soonest first, full or not.
+
+    How many places are free is `event.free_for(sign_up.kind)`.
+    """
+    locale = locale or Locale.get_default()
+    own = events.of_roster(sign_up.roster, locale=locale)
+    if own is None:
+        return []
+    return [
+        event
+        for event in events.not_over(locale=locale, course=own.course)
+        if is_possible(event, sign_up.kind) and event.roster.pk != sign_up.roster_id
+    ]
+
+
+def is_possible(event, kind):
+    """Whether people of this kind can still come to this event, as long as there are places."""
+    parts = event.parts_for(kind) if event is not None and event.roster is not None else ()
+    return (
+        bool(parts)
+        and event.facts.live
+        and event.roster.state != Roster.State.CALLED_OFF
+        and parts[0].first_day > timezone.localdate()
+    )
+
+
+def new_price(sign_up, event):
+    """The price of the other date in cents, where it is another one that can be charged; or None.
+
+    Who came for nothing goes on coming for nothing.
+    """
+    price = event.price_for(sign_up.kind)
+    is_owed = sign_up.state in SignUp.HELD or sign_up.paid_at is not None
+    if not sign_up.price_cents or not is_owed or price in (None, sign_up.price_cents):
+        return None
+    return price
+
+
+@transaction.atomic
+def move(sign_up, roster, *, by, price_cents=None, reason=""):
+    """Move somebody to `roster`, with all parts of their kind. `by` is None for their own choice.
+
+    The price stays as agreed, unless `price_cents` is that of the other date, as it was shown. Who
+    has not paid then owes that; who has paid gets back what it is cheaper, and of who moves to a
+    dearer one the office has received the difference.
+
+    A `reason` lets the person in beyond capacity. Raises WrongStateError, GoneDateError,
+    AlreadyThereError, StalePriceError, or seats.NoSeatError when a part is full.
+    """
+    sign_up = transitions.lock(sign_up.pk, roster.pk)
+    now = timezone.now()
+    if not can_move(sign_up, now) or sign_up.roster_id == roster.pk:
+        raise WrongStateError
+    event = events.for_reader(Roster.objects.get(pk=roster.pk), sign_up.language)
+    if not is_possible(event, sign_up.kind):
+        raise GoneDateError
+    if price_cents is not None and price_cents != new_price(sign_up, event):
+        raise StalePriceError
+    refuse_twice(sign_up, event.roster)
+    former = sign_up.roster
+    transitions.withdraw_offers(sign_up, now)
+    _take_seats(sign_up, event, now, by, reason)
+    take_along(sign_up, event, now, by=by, price_cents=price_cents)
+    if by is None:
+        tell_office(sign_up, former)
+    return sign_up
+
+
+def take_along(sign_up, event, now, *, by=None, price_cents=None):
+    """Move somebody to a date where seats are claimed for them.
+
+    Wants the sign-up and both rosters locked.
+    """
+    former, roster = sign_up.roster, event.roster
+    seats.move(sign_up, roster)
+    sign_up.calendar_sequence = calendar.sequence_on(roster, sign_up)
+    sign_up.roster = roster
+    sign_up.event_title = event.title
+    sign_up.save(update_fields=["roster", "event_title", "calendar_sequence"])
+    sign_up.swap_wishes.remove(roster)
+    transitions.log(sign_up, now, by=by, note=f"moved from {former.code} to {roster.code}")
+    agreed = sign_up.price_cents
+    if price_cents is None:
+        papers.replace_invoice(sign_up)
+    else:
+        _change_price(sign_up, price_cents, now, by)
+    mails.send("swapped", sign_up, event, new_price=lambda: _price_in_words(sign_up, agreed))
+    if sign_up.state == SignUp.State.AWAITING_PAYMENT and sign_up.price_cents == 0:
+        transitions.confirm(sign_up, now, by=by)
+
+
+def refuse_twice(sign_up, roster):
+    same = roster.sign_ups.filter(person_key=sign_up.person_key, state__in=SignUp.LIVE)
+    if same.exists():
+        raise AlreadyThereError
+
+
+def tell_office(sign_up, former):
+    """The person has moved of their own choice."""
+    mails.notify_office(
+        sign_up,
+        events.of_roster(sign_up.roster),
+        "office_change",
+        reason=lambda: _("Moved here from %(code)s.") % {"code": former.code},
+    )
+
+
+def _price_in_words(sign_up, agreed):
+    if sign_up.price_cents == agreed:
+        return ""
+    words = {"price": format_euros(sign_up.price_cents)}
+    words["difference"] = format_euros(abs(sign_up.price_cents - agreed))
+    if sign_up.paid_at is None:
+        return _("The price of this date is %(price)s.") % words
+    if sign_up.price_cents < agreed:
+        return _("The price of this date is %(price)s. We pay back %(difference)s.") % words
+    return _("The price of this date is %(price)s. We have received the difference.") % words
+
+
+def _take_seats(sign_up, event, now, by, reason):
+    roster = event.roster
+    transitions.release_lapsed(roster, now)
+    parts = [part.key for part in event.parts_for(sign_up.kind)]
+    is_extra = seats.claim(
+        sign_up, parts, capacity=roster.capacity, roster=roster, beyond=bool(reason)
+    )
+    if is_extra:
+        note = f"beyond the capacity of {roster.code}"
+        transitions.log(sign_up, now, by=by, note=note, reason=reason)
+
+
+def _change_price(sign_up, cents, now, by):
+    difference = cents - sign_up.price_cents
+    note = f"price changed from {sign_up.price_cents} to {cents} cents"
+    sign_up.price_cents = cents
+    sign_up.save(update_fields=["price_cents"])
+    transitions.log(sign_up, now, by=by, note=note)
+    papers.replace_invoice(sign_up, cents)
+    if sign_up.paid_at is None:
+        return
+    if difference < 0:
+        refunds.give_back(sign_up, -difference, reason=Refund.Reason.OFFICE, by=by)
+        return
+    Payment.objects.create(
+        sign_up=sign_up,
+        gateway=Payment.OFFICE,
+        amount_cents=difference,
+        paid_cents=difference,
+        state=Payment.State.PAID,
+        created_at=now,
+        paid_at=now,
+    )

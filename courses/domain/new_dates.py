@@ -1,0 +1,160 @@
+"""A new date of a course, made from an earlier one: everything moves along with the first day."""
+
+import datetime
+import uuid
+from dataclasses import dataclass
+from functools import reduce
+from operator import or_
+
+from django.db import transaction
+from django.db.models import Q
+from django.utils import timezone
+from wagtail.models import Locale, Page
+from wagtail_localize.synctree import create_aliases_for_new_page
+
+from courses import codes, dates
+from courses.models import CourseEventPage, CourseEventPart
+from courses.part_names import NamedPart
+
+
+@dataclass(frozen=True)
+class MovedPart(NamedPart):
+    """A part as it will be; `was_on` is the first day of the part that it is made from."""
+
+    label: str
+    first_day: datetime.date
+    last_day: datetime.date
+    place: str
+    venue: str
+    open_to_alumni: bool
+    was_on: datetime.date
+
+    @property
+    def days_in_words(self):
+        return dates.days_in_words([(self.first_day, self.last_day)])
+
+    @property
+    def weekdays(self):
+        return dates.weekdays_in_words(self.first_day, self.last_day)
+
+    @property
+    def former_weekday(self):
+        """The day of the week on which it began, where that is another one now."""
+        if self.first_day.weekday() == self.was_on.weekday():
+            return ""
+        return dates.weekdays_in_words(self.was_on, self.was_on)
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What a new date would be. Nothing is written yet."""
+
+    original: CourseEventPage
+    first_day: datetime.date
+    venue_follows: bool
+    parts: tuple[MovedPart, ...]
+    code: str
+    same_start: tuple[str, ...]  # codes of dates that begin on the same day
+    overlapping: tuple[CourseEventPage, ...]  # dates that share a day with this one
+
+    @property
+    def days_in_words(self):
+        return dates.days_in_words([(part.first_day, part.last_day) for part in self.parts])
+
+
+class DayHasPassedError(Exception):
+    pass
+
+
+class StalePlanError(Exception):
+    """Another date was made for that day since this one was planned, by a second click perhaps."""
+
+
+def originals():
+    """The dates from which a new one can be made, latest first."""
+    return CourseEventPage.objects.filter(
+        locale=Locale.get_default(), alias_of=None, first_day__isnull=False
+    ).order_by("-first_day", "-pk")
+
+
+def plan(original, first_day, *, venue_follows=False):
+    """How `original` looks when it begins on `first_day`: all days move by as many days.
+
+    Raises DayHasPassedError.
+    """
+    if first_day < timezone.localdate():
+        raise DayHasPassedError
+    original = _as_last_written(original)
+    rows = list(original.parts.all())
+    shift = first_day - min(row.first_day for row in rows)
+    moved = [_moved(row, shift, venue_follows) for row in rows]
+    parts = tuple(sorted(moved, key=lambda part: part.first_day))
+    overlapping = _overlapping(parts)
+    return Plan(
+        original=original,
+        first_day=first_day,
+        venue_follows=venue_follows,
+        parts=parts,
+        code=_next_code(first_day),
+        same_start=tuple(page.code for page in overlapping if page.first_day == first_day),
+        overlapping=overlapping,
+    )
+
+
+@transaction.atomic
+def make(plan, *, by):
+    """The new date: a draft without a roster, with parts of its own, in every language.
+
+    Raises StalePlanError.
+    """
+    course = Page.objects.filter(path=plan.original.path[: -plan.original.steplen])
+    course.select_for_update(no_key=True).get()  # two clicks wait for each other
+    if _next_code(plan.first_day) != plan.code:
+        raise StalePlanError
+    shift = plan.first_day - min(row.first_day for row in plan.original.parts.all())
+
+    def move(_original, _copy, _relation, part):
+        moved = _moved(part, shift, plan.venue_follows)
+        part.key = uuid.uuid4()
+        part.first_day, part.last_day = moved.first_day, moved.last_day
+        if plan.venue_follows:
+            part.venue = part.address = ""
+
+    page = plan.original.copy(
+        copy_revisions=False,
+        keep_live=False,
+        user=by,
+        process_child_object=move,
+        update_attrs={"go_live_at": None, "expire_at": None, "expired": False},
+    )
+    create_aliases_for_new_page(page)
+    return page
+
+
+def _next_code(first_day):
+    return codes.event_code(first_day, page=CourseEventPage(translation_key=uuid.uuid4(), code=""))
+
+
+def _as_last_written(page):
+    """What readers see; of a date that was never published, its latest draft."""
+    return page if page.live else page.get_latest_revision_as_object()
+
+
+def _moved(row, shift, venue_follows):
+    return MovedPart(
+        label=row.label,
+        first_day=row.first_day + shift,
+        last_day=(row.last_day or row.first_day) + shift,
+        place=row.place,
+        venue="" if venue_follows else row.venue,
+        open_to_alumni=row.open_to_alumni,
+        was_on=row.first_day,
+    )
+
+
+def _overlapping(parts):
+    shares_a_day = reduce(
+        or_, (Q(first_day__lte=part.last_day, last_day__gte=part.first_day) for part in parts)
+    )
+    pages = CourseEventPart.objects.filter(shares_a_day).values("page")
+    return tuple(originals().filter(pk__in=pages).order_by("first_day", "pk"))

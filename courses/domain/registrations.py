@@ -1,0 +1,50 @@
+"""Numbers of people in the registers of their profession. Whoever has none leaves it empty."""
+
+from django.db import transaction
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
+
+from courses.domain import transitions
+from courses.models import Answer, SignUp
+
+LONGEST = 60
+OFFICE_KEY = "registration-number"  # with a hyphen, which no question of the form has
+
+
+def by_sign_up(sign_ups):
+    """{sign-up id: number} for those who gave one; somebody with several has them in a row."""
+    found = {}
+    answers = Answer.objects.filter(sign_up__in=sign_ups, field_type=Answer.REGISTRATION)
+    for answer in answers.exclude(value="").order_by("pk"):
+        found.setdefault(answer.sign_up_id, []).append(answer.value)
+    return {pk: "; ".join(numbers) for pk, numbers in found.items()}
+
+
+@transaction.atomic
+def note(sign_up, number, *, by):
+    """The office writes down the number as it is; empty: this person has none. Mails nobody.
+
+    Raises WrongStateError when the person was forgotten.
+    """
+    sign_up = transitions.locked(sign_up, *SignUp.State.values)
+    number = " ".join(number.split())
+    if number == by_sign_up([sign_up]).get(sign_up.pk, ""):
+        return sign_up
+    answers = list(sign_up.answers.filter(field_type=Answer.REGISTRATION).order_by("pk"))
+    first, *others = answers or [_new(sign_up)]
+    first.value = number
+    first.save()
+    for other in others:
+        other.value = ""
+        other.save(update_fields=["value"])
+    what = "registration number noted" if number else "registration number removed"
+    transitions.log(sign_up, timezone.now(), by=by, note=what)
+    return sign_up
+
+
+def _new(sign_up):
+    with translation.override(sign_up.language):
+        question = _("Registration number")
+    return Answer(
+        sign_up=sign_up, key=OFFICE_KEY, question=question, field_type=Answer.REGISTRATION
+    )

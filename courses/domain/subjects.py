@@ -1,0 +1,170 @@
+"""A person of whom we have data, wherever they are: found by a word, held together by an address.
+
+Two people may share an address, and one place may go from somebody to a colleague. So a subject is
+an address with those sign-ups that staff say are this person's, and of a sign-up that changed hands
+only the time in which it was theirs.
+"""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import cached_property
+from itertools import pairwise
+
+from django.contrib.contenttypes.models import ContentType
+from django.db.models import Q
+
+from courses.models import BuyerDetails, Change, SignUp
+from mail.models import OutgoingMail
+
+SUBSTITUTED = "substitute"  # the note in the history with which a sign-up changes hands
+TO_THE_PAYER = "buyer_"  # kinds of mail that begin so go to who pays
+TO_THE_OFFICE = "office_"
+PERHAPS_TO_THE_PAYER = ("refunded", "payment_not_placed")
+_TO_THE_PERSON = ~(
+    Q(kind__startswith=TO_THE_PAYER)
+    | Q(kind__startswith=TO_THE_OFFICE)
+    | Q(kind__in=PERHAPS_TO_THE_PAYER)
+)
+
+
+@dataclass(frozen=True)
+class Holding:
+    """A sign-up as far as it is, or was, this person's: from `since` (None: the beginning) on.
+
+    `until` is the moment it went to a colleague; None where it is theirs now.
+    """
+
+    sign_up: SignUp
+    since: datetime | None = None
+    until: datetime | None = None
+
+    @property
+    def is_former(self):
+        return self.until is not None
+
+    def within(self, name):
+        """The part of a queryset in which the moment `name` falls in this person's time."""
+        found = Q()
+        if self.since:
+            found &= Q(**{f"{name}__gte": self.since})
+        if self.until:
+            found &= Q(**{f"{name}__lt": self.until})
+        return found
+
+
+@dataclass(frozen=True)
+class Subject:
+    """`sign_ups` are this person's own, newest first; `address` is empty where it was removed."""
+
+    address: str
+    sign_ups: tuple[SignUp, ...] = field(default=())
+
+    @property
+    def name(self):
+        return self.sign_ups[0].full_name if self.sign_ups else ""
+
+    @property
+    def ids(self):
+        return [sign_up.pk for sign_up in self.sign_ups]
+
+    def in_order_of_locks(self):
+        return sorted(self.sign_ups, key=lambda sign_up: (sign_up.roster_id, sign_up.pk))
+
+    @cached_property
+    def holdings(self):
+        """Own sign-ups, and those that were theirs until a colleague came instead."""
+        changed = _substitutions([*self.ids, *self._written_about])
+        own = [
+            Holding(taken, since=(changed.get(taken.pk) or [None])[-1]) for taken in self.sign_ups
+        ]
+        return own + list(self._former(changed))
+
+    def mails(self):
+        """The mails to this person, at whatever address they had while a sign-up was theirs."""
+        at_the_address = Q(to__iexact=self.address) if self.address else Q(pk=None)
+        found = at_the_address & Q(object_id=None)
+        for holding in self.holdings:
+            about = _about([holding.sign_up.pk]) & holding.within("created_at")
+            found |= about & (at_the_address | _TO_THE_PERSON)
+        return OutgoingMail.objects.filter(found)
+
+    def written(self):
+        """What this person wrote to the office through the site."""
+        if not self.address:
+            return OutgoingMail.objects.none()
+        return OutgoingMail.objects.filter(reply_to__iexact=self.address, object_id=None)
+
+    def mails_elsewhere(self):
+        """All with this address that is not about a sign-up which somebody has now with it."""
+        if not self.address:
+            return OutgoingMail.objects.none()
+        theirs = SignUp.objects.filter(email__iexact=self.address).exclude(pk__in=self.ids)
+        theirs = theirs.values_list("pk", flat=True)
+        named = Q(to__iexact=self.address) | Q(reply_to__iexact=self.address)
+        return OutgoingMail.objects.filter(named).exclude(_about(list(theirs)))
+
+    def paying_for(self):
+        """Who pays for somebody else at this address."""
+        if not self.address:
+            return BuyerDetails.objects.none()
+        return BuyerDetails.objects.filter(email__iexact=self.address).exclude(sign_up__in=self.ids)
+
+    def _to_address(self):
+        if not self.address:
+            return OutgoingMail.objects.none()
+        return OutgoingMail.objects.filter(to__iexact=self.address)
+
+    @cached_property
+    def _written_about(self):
+        """Ids of other sign-ups about which this address got mails as the participant."""
+        mails = self._to_address().filter(content_type=_sign_up_type())
+        mails = mails.exclude(object_id__in=self.ids).exclude(kind__startswith=TO_THE_PAYER)
+        return list(mails.order_by().values_list("object_id", flat=True).distinct())
+
+    def _former(self, changed):
+        mails = self._to_address().exclude(kind__startswith=TO_THE_PAYER)
+        for sign_up in SignUp.objects.select_related("roster").filter(pk__in=self._written_about):
+            bounds = [None, *changed.get(sign_up.pk, [])]
+            for since, until in pairwise(bounds):
+                holding = Holding(sign_up, since, until)
+                about = _about([sign_up.pk]) & holding.within("created_at")
+                if mails.filter(about).exists():
+                    yield holding
+
+
+def of_sign_up(sign_up):
+    """Everybody's sign-ups with the address of this one: (those with the same name, the others)."""
+    if not sign_up.email:
+        return [sign_up], []
+    found = SignUp.objects.select_related("roster").filter(email__iexact=sign_up.email)
+    name = sign_up.full_name.casefold()
+    found = list(found.order_by("-created_at"))
+    same = [other for other in found if other.full_name.casefold() == name]
+    return same, [other for other in found if other not in same]
+
+
+def subject(address, sign_up_ids):
+    """The person with this address whose sign-ups these are."""
+    found = SignUp.objects.select_related("roster").filter(pk__in=sign_up_ids)
+    return Subject(address.lower(), tuple(found.order_by("-created_at")))
+
+
+def again(former):
+    return subject(former.address, former.ids)
+
+
+def _substitutions(sign_up_ids):
+    """{sign-up id: the moments at which it went to a colleague, in order}."""
+    changes = Change.objects.filter(sign_up__in=sign_up_ids, note__startswith=SUBSTITUTED)
+    found = {}
+    for sign_up_id, at in changes.order_by("at", "pk").values_list("sign_up", "at"):
+        found.setdefault(sign_up_id, []).append(at)
+    return found
+
+
+def _sign_up_type():
+    return ContentType.objects.get_for_model(SignUp)
+
+
+def _about(sign_up_ids):
+    return Q(content_type=_sign_up_type(), object_id__in=sign_up_ids)

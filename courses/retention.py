@@ -1,0 +1,305 @@
+"""How long the data of participants are kept, and why: see docs/decisions/0012-retention.md."""
+
+from datetime import date
+
+from django.db.models import Exists, OuterRef, Q
+from django.utils import timezone
+from django.utils.text import format_lazy
+from django.utils.translation import gettext_lazy as _
+
+from core import retention
+from core.retention import CONTRACT, INTEREST, LAW, Rule, impersonal, months_before, start_of
+from courses.domain import forgetting, uploads
+from courses.models import (
+    Answer,
+    Certificate,
+    Invoice,
+    Payment,
+    Refund,
+    RosterMessage,
+    SignUp,
+    Upload,
+)
+
+DETAILS_MONTHS = 3
+ENDED_MONTHS = 3
+CONTACT_YEARS = 2
+CERTIFICATE_YEARS = 20
+MONEY_YEARS = 7  # after the calendar year: art. 52 AWR
+
+State = SignUp.State
+
+
+def _each(verb, due):
+    """Row by row, each in a transaction of its own that looks again whether it is due."""
+
+    def remove(keys, now):
+        return sum(verb(pk, now, due(now)) for pk in keys)
+
+    return remove
+
+
+# --- Answers and remarks -------------------------------------------------------------------------
+
+
+def _detailed():
+    wishes = SignUp.swap_wishes.through.objects.filter(signup=OuterRef("pk"))
+    something = Q(motivation__gt="") | Q(remarks__gt="") | Q(office_note__gt="")
+    something |= Exists(Answer.objects.filter(sign_up=OuterRef("pk"))) | Exists(wishes)
+    return SignUp.objects.filter(something, state=State.CONFIRMED)
+
+
+def _details_over(now):
+    return Q(roster__last_day__lt=months_before(now, DETAILS_MONTHS))
+
+
+# --- Who took part, and who did not --------------------------------------------------------------
+
+
+def _participants():
+    return SignUp.objects.filter(forgotten_at=None, state=State.CONFIRMED).exclude(
+        forgetting.open_money()
+    )
+
+
+def _contact_over(now):
+    return Q(roster__last_day__lt=months_before(now, 12 * CONTACT_YEARS))
+
+
+def _ended():
+    ended = SignUp.objects.filter(forgotten_at=None, state__in=(State.CANCELLED, State.EXPIRED))
+    return ended.exclude(forgetting.open_money())
+
+
+def _ended_over(now):
+    return Q(ended_at__lt=start_of(months_before(now, ENDED_MONTHS)))
+
+
+# --- Papers and money ----------------------------------------------------------------------------
+
+
+def _certificates():
+    return Certificate.objects.filter(facts__name__gt="")
+
+
+def _certificate_over(now):
+    return Q(issued_at__lt=start_of(months_before(now, 12 * CERTIFICATE_YEARS)))
+
+
+def _first_year(now):
+    """The first calendar year of which money papers must still be kept."""
+    return timezone.localdate(now).year - MONEY_YEARS
+
+
+def _invoices():
+    return Invoice.objects.filter(forgetting.named_on_paper())
+
+
+def _payments():
+    findable = Q(reference__gt="") | Q(checkout_url__gt="")
+    return Payment.objects.filter(findable).exclude(state=Payment.State.OPEN)
+
+
+def _payment_over(now):
+    """Nothing of it happened in a year of which money papers must still be kept."""
+    kept_from = start_of(date(_first_year(now), 1, 1))
+    later = Q(created_at__gte=kept_from) | Q(done_at__gte=kept_from)
+    refunds = Refund.objects.filter(later, payment=OuterRef("pk"))
+    return Q(created_at__lt=kept_from) & ~Q(paid_at__gte=kept_from) & ~Exists(refunds)
+
+
+# --- Files that came with no form ----------------------------------------------------------------
+
+
+def _unclaimed():
+    return Upload.objects.filter(answer=None)
+
+
+def _sign_up_fields(*names):
+    return tuple(f"courses.SignUp.{name}" for name in names)
+
+
+def _rule(key, *, due, verb, **facts):
+    rows, over = due
+    found = _each(verb, lambda now: rows().filter(over(now)))
+    retention.register(Rule(key=key, rows=rows, over=over, remove=found, at_once=1, **facts))
+
+
+_rule(
+    "details",
+    due=(_detailed, _details_over),
+    verb=lambda pk, now, due: forgetting.forget_details(pk, due),
+    what=_("Answers to our questions, remarks, motivation, wishes and files that you sent along"),
+    purpose=_("to decide about your admission and to prepare the days"),
+    basis=CONTRACT,
+    term=format_lazy(_("{months} months after the last day of your course"), months=DETAILS_MONTHS),
+    fields=(
+        *_sign_up_fields("motivation", "remarks", "office_note"),
+        "courses.SignUp_swap_wishes",
+        "courses.Answer",
+        "courses.Upload",
+    ),
+    order=100,
+    is_announced=True,
+)
+_rule(
+    "ended",
+    due=(_ended, _ended_over),
+    verb=forgetting.forget_sign_up,
+    what=_("A sign-up that was cancelled, refused or not paid: all data"),
+    purpose=_("to answer questions about it, and to pay back what you are owed"),
+    basis=CONTRACT,
+    term=format_lazy(
+        _("{months} months after it ended, and not before all money is back"), months=ENDED_MONTHS
+    ),
+    fields=(),
+    order=110,
+    is_announced=True,
+)
+_rule(
+    "participants",
+    due=(_participants, _contact_over),
+    verb=forgetting.forget_sign_up,
+    what=_(
+        "Name, e-mail address, telephone number, invoice data, what you agreed to, the days on"
+        " which you were there, and to which address we sent mail"
+    ),
+    purpose=_("to know who comes, to reach you, and to answer questions afterwards"),
+    basis=CONTRACT,
+    term=format_lazy(_("{years} years after the last day of your course"), years=CONTACT_YEARS),
+    fields=(
+        *_sign_up_fields(
+            "first_name",
+            "infix",
+            "last_name",
+            "email",
+            "phone",
+            "person_key",
+            "fingerprint",
+            "idempotency_key",
+            "token_nonce",
+            "token_hash",
+            "terms_version",
+            "earlier_certificate",
+        ),
+        "courses.BuyerDetails",
+        "courses.Consent",
+        "courses.Attendance",
+        "courses.Change.note",
+        "courses.Change.reason",
+    ),
+    order=120,
+    is_announced=True,
+)
+_rule(
+    "group_messages",
+    due=(RosterMessage.objects.all, _contact_over),
+    verb=lambda pk, now, due: forgetting.forget_message(pk, due),
+    what=_("Mails that our staff wrote to a whole course group"),
+    purpose=_("to see what was agreed on with the group"),
+    basis=INTEREST,
+    term=format_lazy(_("{years} years after the last day of the course"), years=CONTACT_YEARS),
+    fields=("courses.RosterMessage",),
+    order=130,
+)
+_rule(
+    "certificates",
+    due=(_certificates, _certificate_over),
+    verb=forgetting.forget_certificate,
+    what=_("The name, the course and the days on your certificate, with its code"),
+    purpose=_("so that you, an employer or a register can still check it, also years later"),
+    basis=INTEREST,
+    term=format_lazy(
+        _("{years} years after it was issued, or sooner when you ask"), years=CERTIFICATE_YEARS
+    ),
+    fields=("courses.Certificate",),
+    order=140,
+    is_announced=True,
+)
+_rule(
+    "invoices",
+    due=(_invoices, lambda now: Q(issued_on__lt=date(_first_year(now), 1, 1))),
+    verb=lambda pk, now, due: forgetting.forget_invoice(pk, due),
+    what=_("Invoices and credit notes: the name, address and reference on them"),
+    purpose=_("the bookkeeping; apart from the rest, so that the rest can go sooner"),
+    basis=LAW,
+    term=format_lazy(_("{years} years after the end of the calendar year"), years=MONEY_YEARS),
+    fields=("courses.Invoice.facts", "courses.Invoice.number"),
+    order=200,
+)
+_rule(
+    "payments",
+    due=(_payments, _payment_over),
+    verb=lambda pk, now, due: forgetting.forget_payment(pk, due),
+    what=_("Payments and repayments: amount, moment and number at the payment provider"),
+    purpose=_("the bookkeeping; we do not see your bank account number"),
+    basis=LAW,
+    term=format_lazy(_("{years} years after the end of the calendar year"), years=MONEY_YEARS),
+    fields=(
+        "courses.Payment.reference",
+        "courses.Payment.checkout_url",
+        "courses.Refund.reference",
+    ),
+    order=210,
+)
+_rule(
+    "unclaimed_files",
+    due=(_unclaimed, lambda now: Q(created_at__lt=now - uploads.UNCLAIMED_FOR)),
+    verb=lambda pk, now, due: uploads.discard(pk),
+    what=_("A file that you chose in the form but did not send"),
+    purpose=_("so that you need not choose it again when something else is missing"),
+    basis=CONTRACT,
+    term=_("one day"),
+    fields=("courses.Upload",),
+    order=220,
+    is_foreseen=False,
+)
+retention.register(
+    Rule(
+        key="staff_of_courses",
+        what=_("Who of the staff decided something about a sign-up"),
+        purpose=_("to see who can explain it"),
+        basis=INTEREST,
+        term=_("as long as the account exists"),
+        fields=(
+            "courses.Change.by",
+            "courses.Refund.by",
+            "courses.SwapOffer.by",
+            "courses.ColumnChoice",
+        ),
+        order=905,
+        is_public=False,
+    )
+)
+
+# What stays of a sign-up when nobody can be found in it any more.
+impersonal(
+    "courses.SignUp",
+    "id roster kind state language admission for_work buyer_may_pay event_title price_cents"
+    " hold_until hold_extended_at created_at confirmed_at paid_at ended_at end_reason forgotten_at"
+    " calendar_sequence",
+)
+impersonal("courses.Change", "id sign_up state at")
+impersonal("courses.SwapOffer", "id sign_up roster left state until created_at ended_at")
+impersonal(
+    "courses.Invoice",
+    "id kind year sequence sign_up credits amount_cents issued_on due_on language created_at",
+)
+impersonal(
+    "courses.Payment",
+    "id sign_up gateway key amount_cents state by_buyer expires_at paid_cents charged_back_cents"
+    " created_at paid_at checked_at",
+)
+impersonal(
+    "courses.Refund",
+    "id payment amount_cents state reason key created_at done_at attempts last_error",
+)
+for _table in (
+    "Accreditation",
+    "CourseEventPart",
+    "NumberSeries",
+    "Roster",
+    "SeatClaim",
+    "SignUpQuestion",
+):
+    impersonal(f"courses.{_table}")

@@ -1,0 +1,262 @@
+"""Somebody goes to another date: seats, invoice, money and calendar go along, or nothing does."""
+
+import pytest
+
+from courses.domain import (
+    buyers,
+    cancellations,
+    invariants,
+    moves,
+    papers,
+    payments,
+    refunds,
+    seats,
+    swaps,
+)
+from courses.domain.transitions import WrongStateError
+from courses.models import Invoice, Payment, Refund, Roster, SignUp
+from tests import factories
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def rules_hold(request, institute):
+    """Whatever a test does, nothing is broken by it."""
+    yield
+    assert list(invariants.violations()) == []
+
+
+def later_date(own, **facts):
+    """Another date of the same course."""
+    parts = [factories.part(80, 81), factories.part(170, label="Terugkomdag", open_to_alumni=True)]
+    return factories.event(own.course, parts=parts, **facts)
+
+
+def of(sign_up):
+    return SignUp.objects.get(pk=sign_up.pk)
+
+
+def free(event):
+    return [part.free for part in factories.again(event).parts]
+
+
+def notes(sign_up):
+    rows = sign_up.changes.exclude(note="").select_related("by")
+    return [(change.note, change.reason, change.by and change.by.username) for change in rows]
+
+
+def papers_of(sign_up):
+    rows = sign_up.invoices.order_by("sequence")
+    return [(paper.kind, paper.amount_cents, paper.facts["code"]) for paper in rows]
+
+
+def back(sign_up):
+    return list(
+        Refund.objects.filter(payment__sign_up=sign_up).values_list("amount_cents", flat=True)
+    )
+
+
+def paid(event, office, **facts):
+    return payments.record(factories.sign_up(event, **facts), by=office)
+
+
+# --- Seats and mails -----------------------------------------------------------------------
+
+
+def test_all_parts_and_the_mail_move(event, office, mails_about):
+    other = later_date(event)
+    sign_up = factories.sign_up(event)
+    moved = moves.move(sign_up, other.roster, by=office)
+    assert moved.roster == other.roster
+    assert (free(event), free(other)) == ([24, 24], [23, 23])
+    assert notes(moved) == [(f"moved from {event.code} to {other.code}", "", "office")]
+    assert mails_about(sign_up) == ["received", "office_sign_up", "swapped"]
+    assert moved.calendar_sequence > sign_up.calendar_sequence
+    assert of(moved).price_cents == 119500
+
+
+def test_who_moves_of_their_own_choice_is_told_to_the_office(event, mails_about):
+    other = later_date(event)
+    moved = moves.move(factories.sign_up(event), other.roster, by=None)
+    assert notes(moved) == [(f"moved from {event.code} to {other.code}", "", None)]
+    assert mails_about(moved)[-2:] == ["swapped", "office_change"]
+
+
+def test_from_a_date_that_was_called_off(event, office):
+    other = later_date(event)
+    sign_up = factories.sign_up(event)
+    Roster.objects.filter(pk=event.roster.pk).update(state=Roster.State.CALLED_OFF)
+    assert moves.move(sign_up, other.roster, by=None).roster == other.roster
+
+
+def test_who_comes_to_the_return_day_moves_to_the_other_return_day(event, office):
+    other = later_date(event)
+    sign_up = factories.sign_up(event, factories.somebody(admission="alumni"), kind="alumni")
+    assert [found.code for found in moves.choices(sign_up)] == [other.code]
+    moves.move(sign_up, other.roster, by=office)
+    assert (free(event), free(other)) == ([24, 24], [24, 23])
+
+
+def test_the_choices_are_the_other_dates_that_have_not_begun(event):
+    later_date(event)
+    full = factories.event(event.course, parts=[factories.part(90)], capacity=1)
+    factories.fill(full)
+    factories.event(event.course, parts=[factories.part(0, 40)])
+    called_off = factories.event(event.course, parts=[factories.part(95)])
+    Roster.objects.filter(pk=called_off.roster.pk).update(state=Roster.State.CALLED_OFF)
+    factories.event()  # of another course
+    found = moves.choices(factories.sign_up(event))
+    assert [other.free_for("course") for other in found] == [24, 0]
+
+
+def test_offers_end_and_the_wish_is_fulfilled(event, office):
+    wished = later_date(event)
+    sign_up = factories.sign_up(event, factories.somebody(swap_wishes=(wished.roster.pk,)))
+    offer = swaps.offer(sign_up, wished.roster, by=office)
+    moves.move(sign_up, wished.roster, by=office)
+    offer.refresh_from_db()
+    assert offer.state == "withdrawn"
+    assert list(sign_up.swap_wishes.all()) == []
+    assert free(wished) == [23, 23]
+
+
+# --- Refusals ------------------------------------------------------------------------------
+
+
+def test_a_full_date_takes_nobody_without_a_reason(event, office):
+    other = later_date(event, capacity=1)
+    factories.fill(other)
+    sign_up = factories.sign_up(event)
+    with pytest.raises(seats.NoSeatError):
+        moves.move(sign_up, other.roster, by=office)
+    assert of(sign_up).roster == event.roster
+    assert free(event) == [23, 23]
+
+
+def test_with_a_reason_it_takes_one_beyond_capacity(event, office):
+    other = later_date(event, capacity=1)
+    factories.fill(other)
+    moved = moves.move(factories.sign_up(event), other.roster, by=office, reason="Komt met collega")
+    key = (other.roster.pk, other.parts[0].key)
+    assert seats.taken([other.roster])[key] == 2
+    assert free(other) == [0, 0]
+    assert (f"beyond the capacity of {other.code}", "Komt met collega", "office") in notes(moved)
+
+
+def test_a_reason_on_a_date_with_room_makes_no_extra_seat(event, office):
+    other = later_date(event)
+    moved = moves.move(factories.sign_up(event), other.roster, by=office, reason="Voor het geval")
+    assert not moved.claims.filter(is_extra=True).exists()
+
+
+@pytest.mark.parametrize("end", ["cancel", "twice", "begun", "called off"])
+def test_who_cannot_go_stays(event, office, end):
+    other = later_date(event)
+    filled_in = factories.somebody()
+    sign_up = factories.sign_up(event, filled_in)
+    error = {"cancel": WrongStateError, "twice": moves.AlreadyThereError}
+    if end == "cancel":
+        cancellations.cancel(sign_up, by=office)
+    elif end == "twice":
+        factories.sign_up(other, filled_in)
+    elif end == "begun":
+        other = factories.event(event.course, parts=[factories.part(0, 3)])
+    else:
+        Roster.objects.filter(pk=other.roster.pk).update(state=Roster.State.CALLED_OFF)
+    with pytest.raises(error.get(end, moves.GoneDateError)):
+        moves.move(sign_up, other.roster, by=office)
+    assert of(sign_up).roster == event.roster
+
+
+def test_who_has_a_certificate_stays(event, office):
+    sign_up = paid(event, office)
+    papers.note_attendance(sign_up, {event.parts[0].first_day})
+    papers.issue_certificate(sign_up, by=office)
+    with pytest.raises(WrongStateError):
+        moves.move(sign_up, later_date(event).roster, by=office)
+
+
+def test_another_price_than_was_shown_is_refused(event, office):
+    other = later_date(event, price_cents=99500)
+    with pytest.raises(moves.StalePriceError):
+        moves.move(factories.sign_up(event), other.roster, by=office, price_cents=99900)
+
+
+def test_who_comes_for_nothing_pays_nothing_elsewhere(office):
+    event = factories.event(price_cents=0)
+    other = later_date(event, price_cents=99500)
+    sign_up = factories.sign_up(event)
+    assert moves.new_price(sign_up, other) is None
+    moved = moves.move(sign_up, other.roster, by=office)
+    assert (moved.state, moved.price_cents) == ("confirmed", 0)
+
+
+# --- Money ---------------------------------------------------------------------------------
+
+
+def test_who_has_not_paid_owes_the_new_price(event, office):
+    other = later_date(event, price_cents=99500)
+    moved = moves.move(factories.sign_up(event), other.roster, by=office, price_cents=99500)
+    assert of(moved).price_cents == 99500
+    assert papers_of(moved) == []
+    payments.record(moved, by=office)
+    assert papers_of(moved) == [("invoice", 99500, other.code)]
+    assert ("price changed from 119500 to 99500 cents", "", "office") in notes(moved)
+
+
+def test_an_invoice_that_the_employer_has_not_paid_follows(event, office):
+    other = later_date(event, price_cents=129500)
+    sign_up = factories.sign_up(event, factories.somebody(for_work=True))
+    buyer = buyers.make_link(buyers.allow(sign_up, by=office))
+    details = buyers.Details("De Loop", "Dorpsstraat 1", "1234 AB", "Dalfsen", "geld@example.nl")
+    due_on = buyers.choose_invoice(buyer, details).due_on
+    moved = moves.move(sign_up, other.roster, by=office, price_cents=129500)
+    assert papers_of(moved) == [
+        ("invoice", 119500, event.code),
+        ("credit_note", 119500, event.code),
+        ("invoice", 129500, other.code),
+    ]
+    assert papers.standing_invoice(moved).due_on == due_on
+    assert moved.state == "awaiting_payment"
+
+
+def test_who_has_paid_more_gets_the_difference_back(event, office):
+    other = later_date(event, price_cents=99500)
+    moved = moves.move(paid(event, office), other.roster, by=office, price_cents=99500)
+    assert back(moved) == [20000]
+    assert papers_of(moved) == [
+        ("invoice", 119500, event.code),
+        ("credit_note", 119500, event.code),
+        ("invoice", 99500, other.code),
+    ]
+    assert refunds.paid_cents(moved) == 99500
+    assert Invoice.objects.last().facts["paid_on"] is not None
+
+
+def test_of_who_has_paid_less_the_office_has_the_difference(event, office):
+    other = later_date(event, price_cents=129500)
+    moved = moves.move(paid(event, office), other.roster, by=office, price_cents=129500)
+    assert list(Payment.objects.order_by("pk").values_list("gateway", "paid_cents")) == [
+        ("office", 119500),
+        ("office", 10000),
+    ]
+    assert papers.standing_invoice(moved).amount_cents == 129500
+    assert (back(moved), refunds.paid_cents(moved)) == ([], 129500)
+    cancelled = cancellations.cancel(moved, by=office, back_cents=129500)
+    assert sorted(back(cancelled)) == [10000, 119500]
+
+
+def test_the_agreed_price_stays_unless_asked_otherwise(event, office):
+    other = later_date(event, price_cents=99500)
+    moved = moves.move(paid(event, office), other.roster, by=office)
+    assert of(moved).price_cents == 119500
+    assert back(moved) == []
+    assert papers.standing_invoice(moved).amount_cents == 119500
+
+
+def test_a_date_for_nothing_makes_the_place_final(event, office, mails_about):
+    other = later_date(event, price_cents=0)
+    moved = moves.move(factories.sign_up(event), other.roster, by=office, price_cents=0)
+    assert of(moved).state == "confirmed"
+    assert mails_about(moved)[-2:] == ["swapped", "confirmed"]

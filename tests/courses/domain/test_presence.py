@@ -1,0 +1,24 @@
+"""Who was there: written down for a whole group, but for whoever left it meanwhile."""
+
+import pytest
+
+from courses.domain import cancellations, payments, presence
+from courses.models import Attendance
+from tests import factories
+
+pytestmark = pytest.mark.django_db
+
+
+def test_nothing_is_noted_about_who_left_while_the_page_was_open(event, office):
+    stays, leaves, elsewhere = (
+        payments.record(factories.sign_up(date), by=office)
+        for date in (event, event, factories.event())
+    )
+    day = event.first_day
+    present = {taken.pk: {day} for taken in (stays, leaves, elsewhere)}
+    cancellations.cancel(leaves, by=office)
+
+    presence.note_group(event.roster, present, [day], event)
+
+    rows = Attendance.objects.values_list("sign_up", "day", "present")
+    assert list(rows) == [(stays.pk, day, True)]

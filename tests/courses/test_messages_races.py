@@ -1,0 +1,57 @@
+"""A mail to a course group while everything happens at once, in real threads."""
+
+from courses.domain import cancellations, messages, people
+from courses.models import Change, RosterMessage, SignUp
+from mail.models import OutgoingMail
+from tests import factories
+from tests.load.threads import at_once
+
+TOO_LATE = (messages.AlreadySentError, messages.StaleAudienceError)
+
+
+def test_clicks_cancellations_and_edits_at_once_mail_nobody_twice_or_unseen(own_database):
+    factories.settings()
+    event, office = factories.event(), factories.user()
+    taken = factories.fill(event, seats=6)
+    words = {"subject": "Dag", "body": "<p>{first_name}</p>", "subject_en": "", "body_en": ""}
+    words |= {"states": list(SignUp.LIVE), "people": None}
+    message = RosterMessage.objects.create(roster=event.roster, by=office, **words)
+    seen = {recipient.mark for recipient in messages.recipients(message)}
+    version = messages.version_of(message)
+    eva = people.Person("Eva", "Bos", "eva@example.nl", "0612345678")
+
+    def send():
+        return messages.send(message, by=office, expected=seen)
+
+    def edit():
+        return messages.save_draft(
+            event.roster,
+            draft_key=message.draft_key,
+            seen=version,
+            by=office,
+            **{**words, "body": "<p>Iets anders</p>"},
+        )
+
+    results = at_once(
+        [
+            send,
+            lambda: cancellations.cancel(taken[0], by=office),
+            send,
+            lambda: people.substitute(taken[1], eva),
+            edit,
+            send,
+        ]
+    )
+
+    sent = [result for result in results if isinstance(result, messages.Sent)]
+    troubles = [r for r in results if isinstance(r, Exception) and not isinstance(r, TOO_LATE)]
+    mails = OutgoingMail.objects.filter(kind="roster_message")
+    assert troubles == []
+    assert len(sent) <= 1
+    assert mails.count() == sum(row.number for row in sent)
+    assert mails.count() == Change.objects.filter(note=messages.HISTORY_NOTE).count()
+    assert not mails.filter(to="eva@example.nl").exists()
+    assert not mails.filter(body_text__contains="Iets anders").exists()
+    # What was typed is kept, as a draft of its own when the mail was quicker.
+    drafts = RosterMessage.objects.filter(body="<p>Iets anders</p>", sent_at=None)
+    assert drafts.count() == 1
