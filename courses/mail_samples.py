@@ -27,6 +27,15 @@ DUTCH = {
     "offer": "Driedaagse cursus runningtherapie Bloemendaal",
     "offer_days": "20 en 21 mei 2027, Bloemendaal\n8 september 2027, Bloemendaal",
     "answer_before": "17 januari 2027 om 12:00 uur",
+    "new_price": "De prijs van deze datum is € 995,-.",
+    "going_ahead": "Deze datum gaat zeker door.",
+    "to_do": "Uw plaats is definitief zodra de betaling van € 1.195,- binnen is.",
+    "call_off_reason": "Er zijn te weinig aanmeldingen.",
+    "choice": (
+        "De keuze is aan u: u komt op een andere datum voor dezelfde prijs, of alles wat is betaald"
+        " (€ 1.195,-) komt terug."
+    ),
+    "other_dates": "Zolang er plaats is, kunt u kiezen:\n20 en 21 mei 2027, Bloemendaal",
 }
 
 # Only what reads differently; see `example` for the rest.
@@ -50,6 +59,15 @@ ENGLISH = {
     "offer": "Three-day running therapy course in Bloemendaal",
     "offer_days": "20 and 21 May 2027, Bloemendaal\n8 September 2027, Bloemendaal",
     "answer_before": "17 January 2027 at 12:00",
+    "new_price": "The price of this date is €995.",
+    "going_ahead": "This date goes ahead for certain.",
+    "to_do": "Your place is final as soon as the payment of €1,195 is in.",
+    "call_off_reason": "Too few people have signed up.",
+    "choice": (
+        "The choice is yours: you come on another date for the same price, or everything that was"
+        " paid (€1,195) comes back."
+    ),
+    "other_dates": "As long as there are places, you can choose:\n20 and 21 May 2027, Bloemendaal",
 }
 
 

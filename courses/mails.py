@@ -1,7 +1,6 @@
-"""The mails of a sign-up. Staff edit the texts; here are the defaults and what can be filled in."""
+"""The mails about a sign-up: filled in and queued. Which there are is in `courses.mail_kinds`."""
 
 from datetime import timedelta
-from pathlib import Path
 
 from django.conf import settings
 from django.urls import reverse
@@ -12,109 +11,24 @@ from wagtail.models import Locale
 from core.models import SiteSettings
 from courses import calendar, dates, mail_samples
 from courses.domain import events, links
+from courses.mail_kinds import (
+    KINDS,
+    PLACEHOLDERS,
+    STAFF_CAN_SAY,
+    WITH_CALENDAR,
+    WRITTEN_BY_STAFF,
+    common,
+    default_text,
+    placeholders_of,
+)
 from courses.money import format_euros
 from mail.kinds import MailKind, register
 from mail.outbox import queue
 
-PLACEHOLDERS = {
-    "first_name": _("first name"),
-    "full_name": _("whole name"),
-    "course": _("title of the course date"),
-    "code": _("code of the course date"),
-    "days": _("days and places, a line for each part"),
-    "price": _("price"),
-    "held_until": _("until when the place is held"),
-    "status_url": _("link to the person's own page"),
-    "institute": _("name of the institute"),
-    "method": _("name of the way of paying"),
-}
-OFFICE_PLACEHOLDERS = {
-    **{name: PLACEHOLDERS[name] for name in ("full_name", "course", "code", "days", "price")},
-    "state": _("state of the sign-up"),
-    "office_url": _("link to the sign-up in the CMS"),
-}
-# What only some mails can say. The caller gives the value; one that is a sentence may be empty.
-EXTRA = {
-    "amount": _("amount of money"),
-    "reason": _("why"),
-    "paid": _("that the payment is in, as a sentence"),
-    "money_back": _("what is paid back, as a sentence"),
-    "at": _("date and time"),
-    "number": _("number of the invoice"),
-    "pay_before": _("until when the invoice can be paid, as a sentence"),
-    "pay_url": _("link with which somebody else can pay"),
-    "what_changed": _("what has changed, a line for each change"),
-    "evaluation": _("the request to fill in the evaluation form, as a sentence"),
-    "certificate_url": _("link to the page that confirms the certificate"),
-    "offer": _("title of the other date"),
-    "offer_days": _("days and places of the other date"),
-    "answer_before": _("until when the offer stands"),
-}
-
-
-# One file a mail and language in mail_texts/: the subject on the first line, then the text.
-# What the name of a kind begins with says who gets it; after the label what it can say besides.
-KINDS = {
-    "received": (_("Sign-up: place held, payment follows"),),
-    "waiting_for_office": (_("Sign-up: the office looks at the admission first"),),
-    "admission_granted": (_("Admission: yes"),),
-    "admission_refused": (_("Admission: no"),),
-    "pay_reminder": (_("Payment: reminder before the place is released"),),
-    "hold_lapsed": (_("Sign-up: place released"),),
-    "confirmed": (_("Sign-up: place final"), "paid"),
-    "payment_not_placed": (_("Payment: in, but there is no place"), "amount"),
-    "refunded": (_("Payment: paid back"), "amount"),
-    "buyer_allowed": (_("Employer pays: link to forward"), "pay_url"),
-    "buyer_pay_link": (_("Employer pays: to who pays"), "pay_url"),
-    "buyer_invoice": (_("Invoice"), "number", "amount", "pay_before"),
-    "buyer_credit_note": (_("Credit note"), "number", "amount"),
-    "changed": (_("Course: day or venue has changed"), "what_changed"),
-    "practical": (_("Course: practical information"),),
-    "assignment": (_("Return day: the assignment"),),
-    "thank_you": (_("Course: thank you and evaluation"), "evaluation"),
-    "certificate": (_("Certificate"), "certificate_url"),
-    "cancelled": (_("Sign-up: cancelled"), "money_back"),
-    "withdrawn": (_("Sign-up: receipt of a withdrawal"), "at", "money_back"),
-    "swap_offer": (_("Other date: offer"), "offer", "offer_days", "answer_before"),
-    "swap_lapsed": (_("Other date: offer lapsed"), "offer"),
-    "swapped": (_("Other date: moved"),),
-    "substitute_new": (_("Substitute: to who comes now"),),
-    "substitute_former": (_("Substitute: to who does not come"),),
-    "contact_changed": (_("Sign-up: e-mail address changed, to the former one"),),
-    "link_again": (_("Sign-up: the link once more"),),
-    "office_sign_up": (_("To the office: new sign-up"),),
-    "office_change": (_("To the office: a sign-up has changed"), "reason"),
-    "office_refund_due": (_("To the office: money has to go back"), "amount", "reason"),
-}
-WITH_CALENDAR = {"confirmed", "changed", "swapped"}
-# Read, or perhaps read, by somebody to whom the person's own page must stay closed.
-NOT_FOR_THE_PERSON = {
-    "payment_not_placed",
-    "refunded",
-    "buyer_pay_link",
-    "buyer_invoice",
-    "buyer_credit_note",
-    "substitute_former",
-    "contact_changed",
-}
-TEXTS = Path(__file__).parent / "mail_texts"
-
-
-def placeholders_of(kind):
-    """{name: what it stands for} of what a mail of this kind can say."""
-    return {**_common(kind), **{name: EXTRA[name] for name in KINDS[kind][1:]}}
-
-
-def _common(kind):
-    if kind.startswith("office_"):
-        return OFFICE_PLACEHOLDERS
-    hidden = {"status_url"} if kind in NOT_FOR_THE_PERSON else set()
-    return {name: what for name, what in PLACEHOLDERS.items() if name not in hidden}
-
 
 def _register(key, label):
     placeholders = placeholders_of(key)
-    texts = {language: _default_text(key, language) for language, _name in settings.LANGUAGES}
+    texts = {language: default_text(key, language) for language, _name in settings.LANGUAGES}
     register(
         MailKind(
             key=key,
@@ -136,11 +50,12 @@ def _example(language):
     if event:
         label = event.code
         with translation.override(language):
-            values = values | _facts_of(event)
+            values = values | facts_of(event)
     return values, label
 
 
-def _facts_of(event):
+def facts_of(event):
+    """What is the same for everybody, in the active language."""
     settled = SiteSettings.current()
     facts = {
         "course": event.title,
@@ -155,14 +70,20 @@ def _facts_of(event):
     return facts
 
 
-def _default_text(key, language):
-    """(subject, body) as shipped."""
-    subject, _gap, body = (TEXTS / f"{key}.{language}.txt").read_text("utf-8").partition("\n\n")
-    return subject, body.strip()
-
-
 for _key, (_label, *_extra) in KINDS.items():
     _register(_key, _label)
+
+register(
+    MailKind(
+        key=WRITTEN_BY_STAFF,
+        label=_("Written by the office: to a course group"),
+        placeholders={name: PLACEHOLDERS[name] for name in STAFF_CAN_SAY},
+        subject={},
+        body={},
+        samples={name: mail_samples.DUTCH[name] for name in STAFF_CAN_SAY},
+        real_values=_example,
+    )
+)
 
 
 def send(kind, sign_up, event, *, key=None, to=None, attachments=(), **extra):
@@ -170,8 +91,12 @@ def send(kind, sign_up, event, *, key=None, to=None, attachments=(), **extra):
 
     `extra` gives what only this kind can say: a text, or a function that makes it in the language
     of the mail. `to` is a pair of name and address for who is not the person. The kinds of
-    `WITH_CALENDAR` carry the course days as a calendar file, besides `attachments`.
+    `WITH_CALENDAR` carry the course days as a calendar file, besides `attachments`. Nobody is left
+    to write to where the person was forgotten.
     """
+    to = to or (sign_up.full_name, sign_up.email)
+    if sign_up.forgotten_at and not to[1]:
+        return
     language = sign_up.language
     event = _read_in(language, sign_up, event)
     with translation.override(language):
@@ -179,9 +104,9 @@ def send(kind, sign_up, event, *, key=None, to=None, attachments=(), **extra):
             attachments = (*attachments, _calendar_file(sign_up, event))
         queue(
             kind=kind,
-            to=to or (sign_up.full_name, sign_up.email),
+            to=to,
             language=language,
-            values=_values(_common(kind), sign_up, event, extra),
+            values=values_of(common(kind), sign_up, event, extra),
             about=sign_up,
             key=key,
             reply_to=SiteSettings.current().email,
@@ -217,14 +142,14 @@ def notify_office(sign_up, event, kind="office_sign_up", *, key=None, **extra):
             kind=kind,
             to=SiteSettings.current().office_address,
             language=settings.LANGUAGE_CODE,
-            values=_values(_common(kind), sign_up, event, extra),
+            values=values_of(common(kind), sign_up, event, extra),
             about=sign_up,
             key=key,
             reply_to=sign_up.email,
         )
 
 
-def _values(names, sign_up, event, extra):
+def values_of(names, sign_up, event, extra):
     values = {name: VALUES[name](sign_up, event) for name in names}
     return values | {
         name: str(value() if callable(value) else value) for name, value in extra.items()

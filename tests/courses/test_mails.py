@@ -5,7 +5,7 @@ from django.conf import settings
 from django.utils import translation
 from icalendar import Calendar
 
-from courses import dates, mail_samples, mails
+from courses import dates, mail_kinds, mail_samples, mails
 from courses.domain import payments
 from courses.models import BuyerDetails
 from mail import kinds
@@ -69,7 +69,7 @@ def assert_is_finished(mail):
     assert "<img" not in mail.body_html
 
 
-@pytest.mark.parametrize("key", sorted(mails.NOT_FOR_THE_PERSON))
+@pytest.mark.parametrize("key", sorted(mail_kinds.NOT_FOR_THE_PERSON))
 def test_the_own_page_stays_closed_to_others(taken, event, key):
     OutgoingMail.objects.all().delete()
     mails.send(key, taken, event, to=("Finance", "finance@example.nl"), **extra(key))
@@ -101,7 +101,7 @@ def test_the_calendar_speaks_the_language_of_the_mail(taken, event):
     factories.publish(english)
     taken.language = "en"
     OutgoingMail.objects.all().delete()
-    mails.send("confirmed", taken, event, paid="")
+    mails.send("confirmed", taken, event, paid="", going_ahead="")
     file = OutgoingMail.objects.get().attachments.get()
     assert b"X-WR-CALNAME:Three-day course" in bytes(file.content)
 
