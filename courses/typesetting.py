@@ -1,5 +1,7 @@
 """Papers as tagged PDF (PDF/UA-1) in the house's face: invoice, certificate, brochure.
 
+Those for the days of a course itself are in `courses.day_papers`.
+
 Each function takes plain facts (what a JSON file could hold) and a language, and answers the bytes
 of a PDF. Here facts become words in that language; `typst/*.typ` only sets them. The words travel
 as JSON, so nothing that a person typed can ever become markup.
@@ -35,19 +37,19 @@ logger = logging.getLogger(__name__)
 def invoice(facts, language):
     """An invoice or, by its `kind`, a credit note. Amounts of a credit note show as negative."""
     with translation.override(language):
-        return _pdf("invoice", _invoice_words(facts), language)
+        return pdf("invoice", _invoice_words(facts), language)
 
 
 def certificate(facts, language):
     """A certificate of attendance, landscape, with a QR code that leads to `verify_url`."""
     with translation.override(language):
-        return _pdf("certificate", _certificate_words(facts), language)
+        return pdf("certificate", _certificate_words(facts), language)
 
 
 def brochure(facts, language):
     """The brochure of one course date; facts as made by `courses.brochures`, in that language."""
     with translation.override(language):
-        return _pdf("brochure", _brochure_words(facts), language)
+        return pdf("brochure", _brochure_words(facts), language)
 
 
 def format_amount(cents):
@@ -67,7 +69,8 @@ def shown_url(url):
     return url.partition("://")[2].rstrip("/")
 
 
-def _pdf(paper, words, language):
+def pdf(paper, words, language):
+    """Set `typst/<paper>.typ` with words that are ready to read; they want a title and author."""
     words |= {"language": language, "title": " ".join(words["title"].split())}
     source, inputs = FOLDER / f"{paper}.typ", {"data": _as_json(words)}
     try:
