@@ -7,6 +7,7 @@ from courses.views import (
     calendars,
     cancellations,
     certificates,
+    choices,
     holds,
     papers,
     payments,
@@ -29,6 +30,8 @@ urlpatterns = [
     path(_("sign-up/<str:token>/withdraw/"), cancellations.withdraw, name="sign_up_withdraw"),
     path(_("sign-up/<str:token>/other-date/"), swaps.wishes, name="sign_up_wishes"),
     path(_("sign-up/<str:token>/other-date/<int:pk>/"), swaps.offer, name="sign_up_swap"),
+    path(_("sign-up/<str:token>/move/<int:pk>/"), choices.move, name="sign_up_move"),
+    path(_("sign-up/<str:token>/money-back/"), cancellations.money_back, name="sign_up_money_back"),
     path(_("sign-up/<str:token>/employer/"), buyers.employer, name="sign_up_employer"),
     path(_("sign-up/<str:token>/employer/link/"), buyers.make_link, name="sign_up_pay_link"),
     path(

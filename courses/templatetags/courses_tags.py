@@ -1,12 +1,16 @@
+import datetime
+import re
 from itertools import pairwise
 
 from django import template
+from django.utils import formats
 from wagtail.models import Locale
 
 from courses.domain import events
 from courses.money import NO_BREAK_SPACE, format_euros
 
 DAYS_IN_WEEK = 7
+MONTHS = range(1, 13)
 SHORT_BREAK = 10  # days; a shorter pause between parts is no stretch to speak of
 
 register = template.Library()
@@ -28,6 +32,13 @@ def webcal(address):
 def unbroken(name):
     """“iDEAL | Wero” on one line."""
     return name.replace(" ", NO_BREAK_SPACE)
+
+
+@register.filter
+def whole_dates(days):
+    """“22 en 23 juli en 3 november 2027”, in which no line ends between 3 and november."""
+    months = "|".join(formats.date_format(datetime.date(2000, month, 1), "F") for month in MONTHS)
+    return re.sub(rf"(?<=\d) (?={months})", NO_BREAK_SPACE, days)
 
 
 @register.filter

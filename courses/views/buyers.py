@@ -12,7 +12,7 @@ from wagtail.models import Locale
 
 from core.guards import within_limit
 from courses.contact_fields import INVOICE
-from courses.domain import buyers, events, links, papers, payments
+from courses.domain import buyers, choices, events, links, papers, payments
 from courses.domain.transitions import WrongStateError
 from courses.models import SignUp
 from courses.status_forms import BuyerForm, PayerForm
@@ -136,6 +136,7 @@ def _page(request, buyer, form):
         "form": form,
         "note": request.GET.get("note"),
         "is_payable": is_payable,
+        "is_called_off": choices.has_to_choose(sign_up),
         "is_waiting": is_payable and "waiting" in request.GET,
         "is_paid": sign_up.state == SignUp.State.CONFIRMED,
         "invoice": papers.standing_invoice(sign_up) if buyer.organisation else None,

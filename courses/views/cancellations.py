@@ -1,11 +1,11 @@
-"""The person cancels under the terms, or withdraws within the 14 days."""
+"""The person cancels under the terms, withdraws within the 14 days, or stops after a no-go."""
 
 from http import HTTPStatus
 
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
-from courses.domain import cancellations
+from courses.domain import cancellations, choices, refunds
 from courses.domain.transitions import WrongStateError
 from courses.models import SignUp
 from courses.views.private import private, sign_up_or_404, to_status
@@ -16,6 +16,8 @@ from courses.views.private import private, sign_up_or_404, to_status
 def cancel(request, token):
     """What comes back stands above the button; when it changed meanwhile, it is shown again."""
     sign_up = sign_up_or_404(token)
+    if choices.has_to_choose(sign_up):
+        return redirect("sign_up_money_back", token)
     quote = cancellations.quote(sign_up)
     if sign_up.state not in SignUp.LIVE or quote.days_left <= 0:
         return to_status(token, "changed")
@@ -48,6 +50,28 @@ def withdraw(request, token):
             return to_status(token, "changed")
         return to_status(token)
     return render(request, "courses/status/withdraw.html", {"sign_up": sign_up, "quote": quote})
+
+
+@private
+@require_http_methods(["GET", "HEAD", "POST"])
+def money_back(request, token):
+    """The date does not go ahead: everything paid comes back, and stands above the button."""
+    sign_up = sign_up_or_404(token)
+    if sign_up.end_reason == SignUp.EndReason.CALLED_OFF:  # pressed twice, or looked at again
+        return to_status(token)
+    if not choices.has_to_choose(sign_up):
+        return to_status(token, "changed")
+    context, status = {"sign_up": sign_up}, HTTPStatus.OK
+    if request.method == "POST":
+        try:
+            cancellations.cancel_called_off(sign_up, expected_cents=_cents(request))
+            return to_status(token)
+        except WrongStateError:
+            return to_status(token, "changed")
+        except cancellations.StaleQuoteError:
+            context, status = context | {"is_stale": True}, HTTPStatus.CONFLICT
+    context["paid_cents"] = refunds.paid_cents(sign_up)
+    return render(request, "courses/status/money_back.html", context, status=status)
 
 
 def _cents(request):

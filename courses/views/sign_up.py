@@ -13,9 +13,10 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from core.guards import within_limit
-from courses.domain import buyers, events, links, sign_ups, transitions
+from courses.core_fields import WORK
+from courses.domain import buyers, events, links, moves, people, sign_ups, transitions
 from courses.domain.availability import Availability
-from courses.forms import WORK, SignUpForm
+from courses.forms import SignUpForm
 from courses.models import CourseEventPage, SignUp
 from courses.views import payments
 
@@ -101,7 +102,7 @@ def _confirm(request, page, event, form):
     except sign_ups.UnavailableError as refusal:
         return _unavailable(request, page, event, refusal.availability, form)
     except sign_ups.AlreadySignedUpError as already:
-        sign_ups.mail_link(already.sign_up)
+        people.mail_link(already.sign_up)
         context = {"page": page, "self": page, "event": event}
         return render(
             request, "courses/already_signed_up.html", context, status=HTTPStatus.CONFLICT
@@ -124,7 +125,7 @@ def _form(page, event, data=None, files=None):
         wishes = [
             other
             for other in events.coming(locale=page.locale, course=event.course)
-            if other.code != event.code and other.roster is not None
+            if other.code != event.code and moves.is_possible(other, page.kind)
         ]
     return SignUpForm(data, files, page=page, event=event, wishes=wishes)
 

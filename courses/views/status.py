@@ -2,12 +2,23 @@
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 from wagtail.models import Locale
 
 from courses import calendar
-from courses.domain import buyers, cancellations, events, holds, links, papers, people
+from courses.domain import (
+    buyers,
+    cancellations,
+    choices,
+    events,
+    holds,
+    links,
+    papers,
+    people,
+    refunds,
+)
 from courses.models import Payment, Refund, SignUp
 from courses.views.papers import own_papers
 from courses.views.private import private, sign_up_or_404
@@ -62,6 +73,13 @@ NOTES = {
             " and we will sort it out."
         ),
     ),
+    "date-full": (
+        "warning",
+        _(
+            "There is no place left on that date: somebody else was just before you. Nothing has"
+            " been changed. Choose again below."
+        ),
+    ),
     "pay-link": ("good", _("The payment link is below. You can forward it.")),
     "pay-link-new": ("good", _("There is a new payment link. The former one works no longer.")),
     "pay-link-mailed": ("good", _("We have mailed the payment link.")),
@@ -107,8 +125,28 @@ def context_of(sign_up, request):
         "refunds": _refunds(sign_up),
         "can_extend": holds.can_extend(sign_up) and not buyers.details_are_final(sign_up),
         "can_revive": holds.can_revive(sign_up, event),
+        "choice": _choice(sign_up),
         "can_send_substitute": people.can_send_substitute(sign_up, event),
         **_employer(sign_up, event),
+    }
+
+
+def _choice(sign_up):
+    """What the person can choose whose date was called off; None for everybody else."""
+    if not choices.has_to_choose(sign_up):
+        return None
+    return {
+        "words": choices.in_words(sign_up),
+        "reason": sign_up.roster.call_off_reasons.get(get_language(), ""),
+        "dates": [
+            {
+                "event": event,
+                "days": event.days_in_words_for(sign_up.kind),
+                "availability": event.availability_for(sign_up.kind),
+            }
+            for event in choices.other_dates(sign_up, locale=Locale.get_active())
+        ],
+        "paid_cents": refunds.paid_cents(sign_up),
     }
 
 

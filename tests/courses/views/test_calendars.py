@@ -8,7 +8,7 @@ from icalendar import Calendar
 from wagtail.models import PageViewRestriction
 from wagtail_localize.models import LocaleSynchronization
 
-from courses.domain import rosters
+from courses.domain import go_no_go
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -83,7 +83,7 @@ def test_hours_come_with_their_time_zone(client, course):
 
 def test_a_date_that_does_not_go_ahead_is_called_off_in_calendars(client, course):
     event = factories.event(course)
-    rosters.decide(event.roster, state="called_off", availability_override="")
+    go_no_go.call_off(event.roster, by=None)
     entries = read(client, course).events
     assert [(str(e["STATUS"]), e["SEQUENCE"]) for e in entries] == [("CANCELLED", 1)] * 2
 
@@ -96,7 +96,7 @@ def test_a_program_that_has_the_file_gets_no_second_copy(client, course):
     again = client.get(address(course), headers={"if-none-match": first["ETag"]})
     assert (again.status_code, again.content) == (304, b"")
 
-    rosters.decide(event.roster, state="called_off", availability_override="")
+    go_no_go.call_off(event.roster, by=None)
     changed = client.get(address(course), headers={"if-none-match": first["ETag"]})
     assert changed.status_code == 200
     assert client.post(address(course)).status_code == 405

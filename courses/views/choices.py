@@ -1,0 +1,47 @@
+"""The date does not go ahead: the person chooses another one. Only POST moves anybody."""
+
+from django.shortcuts import render
+from django.views.decorators.http import require_http_methods
+from wagtail.models import Locale
+
+from courses.domain import choices, moves, seats
+from courses.domain.transitions import WrongStateError
+from courses.views.private import private, sign_up_or_404, to_status
+
+
+@private
+@require_http_methods(["GET", "HEAD", "POST"])
+def move(request, token, pk):
+    """What moving to this date means, and the button that does it."""
+    sign_up = sign_up_or_404(token)
+    if sign_up.is_live and sign_up.roster_id == pk:  # pressed twice, or looked at again
+        return to_status(token, "swapped" if request.method == "POST" else "")
+    if not choices.has_to_choose(sign_up):
+        return to_status(token, "changed")
+    event = _find(choices.other_dates(sign_up, locale=Locale.get_active()), pk)
+    if event is None:
+        return to_status(token, "date-full")
+    if request.method == "POST":
+        return _moved(token, sign_up, event)
+    context = {
+        "sign_up": sign_up,
+        "event": event,
+        "parts": event.parts_for(sign_up.kind),
+    }
+    return render(request, "courses/status/move.html", context)
+
+
+def _moved(token, sign_up, event):
+    try:
+        choices.move(sign_up, event.roster)
+    except seats.NoSeatError:
+        return to_status(token, "date-full")
+    except moves.AlreadyThereError:
+        return to_status(token, "swap-twice")
+    except WrongStateError:
+        return to_status(token, "changed")
+    return to_status(token, "swapped")
+
+
+def _find(events, roster_id):
+    return next((event for event in events if event.roster.pk == roster_id), None)

@@ -1,0 +1,183 @@
+"""The pages of somebody whose date does not go ahead."""
+
+import pytest
+from bs4 import BeautifulSoup
+from django.urls import reverse
+from django.utils import translation
+
+from courses.domain import buyers, choices, go_no_go, links, payments
+from courses.gateways import pretend_bank
+from courses.models import Refund, SignUp
+from tests import factories
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def other(event):
+    parts = [factories.part(80, 81, place="Bloemendaal"), factories.part(170, label="Terugkomdag")]
+    return factories.event(event.course, parts=parts, capacity=1)
+
+
+@pytest.fixture
+def paid(event, other):
+    taken = factories.sign_up(event, factories.application())
+    payment = payments.start(taken)
+    pretend_bank.decide(payment.reference, "paid")
+    payments.sync(payment)
+    return again(taken)
+
+
+@pytest.fixture
+def unpaid(event, other):
+    return factories.sign_up(event)
+
+
+def call_off(event, **reasons):
+    go_no_go.call_off(event.roster, by=None, reasons=reasons)
+
+
+def again(sign_up):
+    return SignUp.objects.select_related("roster").get(pk=sign_up.pk)
+
+
+def address(sign_up, name="status", language="nl", **kwargs):
+    with translation.override(language):
+        return reverse(f"sign_up_{name}", kwargs={"token": links.token(sign_up), **kwargs})
+
+
+def text(response):
+    main = BeautifulSoup(response.content, "html.parser").main
+    return " ".join(main.get_text(" ").split())
+
+
+def shown_links(response):
+    main = BeautifulSoup(response.content, "html.parser").main
+    return {link["href"] for link in main.select("a")}
+
+
+def move_url(sign_up, event):
+    return address(sign_up, "move", pk=event.roster.pk)
+
+
+def test_the_page_says_it_first_and_offers_both(client, event, paid, other):
+    call_off(event, nl="Te weinig aanmeldingen.", en="Too few people.")
+    shown = client.get(address(paid))
+    assert text(shown).startswith("Deze datum gaat niet door Het spijt ons, Noor:")
+    assert "Te weinig aanmeldingen." in text(shown)
+    assert "Alles wat is betaald, € 1.195,-, komt terug." in text(shown)
+    wanted = {move_url(paid, other), address(paid, "money_back")}
+    assert wanted <= shown_links(shown)
+    assert address(paid, "cancel") not in shown_links(shown)
+    assert address(paid, "withdraw") in shown_links(shown)  # the law says: always, for 14 days
+    english = text(client.get(address(paid, language="en")))
+    assert "This date does not go ahead" in english
+    assert "Too few people." in english
+
+
+def test_a_date_is_chosen_by_post_after_a_page_that_says_what_it_means(client, event, paid, other):
+    call_off(event)
+    url = move_url(paid, other)
+    asked = client.get(url)
+    assert "Bloemendaal" in text(asked)
+    assert "De prijs blijft gelijk (€ 1.195,-)" in text(asked)
+    client.head(url)
+    assert again(paid).roster == event.roster
+    for _time in range(2):  # a double click
+        answer = client.post(url, follow=True)
+        assert "U bent overgezet naar de andere datum." in text(answer)
+    assert again(paid).roster == other.roster
+    assert client.get(url).url == address(paid)
+    assert "no-store" in asked["Cache-Control"]
+
+
+def test_who_was_a_moment_too_late_chooses_again(client, event, paid, unpaid, other):
+    call_off(event)
+    url = move_url(unpaid, other)
+    assert client.get(url).status_code == 200
+    choices.move(paid, other.roster)
+    answer = client.post(url, follow=True)
+    assert "iemand anders was u net voor" in text(answer)
+    assert "Op dit moment is er geen andere datum met een vrije plaats." in text(answer)
+    assert again(unpaid).roster == event.roster
+
+
+def test_the_money_comes_back_by_post_after_the_amount_was_shown(client, event, paid):
+    call_off(event)
+    url = address(paid, "money_back")
+    assert "Komt terug € 1.195,-" in text(client.get(url))
+    assert client.get(address(paid, "cancel")).url == url
+    stale = client.post(url, {"expected_cents": "100"})
+    assert stale.status_code == 409
+    assert "is intussen veranderd" in text(stale)
+    assert again(paid).state == "confirmed"
+    for _time in range(2):
+        answer = client.post(url, {"expected_cents": "119500"}, follow=True)
+        assert text(answer).startswith("Uw inschrijving is beëindigd")
+    assert Refund.objects.get().amount_cents == 119500
+
+
+def test_who_has_not_paid_stops_for_nothing(client, event, unpaid):
+    call_off(event)
+    shown = text(client.get(address(unpaid)))
+    assert "U heeft nog niets betaald" in shown
+    assert "Betaal met" not in shown
+    client.post(address(unpaid, "money_back"), {"expected_cents": "0"})
+    assert (again(unpaid).state, again(unpaid).end_reason) == ("cancelled", "called_off")
+
+
+@pytest.mark.parametrize("name", ["move", "money_back"])
+def test_there_is_nothing_to_choose_on_a_date_that_stands(client, paid, other, name):
+    kwargs = {"pk": other.roster.pk} if name == "move" else {}
+    url = address(paid, name, **kwargs)
+    for answer in (client.get(url), client.post(url, {"expected_cents": "119500"})):
+        assert answer.url == address(paid) + "?note=changed"
+    assert again(paid).state == "confirmed"
+
+
+def test_a_made_up_date_is_refused(client, event, paid):
+    call_off(event)
+    elsewhere = factories.event()
+    for pk in (elsewhere.roster.pk, 999_999):
+        answer = client.post(address(paid, "move", pk=pk))
+        assert answer.url == address(paid) + "?note=date-full"
+
+
+def test_somebody_elses_link_opens_nothing(client, event, other, paid):
+    with translation.override("nl"):
+        url = reverse("sign_up_move", kwargs={"token": "x" * 43, "pk": other.roster.pk})
+    assert client.post(url).status_code == 404
+
+
+def test_who_pays_reads_that_nothing_is_owed(client, event, unpaid):
+    SignUp.objects.filter(pk=unpaid.pk).update(buyer_may_pay=True)
+    buyer = buyers.make_link(again(unpaid))
+    call_off(event)
+    shown = text(client.get(links.buyer_path(buyer)))
+    assert shown.startswith("Deze datum gaat niet door")
+    assert client.post(links.buyer_path(buyer), {"way": "now"}).status_code == 302
+
+
+def test_that_it_goes_ahead_is_said_everywhere(client, event, paid, unpaid):
+    assert "gaat zeker door" not in text(client.get(address(paid)))
+    go_no_go.go_ahead(event.roster, by=None)
+    for person in (paid, unpaid):
+        assert "Deze cursus gaat zeker door." in text(client.get(address(person)))
+    assert "Deze cursus gaat zeker door." in text(client.get(event.url))
+    assert "Gaat zeker door" in text(client.get(event.course.url))
+    assert "goes ahead for certain" in text(client.get(address(paid, language="en")))
+
+
+def test_who_let_the_time_pass_reads_why(client, event, unpaid):
+    call_off(event)
+    ended = {"state": "expired", "end_reason": "called_off", "hold_until": None}
+    SignUp.objects.filter(pk=unpaid.pk).update(ended_at=unpaid.created_at, **ended)
+    assert text(client.get(address(unpaid))).startswith("Uw inschrijving is beëindigd")
+
+
+def test_nobody_can_wish_for_a_date_that_does_not_go_ahead(client, event, other):
+    form = factories.form_page(event.course)
+    url = form.url_for(event.code)
+    assert "Bloemendaal" in text(client.get(url))
+    call_off(other)
+    assert "Bloemendaal" not in text(client.get(url))
