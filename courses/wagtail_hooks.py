@@ -6,36 +6,78 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin.viewsets.base import ViewSetGroup
+from wagtail.permissions import page_permission_policy
 
 from courses.models import CourseEventPage, CourseEventPart
-from courses.office import changes, deletion, presence
-from courses.office.invoices import InvoiceViewSet
-from courses.office.panels import OfficePanel
-from courses.office.refunds import RefundViewSet
-from courses.office.rosters import RosterViewSet
-from courses.office.sign_ups import SignUpViewSet
+from courses.office.dates import changes, checklist, deletion, new_dates, page_rights
+from courses.office.messages import sending
+from courses.office.money.invoices import InvoiceViewSet
+from courses.office.money.refunds import RefundViewSet
+from courses.office.money.revenue import RevenueViewSet
+from courses.office.people.sign_ups import SignUpViewSet
+from courses.office.privacy.persons import PersonsViewSet
+from courses.office.privacy.terms import TermsViewSet
+from courses.office.privacy.terms import to_do as terms_to_do
+from courses.office.rosters import decisions, presence
+from courses.office.rosters.listing import RosterViewSet
+from courses.office.start import accreditations
+from courses.office.start.this_week import ThisWeekPanel
+from courses.office.start.to_do import of_office
 from courses.office.swaps import SwapViewSet
 
 hooks.register("before_delete_page", deletion.refuse_deleting_page)
+hooks.register("before_create_page", page_rights.refuse_new_date)
+hooks.register("before_move_page", page_rights.refuse_moving)
+hooks.register("register_permissions", page_rights.permission_to_show)
 hooks.register("before_bulk_action", deletion.refuse_deleting_pages)
+hooks.register("staff_to_do", of_office)
+hooks.register("staff_to_do", accreditations.to_do)
+hooks.register("staff_to_do", decisions.to_do)
+hooks.register("staff_to_do", terms_to_do)
+hooks.register("before_bulk_action", checklist.refuse_publishing)
+
+
+# Panels of Wagtail's start page.
+FOR_WRITERS = {"recent_edits", "locked_pages", "user_objects_in_workflow_moderation"}
 
 
 class MoneyGroup(ViewSetGroup):
     menu_label = _("Money")
     menu_icon = "doc-full"
     menu_order = 130
-    items = (RefundViewSet, InvoiceViewSet)
+    items = (RefundViewSet, InvoiceViewSet, RevenueViewSet)
+
+
+class PrivacyGroup(ViewSetGroup):
+    menu_label = _("Privacy")
+    menu_icon = "lock"
+    menu_order = 140
+    items = (PersonsViewSet, TermsViewSet)
 
 
 @hooks.register("register_admin_viewset")
 def register_office():
-    return [SignUpViewSet(), RosterViewSet(), SwapViewSet(), MoneyGroup()]
+    return [SignUpViewSet(), RosterViewSet(), SwapViewSet(), MoneyGroup(), PrivacyGroup()]
 
 
 @hooks.register("construct_homepage_panels")
-def add_office_panel(request, panels):
-    if request.user.has_perm("courses.view_signup"):
-        panels.append(OfficePanel())
+def begin_with_this_week(request, panels):
+    """What Wagtail shows below it is about pages: of no use to who edits none. Who looks after
+    dates as well sees there only what waits for somebody; the rest is under Reports.
+    """
+    if not page_permission_policy.user_has_any_permission(
+        request.user, {"add", "change", "publish"}
+    ):
+        panels.clear()
+    if request.user.has_perm("courses.view_roster"):
+        panels[:] = [panel for panel in panels if panel.name not in FOR_WRITERS]
+    panels.append(ThisWeekPanel())
+
+
+@hooks.register("construct_homepage_summary_items")
+def count_no_pages(request, items):
+    """How many pages and images there are tells nobody what to do; the menu leads to them."""
+    items.clear()
 
 
 @hooks.register("after_copy_page")
@@ -64,9 +106,29 @@ def say_whom_it_touches(request, page):
 @hooks.register("register_log_actions")
 def log_actions(actions):
     actions.register_action(changes.LOG_ACTION)(changes.TellLogFormatter)
+    actions.register_action(sending.LOG_ACTION)(sending.MailGroupLogFormatter)
+    for action, formatter in decisions.LOG_ACTIONS.items():
+        actions.register_action(action)(formatter)
     actions.register_action(presence.LOG_ACTION)(presence.PresenceLogFormatter)
 
 
 @hooks.register("insert_global_admin_css")
 def office_styles():
     return format_html('<link rel="stylesheet" href="{}">', static("courses/office/office.css"))
+
+
+@hooks.register("register_admin_urls")
+def new_date_urls():
+    return new_dates.urls()
+
+
+@hooks.register("register_page_header_buttons")
+@hooks.register("register_page_listing_more_buttons")
+def offer_new_date(page, user, *args, **kwargs):
+    if button := new_dates.button(page, user):
+        yield button
+
+
+@hooks.register("insert_editor_css")
+def checklist_styles():
+    return format_html('<link rel="stylesheet" href="{}">', static("courses/office/checklist.css"))

@@ -1,7 +1,7 @@
 """Other dates: who would rather come when there is room, offered with one click."""
 
 from django.core.exceptions import PermissionDenied
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import get_object_or_404
 from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -10,22 +10,22 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.generic import TemplateView
-from wagtail.admin import messages
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 from wagtail.admin.views.generic.permissions import PermissionCheckedMixin
 from wagtail.admin.viewsets.base import ViewSet
 from wagtail.permission_policies import ModelPermissionPolicy
 
 from core.models import SiteSettings
-from courses.domain import seats, swaps
+from courses.domain import moves, seats, swaps
 from courses.domain.transitions import WrongStateError
 from courses.models import Roster, SignUp, SwapOffer
-from courses.office.events import add_days
+from courses.office.lists.asking import AskingView
+from courses.office.lists.events import add_days
 
 MAY = ModelPermissionPolicy(SignUp)
 
 
-def of_roster(roster, user):
+def of_roster(roster, event, user):
     """Who wishes for this date and to whom it is offered; None for who may not see people."""
     if not MAY.user_has_permission(user, "view"):
         return None
@@ -33,7 +33,7 @@ def of_roster(roster, user):
     return {
         "roster": roster,
         "people": _described(people, roster),
-        "has_room": bool(swaps.matches(roster)),
+        "has_room": bool(people) and swaps.has_room(event),
         "offers": _open_offers(roster=roster),
         "may_offer": MAY.user_has_permission(user, "change"),
     }
@@ -45,6 +45,8 @@ def number_of_matches():
 
 def _described(people, roster):
     """The sign-ups with their `days`, and `asked`: when this date was offered before, in vain."""
+    if not people:
+        return []
     earlier = roster.swap_offers.exclude(state=SwapOffer.State.OPEN).order_by("created_at")
     asked = {offer.sign_up_id: offer for offer in earlier}
     for sign_up in add_days(people):
@@ -87,14 +89,11 @@ class SwapsView(PermissionCheckedMixin, WagtailAdminTemplateMixin, TemplateView)
         )
 
 
-class ConfirmView(PermissionCheckedMixin, WagtailAdminTemplateMixin, TemplateView):
-    """Asks first, with the consequences; POST does it. With `sign_up`, `roster` and `verb`."""
+class ConfirmView(AskingView):
+    """With `sign_up`, `roster` and `verb`."""
 
     permission_policy = MAY
-    permission_required = "change"
     header_icon = "resubmit"
-    template_name = "courses/office/confirm_verb.html"
-    http_method_names = ["get", "post"]
     verb = {}
 
     def dispatch(self, request, *args, **kwargs):
@@ -102,10 +101,6 @@ class ConfirmView(PermissionCheckedMixin, WagtailAdminTemplateMixin, TemplateVie
         if not MAY.user_has_permission_for_instance(request.user, "change", self.sign_up):
             raise PermissionDenied
         return super().dispatch(request, *args, **kwargs)
-
-    def refuse(self, reason):
-        messages.error(self.request, reason)
-        return redirect(self.back_url)
 
     @cached_property
     def back_url(self):
@@ -116,9 +111,6 @@ class ConfirmView(PermissionCheckedMixin, WagtailAdminTemplateMixin, TemplateVie
     def get_page_title(self):
         return self.verb["label"]
 
-    def get_page_subtitle(self):
-        return self.sign_up.full_name
-
     def get_breadcrumbs_items(self):
         return [
             *self.breadcrumbs_items,
@@ -127,13 +119,7 @@ class ConfirmView(PermissionCheckedMixin, WagtailAdminTemplateMixin, TemplateVie
         ]
 
     def get_context_data(self, **kwargs):
-        return super().get_context_data(
-            sign_up=self.sign_up,
-            verb=self.verb,
-            consequences=self.consequences(),
-            back_url=self.back_url,
-            **kwargs,
-        )
+        return super().get_context_data(verb=self.verb, consequences=self.consequences(), **kwargs)
 
 
 class OfferView(ConfirmView):
@@ -157,23 +143,21 @@ class OfferView(ConfirmView):
             made = swaps.offer(self.sign_up, self.roster, by=request.user)
         except seats.NoSeatError:
             return self.refuse(_("There is no place left on %(date)s.") % {"date": self.roster})
-        except swaps.AlreadyThereError:
+        except moves.AlreadyThereError:
             return self.refuse(
                 _("%(name)s has another sign-up on that date already.")
                 % {"name": self.sign_up.full_name}
             )
         except WrongStateError:
             return self.refuse(self.too_late())
-        messages.success(
-            request,
+        return self.done(
             _("A place on %(date)s is kept for %(name)s until %(until)s.")
             % {
                 "date": self.roster,
                 "name": self.sign_up.full_name,
                 "until": _moment(made.until),
-            },
+            }
         )
-        return redirect(self.back_url)
 
     def too_late(self):
         return _(
@@ -224,10 +208,9 @@ class WithdrawView(ConfirmView):
         except swaps.OfferGoneError:
             self.offer.refresh_from_db()
             return self.refuse(self.too_late())
-        messages.success(
-            request, _("The offer to %(name)s is withdrawn.") % {"name": self.sign_up.full_name}
+        return self.done(
+            _("The offer to %(name)s is withdrawn.") % {"name": self.sign_up.full_name}
         )
-        return redirect(self.back_url)
 
     def too_late(self):
         return _("This offer is over: “%(state)s”.") % {"state": self.offer.get_state_display()}

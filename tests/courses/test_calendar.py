@@ -7,7 +7,7 @@ from django.urls import reverse
 from icalendar import Calendar
 
 from courses import calendar as calendar_files
-from courses.domain import cancellations, rosters
+from courses.domain import cancellations, go_no_go
 from courses.models import Roster, SignUp
 from mail.models import OutgoingMail
 from tests import factories, visitors
@@ -156,7 +156,7 @@ def test_a_file_says_who_it_comes_from(event):
 
 def test_a_date_that_is_called_off_is_called_off_in_calendars(event):
     person = factories.sign_up(event)
-    roster = rosters.decide(event.roster, state="called_off", availability_override="")
+    roster = go_no_go.call_off(event.roster, by=None)
     person.roster = roster
     read = Calendar.from_ical(calendar_files.for_sign_up(person, factories.again(event)))
     assert {(str(e["STATUS"]), e["SEQUENCE"]) for e in read.events} == {("CANCELLED", 1)}

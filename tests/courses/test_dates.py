@@ -6,6 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from courses.dates import days_between, days_in_words, moment_in_words
+from courses.templatetags.courses_tags import whole_dates
 
 
 def days(*texts):
@@ -127,3 +128,16 @@ def read(words):
             found.update(days_between(day, last) if last else [day])
             last = None
     return found
+
+
+@pytest.mark.parametrize(
+    ("language", "days", "bound"),
+    [
+        ("nl", "22 en 23 juli en 3 november 2027", "22 en 23_juli en 3_november 2027"),
+        ("nl", "30 september, 1 oktober 2027", "30_september, 1_oktober 2027"),
+        ("en", "13 and 14 May and 25 August 2027", "13 and 14_May and 25_August 2027"),
+    ],
+)
+def test_no_line_ends_between_a_day_and_its_month(language, days, bound):
+    with translation.override(language):
+        assert whole_dates(days) == bound.replace("_", "\N{NO-BREAK SPACE}")

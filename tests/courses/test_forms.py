@@ -4,7 +4,6 @@ import pytest
 from django.http import QueryDict
 from django.utils import translation
 from django.utils.datastructures import MultiValueDict
-from wagtail.contrib.forms.models import FORM_FIELD_CHOICES
 
 from courses.domain.sign_ups import Buyer, Given
 from courses.forms import SignUpForm
@@ -368,6 +367,7 @@ ANSWERS = {
     "date": ("2026-05-01", "1 May 2026"),
     "datetime": ("2026-05-01T10:30", "1 May 2026, 10:30"),
     "hidden": ("via de folder", "via de folder"),
+    "registration": (" NIP-00123456 ", "NIP-00123456"),
 }
 WRONG = {
     "email": "x",
@@ -387,7 +387,7 @@ def choices_for(kind):
 
 
 def test_every_kind_of_question_of_the_cms_is_tried_here():
-    assert set(ANSWERS) == {kind for kind, _label in FORM_FIELD_CHOICES}
+    assert {*ANSWERS, "file"} == {kind for kind, _label in SignUpQuestion.FIELD_TYPES}
 
 
 @pytest.mark.parametrize("kind", ANSWERS)
@@ -400,7 +400,7 @@ def test_every_kind_of_question_can_be_answered(loaded_site, kind):
 
     assert sign_up.errors == {}
     assert sign_up.application().answers[-1] == Given(
-        key=question.clean_name, question="Waar loopt u?", value=kept
+        key=question.clean_name, question="Waar loopt u?", value=kept, field_type=kind
     )
 
 
@@ -411,7 +411,13 @@ def test_every_kind_of_question_can_be_left_open(loaded_site, kind):
     assert form(visitors.filled_in()).errors == {}
 
 
-@pytest.mark.parametrize("kind", [*ANSWERS, "file"])
+def test_nobody_has_to_give_a_registration_number(loaded_site):
+    ask("registration", required=True)
+
+    assert form(visitors.filled_in()).errors == {}
+
+
+@pytest.mark.parametrize("kind", sorted({*ANSWERS, "file"} - {"registration"}))
 def test_every_kind_of_question_can_be_required(loaded_site, kind):
     question = ask(kind, choices=choices_for(kind), required=True)
 

@@ -9,6 +9,7 @@ from wagtail.test.utils.form_data import inline_formset, nested_form_data
 
 from courses.domain import cancellations
 from courses.models import CourseEventPage, CoursePage, Roster, SignUp
+from tests import factories
 from tests.courses.office.conftest import *  # noqa: F403  the same dates and people
 
 ACTIONS = "/admin/bulk/wagtailcore/page/delete/"
@@ -16,7 +17,7 @@ ACTIONS = "/admin/bulk/wagtailcore/page/delete/"
 
 @pytest.fixture
 def boss(make_client):
-    return make_client("Beheer")
+    return make_client("Eigenaar")
 
 
 # --- Deleting --------------------------------------------------------------------------------
@@ -259,7 +260,7 @@ def copy(client, page, **data):
     )
 
 
-@pytest.mark.parametrize("role", ["Beheer", "Bureau", "Teksten"])
+@pytest.mark.parametrize("role", ["Eigenaar", "Cursussen"])
 def test_copy_is_a_draft_with_a_code_of_its_own(make_client, event, make_sign_up, role):
     make_sign_up()
     client = make_client(role)
@@ -311,7 +312,8 @@ def test_copy_leaves_behind_what_belongs_to_the_old_date(boss, event):
     assert new.get_latest_revision_as_object().sign_up_opens is None
 
 
-def test_code_follows_the_days_until_published(boss, event):
+def test_code_follows_the_days_until_published(boss, event, course):
+    factories.form_page(course)
     copy(boss, event.page)
     new = CourseEventPage.objects.exclude(pk=event.page.pk).get()
     for publish, first_day, code in (
@@ -340,6 +342,7 @@ def test_dates_are_told_apart_in_the_list(boss, make_event, course):
 
 
 def test_new_date_from_nothing(boss, course):
+    factories.form_page(course)
     address = reverse("wagtailadmin_pages:add", args=["courses", "courseeventpage", course.pk])
     assert boss.get(address).status_code == 200
     part = CourseEventPage.parts.rel.related_model(

@@ -7,7 +7,7 @@ from django.test import Client
 from django.utils import timezone
 
 from core.models import User
-from courses.domain import events, sign_ups
+from courses.domain import events, payments, sign_ups
 from courses.models import (
     CourseEventPage,
     CourseEventPart,
@@ -92,16 +92,18 @@ def make_sign_up(event):
 
 @pytest.fixture
 def make_client(db):
-    def make(role):
-        """A browser in which somebody of this group has logged in; None: nobody has."""
+    def make(*roles):
+        """A browser in which somebody of these groups has logged in; None: nobody has."""
         client = Client()
-        if role is not None:
-            user = User.objects.create_user(username=role.lower(), email=f"{role}@example.nl")
-            if role == "superuser":
+        if roles != (None,):
+            name = "-".join(roles).lower().replace(" ", "-")
+            user = User.objects.create_user(username=name, email=f"{name}@example.nl")
+            if roles == ("superuser",):
                 user.is_superuser = True
                 user.save()
-            elif role != "no group":
-                user.groups.add(Group.objects.get(name=role))
+            elif roles != ("no group",):
+                user.groups.set(Group.objects.filter(name__in=roles))
+                assert user.groups.count() == len(roles)
             client.force_login(user)
             client.user = user
         return client
@@ -111,4 +113,31 @@ def make_client(db):
 
 @pytest.fixture
 def office(make_client):
-    return make_client("Bureau")
+    """The one who does everything but the texts and the settings, as in a small institute."""
+    return make_client("Bureau", "Cursussen", "Geld")
+
+
+@pytest.fixture
+def final(event, make_sign_up):
+    """Signs somebody up whose place is final."""
+
+    def make(first_name, last_name, *, organisation="", **facts):
+        buyer = sign_ups.Buyer("Bosweg 12", "7721 AB", "Dalfsen", organisation=organisation)
+        signed_up = make_sign_up(first_name, last_name, event, buyer=buyer, **facts)
+        if signed_up.price_cents:
+            return payments.record(signed_up, by=None)
+        return sign_ups.accept(signed_up, by=None, price_cents=0)
+
+    return make
+
+
+@pytest.fixture
+def begun(event):
+    """The course has begun: its first two days, which are given, are over."""
+    page = CourseEventPage.objects.get(pk=event.facts.pk)
+    first, last = page.parts.all()
+    first.first_day = timezone.localdate() - datetime.timedelta(days=7)
+    first.last_day = timezone.localdate() - datetime.timedelta(days=6)
+    page.parts = [first, last]
+    page.save_revision().publish()
+    return [first.first_day, first.last_day]

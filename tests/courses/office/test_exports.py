@@ -19,7 +19,13 @@ def rows_of_xlsx(response):
 
 
 @pytest.fixture
-def nasty(make_sign_up):
+def names_and_remarks(office):
+    columns = ["first_name", "last_name", "phone", "remarks"]
+    office.post(reverse("sign_ups:columns"), {"column": columns})
+
+
+@pytest.fixture
+def nasty(make_sign_up, names_and_remarks):
     return make_sign_up(
         first_name="=HYPERLINK(1)", last_name="李 Łukasz", remarks="goed;=1+1\n@x \x0b einde"
     )
@@ -46,6 +52,7 @@ def test_xlsx_holds_text_cells(office, nasty):
     assert "no-store" in response["Cache-Control"]
 
 
+@pytest.mark.usefixtures("names_and_remarks")
 def test_export_follows_the_filters(office, make_sign_up):
     make_sign_up(last_name="Wacht", admission="exception")
     make_sign_up(last_name="Betaalt")

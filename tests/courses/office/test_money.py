@@ -198,7 +198,7 @@ def test_money_that_comes_in_while_somebody_cancels_is_seen(office, make_sign_up
 def test_who_cancels_sees_what_the_terms_say_and_how_it_goes_back(office, at_bank):
     shown = office.get(page("cancel", at_bank)).text
     assert f"Volgens de voorwaarden: {PRICE}" in shown
-    assert "maakt u zelf over" in shown
+    assert "wordt met de hand overgemaakt" in shown
 
 
 def test_of_a_date_that_is_called_off_everything_goes_back_by_default(office, through_provider):
@@ -223,7 +223,9 @@ def test_list_shows_what_waits_and_all_on_request(office, at_bank, through_provi
     assert listed(show="under_way") == [200]
     assert listed(show="over") == []
     assert listed(show="all") == [100, 200]
-    assert "<strong>1</strong> terug te betalen" in office.get("/admin/").text
+    assert listed(show="all", q="noor ozturk") == [100, 200]
+    assert listed(show="all", q="Öztürk niemand") == []
+    assert "<strong>1</strong> terugbetaling om over te beslissen" in office.get("/admin/").text
 
 
 def test_what_the_office_transferred_is_noted(office, at_bank):
@@ -288,7 +290,8 @@ def test_list_of_invoices(office, invoices):
         return {invoice.pk for invoice in found}
 
     paid, credited, late = (invoice.pk for invoice in invoices)
-    assert listed(q="Bakker") == {late}
+    assert listed(q="Bakker") == listed(q="BÅKKER") == {late}
+    assert listed(q="ozturk") == {paid, credited}
     assert listed(kind="credit_note") == {credited}
     assert listed(month=f"{timezone.localdate():%Y-%m}") == {paid, credited, late}
 
@@ -343,4 +346,4 @@ def test_texts_sees_no_money(make_client, at_bank):
     assert refund_of(at_bank).state == "due"
     shown = client.get("/admin/").text
     assert "/admin/refunds/" not in shown
-    assert "terug te betalen" not in shown
+    assert "om over te beslissen" not in shown

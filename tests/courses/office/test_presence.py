@@ -131,6 +131,16 @@ def test_alumni_are_expected_on_their_day_only(office, group, make_sign_up, begi
     assert noted(alumna) == {TODAY: True}
 
 
+def test_a_day_that_two_parts_share_is_one_day(office, group, people, begin):
+    """Such as a morning in one place and an afternoon in another."""
+    anna, _bram = people
+    begin(TODAY - datetime.timedelta(days=1), TODAY)
+    office.post(presence(group), {"present": tick(anna, TODAY)})
+    assert noted(anna)[TODAY] is True
+    register = office.get(reverse("rosters:register", args=[group.roster.pk])).text
+    assert "1 van 2 dagen" in register
+
+
 # --- Certificates ------------------------------------------------------------------------------
 
 

@@ -17,7 +17,7 @@ pytestmark = pytest.mark.anywhere
 
 @pytest.fixture
 def boss(make_client):
-    return make_client("Beheer")
+    return make_client("Eigenaar")
 
 
 @pytest.mark.slow

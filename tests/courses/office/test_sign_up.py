@@ -143,6 +143,17 @@ def test_verb_asks_first_and_then_does(office, make_sign_up, verb, before, after
     assert sign_up.changes.last().by == office.user
 
 
+def test_who_keeps_the_books_sees_and_does_one_thing_only(make_client, make_sign_up):
+    client, sign_up = make_client("Geld"), make_sign_up()
+    page = client.get(page_of(sign_up))
+    found = [verb.name for verbs in page.context["can_do"].values() for verb in verbs]
+    assert found == ["record_payment"]
+    assert page.context["advice"]
+    client.post(reverse("sign_ups:record_payment", args=[sign_up.pk]))
+    sign_up.refresh_from_db()
+    assert (sign_up.state, sign_up.changes.last().by) == ("confirmed", client.user)
+
+
 @pytest.mark.parametrize("verb", ["accept", "decline", "record_payment", "cancel"])
 @pytest.mark.parametrize("method", ["get", "post"])
 def test_verb_too_late_changes_nothing_and_says_so(office, make_sign_up, verb, method):

@@ -1,0 +1,60 @@
+"""At the top of a date in the editor: what is still missing before it is published.
+
+The page model names this panel, so whatever needs a model is imported when it is used.
+"""
+
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from wagtail.admin import messages
+from wagtail.admin.panels import Panel
+from wagtail.models import Locale, Page
+
+
+class ChecklistPanel(Panel):
+    def __init__(self, *args, **kwargs):
+        kwargs.setdefault("heading", gettext_lazy("Ready to publish?"))
+        super().__init__(*args, **kwargs)
+
+    class BoundPanel(Panel.BoundPanel):
+        template_name = "courses/office/checklist_panel.html"
+
+        def is_shown(self):
+            page = self.instance
+            return bool(page.pk) and page.locale_id == Locale.get_default().pk
+
+        def get_context_data(self, parent_context=None):
+            from courses.office.dates import readiness
+
+            items = readiness.of(self.instance, self.request.user)
+            return super().get_context_data(parent_context) | {
+                "items": sorted(items, key=lambda item: readiness.URGENCY[item.state]),
+                "missing": sum(item.state == readiness.State.MISSING for item in items),
+                "advised": sum(item.state == readiness.State.ADVISED for item in items),
+                "is_live": self.instance.live,
+            }
+
+
+def say_what_is_missing(items):
+    """Why a date is not published, in one sentence."""
+    return _("Not published yet, because something is missing: %(items)s") % {
+        "items": " ".join(f"{item.subject}: {item.says}" for item in items)
+    }
+
+
+def refuse_publishing(request, action_type, objects, action):
+    """For `before_bulk_action`: many at once are held to the same list."""
+    from courses.models import CourseEventPage
+    from courses.office.dates import readiness
+
+    if action_type != "publish":
+        return None
+    pages = [page.specific for page in objects if isinstance(page, Page)]
+    drafts = [page for page in pages if isinstance(page, CourseEventPage) and not page.live]
+    for page in drafts:
+        if items := readiness.missing(page.get_latest_revision_as_object()):
+            messages.error(
+                request, f"{page.get_admin_display_title()}: {say_what_is_missing(items)}"
+            )
+            return redirect(action.next_url)
+    return None

@@ -1,0 +1,137 @@
+"""The CMS forms of courses and their dates: they refuse what would take a seat away from somebody.
+
+The page models name these classes, so whatever needs a model is imported when it is used.
+"""
+
+import uuid
+
+from django import forms
+from django.utils.translation import gettext as _
+from wagtail.admin.forms.pages import CopyForm, WagtailAdminPageForm
+from wagtail.models import Locale
+
+
+class CourseEventForm(WagtailAdminPageForm):
+    is_draft = False
+
+    def defer_required_fields(self):
+        """Wagtail asks this for a draft or a preview: of those nothing has to be complete."""
+        super().defer_required_fields()
+        self.is_draft = True
+
+    def is_valid(self):
+        # Not in clean(): the parts are validated after it.
+        if super().is_valid() and self.instance.locale_id == Locale.get_default().pk:
+            self._keep_taken_seats()
+            if not self.is_draft and not self.instance.live:
+                self._keep_back_what_is_incomplete()
+        return not self.errors and super().is_valid()
+
+    def _keep_back_what_is_incomplete(self):
+        from courses.office.dates import checklist, readiness
+
+        formset = self.formsets["parts"]
+        parts = [form.instance for form in formset.forms if form not in formset.deleted_forms]
+        course = self.parent_page.specific
+        if items := readiness.missing(self.instance, course=course, parts=parts):
+            self.add_error(None, checklist.say_what_is_missing(items))
+
+    def _keep_taken_seats(self):
+        taken = _taken_by_part(self.instance)
+        if not taken:
+            return
+        parts = self.formsets["parts"]
+        kept = {form.instance.key for form in parts.forms if form not in parts.deleted_forms}
+        if taken.keys() - kept:
+            self.add_error(
+                None,
+                _(
+                    "People have signed up for a part that you took out: %(parts)s. Change that"
+                    " part instead, or cancel those sign-ups first."
+                )
+                % {"parts": self._labels(taken.keys() - kept)},
+            )
+        capacity = self.cleaned_data.get("capacity") or self.parent_page.specific.capacity
+        least = _least_capacity(self.instance)
+        if capacity < least:
+            self.add_error("capacity", _too_low(capacity, least))
+
+    def _labels(self, keys):
+        from courses.models import CourseEventPart
+
+        rows = CourseEventPart.objects.filter(page=self.instance.pk, key__in=keys)
+        return ", ".join(row.name for row in rows) or _("a part of an earlier version")
+
+
+class CourseForm(WagtailAdminPageForm):
+    """A lower maximum must fit every date that inherits it."""
+
+    def clean(self):
+        cleaned = super().clean()
+        capacity = cleaned.get("capacity")
+        if capacity is None or self.instance.pk is None:
+            return cleaned
+        for page in self._inheriting():
+            least = _least_capacity(page)
+            if capacity < least:
+                self.add_error("capacity", f"{page.code}: {_too_low(capacity, least)}")
+        return cleaned
+
+    def _inheriting(self):
+        from courses.models import CourseEventPage
+
+        pages = CourseEventPage.objects.child_of(self.instance).filter(
+            capacity__isnull=True, locale=Locale.get_default()
+        )
+        return pages
+
+
+class CourseEventCopyForm(CopyForm):
+    """A copy is a new date in the making: a draft, whose code and address follow its first day."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        for name in ("publish_copies", "alias"):
+            self.fields.pop(name, None)
+        self.fields["new_title"].help_text = _(
+            "The copy has the same days until you change them. Nobody has signed up for it."
+        )
+        self.fields["new_slug"] = forms.SlugField(
+            initial=self._free_slug(),
+            disabled=True,
+            label=_("Address"),
+            help_text=_("Made from the first day, and changes with it until you publish."),
+        )
+
+    def _free_slug(self):
+        from courses import codes
+        from courses.models import CourseEventPage
+
+        first_day = self.page.specific.first_day
+        if first_day is None:
+            return f"datum-{uuid.uuid4().hex[:8]}"
+        unsaved = CourseEventPage(translation_key=uuid.uuid4(), code="")
+        return codes.event_code(first_day, page=unsaved).lower()
+
+
+def _taken_by_part(page):
+    """{part key: seats taken} of a date, those of lapsed holds included until they are released."""
+    from courses.domain import seats
+    from courses.models import SeatClaim
+
+    return seats.by_part(SeatClaim.objects.filter(roster__translation_key=page.translation_key))
+
+
+def _least_capacity(page):
+    from courses.domain import seats
+    from courses.models import Roster
+
+    roster = Roster.objects.filter(translation_key=page.translation_key).first()
+    return seats.least_capacity(roster) if roster else 0
+
+
+def _too_low(capacity, taken):
+    return _(
+        "%(capacity)s is too low: %(taken)s places are taken. Cancel sign-ups first, or choose"
+        " at least %(taken)s."
+    ) % {"capacity": capacity, "taken": taken}

@@ -1,0 +1,42 @@
+"""How full a date is, on the page of that date.
+
+The page model names this panel, so whatever needs a model is imported when it is used.
+"""
+
+from django.urls import reverse
+from django.utils.functional import cached_property
+from wagtail.admin.panels import Panel
+
+
+class WhoComesPanel(Panel):
+    """On the page of a date: how full it is, with links to the people."""
+
+    class BoundPanel(Panel.BoundPanel):
+        template_name = "courses/office/who_comes_panel.html"
+
+        @cached_property
+        def roster(self):
+            from courses.models import Roster
+
+            key = self.instance.translation_key
+            return Roster.objects.filter(translation_key=key).first() if key else None
+
+        def is_shown(self):
+            may_see = self.request.user.has_perm("courses.view_signup")
+            return may_see and bool(self.instance.pk) and self.roster is not None
+
+        def get_context_data(self, parent_context=None):
+            from courses.office.dates import changes
+            from courses.office.rosters import decisions
+            from courses.office.rosters.listing import describe
+
+            [roster] = describe([self.roster])
+            may_decide = self.request.user.has_perm("courses.change_roster")
+            return super().get_context_data(parent_context) | {
+                "roster": roster,
+                "number": sum(row["number"] for row in roster.numbers),
+                "notice": changes.notice(roster, self.request.user),
+                "decision": decisions.of_roster(roster, self.request.user),
+                "people_url": reverse("rosters:people", args=[roster.pk]),
+                "roster_url": reverse("rosters:edit", args=[roster.pk]) if may_decide else "",
+            }

@@ -1,0 +1,66 @@
+"""The events that belong to rows of a list, loaded together."""
+
+from collections import defaultdict
+
+from django.conf import settings
+from wagtail.models import Locale
+
+from courses import dates
+from courses.domain import events
+from courses.models import CourseEventPage, CourseEventPart, SignUp
+
+
+def events_by_key(rosters):
+    """{translation key: event} for those rosters whose page still exists."""
+    locale = Locale.get_default()
+    keys = {roster.translation_key for roster in rosters}
+    pages = CourseEventPage.objects.filter(
+        translation_key__in=keys, locale=locale, first_day__isnull=False
+    )
+    found = events.load(pages, locale=locale, rosters=rosters)
+    return {event.facts.translation_key: event for event in found}
+
+
+def days_in_words(roster, event=None, kind=None):
+    """The days of an event, or of the parts that this kind of sign-up takes part in."""
+    parts = event.parts_for(kind) if event and kind else event.parts if event else ()
+    return _in_words(roster, [(part.first_day, part.last_day) for part in parts])
+
+
+def days_of(roster):
+    """All course days of one roster, in order: what `events.of_roster` knows, in one query."""
+    parts = CourseEventPart.objects.filter(
+        page__translation_key=roster.translation_key,
+        page__locale__language_code=settings.LANGUAGE_CODE,
+    )
+    spans = [dates.days_between(part.first_day, part.last_day) for part in parts]
+    return sorted({day for days in spans for day in days})
+
+
+def add_days(sign_ups):
+    """Give each sign-up of a list its `days` in words, in one query."""
+    sign_ups = list(sign_ups)
+    spans = defaultdict(list)
+    parts = CourseEventPart.objects.filter(
+        page__translation_key__in={row.roster.translation_key for row in sign_ups},
+        page__locale__language_code=settings.LANGUAGE_CODE,
+    ).select_related("page")
+    for part in parts.only("first_day", "last_day", "open_to_alumni", "page__translation_key"):
+        span = (part.first_day, part.last_day)
+        key = part.page.translation_key
+        spans[key, SignUp.Kind.COURSE].append(span)
+        if part.open_to_alumni:
+            spans[key, SignUp.Kind.ALUMNI].append(span)
+    words = {}  # many rows are of the same date
+    for row in sign_ups:
+        key = (row.roster.translation_key, row.kind)
+        if key not in words:
+            words[key] = _in_words(row.roster, spans[key])
+        row.days = words[key]
+    return sign_ups
+
+
+def _in_words(roster, spans):
+    return dates.days_in_words(
+        spans or [(roster.first_day, roster.first_day), (roster.last_day, roster.last_day)]
+    )

@@ -1,0 +1,56 @@
+"""The mail that people of a course group will get, shown before a button sends it."""
+
+from django.conf import settings
+from django.urls import reverse
+from django.utils import translation
+
+from core.models import SiteSettings
+from courses import mail_samples, mails
+from mail import kinds
+from mail.outbox import wording
+from mail.rendering import render
+
+
+def per_language(kind, roster, people, values_of):
+    """A preview for each language of these people, with a made-up name and no link that works.
+
+    `values_of(sign_up)` gives, in that language, what this kind of mail says besides; it is asked
+    for the first of the people in each.
+    """
+    first = {}
+    for sign_up in people:
+        first.setdefault(sign_up.language, sign_up)
+    return [
+        _preview(kind, roster, language, sign_up, values_of)
+        for language, sign_up in sorted(first.items())
+    ]
+
+
+def lines(parts):
+    """{days} of a mail."""
+    return "\n".join(mails.part_in_words(part) for part in parts)
+
+
+def _preview(key, roster, language, sign_up, values_of):
+    kind = kinds.get(key)
+    subject, body = wording(kind, language)
+    settled = SiteSettings.current()
+    with translation.override(language):
+        samples = mail_samples.example(language)
+        values = {name: samples[name] for name in kind.placeholders} | {
+            "course": sign_up.event_title,
+            "code": roster.code,
+            "institute": settled.institute_name,
+            "method": settled.payment_method_name,
+        }
+        mail = render(
+            subject=subject,
+            body=body,
+            values=values | values_of(sign_up),
+            language=language,
+        )
+    return {
+        "language": dict(settings.LANGUAGES)[language],
+        "mail": mail,
+        "url": reverse("mail_texts:edit", args=[key, language]),
+    }

@@ -1,0 +1,104 @@
+"""What each date brought in, and what is still to come: added up by the database."""
+
+from collections import defaultdict
+from dataclasses import dataclass
+from decimal import Decimal
+
+from django.db.models import F, Q, Sum
+from django.utils import timezone
+
+from courses.models import Invoice, Payment, Refund, SignUp
+from courses.money import format_euros
+
+MINUS = "\N{MINUS SIGN}"
+
+
+@dataclass
+class Money:
+    """All in cents. What the bank took back has not been received.
+
+    `open`: of people who take part or whose place is held, and who have not paid.
+    """
+
+    invoiced: int = 0
+    received: int = 0
+    refunded: int = 0
+    open: int = 0
+
+    @property
+    def kept(self):
+        return max(0, self.received - self.refunded)
+
+    @property
+    def scale(self):
+        """How much the whole bar stands for."""
+        return self.kept + self.refunded + self.open
+
+    def in_words(self):
+        return {name: _words(getattr(self, name)) for name in NAMES}
+
+    def in_euros(self):
+        return {name: Decimal(getattr(self, name)) / 100 for name in NAMES}
+
+
+NAMES = ("invoiced", "received", "refunded", "open")
+
+
+def of_rosters(rosters):
+    """{roster id: Money} in four queries, for a list or a query of course groups.
+
+    Who moved to another date took the money along.
+    """
+    found = defaultdict(Money)
+    for name, rows in _sums(rosters).items():
+        for pk, plus, minus in rows:
+            money = found[pk]
+            setattr(money, name, (plus or 0) - (minus or 0))
+    return found
+
+
+def together(every):
+    """The sum of many Money."""
+    every = list(every)
+    return Money(*(sum(getattr(money, name) for money in every) for name in NAMES))
+
+
+def _sums(rosters):
+    is_credit = Q(kind=Invoice.Kind.CREDIT_NOTE)
+    unpaid = SignUp.objects.filter(
+        Q(hold_until=None) | Q(hold_until__gt=timezone.now()),
+        state__in=(SignUp.State.CONFIRMED, SignUp.State.AWAITING_PAYMENT),
+        paid_at=None,
+    )
+    return {
+        "invoiced": _per_roster(
+            Invoice.objects.filter(sign_up__roster__in=rosters),
+            "sign_up__roster",
+            Sum("amount_cents", filter=~is_credit),
+            Sum("amount_cents", filter=is_credit),
+        ),
+        "received": _per_roster(
+            Payment.objects.filter(sign_up__roster__in=rosters, state=Payment.State.PAID),
+            "sign_up__roster",
+            Sum("paid_cents"),
+            Sum("charged_back_cents"),
+        ),
+        "refunded": _per_roster(
+            Refund.objects.filter(payment__sign_up__roster__in=rosters, state=Refund.State.DONE),
+            "payment__sign_up__roster",
+            Sum("amount_cents"),
+        ),
+        "open": _per_roster(unpaid.filter(roster__in=rosters), "roster", Sum("price_cents")),
+    }
+
+
+def _per_roster(rows, path, plus, minus=None):
+    summed = rows.order_by().values(pk_of_roster=F(path)).annotate(plus=plus)
+    if minus is None:
+        return ((row["pk_of_roster"], row["plus"], 0) for row in summed)
+    summed = summed.annotate(minus=minus)
+    return ((row["pk_of_roster"], row["plus"], row["minus"]) for row in summed)
+
+
+def _words(cents):
+    return f"{MINUS} {format_euros(-cents)}" if cents < 0 else format_euros(cents)

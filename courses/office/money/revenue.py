@@ -1,0 +1,248 @@
+"""Revenue and occupancy: a row per date, with bars that say the same as the figures."""
+
+from collections import defaultdict
+
+import django_filters
+from django import forms
+from django.conf import settings
+from django.db.models import TextChoices
+from django.urls import path, reverse
+from django.utils import timezone
+from django.utils.functional import cached_property
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from wagtail.admin.filters import WagtailFilterSet
+from wagtail.admin.ui.tables import Column, TitleColumn
+from wagtail.admin.views.generic import IndexView
+from wagtail.admin.viewsets.model import ModelViewSet
+from wagtail.permission_policies import ModelPermissionPolicy
+
+from core.folding import FoldedSearchMixin
+from courses import dates
+from courses.models import CourseEventPart, Payment, Roster
+from courses.office.lists.columns import StateColumn
+from courses.office.lists.exports import DutchExportMixin
+from courses.office.money import event_money
+from courses.office.rosters import meter
+
+
+def describe(rosters):
+    """Give each its `days`, `places`, `meter`, `money` and `figures`, in six queries."""
+    rosters = list(rosters)
+    parts = _parts_of(rosters)
+    meters = meter.of_rosters(rosters)
+    money = event_money.of_rosters(rosters)
+    largest = max((money[roster.pk].scale for roster in rosters), default=0)
+    for roster in rosters:
+        own = parts[roster.translation_key]
+        roster.days = dates.days_in_words(
+            [(part.first_day, part.last_day or part.first_day) for part in own]
+            or [(roster.first_day, roster.first_day), (roster.last_day, roster.last_day)]
+        )
+        roster.places = " / ".join(dict.fromkeys(part.place for part in own if part.place))
+        roster.meter = meters[roster.pk]
+        roster.money = money[roster.pk]
+        roster.figures = roster.money.in_words()
+        roster.scale = max(1, largest)  # one scale for all, so that dates can be compared
+    return rosters
+
+
+def _parts_of(rosters):
+    found = defaultdict(list)
+    keys = [roster.translation_key for roster in rosters]
+    parts = _parts().filter(page__translation_key__in=keys).order_by("first_day", "sort_order")
+    for part in parts.select_related("page"):
+        found[part.page.translation_key].append(part)
+    return found
+
+
+def totals(rosters):
+    """The figures of all described rosters together."""
+    return {
+        "number": len(rosters),
+        "taken": sum(roster.meter.taken for roster in rosters),
+        "capacity": sum(roster.capacity for roster in rosters),
+        **event_money.together(roster.money for roster in rosters).in_words(),
+    }
+
+
+class When(TextChoices):
+    COMING = "coming", gettext_lazy("Coming")
+    BEGUN = "begun", gettext_lazy("Begun or over")
+
+
+def _years():
+    days = Roster.objects.order_by().dates("first_day", "year", order="DESC")
+    return [(str(day.year), str(day.year)) for day in days]
+
+
+def _courses():
+    titles = Roster.objects.order_by("course_title").values_list("course_title", flat=True)
+    return [(title, title) for title in titles.distinct()]
+
+
+def _towns():
+    towns = _parts().exclude(place="").order_by("place").values_list("place", flat=True)
+    return [(town, town) for town in towns.distinct()]
+
+
+def _parts():
+    return CourseEventPart.objects.filter(page__locale__language_code=settings.LANGUAGE_CODE)
+
+
+class RevenueFilterSet(WagtailFilterSet):
+    when = django_filters.ChoiceFilter(
+        label=gettext_lazy("When"),
+        choices=When.choices,
+        widget=forms.RadioSelect,
+        empty_label=gettext_lazy("All"),
+        method="filter_when",
+    )
+    year = django_filters.ChoiceFilter(
+        label=gettext_lazy("Year"),
+        field_name="first_day",
+        lookup_expr="year",
+        choices=_years,
+        empty_label=gettext_lazy("All"),
+    )
+    course_title = django_filters.ChoiceFilter(
+        label=gettext_lazy("Course"), choices=_courses, empty_label=gettext_lazy("All")
+    )
+    town = django_filters.ChoiceFilter(
+        label=gettext_lazy("Place"),
+        choices=_towns,
+        empty_label=gettext_lazy("All"),
+        method="filter_town",
+    )
+
+    class Meta:
+        model = Roster
+        fields = ["when", "year", "course_title", "town"]
+
+    def filter_when(self, queryset, name, value):
+        today = timezone.localdate()
+        if value == When.COMING:
+            return queryset.filter(first_day__gte=today)
+        return queryset.filter(first_day__lt=today)
+
+    def filter_town(self, queryset, name, value):
+        keys = _parts().filter(place=value).values("page__translation_key")
+        return queryset.filter(translation_key__in=keys)
+
+
+class OccupancyColumn(Column):
+    cell_template_name = "courses/office/occupancy_cell.html"
+
+
+class RevenueColumn(Column):
+    cell_template_name = "courses/office/revenue_cell.html"
+
+
+class RevenueView(FoldedSearchMixin, DutchExportMixin, IndexView):
+    any_permission_required = ["view"]
+    page_title = gettext_lazy("Revenue and occupancy")
+    template_name = "courses/office/revenue.html"
+    results_template_name = "courses/office/revenue_results.html"
+    is_searchable = True
+    search_fields = ["code", "title", "course_title"]
+
+    @cached_property
+    def columns(self):
+        return [
+            TitleColumn(
+                "code",
+                label=gettext_lazy("Code"),
+                get_url=self._url,
+                sort_key="code",
+                classname="office-code",
+            ),
+            Column("days", label=gettext_lazy("Days"), sort_key="first_day"),
+            Column("places", label=gettext_lazy("Place"), classname="office-aside"),
+            StateColumn("state", label=gettext_lazy("State"), classname="office-aside"),
+            OccupancyColumn("meter", label=gettext_lazy("Occupancy")),
+            RevenueColumn("money", label=gettext_lazy("Revenue")),
+        ]
+
+    def _url(self, roster):
+        if not self.request.user.has_perm("courses.change_roster"):
+            return None
+        return reverse("rosters:edit", args=[roster.pk])
+
+    def get_context_data(self, **kwargs):
+        # A page of the list is a slice of what is described here.
+        return super().get_context_data(totals=totals(describe(self.object_list)), **kwargs)
+
+    @cached_property
+    def no_results_message(self):
+        if self.is_searching or self.is_filtering:
+            return _("No date found. Search for less, or remove a filter.")
+        return _("There are no course groups yet. Publish a course date and its group is here.")
+
+    def export_rows(self, queryset):
+        for roster in describe(queryset):
+            yield [EXPORTED[field][1](roster) for field in self.list_export]
+
+
+def _euros(name):
+    return lambda roster: roster.money.in_euros()[name]
+
+
+EXPORTED = {
+    "code": (gettext_lazy("Code"), lambda roster: roster.code),
+    "title": (gettext_lazy("Title"), lambda roster: roster.title),
+    "course": (gettext_lazy("Course"), lambda roster: roster.course_title),
+    "first_day": (gettext_lazy("First day"), lambda roster: roster.first_day),
+    "last_day": (gettext_lazy("Last day"), lambda roster: roster.last_day),
+    "places": (gettext_lazy("Place"), lambda roster: roster.places),
+    "state": (gettext_lazy("State"), lambda roster: roster.get_state_display()),
+    "taken": (gettext_lazy("Places taken"), lambda roster: roster.meter.taken),
+    "minimum": (gettext_lazy("Minimum"), lambda roster: roster.minimum),
+    "capacity": (gettext_lazy("Places"), lambda roster: roster.capacity),
+    "invoiced": (gettext_lazy("Invoiced"), _euros("invoiced")),
+    "received": (gettext_lazy("Received"), _euros("received")),
+    "refunded": (gettext_lazy("Paid back"), _euros("refunded")),
+    "open": (gettext_lazy("Still to come in"), _euros("open")),
+}
+
+
+class RevenueViewSet(ModelViewSet):
+    """A report on course groups, for who may see payments."""
+
+    model = Roster
+    name = "revenue"
+    icon = "order"
+    menu_label = gettext_lazy("Revenue and occupancy")
+    add_to_reference_index = False
+    copy_view_enabled = False
+    list_per_page = 50
+    ordering = "-first_day"
+    filterset_class = RevenueFilterSet
+    index_view_class = RevenueView
+    list_export = list(EXPORTED)
+    export_headings = {field: heading for field, (heading, value) in EXPORTED.items()}
+    export_filename = "omzet"
+
+    @cached_property
+    def permission_policy(self):
+        return ModelPermissionPolicy(Payment)
+
+    def get_form_class(self, for_update=False):
+        return None
+
+    def get_common_view_kwargs(self, **kwargs):
+        absent = ("add", "edit", "delete", "history", "usage")
+        return super().get_common_view_kwargs(
+            **{f"{name}_url_name": None for name in absent}, **kwargs
+        )
+
+    def get_urlpatterns(self):
+        return [
+            path("", self.index_view, name="index"),
+            path("results/", self.index_results_view, name="index_results"),
+        ]
+
+    def get_permissions_to_register(self):
+        return Payment.objects.none()
+
+    def register_admin_url_finder(self):
+        """The page of a course group is elsewhere."""

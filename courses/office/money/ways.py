@@ -1,0 +1,15 @@
+"""How money came in, in words for the office."""
+
+from django.utils.translation import gettext_lazy as _
+
+from courses.models import Payment
+
+WAYS = {
+    Payment.OFFICE: _("at the bank, seen by the office"),
+    "mollie": "Mollie",
+    "pretend_bank": _("practice bank"),
+}
+
+
+def in_words(payment):
+    return str(WAYS.get(payment.gateway, payment.gateway))

@@ -1,0 +1,302 @@
+"""What is known of the people who signed up: the same columns on the screen and in exports."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from decimal import Decimal
+
+from django.conf import settings
+from django.db.models import Min, Prefetch, Q, Value
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from wagtail.admin.ui.tables import Column
+
+from core.models import SiteSettings
+from courses.models import Answer, Invoice, Payment
+from courses.money import format_euros
+from courses.office.lists.columns import (
+    EmailColumn,
+    LinesColumn,
+    MomentColumn,
+    StateColumn,
+    ToneColumn,
+)
+from courses.office.lists.events import days_of
+from courses.office.people import paid
+
+VIEW_ANSWERS = "courses.view_answer"
+PAID = Payment.objects.filter(state=Payment.State.PAID)
+INVOICES = Invoice.objects.filter(kind=Invoice.Kind.INVOICE)
+LOADS = {  # what a field needs besides the sign-up and its roster
+    "buyer": lambda found: found.select_related("buyer"),
+    "certificate": lambda found: found.select_related("certificate"),
+    "swap_wishes": lambda found: found.prefetch_related("swap_wishes"),
+    "attendance": lambda found: found.prefetch_related("attendance"),
+    "payments": lambda found: found.annotate(
+        online=Value(SiteSettings.current().payment_method_name)
+    ).prefetch_related(
+        Prefetch("payments", PAID.only("sign_up", "gateway", "paid_cents")),
+        "payments__refunds",
+        Prefetch("invoices", INVOICES.only("sign_up", "due_on")),
+    ),
+    "answers": lambda found: found.prefetch_related(
+        Prefetch("answers", Answer.objects.select_related("upload"))
+    ),
+}
+
+
+@dataclass(frozen=True)
+class Field:
+    """Something that is known of a sign-up. One whose `parts()` are fields is a column for each.
+
+    `value` is what a spreadsheet gets, `shown` what the screen says where that is not the same.
+    """
+
+    name: str
+    label: str
+    value: Callable | None = None
+    shown: Callable | None = None
+    column: type[Column] = Column
+    sort_key: str | None = None
+    classname: str = ""
+    loads: tuple[str, ...] = ()
+    permission: str = ""
+    parts: Callable = tuple
+
+    def as_column(self):
+        return self.column(
+            self.name,
+            label=self.label,
+            accessor=self.shown or self.value,
+            sort_key=self.sort_key,
+            classname=self.classname,
+        )
+
+
+def load(queryset, fields):
+    """The sign-ups with all that these fields need, in a fixed number of queries."""
+    for name in dict.fromkeys(name for field in fields for name in field.loads):
+        queryset = LOADS[name](queryset)
+    return queryset
+
+
+# --- Values --------------------------------------------------------------------------------------
+
+
+def _own(name):
+    return lambda row: getattr(row, name)
+
+
+def _of_buyer(name):
+    return lambda row: getattr(row.buyer, name) if hasattr(row, "buyer") else ""
+
+
+def _euros(row):
+    return None if row.price_cents is None else Decimal(row.price_cents) / 100
+
+
+def _price(row):
+    return "" if row.price_cents is None else format_euros(row.price_cents)
+
+
+def _answers(row):
+    return "\n".join(f"{given.question}: {_answer(given)}" for given in row.answers.all())
+
+
+def _answer(given):
+    return given.upload.name if given.upload else given.value
+
+
+def _answer_to(key):
+    return lambda row: next((_answer(given) for given in row.answers.all() if given.key == key), "")
+
+
+def _wishes(row):
+    return ", ".join(roster.code for roster in row.swap_wishes.all())
+
+
+def _certificate(row):
+    certificate = getattr(row, "certificate", None)
+    if certificate is None:
+        return ""
+    return _("revoked") if certificate.revoked_at else certificate.code
+
+
+def _language(row):
+    return str(dict(settings.LANGUAGES).get(row.language, row.language))
+
+
+def _presence_on(day):
+    def words(row):
+        noted = next((row.present for row in row.attendance.all() if row.day == day), None)
+        return "" if noted is None else _("present") if noted else _("absent")
+
+    return words
+
+
+# --- Fields --------------------------------------------------------------------------------------
+
+NAME = "name"  # always shown: it leads to the person
+
+ABOUT_PERSON = tuple(
+    Field(name, label, _own(name))
+    for name, label in {
+        "first_name": gettext_lazy("First name"),
+        "infix": gettext_lazy("Infix"),
+        "last_name": gettext_lazy("Last name"),
+    }.items()
+)
+ABOUT_DATE = (
+    Field(
+        "code",
+        gettext_lazy("Course date"),
+        lambda row: row.roster.code,
+        sort_key="roster__code",
+        classname="office-code",
+    ),
+    Field("event_title", gettext_lazy("Title"), lambda row: row.event_title),
+)
+DAYS = Field(
+    "days",
+    gettext_lazy("Days"),
+    lambda row: row.days,
+    sort_key="roster__first_day",
+    classname="people-wide",
+)
+STANDING = (
+    Field(
+        "state",
+        gettext_lazy("State"),
+        lambda row: row.get_state_display(),
+        column=StateColumn,
+        sort_key="state",
+    ),
+    Field(
+        "payment",
+        gettext_lazy("Payment"),
+        lambda row: paid.standing(row)[1],
+        paid.standing,
+        column=ToneColumn,
+        loads=("payments",),
+    ),
+    Field("price", gettext_lazy("Price"), _euros, _price, sort_key="price_cents"),
+    Field(
+        "paid_at",
+        gettext_lazy("Paid on"),
+        lambda row: row.paid_at,
+        column=MomentColumn,
+        sort_key="paid_at",
+    ),
+    Field("paid_how", gettext_lazy("How paid"), paid.way, loads=("payments",)),
+    Field(
+        "admission",
+        gettext_lazy("Admission"),
+        lambda row: row.get_admission_display(),
+        sort_key="admission",
+        classname="people-wide",
+    ),
+    Field("kind", gettext_lazy("Kind"), lambda row: row.get_kind_display(), sort_key="kind"),
+    Field(
+        "created_at",
+        gettext_lazy("Signed up"),
+        lambda row: row.created_at,
+        column=MomentColumn,
+        sort_key="created_at",
+    ),
+    Field(
+        "hold_until",
+        gettext_lazy("Held until"),
+        lambda row: row.hold_until,
+        column=MomentColumn,
+        sort_key="hold_until",
+    ),
+)
+CONTACT = (
+    Field(
+        "email",
+        gettext_lazy("E-mail"),
+        lambda row: row.email,
+        column=EmailColumn,
+    ),
+    Field(
+        "phone",
+        gettext_lazy("Telephone"),
+        lambda row: row.phone_to_show,
+        classname="office-amount",
+    ),
+    Field("language", gettext_lazy("Language"), _language),
+)
+BUYER = tuple(
+    Field(f"buyer_{name}", label, _of_buyer(name), loads=("buyer",))
+    for name, label in {
+        "organisation": gettext_lazy("Organisation"),
+        "reference": gettext_lazy("Reference"),
+        "street": gettext_lazy("Street and number"),
+        "postcode": gettext_lazy("Postcode"),
+        "city": gettext_lazy("Town"),
+        "email": gettext_lazy("E-mail for the invoice"),
+    }.items()
+)
+
+
+def _written(name, label, value, **more):
+    return Field(
+        name,
+        label,
+        value,
+        column=LinesColumn,
+        classname="people-wide",
+        permission=VIEW_ANSWERS,
+        **more,
+    )
+
+
+ANSWERS = _written("answers", gettext_lazy("Answers"), _answers, loads=("answers",))
+WRITTEN = tuple(
+    _written(name, label, _own(name))
+    for name, label in {
+        "motivation": gettext_lazy("Motivation"),
+        "remarks": gettext_lazy("Remarks"),
+        "office_note": gettext_lazy("Note of the office"),
+    }.items()
+)
+AFTERWARDS = (
+    Field("swap_wishes", gettext_lazy("Would rather attend"), _wishes, loads=("swap_wishes",)),
+    Field("certificate", gettext_lazy("Certificate"), _certificate, loads=("certificate",)),
+)
+
+
+def answers_of(roster):
+    """A column for each question that somebody of this group answered, in Dutch where possible."""
+
+    def parts():
+        given = Answer.objects.filter(sign_up__roster=roster).order_by().values("key")
+        in_dutch = Q(sign_up__language=settings.LANGUAGE_CODE)
+        firsts = given.annotate(first=Min("pk"), dutch=Min("pk", filter=in_dutch))
+        wordings = Answer.objects.filter(pk__in=[row["dutch"] or row["first"] for row in firsts])
+        return tuple(
+            _written(
+                f"answer_{given.key}", given.question, _answer_to(given.key), loads=("answers",)
+            )
+            for given in wordings.order_by("pk")
+        )
+
+    label = gettext_lazy("Answers, a column for each question")
+    return Field("answers", label, permission=VIEW_ANSWERS, parts=parts)
+
+
+def presence_of(roster):
+    """A column for each course day."""
+
+    def parts():
+        return tuple(
+            Field(
+                f"presence_{day.isoformat()}",
+                date_format(day, "j b"),
+                _presence_on(day),
+                loads=("attendance",),
+            )
+            for day in days_of(roster)
+        )
+
+    return Field("presence", gettext_lazy("Presence, a column for each day"), parts=parts)

@@ -1,0 +1,237 @@
+"""Lists of people who signed up: what the list of a course group and that of all have in common."""
+
+from itertools import islice
+
+import django_filters
+from django import forms
+from django.db.models import Exists, OuterRef, Q, TextChoices
+from django.utils.functional import cached_property
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from wagtail.admin.active_filters import ActiveFilter
+from wagtail.admin.filters import WagtailFilterSet
+from wagtail.admin.ui.tables import BulkActionsCheckboxColumn, TitleColumn
+from wagtail.admin.utils import set_query_params
+from wagtail.admin.views.generic import IndexView
+
+from core.folding import has_part
+from courses.models import Attendance, Certificate, Roster, SignUp
+from courses.office.lists.column_choice import ChosenColumnsMixin
+from courses.office.lists.events import add_days
+from courses.office.lists.exports import CHUNK, DutchExportMixin
+from courses.office.people import fields
+from courses.office.start import waiting
+
+SEARCHED = ("first_name", "infix", "last_name", "email", "phone")
+
+
+EVERYBODY = "all"  # instead of a state
+OVER = tuple(state for state in SignUp.State if state not in SignUp.LIVE)
+
+
+class Paid(TextChoices):
+    YES = "paid", gettext_lazy("Paid")
+    NO = "unpaid", gettext_lazy("Still to pay")
+    ENDING = "ending", gettext_lazy("Unpaid, and the place lapses within three days")
+
+
+class Presence(TextChoices):
+    PRESENT = "present", gettext_lazy("Present on a day")
+    ABSENT = "absent", gettext_lazy("Absent on a day")
+    OPEN = "open", gettext_lazy("Nothing noted")
+
+
+class HasCertificate(TextChoices):
+    YES = "with", gettext_lazy("With certificate")
+    NO = "without", gettext_lazy("Without certificate")
+
+
+def _one_of(label, choices, **kwargs):
+    return django_filters.ChoiceFilter(
+        label=label,
+        choices=choices,
+        widget=forms.RadioSelect,
+        empty_label=gettext_lazy("All"),
+        **kwargs,
+    )
+
+
+class PeopleFilterSet(WagtailFilterSet):
+    """Without a choice of states: who comes, or still waits. So do bulk actions and exports."""
+
+    state = django_filters.MultipleChoiceFilter(
+        label=gettext_lazy("State"),
+        choices=[
+            *SignUp.State.choices,
+            (EVERYBODY, gettext_lazy("Everybody, also cancelled and expired")),
+        ],
+        widget=forms.CheckboxSelectMultiple,
+        method="filter_state",
+        help_text=gettext_lazy("Nothing ticked: all who come or still wait."),
+    )
+    payment = _one_of(gettext_lazy("Payment"), Paid.choices, method="filter_payment")
+    kind = _one_of(gettext_lazy("Kind"), SignUp.Kind.choices)
+    admission = _one_of(gettext_lazy("Admission"), SignUp.Admission.choices)
+    presence = _one_of(gettext_lazy("Presence"), Presence.choices, method="filter_presence")
+    certificate = _one_of(
+        gettext_lazy("Certificate"), HasCertificate.choices, method="filter_certificate"
+    )
+
+    class Meta:
+        model = SignUp
+        fields = ["state", "payment", "kind", "admission", "presence", "certificate"]
+
+    @property
+    def is_of_who_comes(self):
+        return self.is_valid() and not self.form.cleaned_data["state"]
+
+    def filter_queryset(self, queryset):
+        queryset = super().filter_queryset(queryset)
+        return queryset.filter(state__in=SignUp.LIVE) if self.is_of_who_comes else queryset
+
+    def filter_state(self, queryset, name, value):
+        return queryset if EVERYBODY in value else queryset.filter(state__in=value)
+
+    def filter_payment(self, queryset, name, value):
+        if value == Paid.YES:
+            return queryset.filter(paid_at__isnull=False)
+        if value == Paid.ENDING:
+            return waiting.unpaid_and_ending(queryset)
+        owes = Q(price_cents__isnull=True) | Q(price_cents__gt=0)
+        return queryset.filter(owes, paid_at__isnull=True, state__in=SignUp.LIVE)
+
+    def filter_presence(self, queryset, name, value):
+        noted = Attendance.objects.filter(sign_up=OuterRef("pk"))
+        if value == Presence.OPEN:
+            return queryset.filter(~Exists(noted), state=SignUp.State.CONFIRMED)
+        return queryset.filter(Exists(noted.filter(present=value == Presence.PRESENT)))
+
+    def filter_certificate(self, queryset, name, value):
+        valid = Exists(Certificate.objects.filter(sign_up=OuterRef("pk"), revoked_at=None))
+        return queryset.filter(valid if value == HasCertificate.YES else ~valid)
+
+
+def search(queryset, words):
+    """Every word must be found somewhere: “noor meer RT21” finds one person.
+
+    The code is looked up first, so that the database can find parts of names in an index.
+    """
+    codes = dict(Roster.objects.values_list("pk", "code")) if words else {}
+    for word in words:
+        found = has_part(word, *SEARCHED)
+        rosters = [pk for pk, code in codes.items() if word.upper() in code.upper()]
+        queryset = queryset.filter(found | Q(roster__in=rosters) if rosters else found)
+    return queryset
+
+
+class PeopleIndexView(ChosenColumnsMixin, DutchExportMixin, IndexView):
+    """People with the columns that whoever looks has chosen."""
+
+    any_permission_required = ["view"]
+    is_searchable = True
+    search_fields = SEARCHED
+    template_name = "courses/office/people.html"
+    results_template_name = "courses/office/people_results.html"
+    bulk_url = ""  # ends with a slash; what can be done with several people is below it
+    bulk_verbs = ()
+
+    @cached_property
+    def title_column(self):
+        return TitleColumn(
+            fields.NAME,
+            label=gettext_lazy("Name"),
+            accessor="sort_name",
+            get_url=self.get_inspect_url,
+            get_title_id=lambda row: f"sign_up_{row.pk}_title",
+            sort_key="last_name",
+            classname="office-name",
+        )
+
+    @cached_property
+    def columns(self):
+        boxes = [BulkActionsCheckboxColumn("select", obj_type="sign_up")]
+        return [*(boxes if self.possible_bulk_verbs else ()), *super().columns]
+
+    @cached_property
+    def possible_bulk_verbs(self):
+        return [verb for verb in self.bulk_verbs if self.request.user.has_perms(verb.permissions)]
+
+    def get_base_queryset(self):
+        people = SignUp.objects.select_related("roster")
+        if self.is_export and "id" in self.request.GET:
+            ids = self.request.GET["id"].split(",")
+            people = people.filter(pk__in=[pk for pk in ids if pk.isdecimal() and len(pk) < 19])
+        return fields.load(people, self.chosen_fields.chosen)
+
+    def order_queryset(self, queryset):
+        queryset = super().order_queryset(queryset)
+        if self.ordering in ("last_name", "-last_name"):
+            return queryset.order_by(self.ordering, "first_name", "pk")
+        return queryset.order_by(*queryset.query.order_by, "-pk")
+
+    def search_queryset(self, queryset):
+        return search(queryset, self.search_query.split())
+
+    @cached_property
+    def active_filters(self):
+        found = super().active_filters
+        if self.filters.is_of_who_comes:
+            state = self.filters.form["state"]
+            url = self._address(self.index_results_url, EVERYBODY, _w_filter_fragment=1)
+            found = [ActiveFilter(state.auto_id, state.label, _("who comes"), url), *found]
+        return found
+
+    @cached_property
+    def left_out(self):
+        """How many would be here too, were they not cancelled or expired."""
+        if not self.filters.is_of_who_comes:
+            return 0
+        data = self.request.GET.copy()
+        data.setlist("state", OVER)
+        found = self.filterset_class(data, request=self.request)
+        return self.search_queryset(found.filter_queryset(self.get_base_queryset())).count()
+
+    @property
+    def everybody_url(self):
+        return self._address(self.index_url, EVERYBODY)
+
+    @property
+    def who_comes_url(self):
+        """Back from everybody, or nothing."""
+        is_everybody = EVERYBODY in self.request.GET.getlist("state")
+        return self._address(self.index_url, None) if is_everybody else ""
+
+    def _address(self, path, state, **more):
+        away = {self.page_kwarg: None, "_w_filter_fragment": None}
+        return set_query_params(
+            f"{path}?{self.request.GET.urlencode()}", away | {"state": state} | more
+        )
+
+    def get_table(self, object_list):
+        return super().get_table(self._with_days(object_list))
+
+    def export_rows(self, queryset):
+        people = queryset.iterator(chunk_size=CHUNK)
+        while chunk := list(islice(people, CHUNK)):
+            for item in self._with_days(chunk):
+                yield list(self.to_row_dict(item).values())
+
+    def _with_days(self, people):
+        return add_days(people) if fields.DAYS.name in self.values else people
+
+    def get_context_data(self, **kwargs):
+        return super().get_context_data(
+            bulk_buttons=[
+                {"label": verb.label, "url": f"{self.bulk_url}{verb.slug}/"}
+                for verb in self.possible_bulk_verbs
+            ],
+            **kwargs,
+        )
+
+    @cached_property
+    def no_results_message(self):
+        if self.is_searching or self.is_filtering:
+            return _("Nobody found. Search for less, or remove a filter.")
+        if self.left_out:
+            return _("Nobody comes.")
+        return _("Nobody has signed up yet. Whoever does appears here at once.")

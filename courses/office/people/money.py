@@ -1,0 +1,178 @@
+"""The money of one sign-up: what the office sees of it, and what it fills in when it decides."""
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from courses.domain import cancellations
+from courses.models import Payment, Roster
+from courses.money import EurosFormField, format_euros
+from courses.office.money import ways
+from courses.office.money.invoice_rows import amount_in_words, standing, with_standing
+from courses.office.money.refund import verbs_for
+
+MOST_CENTS = 10_000_000  # whoever types more made a mistake
+# Of one person or of several. Whoever reads the bank statement need not be of the office.
+RECORDS_PAYMENTS = ("courses.view_signup", "courses.change_payment")
+
+
+def of_sign_up(sign_up, user, event=None):
+    """What came in and went back, and the papers, ready to show."""
+    may_decide = user.has_perm("courses.change_refund")
+    payments = list(sign_up.payments.prefetch_related("refunds__by"))
+    for payment in payments:
+        payment.way = ways.in_words(payment)
+        payment.back = list(payment.refunds.all())
+        for refund in payment.back:
+            refund.payment = payment
+            refund.verbs = verbs_for(refund) if may_decide else ()
+    papers = list(with_standing(sign_up.invoices.all()))
+    for paper in papers:
+        paper.amount = amount_in_words(paper)
+        paper.tone, paper.standing = standing(paper)
+    return {
+        "payments": payments,
+        "papers": papers,
+        "may_see_papers": user.has_perm("courses.view_invoice"),
+        "employer_may_pay": _employer_may_pay(sign_up, event),
+    }
+
+
+def _employer_may_pay(sign_up, event):
+    if sign_up.buyer_may_pay:
+        return _("yes, the office allowed it")
+    if event is not None and event.course.buyer_may_pay:
+        return _("yes, as everybody on this course")
+    return _("no")
+
+
+class NoForm(forms.Form):
+    """Nothing to fill in. `arguments` are what a verb of the domain gets along."""
+
+    def __init__(self, *args, sign_up, **kwargs):
+        super().__init__(*args, **kwargs)
+
+    def arguments(self):
+        return self.cleaned_data
+
+
+class PriceForm(NoForm):
+    """For who is admitted without a known price."""
+
+    price_cents = EurosFormField(
+        label=gettext_lazy("Price in euros"),
+        help_text=gettext_lazy("What you agreed on, or 0 when this person need not pay."),
+        max_value=MOST_CENTS,
+    )
+
+    def __init__(self, *args, sign_up, **kwargs):
+        super().__init__(*args, sign_up=sign_up, **kwargs)
+        if sign_up.price_cents is not None:
+            del self.fields["price_cents"]
+
+
+class BackForm(NoForm):
+    """How much goes back to whom the office cancels; without fields while nothing has come in.
+
+    Each choice carries its amount, so one that is not right any more is no choice any more.
+    """
+
+    back = forms.ChoiceField(
+        label=gettext_lazy("What goes back?"),
+        widget=forms.RadioSelect,
+        error_messages={
+            "required": gettext_lazy("Choose what goes back."),
+            "invalid_choice": gettext_lazy("This amount has changed in the meantime. Choose anew."),
+        },
+    )
+    amount = EurosFormField(
+        label=gettext_lazy("Another amount in euros"), required=False, max_value=MOST_CENTS
+    )
+
+    def __init__(self, *args, sign_up, **kwargs):
+        super().__init__(*args, sign_up=sign_up, **kwargs)
+        self.quote = cancellations.quote(sign_up)
+        if not self.quote.paid_cents:
+            del self.fields["back"], self.fields["amount"]
+            return
+        self.fields["back"].choices = self._choices()
+        self.fields["back"].help_text = self._paid(sign_up)
+        if sign_up.roster.state == Roster.State.CALLED_OFF:
+            self.initial["back"] = f"all-{self.quote.paid_cents}"
+
+    def clean(self):
+        cleaned = super().clean()
+        if cleaned.get("back") == "amount" and "amount" not in self.errors:
+            self._check_amount(cleaned.get("amount"))
+        return cleaned
+
+    def arguments(self):
+        return {"back_cents": self._back_cents(), "paid_cents": self.quote.paid_cents}
+
+    def _back_cents(self):
+        chosen = self.cleaned_data.get("back")
+        if chosen == "amount":
+            return self.cleaned_data["amount"]
+        return int(chosen.rpartition("-")[2]) if chosen else 0
+
+    def _check_amount(self, cents):
+        paid = self.quote.paid_cents
+        if not cents:
+            self.add_error("amount", ValidationError(_("Fill in how much goes back.")))
+        elif cents > paid:
+            words = _("No more than %(paid)s can go back.") % {"paid": format_euros(paid)}
+            self.add_error("amount", ValidationError(words))
+
+    def _choices(self):
+        quote = self.quote
+        terms = _("Under the terms: %(amount)s (%(why)s)") % {
+            "amount": format_euros(quote.back_cents),
+            "why": _why(quote),
+        }
+        everything = _("Everything: %(amount)s") % {"amount": format_euros(quote.paid_cents)}
+        return [
+            (f"terms-{quote.back_cents}", terms),
+            (f"all-{quote.paid_cents}", everything),
+            ("none-0", _("Nothing")),
+            ("amount", _("Another amount, which I fill in below")),
+        ]
+
+    def _paid(self, sign_up):
+        said = [_("%(paid)s has come in.") % {"paid": format_euros(self.quote.paid_cents)}]
+        if self.quote.withdraw_day:
+            said.append(
+                _("Until %(day)s this person can withdraw and then gets everything back.")
+                % {"day": date_format(self.quote.withdraw_day, "j F Y")}
+            )
+        return " ".join(said)
+
+
+def _why(quote):
+    if quote.days_left < 0:
+        return _("the course has begun")
+    return ngettext(
+        "%(percent)s%%, %(days)s day before the first day",
+        "%(percent)s%%, %(days)s days before the first day",
+        quote.days_left,
+    ) % {"percent": quote.percent, "days": quote.days_left}
+
+
+def after_cancelling(sign_up):
+    """What becomes of the money when the office cancels, in words."""
+    if not cancellations.quote(sign_up).paid_cents:
+        return []
+    return [
+        _how_it_goes_back(sign_up),
+        _("For what goes back a credit note is written and mailed."),
+    ]
+
+
+def _how_it_goes_back(sign_up):
+    if sign_up.payments.filter(state=Payment.State.PAID, gateway=Payment.OFFICE).exists():
+        return _(
+            "The money came in at the bank, so you transfer yourself what goes back. It waits for"
+            " you under “Refunds”."
+        )
+    return _("What goes back goes the way it came, by itself through the payment service.")

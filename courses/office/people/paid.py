@@ -1,0 +1,56 @@
+"""Whether a place has been paid for, in words. The payments and invoices, and the name
+of paying `online`, have been fetched.
+"""
+
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from courses.models import Payment, Refund
+
+GOING_BACK = (Refund.State.QUEUED, Refund.State.PENDING, Refund.State.DONE)
+
+
+def standing(sign_up):
+    """(tone, words): paid, still to pay, or gone back."""
+    payments = sign_up.payments.all()
+    refunds = [refund for payment in payments for refund in payment.refunds.all()]
+    if any(refund.state in (Refund.State.DUE, Refund.State.FAILED) for refund in refunds):
+        return "action", _("Refund to decide")
+    back = sum(refund.amount_cents for refund in refunds if refund.state in GOING_BACK)
+    came_in = sum(payment.paid_cents for payment in payments)
+    if back:
+        return "over", _("Paid back") if back >= came_in else _("Partly paid back")
+    if sign_up.paid_at or came_in:
+        return "good", _("Paid")
+    return _unpaid(sign_up)
+
+
+def _unpaid(sign_up):
+    if not sign_up.is_live:
+        return "over", _("Not paid")
+    if sign_up.price_cents is None:
+        return "action", _("Price not known yet")
+    if sign_up.price_cents == 0:
+        return "good", _("Nothing to pay")
+    due_on = _due_on(sign_up)
+    if due_on is None:
+        return "waiting", _("Not paid yet")
+    if due_on < timezone.localdate():
+        return "action", _("Not paid in time")
+    return "waiting", _("To pay before %(day)s") % {"day": date_format(due_on, "j b Y")}
+
+
+def way(sign_up):
+    """How the money came, or will come where somebody chose an invoice."""
+    paid = max(sign_up.payments.all(), key=lambda payment: payment.pk, default=None)
+    if paid is None:
+        return _("invoice") if not sign_up.paid_at and _due_on(sign_up) else ""
+    if paid.gateway == Payment.OFFICE:
+        return _("bank transfer")
+    return sign_up.online
+
+
+def _due_on(sign_up):
+    last = max(sign_up.invoices.all(), key=lambda invoice: invoice.pk, default=None)
+    return last and last.due_on

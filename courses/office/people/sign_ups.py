@@ -1,0 +1,158 @@
+"""Who signed up: the list, its filters and its export. One person's page is in `sign_up`."""
+
+import django_filters
+from django.contrib.auth.models import Permission
+from django.urls import path, reverse
+from django.utils.functional import cached_property
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.filters import DateRangePickerWidget
+from wagtail.admin.viewsets.model import ModelViewSet
+from wagtail.permission_policies import ModelPermissionPolicy
+
+from courses.models import Answer, Roster, SignUp
+from courses.office import verbs
+from courses.office.lists.column_choice import ChooseColumnsView, ChosenFields
+from courses.office.people import bulk_verbs, fields, sign_up, uploads
+from courses.office.people.bulk import BulkView
+from courses.office.people.listing import PeopleFilterSet, PeopleIndexView
+from courses.office.rosters.certificates import CertificatePdfView
+
+LISTING = "sign_ups:index"
+RIGHTS = (
+    *("view_signup", "add_signup", "change_signup", "delete_signup"),
+    *("view_answer", "view_payment", "change_payment"),
+)
+USUAL = ("code", "days", "state", "payment", "email", "created_at", "hold_until")
+
+
+class SignUpFilterSet(PeopleFilterSet):
+    roster = django_filters.ModelChoiceFilter(
+        label=_("Course date"), queryset=Roster.objects.order_by("-first_day", "code")
+    )
+    created_at = django_filters.DateFromToRangeFilter(
+        label=_("Signed up"), widget=DateRangePickerWidget
+    )
+
+    class Meta(PeopleFilterSet.Meta):
+        fields = ["roster", *PeopleFilterSet.Meta.fields, "created_at"]
+
+
+class EverybodyMixin:
+    """For the list of all sign-ups and what is below its address."""
+
+    @property
+    def back_url(self):
+        return reverse("sign_ups:index")
+
+    def get_breadcrumbs_items(self):
+        return [
+            *self.breadcrumbs_items,
+            {"url": self.back_url, "label": _("Sign-ups")},
+            {"url": "", "label": self.get_page_title()},
+        ]
+
+    @cached_property
+    def chosen_fields(self):
+        return ChosenFields(
+            self.request.user,
+            LISTING,
+            [
+                *fields.ABOUT_DATE,
+                fields.DAYS,
+                *fields.ABOUT_PERSON,
+                *fields.STANDING,
+                *fields.CONTACT,
+                *fields.BUYER,
+                fields.ANSWERS,
+                *fields.WRITTEN,
+                *fields.AFTERWARDS,
+            ],
+            USUAL,
+        )
+
+
+class SignUpIndexView(EverybodyMixin, PeopleIndexView):
+    bulk_verbs = bulk_verbs.OF_ALL
+
+    @property
+    def columns_url(self):
+        return reverse("sign_ups:columns")
+
+    @property
+    def bulk_url(self):
+        return f"{self.back_url}bulk/"
+
+    def get_breadcrumbs_items(self):
+        return PeopleIndexView.get_breadcrumbs_items(self)
+
+
+class SignUpColumnsView(EverybodyMixin, ChooseColumnsView):
+    """Which columns the list of all sign-ups has."""
+
+
+class SignUpBulkView(EverybodyMixin, BulkView):
+    filterset_class = SignUpFilterSet
+
+
+class SignUpViewSet(ModelViewSet):
+    """No adding, editing or deleting: a sign-up changes only by the verbs of the domain."""
+
+    model = SignUp
+    name = "sign_ups"
+    url_prefix = "sign-ups"
+    icon = "group"
+    menu_label = _("Sign-ups")
+    menu_order = 110
+    add_to_admin_menu = True
+    add_to_reference_index = False
+    copy_view_enabled = False
+    inspect_view_enabled = True
+    list_per_page = 50
+    ordering = "-created_at"
+    filterset_class = SignUpFilterSet
+    index_view_class = SignUpIndexView
+    inspect_view_class = sign_up.SignUpView
+    export_filename = "inschrijvingen"
+
+    def get_common_view_kwargs(self, **kwargs):
+        absent = ("add", "edit", "delete", "history", "usage")
+        return super().get_common_view_kwargs(
+            **{f"{name}_url_name": None for name in absent}, **kwargs
+        )
+
+    def get_urlpatterns(self):
+        bulk = [
+            path(
+                f"bulk/{verb.slug}/",
+                self.construct_view(SignUpBulkView, verb=verb),
+                name=f"bulk_{verb.slug}",
+            )
+            for verb in bulk_verbs.OF_ALL
+        ]
+        return [
+            path("", self.index_view, name="index"),
+            path("results/", self.index_results_view, name="index_results"),
+            path("columns/", self.construct_view(SignUpColumnsView), name="columns"),
+            *bulk,
+            path("<int:pk>/", self.inspect_view, name="inspect"),
+            path(
+                "files/<uuid:token>/",
+                self.construct_view(
+                    uploads.UploadView, permission_policy=ModelPermissionPolicy(Answer)
+                ),
+                name="file",
+            ),
+            path(
+                "<int:pk>/certificate.pdf",
+                self.construct_view(CertificatePdfView),
+                name="certificate",
+            ),
+            *verbs.urlpatterns(self.construct_view),
+        ]
+
+    def get_permissions_to_register(self):
+        """The rights of docs/rights.md about people, also those that no view of ours is for."""
+        return Permission.objects.filter(content_type__app_label="courses", codename__in=RIGHTS)
+
+    def register_admin_url_finder(self):
+        """Nothing links here by itself: there is no edit view to find."""

@@ -1,0 +1,119 @@
+"""Find a person by name, address or number, in whatever table they are."""
+
+import re
+from dataclasses import dataclass, field
+from functools import reduce
+
+from django.db.models import Count, F, Max, Q, Value
+from django.db.models.fields.json import KT
+from django.db.models.functions import Replace
+
+from core.folding import has_every_word
+from core.models import SiteSettings
+from courses.models import BuyerDetails, Certificate, Invoice, SignUp
+from mail.models import OutgoingMail
+
+MOST = 100  # of each kind: whoever gets more looks for more words
+DIGITS_OF_A_NUMBER = 6
+PUNCTUATION = " -.()+/"
+
+
+@dataclass
+class Found:
+    """All that was found with one address; without one, with one name."""
+
+    address: str
+    names: list = field(default_factory=list)
+    sign_ups: list = field(default_factory=list)
+    papers: list = field(default_factory=list)
+    pays_for: int = 0
+    mails: int = 0
+    kind: str = ""  # with `pk`: by what the person's page is found
+    pk: int = 0
+
+    def lead(self, kind, pk):
+        """The first that leads to this person is the one that does."""
+        if not self.kind:
+            self.kind, self.pk = kind, pk
+
+
+def people(text):
+    """Everybody that this text may be about, by address. Every word must be found."""
+    found = {}
+    if not text.strip():
+        return []
+    _sign_ups(found, text)
+    _payers(found, text)
+    _papers(found, text)
+    _mails(found, text)
+    return sorted(found.values(), key=lambda person: (not person.address, person.address))
+
+
+def _of(found, address, name):
+    key = address.strip().lower() or name.strip().casefold()
+    person = found.setdefault(key, Found(address.strip().lower()))
+    if name.strip() and name.strip() not in person.names:
+        person.names.append(name.strip())
+    return person
+
+
+def _sign_ups(found, text):
+    rows = SignUp.objects.select_related("roster").filter(forgotten_at=None)
+    wanted = has_every_word(text, "first_name", "infix", "last_name", "email")
+    digits = re.sub(r"\D", "", text)
+    if len(digits) >= DIGITS_OF_A_NUMBER:
+        plain = reduce(lambda so_far, sign: Replace(so_far, Value(sign)), PUNCTUATION, F("phone"))
+        rows = rows.annotate(plain_phone=plain)
+        # Without the country and the nought: 06 and +31 6 are the same number.
+        wanted |= Q(plain_phone__endswith=digits[-8:] if len(digits) > 8 else digits)
+    for sign_up in rows.filter(wanted).order_by("-created_at")[:MOST]:
+        person = _of(found, sign_up.email, sign_up.full_name)
+        person.sign_ups.append(sign_up)
+        person.lead("sign-up", sign_up.pk)
+
+
+def _payers(found, text):
+    rows = BuyerDetails.objects.select_related("sign_up").filter(email__gt="")
+    wanted = has_every_word(text, "organisation", "email")
+    for buyer in rows.filter(wanted).order_by("-pk")[:MOST]:
+        person = _of(found, buyer.email, buyer.organisation)
+        person.pays_for += 1
+        person.lead("payer", buyer.pk)
+
+
+def _papers(found, text):
+    """Invoices and certificates name people who are forgotten otherwise, or sent a colleague."""
+    invoices = Invoice.objects.select_related("sign_up")
+    named = has_every_word(text, KT("facts__participant"), KT("facts__buyer__name"))
+    for invoice in invoices.filter(named).order_by("-pk")[:MOST]:
+        name = invoice.facts["participant"] or invoice.facts["buyer"].get("name", "")
+        _add_paper(found, invoice.sign_up, name, invoice.number)
+    certificates = Certificate.objects.select_related("sign_up")
+    named = has_every_word(text, KT("facts__name"))
+    for paper in certificates.filter(named).order_by("-pk")[:MOST]:
+        _add_paper(found, paper.sign_up, paper.facts["name"], paper.code)
+
+
+def _add_paper(found, sign_up, name, number):
+    is_theirs = sign_up.full_name.casefold() == name.casefold()
+    person = _of(found, sign_up.email if is_theirs else "", name)
+    person.papers.append(number)
+    if is_theirs or sign_up.forgotten_at:
+        person.lead("sign-up", sign_up.pk)
+
+
+def _mails(found, text):
+    office = SiteSettings.current().office_address
+    to_people = OutgoingMail.objects.exclude(to__iexact=office).exclude(to="")
+    _add_mails(found, to_people.filter(has_every_word(text, "to", "to_name")), "to", "to_name")
+    written = OutgoingMail.objects.filter(object_id=None, reply_to__gt="")
+    _add_mails(found, written.filter(has_every_word(text, "reply_to", "subject")), "reply_to")
+
+
+def _add_mails(found, rows, column, name=None):
+    columns = [column, name] if name else [column]
+    counted = rows.order_by().values(*columns).annotate(number=Count("pk"), last=Max("pk"))
+    for row in counted.order_by("-last")[:MOST]:
+        person = _of(found, row[column], row[name] if name else "")
+        person.mails += row["number"]
+        person.lead("mail", row["last"])

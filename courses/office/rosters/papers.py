@@ -1,0 +1,36 @@
+"""What the page of a course group offers under “Papers”, and the addresses of all that."""
+
+from django.urls import path
+
+from courses.models import Roster
+from courses.office.rosters import certificates, day_papers, register
+
+
+def block(roster, event, user):
+    """For `papers_block.html`; None for who may not see people."""
+    if not user.has_perm("courses.view_signup"):
+        return None
+    days = day_papers.days_of(event)
+    return {
+        "days": days,
+        "called_off": roster.state == Roster.State.CALLED_OFF,
+        "may_see_numbers": user.has_perm("courses.view_answer"),
+        "certificates": certificates.standing(roster).count(),
+    }
+
+
+def urlpatterns(construct):
+    return [
+        path(
+            "<int:pk>/attendance-list/",
+            construct(day_papers.AttendanceListView),
+            name="attendance_list",
+        ),
+        path("<int:pk>/badges/", construct(day_papers.BadgesView), name="badges"),
+        path(
+            "<int:pk>/certificates.zip",
+            construct(certificates.CertificatesZipView),
+            name="certificates_zip",
+        ),
+        path("<int:pk>/register/", construct(register.RegisterView), name="register"),
+    ]

@@ -1,0 +1,115 @@
+"""The office's lines of the start page, for the hook `staff_to_do`: see core.to_do.
+
+What the decision day, accreditations and terms of personal data ask for is beside their subject.
+"""
+
+from urllib.parse import urlencode
+
+from django.urls import reverse
+from django.utils.translation import ngettext
+
+from core.once import lately
+from core.to_do import ToDo, Waiting
+from courses.domain import changes
+from courses.models import Invoice, Roster, SignUp
+from courses.models.page_rights import EDIT_DATES
+from courses.office import swaps
+from courses.office.money import refunds
+from courses.office.start import waiting
+
+
+def of_office(user):
+    """What a person of the office can solve: at most as many queries as there are lines."""
+    if user.has_perm("courses.change_signup"):
+        yield admissions()
+        yield unpaid()
+        yield untold()
+        yield wishes()
+    if user.has_perm("courses.change_refund"):
+        yield money_back()
+    if user.has_perm("courses.view_invoice"):
+        yield overdue_invoices()
+    if user.has_perms(["courses.view_roster", EDIT_DATES]):
+        yield venues()
+
+
+def admissions():
+    return Waiting(
+        SignUp.objects.filter(state=SignUp.State.REVIEW),
+        lambda number: ngettext("person to admit or not", "people to admit or not", number),
+        _list("sign_ups:index", state=SignUp.State.REVIEW.value),
+        order=110,
+        icon="user",
+    )
+
+
+def unpaid():
+    return Waiting(
+        waiting.unpaid_and_ending(SignUp.objects),
+        lambda number: ngettext(
+            "unpaid place that lapses within three days",
+            "unpaid places that lapse within three days",
+            number,
+        ),
+        _list("sign_ups:index", payment="ending"),
+        order=220,
+        icon="warning",
+    )
+
+
+def untold():
+    """The link goes to the first: each is told by itself."""
+    found = changes.rosters_to_tell()
+    label = ngettext(
+        "changed date to tell people about", "changed dates to tell people about", len(found)
+    )
+    url = reverse("rosters:tell", args=[found[0].pk]) if found else ""
+    return ToDo(label, len(found), url, order=120, icon="mail")
+
+
+def wishes():
+    number = lately("wishes that can be granted", swaps.number_of_matches)
+    label = ngettext(
+        "wish for another date that can be granted",
+        "wishes for another date that can be granted",
+        number,
+    )
+    return ToDo(label, number, reverse("swaps:index"), order=400, icon="resubmit")
+
+
+def money_back():
+    return Waiting(
+        refunds.undecided(),
+        lambda number: ngettext("refund to decide about", "refunds to decide about", number),
+        reverse("refunds:index"),
+        order=130,
+        icon="rotate",
+    )
+
+
+def overdue_invoices():
+    return Waiting(
+        Invoice.objects.filter(pk__in=waiting.overdue(Invoice.objects).values("pk")),
+        lambda number: ngettext("invoice not paid in time", "invoices not paid in time", number),
+        _list("invoices:index", due="overdue"),
+        order=230,
+        icon="doc-full",
+    )
+
+
+def venues():
+    return Waiting(
+        waiting.without_venue(Roster.objects),
+        lambda number: ngettext(
+            "date within eight weeks without a venue",
+            "dates within eight weeks without a venue",
+            number,
+        ),
+        _list("rosters:index", venue="missing"),
+        order=210,
+        icon="home",
+    )
+
+
+def _list(name, **filters):
+    return f"{reverse(name)}?{urlencode(filters)}"

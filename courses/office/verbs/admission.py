@@ -1,0 +1,58 @@
+"""Who is admitted, and who is not."""
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from core.models import SiteSettings
+from courses.domain import sign_ups
+from courses.models import Roster, SignUp
+from courses.money import format_euros
+from courses.office.people import money
+from courses.office.verbs.base import Verb, mail_goes_to, no_way_back, seat_is_freed
+
+
+def _after_accepting(sign_up):
+    days = SiteSettings.current().hold_days
+    if sign_up.price_cents is None:
+        waits = _(
+            "With a price the place is held for %(days)s more days while the site waits for the"
+            " money; without one it is final at once."
+        ) % {"days": days}
+    elif sign_up.price_cents:
+        waits = _(
+            "The place is held for %(days)s more days while the site waits for %(price)s."
+        ) % {"days": days, "price": format_euros(sign_up.price_cents)}
+    else:
+        waits = _("There is nothing to pay, so the place is final at once.")
+    return [waits, mail_goes_to(sign_up)]
+
+
+def _after_declining(sign_up):
+    return [seat_is_freed(), mail_goes_to(sign_up), no_way_back()]
+
+
+VERBS = (
+    Verb(
+        name="accept",
+        states=(SignUp.State.REVIEW,),
+        do=sign_ups.accept,
+        label=gettext_lazy("Admit"),
+        question=gettext_lazy("Admit this person?"),
+        done=gettext_lazy("%(name)s has been admitted."),
+        consequences=_after_accepting,
+        icon="check",
+        form=money.PriceForm,
+        applies=lambda sign_up: sign_up.roster.state != Roster.State.CALLED_OFF,
+    ),
+    Verb(
+        name="decline",
+        states=(SignUp.State.REVIEW,),
+        do=sign_ups.decline,
+        label=gettext_lazy("Do not admit"),
+        question=gettext_lazy("Refuse this person?"),
+        done=gettext_lazy("%(name)s has not been admitted."),
+        consequences=_after_declining,
+        icon="cross",
+        is_serious=True,
+    ),
+)

@@ -1,0 +1,67 @@
+"""Money that came in another way, and who else may pay."""
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from core.models import SiteSettings
+from courses.domain import buyers, payments
+from courses.models import SignUp
+from courses.money import format_euros
+from courses.office.people.money import RECORDS_PAYMENTS
+from courses.office.verbs.base import Verb, mail_goes_to
+
+
+def _after_payment(sign_up):
+    return [
+        _("You have seen that %(price)s has arrived.") % {"price": _price(sign_up)},
+        _("The place is final and no longer lapses."),
+        mail_goes_to(sign_up),
+        _("Whoever pays gets the invoice by mail, as paid."),
+    ]
+
+
+def _price(sign_up):
+    if sign_up.price_cents is None:
+        return _("the price that you agreed on")
+    return format_euros(sign_up.price_cents)
+
+
+def _after_allowing(sign_up):
+    days = SiteSettings.current().invoice_days
+    return [
+        _("%(name)s gets a mail with a link to forward.") % {"name": sign_up.full_name},
+        _(
+            "Whoever opens it pays at once or chooses an invoice of %(days)s days. The place is"
+            " held until then."
+        )
+        % {"days": days},
+        _("Money papers go to who pays; the other mails stay with %(name)s.")
+        % {"name": sign_up.full_name},
+    ]
+
+
+VERBS = (
+    Verb(
+        name="record_payment",
+        states=(SignUp.State.AWAITING_PAYMENT,),
+        do=payments.record,
+        label=gettext_lazy("Payment received"),
+        question=gettext_lazy("Has the payment arrived?"),
+        done=gettext_lazy("The place of %(name)s is final."),
+        consequences=_after_payment,
+        icon="check",
+        applies=payments.can_record,
+        permissions=RECORDS_PAYMENTS,
+    ),
+    Verb(
+        name="allow_buyer",
+        states=(SignUp.State.AWAITING_PAYMENT,),
+        do=buyers.allow,
+        label=gettext_lazy("Let the employer pay"),
+        question=gettext_lazy("Let somebody else pay for this person?"),
+        done=gettext_lazy("%(name)s has got a link for the employer."),
+        consequences=_after_allowing,
+        icon="group",
+        applies=buyers.can_allow,
+    ),
+)

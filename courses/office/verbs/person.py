@@ -1,0 +1,194 @@
+"""Who the sign-up is about: what the office corrects, notes, or hands over to a colleague."""
+
+from django import forms
+from django.conf import settings
+from django.core.exceptions import PermissionDenied
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from courses.contact_fields import INVOICE, EmailField, InvoiceFields, PhoneField, word_the_errors
+from courses.domain import corrections, people, transitions
+from courses.models import SignUp
+from courses.office.verbs.base import PERSON, SignUpVerbView, Verb
+from courses.status_forms import SubstituteForm
+
+ABOUT = ("first_name", "infix", "last_name", "email", "phone")
+TWICE = gettext_lazy(
+    "Somebody with this name and e-mail address is on this course date already. Nothing was"
+    " changed."
+)
+
+
+class PersonForm(InvoiceFields):
+    """What the office writes of somebody: who it is and, optionally, who pays."""
+
+    first_name = forms.CharField(label=gettext_lazy("First name"), max_length=200)
+    infix = forms.CharField(label=gettext_lazy("Infix"), max_length=40, required=False)
+    last_name = forms.CharField(label=gettext_lazy("Last name"), max_length=200)
+    email = EmailField(label=gettext_lazy("E-mail address"))
+    phone = PhoneField(label=gettext_lazy("Telephone number"))
+    language = forms.ChoiceField(
+        label=gettext_lazy("Language of the mails"), choices=settings.LANGUAGES
+    )
+    admission = forms.ChoiceField(label=gettext_lazy("Admission"), choices=SignUp.Admission.choices)
+    for_work = forms.BooleanField(
+        label=gettext_lazy("For work"),
+        required=False,
+        help_text=gettext_lazy("Who comes privately may withdraw within 14 days of signing up."),
+    )
+    invoice_email = EmailField(label=gettext_lazy("E-mail address for the invoice"), required=False)
+
+    use_required_attribute = False
+    MISSING = {
+        "first_name": gettext_lazy("Enter the first name."),
+        "last_name": gettext_lazy("Enter the last name."),
+        "email": gettext_lazy("Enter the e-mail address."),
+        "phone": gettext_lazy("Enter the telephone number."),
+    }
+    SECTIONS = (
+        (gettext_lazy("Person"), (*ABOUT, "language")),
+        (gettext_lazy("Course"), ("admission", "for_work")),
+        (gettext_lazy("Invoice data, as far as you know them"), (*INVOICE, "invoice_email")),
+    )
+
+    @property
+    def sections(self):
+        """[(heading, bound fields)], without those that the form does not have."""
+        present = [
+            (heading, [self[name] for name in names if name in self.fields])
+            for heading, names in self.SECTIONS
+        ]
+        return [(heading, fields) for heading, fields in present if fields]
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        for name in INVOICE:
+            self.fields[name].required = False
+        for field in self.fields.values():  # the browser knows the office, not this person
+            field.widget.attrs["autocomplete"] = "off"
+        word_the_errors(self)
+
+
+class CorrectForm(PersonForm):
+    def __init__(self, data=None, *, sign_up):
+        buyer = getattr(sign_up, "buyer", None)
+        names = [name for name in PersonForm.base_fields if name not in (*INVOICE, "invoice_email")]
+        initial = {name: getattr(sign_up, name) for name in names}
+        initial |= {name: getattr(buyer, name) for name in INVOICE} if buyer else {}
+        initial["invoice_email"] = buyer.email if buyer else ""
+        super().__init__(data, initial=initial)
+        for field in self.fields.values():
+            field.show_hidden_initial = True
+        if not corrections.can_correct_invoice(sign_up):
+            for name in (*INVOICE, "invoice_email"):
+                del self.fields[name]
+
+    @property
+    def shown_before(self):
+        """Hidden fields with what was on the page, so that `changed_data` goes by that."""
+        return [field.as_hidden(only_initial=True) for field in self]
+
+    def arguments(self):
+        """Only what was changed: a colleague may be at the rest."""
+        changed = {name: self.cleaned_data[name] for name in self.changed_data}
+        invoice = {name: changed.pop(name) for name in INVOICE if name in changed}
+        if "invoice_email" in changed:
+            invoice["email"] = changed.pop("invoice_email")
+        return {"changes": changed, "invoice": invoice}
+
+
+def _after_correcting(sign_up):
+    said = [
+        _("Another e-mail address is told to the former one; the new one gets the link."),
+        _("Of any other correction nobody gets a mail."),
+        _("Place, price and days stay as they are."),
+    ]
+    if not corrections.can_correct_invoice(sign_up):
+        said.append(_("An invoice was issued: what it says about who pays is final."))
+    return said
+
+
+class ColleagueForm(SubstituteForm):
+    """Who comes instead, as the office was told."""
+
+    def __init__(self, data=None, *, sign_up):
+        super().__init__(data)
+        for name in ABOUT:
+            self.fields[name].help_text = ""
+        admitted = self.fields["is_admitted"]
+        admitted.label = _("Completed higher professional education (HBO) or university")
+        admitted.help_text = _(
+            "Work level or recognised competences? Judge that first, tick this, and correct the"
+            " admission afterwards."
+        )
+        admitted.error_messages["required"] = _("Only who is admitted can come instead.")
+
+    def arguments(self):
+        return {"person": self.person()}
+
+
+def _after_substitute(sign_up):
+    name = {"name": sign_up.full_name, "email": sign_up.email}
+    return [
+        _("The place, the price and what was paid go over to the colleague."),
+        _("%(name)s gets a mail at %(email)s; the link to the page stops working.") % name,
+        _("The colleague gets a mail with a link of their own."),
+        _("What %(name)s answered, wrote and wished for is removed, and your note too.") % name,
+        _("An invoice that was issued keeps the name of %(name)s.") % name,
+    ]
+
+
+class NoteView(SignUpVerbView):
+    """The note is saved from the page of the sign-up."""
+
+    http_method_names = ["post"]
+
+    def dispatch(self, request, *args, **kwargs):
+        if not request.user.has_perm("courses.view_answer"):
+            raise PermissionDenied
+        return super().dispatch(request, *args, **kwargs)
+
+    def post(self, request, *args, **kwargs):
+        text, seen = (
+            request.POST.get(name, "").replace("\r\n", "\n").strip()
+            for name in ("office_note", "seen")
+        )
+        try:
+            noted = people.note(self.object, text, by=request.user, seen=seen)
+        except transitions.WrongStateError:
+            return self.refuse(_("The personal data were removed. Nothing can be noted any more."))
+        if noted.office_note != text:
+            return self.done(_("A colleague changed the note too. Both texts are in it now."))
+        return self.done(_("The note has been saved."))
+
+
+VERBS = (
+    Verb(
+        name="correct",
+        states=SignUp.LIVE,
+        do=corrections.correct,
+        label=gettext_lazy("Correct data"),
+        question=gettext_lazy("What has to be corrected?"),
+        done=gettext_lazy("The data of %(name)s have been saved."),
+        consequences=_after_correcting,
+        icon="edit",
+        form=CorrectForm,
+        refusals=((people.TakenError, TWICE),),
+        place=PERSON,
+    ),
+    Verb(
+        name="substitute",
+        states=SignUp.LIVE,
+        do=people.substitute,
+        label=gettext_lazy("A colleague comes instead"),
+        question=gettext_lazy("Who comes instead?"),
+        done=gettext_lazy("The place of %(name)s has gone over to the colleague."),
+        consequences=_after_substitute,
+        icon="user",
+        is_serious=True,
+        form=ColleagueForm,
+        applies=people.can_send_substitute,
+        refusals=((people.TakenError, TWICE),),
+        place=PERSON,
+    ),
+)

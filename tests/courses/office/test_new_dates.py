@@ -1,0 +1,114 @@
+"""A new date in a minute: look first, then create."""
+
+import datetime
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from courses.models import CourseEventPage
+from courses.office.dates import new_dates
+
+pytestmark = pytest.mark.anywhere
+
+WEEK = datetime.timedelta(days=7)
+
+
+@pytest.fixture
+def editor(make_client):
+    return make_client("Cursussen")
+
+
+def send(client, event, day, **data):
+    given = {"original": event.page.pk, "first_day": day.isoformat()} | data
+    return client.post(reverse("new_date"), given)
+
+
+def test_the_latest_date_is_chosen_beforehand(editor, make_event, event):
+    later = make_event(first_day=event.first_day + 2 * WEEK)
+    make_event(first_day=event.first_day + WEEK)
+
+    chosen = editor.get(reverse("new_date")).context["form"].initial["original"]
+    asked_for = editor.get(new_dates.address(**{"from": event.page.pk}))
+
+    assert chosen == later.page
+    assert asked_for.context["form"].initial["original"] == event.page
+
+
+def test_first_it_shows_the_days_then_it_creates(editor, event):
+    day = event.first_day + WEEK
+    shown = send(editor, event, day)
+    assert CourseEventPage.objects.count() == 1
+    assert shown.context["plan"].days_in_words in shown.text
+
+    form = shown.context["form"]
+    made = send(editor, event, day, create="1", shown=form.fingerprint)
+
+    page = CourseEventPage.objects.exclude(pk=event.page.pk).get()
+    assert made.url == reverse("wagtailadmin_pages:edit", args=[page.pk])
+    assert (page.first_day, page.live) == (day, False)
+    editor_page = editor.get(made.url).text
+    assert page.code in editor_page
+    assert "Klaar om te publiceren?" in editor_page
+
+
+def test_what_was_not_shown_is_not_created(editor, event):
+    day = event.first_day + WEEK
+    fingerprint = send(editor, event, day).context["form"].fingerprint
+
+    answer = send(editor, event, day + WEEK, create="1", shown=fingerprint)
+
+    assert CourseEventPage.objects.count() == 1
+    assert answer.context["plan"].first_day == day + WEEK
+
+
+def test_a_second_click_makes_no_second_date(editor, event):
+    day = event.first_day + WEEK
+    fingerprint = send(editor, event, day).context["form"].fingerprint
+    answers = [send(editor, event, day, create="1", shown=fingerprint) for _click in range(2)]
+
+    assert CourseEventPage.objects.count() == 2
+    assert "begint op dezelfde dag" in answers[1].text
+
+
+def test_a_day_that_has_passed_is_an_error_and_nothing_typed_is_lost(editor, event):
+    yesterday = timezone.localdate() - datetime.timedelta(days=1)
+    answer = send(editor, event, yesterday, venue_follows="on", create="1", shown="x")
+
+    assert "Deze dag is voorbij" in answer.text
+    assert yesterday.isoformat() in answer.text
+    assert answer.context["form"]["venue_follows"].value() is True
+
+
+def test_clashes_are_said(editor, event):
+    answer = send(editor, event, event.first_day).text
+
+    assert f"{event.code} begint op dezelfde dag" in answer
+    assert "Heeft een dag gemeen met" in answer
+
+
+def test_from_the_menus_of_a_course_and_of_a_date(editor, event, course):
+    for page in (course, event.page):
+        text = editor.get(reverse("wagtailadmin_explore", args=[page.pk]), follow=True).text
+        assert f"{reverse('new_date')}?course={course.pk}" in text
+
+
+@pytest.mark.parametrize("role", ["Teksten", "Bureau", "Geld"])
+def test_others_make_no_dates(make_client, event, course, role):
+    client = make_client(role)
+
+    assert client.get(reverse("new_date")).status_code == 302
+    assert send(client, event, event.first_day + WEEK, create="1").status_code == 302
+    assert CourseEventPage.objects.count() == 1
+
+
+def test_without_a_date_to_start_from_it_says_what_to_do(editor, course):
+    assert "Er is nog geen datum om van uit te gaan" in editor.get(reverse("new_date")).text
+
+
+def test_a_first_day_is_written_as_staff_type_it(editor, event):
+    day = timezone.localdate() + datetime.timedelta(days=90)
+    given = {"original": event.page.pk, "first_day": f"{day:%d-%m-%Y}"}
+    page = editor.post(reverse("new_date"), given)
+    assert page.context["form"].cleaned_data["first_day"] == day
+    assert f'value="{day:%d-%m-%Y}"' in page.text

@@ -1,0 +1,142 @@
+"""Revenue and occupancy per date."""
+
+import csv
+import datetime
+import io
+from decimal import Decimal
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from django.utils import timezone
+
+from courses.domain import cancellations, payments, refunds, sign_ups
+from courses.models import CourseEventPage, Payment, Refund, Roster, SignUp
+from courses.office.money import event_money
+
+INDEX = reverse("revenue:index")
+SPACE = "\N{NO-BREAK SPACE}"
+
+
+@pytest.fixture
+def busy(event, make_sign_up):
+    """Two paid, of whom one cancelled and got half back; one has to pay; one has lapsed."""
+    payments.record(make_sign_up(), by=None)
+    back = payments.record(make_sign_up(), by=None)
+    cancellations.cancel(back, by=None, back_cents=50000)
+    refunds.pay_back(Refund.objects.get(), by=None)
+    make_sign_up()
+    lapsed = make_sign_up()
+    SignUp.objects.filter(pk=lapsed.pk).update(hold_until=timezone.now())
+    return event
+
+
+def money_of(event):
+    return vars(event_money.of_rosters([event.roster])[event.roster.pk])
+
+
+def shown(response):
+    return [roster.code for roster in response.context["object_list"]]
+
+
+def test_a_date_knows_what_came_in_went_back_and_is_still_to_come(busy):
+    assert money_of(busy) == {
+        "invoiced": 239000 - 50000,
+        "received": 239000,
+        "refunded": 50000,
+        "open": 119500,
+    }
+
+
+def test_what_the_bank_took_back_has_not_been_received(event, make_sign_up):
+    paid = payments.record(make_sign_up(), by=None)
+    Payment.objects.filter(sign_up=paid).update(charged_back_cents=19500)
+
+    assert money_of(event)["received"] == 100000
+
+
+def test_a_place_without_a_price_is_no_money(event, make_sign_up):
+    free = make_sign_up(kind="alumni", admission="alumni")
+    sign_ups.accept(free, by=None, price_cents=0)
+
+    assert set(money_of(event).values()) == {0}
+
+
+def test_the_page_says_in_figures_what_the_bars_show(office, busy):
+    response = office.get(INDEX)
+
+    [roster] = response.context["object_list"]
+    assert roster.figures == {
+        "invoiced": f"€{SPACE}1.890,-",
+        "received": f"€{SPACE}2.390,-",
+        "refunded": f"€{SPACE}500,-",
+        "open": f"€{SPACE}1.195,-",
+    }
+    for words in (*roster.figures.values(), "2 van de 24 plaatsen bezet", "1 cursusdatum"):
+        assert words in response.text
+    assert 'aria-hidden="true"' in response.text
+    assert (roster.meter.taken, roster.scale) == (2, 239000 + 119500)
+
+
+def test_the_file_has_the_same_figures_as_numbers(office, busy):
+    response = office.get(INDEX, {"export": "csv"})
+    text = b"".join(response.streaming_content).decode("utf-8-sig")
+
+    [row] = csv.DictReader(io.StringIO(text), delimiter=";")
+
+    names = ("Bezette plaatsen", "Minimum", "Plaatsen", "Gefactureerd", "Ontvangen", "Terugbetaald")
+    assert [row[name] for name in names] == ["2", "12", "24", "1890,00", "2390,00", "500,00"]
+    assert (row["Nog te ontvangen"], row["Plaats"]) == ("1195,00", "Dalfsen")
+
+
+@pytest.mark.anywhere
+def test_the_report_is_filtered_by_year_course_and_town(office, event):
+    year = str(event.first_day.year)
+    other = str(event.first_day.year + 7)
+    assert shown(office.get(INDEX, {"year": year})) == [event.code]
+    assert shown(office.get(INDEX, {"year": other})) == [event.code]  # no such choice: not filtered
+    assert shown(office.get(INDEX, {"course_title": "Runningtherapie"})) == [event.code]
+    assert shown(office.get(INDEX, {"town": "Dalfsen"})) == [event.code]
+    assert shown(office.get(INDEX, {"q": "niets"})) == []
+    assert shown(office.get(INDEX, {"when": "begun"})) == []
+    elsewhere = CourseEventPage.objects.get(pk=event.facts.pk)
+    Roster.objects.update(first_day=event.first_day - datetime.timedelta(days=800))
+    assert shown(office.get(INDEX, {"when": "begun"})) == [event.code]
+    assert elsewhere.parts.count() == 2
+
+
+@pytest.mark.anywhere
+def test_without_any_date_the_report_says_so(office):
+    assert "Er zijn nog geen cursusgroepen." in office.get(INDEX).text
+
+
+@pytest.mark.anywhere
+def test_only_who_may_see_payments_sees_revenue(make_client, event):
+    for role, status in (("Geld", 200), ("Bureau", 200), ("Teksten", 302), ("Cursussen", 302)):
+        client = make_client(role)
+        assert client.get(INDEX).status_code == status
+        assert ("/admin/revenue/" in client.get("/admin/").text) == (status == 200)
+
+
+@pytest.mark.anywhere
+def test_the_report_asks_the_database_no_more_for_more_dates(office, make_event, make_sign_up):
+    asked = []
+    for number in range(2):
+        day = timezone.localdate() + datetime.timedelta(days=30 + number)
+        event = make_event(first_day=day)
+        payments.record(make_sign_up(event=event), by=None)
+        office.get(INDEX)
+        with CaptureQueriesContext(connection) as queries:
+            office.get(INDEX)
+        asked.append(len(queries))
+    assert asked[1] <= asked[0] <= 22
+
+
+@pytest.mark.anywhere
+def test_money_adds_up():
+    together = event_money.together([event_money.Money(1, 2, 3, 4), event_money.Money(received=-1)])
+
+    assert vars(together) == {"invoiced": 1, "received": 1, "refunded": 3, "open": 4}
+    assert event_money.Money(received=-150).in_euros()["received"] == Decimal("-1.5")
+    assert event_money.Money(received=-150).in_words()["received"] == f"− €{SPACE}1,50"

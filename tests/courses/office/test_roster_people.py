@@ -1,0 +1,362 @@
+"""The list of the people of one course date: its columns, filters and exports."""
+
+import datetime
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from django.utils import timezone
+
+from courses.domain import cancellations, events, papers, payments, presence, sign_ups
+from courses.models import ColumnChoice, CourseEventPage, CourseEventPart, SignUp
+from tests.courses.office.test_exports import rows_of_csv, rows_of_xlsx
+
+TODAY = timezone.localdate()
+GIVEN = (
+    sign_ups.Given(key="dieet", question="Dieetwensen?", value="=1+1"),
+    sign_ups.Given(key="trein", question="Komt u met de trein?", value="Ja"),
+)
+
+
+@pytest.fixture
+def event(shared_event, institute):
+    """The date that all tests of this file share."""
+    return events.of(CourseEventPage.objects.get(pk=shared_event))
+
+
+def begin(event):
+    """The first part was yesterday and today."""
+    parts = CourseEventPart.objects.filter(page=event.page)
+    yesterday = TODAY - datetime.timedelta(days=1)
+    parts.filter(open_to_alumni=False).update(first_day=yesterday, last_day=TODAY)
+    return events.of(CourseEventPage.objects.get(pk=event.page.pk))
+
+
+def people(event):
+    return reverse("rosters:people", args=[event.roster.pk])
+
+
+def choose(client, event, *names):
+    address = reverse("rosters:people_columns", args=[event.roster.pk])
+    return client.post(address, {"column": names})
+
+
+def names_in(response):
+    return [row.last_name for row in response.context["object_list"]]
+
+
+def headings_in(response):
+    return [str(column.label) for column in response.context["table"].columns.values()][1:]
+
+
+def shown_in(response, name):
+    """What is in a column of the table, per row."""
+    column = response.context["table"].columns[name]
+    return [column.get_value(row) for row in response.context["object_list"]]
+
+
+# --- The way there -------------------------------------------------------------------------------
+
+
+def test_the_group_and_the_start_page_lead_to_its_people(office, event, make_client):
+    group = reverse("rosters:edit", args=[event.roster.pk])
+    ways = {
+        people(event),
+        reverse("rosters:message", args=[event.roster.pk]),
+        reverse("rosters:presence", args=[event.roster.pk]),
+        reverse("rosters:add_person", args=[event.roster.pk]),
+    }
+    shown = office.get(group).text
+    assert {way for way in ways if f'class="button" href="{way}"' in shown} == {people(event)}
+    assert {way for way in ways if f'href="{way}"' in shown} == ways
+    assert f'href="{people(event)}"' in office.get(reverse("wagtailadmin_home")).text
+
+    without_people = make_client("Cursussen").get(group).text
+    assert {way for way in ways if f'href="{way}"' in without_people} == set()
+
+
+def test_without_javascript_something_can_be_done_with_the_whole_list(office, event, make_sign_up):
+    make_sign_up()
+    shown = office.get(people(event), {"q": "noor"}).text
+    assert f'<a href="{people(event)}bulk/export/?q=noor&amp;id=all">' in shown
+
+
+# --- Who is in it --------------------------------------------------------------------------------
+
+
+def test_shows_the_people_of_this_date_by_name(office, event, make_sign_up):
+    make_sign_up(last_name="Visser")
+    make_sign_up(last_name="Bakker")
+    elsewhere = make_sign_up(last_name="Elders")
+    other = events.of(CourseEventPage.objects.get(pk=event.page.pk)).roster
+    other.pk, other.translation_key, other.code = None, "0" * 32, "ANDER"
+    other.save()
+    SignUp.objects.filter(pk=elsewhere.pk).update(roster=other)
+    response = office.get(people(event))
+    assert names_in(response) == ["Bakker", "Visser"]
+    assert "no-store" in response["Cache-Control"]
+
+
+def test_nobody_yet_says_so(office, event):
+    assert "Nog niemand heeft zich ingeschreven" in office.get(people(event)).text
+    assert "Niemand gevonden" in office.get(people(event), {"q": "x"}).text
+
+
+@pytest.fixture
+def everybody(event, make_sign_up, office):
+    """One person of each kind, on a date that has begun."""
+    by = office.user
+    there = payments.record(make_sign_up(last_name="Aanwezig"), by=by)
+    absent = payments.record(make_sign_up(last_name="Afwezig"), by=by)
+    payments.record(make_sign_up(last_name="Betaald"), by=by)
+    make_sign_up(last_name="Open")
+    make_sign_up(last_name="Vraagt", admission="exception", answers=GIVEN)
+    cancellations.cancel(make_sign_up(last_name="Weg"), by=by)
+    event = begin(event)
+    presence.note(there, TODAY, by=by)
+    papers.issue_certificate(there, by=by)
+    papers.note_attendance(absent, set(), [TODAY])
+    return event
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "found"),
+    [
+        ("state", "review", ["Vraagt"]),
+        ("payment", "paid", ["Aanwezig", "Afwezig", "Betaald"]),
+        ("payment", "unpaid", ["Open", "Vraagt"]),
+        ("kind", "alumni", []),
+        ("admission", "exception", ["Vraagt"]),
+        ("presence", "present", ["Aanwezig"]),
+        ("presence", "absent", ["Afwezig"]),
+        ("presence", "open", ["Betaald"]),
+        ("certificate", "with", ["Aanwezig"]),
+        ("certificate", "without", ["Afwezig", "Betaald", "Open", "Vraagt"]),
+        ("q", "noor open", ["Open"]),
+        ("q", "noor weg", []),
+        ("ordering", "-last_name", ["Vraagt", "Open", "Betaald", "Afwezig", "Aanwezig"]),
+        ("state", "cancelled", ["Weg"]),
+        ("state", ["cancelled", "review"], ["Vraagt", "Weg"]),
+        ("state", ["all", "review"], ["Aanwezig", "Afwezig", "Betaald", "Open", "Vraagt", "Weg"]),
+    ],
+)
+def test_filters_search_and_order(office, everybody, name, value, found):
+    assert names_in(office.get(people(everybody), {name: value})) == found
+
+
+# --- Who does not come (any more) ----------------------------------------------------------------
+
+
+def lifted(response):
+    """The links in the list that show everybody, and only who comes."""
+    view = response.context["view"]
+    links = {"everybody": view.everybody_url, "who comes": view.who_comes_url}
+    return {
+        name: url
+        for name, url in links.items()
+        if url and f'href="{url.replace("&", "&amp;")}"' in response.text
+    }
+
+
+def pills(response):
+    return [str(pill.value) for pill in response.context["view"].active_filters]
+
+
+def test_who_comes_is_what_one_sees_first_and_it_can_be_lifted(office, everybody):
+    coming = office.get(people(everybody))
+    assert "Weg" not in names_in(coming)
+    assert pills(coming) == ["wie komt"]
+    assert "1 geannuleerde of verlopen inschrijving staat niet in deze lijst." in coming.text
+    shown = office.get(lifted(coming)["everybody"])
+    assert "Weg" in names_in(shown)
+    assert pills(shown) == ["Iedereen, ook geannuleerd en verlopen"]
+    assert lifted(shown) == {"who comes": f"{people(everybody)}"}
+
+
+def test_lifting_it_keeps_the_rest_of_the_list(office, everybody):
+    query = {"q": "noor", "ordering": "-last_name", "certificate": "without", "p": "2"}
+    url = lifted(office.get(people(everybody), query))["everybody"]
+    assert url == f"{people(everybody)}?q=noor&ordering=-last_name&certificate=without&state=all"
+    back = lifted(office.get(url))["who comes"]
+    assert back == f"{people(everybody)}?q=noor&ordering=-last_name&certificate=without"
+
+
+def test_the_cross_of_the_filter_lifts_it_too(office, everybody):
+    [pill] = office.get(people(everybody), {"q": "noor"}).context["view"].active_filters
+    results = reverse("rosters:people_results", args=[everybody.roster.pk])
+    assert pill.removed_filter_url == f"{results}?q=noor&state=all&_w_filter_fragment=1"
+    assert "Weg" in names_in(office.get(pill.removed_filter_url))
+
+
+def test_a_search_tells_of_who_does_not_come(office, everybody):
+    response = office.get(people(everybody), {"q": "noor weg"})
+    assert names_in(response) == []
+    assert names_in(office.get(lifted(response)["everybody"])) == ["Weg"]
+    assert lifted(office.get(people(everybody), {"q": "noor open"})) == {}
+
+
+def test_when_nobody_comes_any_more(office, event, make_sign_up):
+    cancellations.cancel(make_sign_up(), by=office.user)
+    response = office.get(people(event))
+    assert "Er komt niemand." in response.text
+    assert names_in(office.get(lifted(response)["everybody"])) == ["Öztürk"]
+
+
+@pytest.mark.parametrize(("query", "is_in"), [({}, False), ({"state": "all"}, True)])
+def test_files_and_whatever_is_done_with_everybody_follow(office, everybody, query, is_in):
+    rows = rows_of_csv(office.get(people(everybody), query | {"export": "csv"}))
+    assert ("Weg, Noor" in [row["Naam"] for row in rows]) == is_in
+    address = reverse("rosters:bulk_accept", args=[everybody.roster.pk])
+    asked = office.get(address, query | {"id": "all"}).context
+    assert any("Noor Weg" in names for _reason, names in asked["skipped"]) == is_in
+
+
+def test_who_is_ticked_is_exported_also_when_cancelled(office, everybody):
+    gone = SignUp.objects.get(last_name="Weg")
+    address = reverse("rosters:bulk_export", args=[everybody.roster.pk])
+    response = office.get(address, {"id": gone.pk})
+    [_xlsx, (_label, url)] = response.context["downloads"]
+    assert [row["Naam"] for row in rows_of_csv(office.get(url))] == ["Weg, Noor"]
+
+
+def test_says_how_each_has_paid(office, everybody):
+    choose(office, everybody, "payment", "paid_how", "price")
+    response = office.get(people(everybody), {"state": "all"})
+    words = [words for tone, words in shown_in(response, "payment")]
+    assert words == ["Betaald"] * 3 + ["Nog niet betaald"] * 2 + ["Niet betaald"]
+    assert shown_in(response, "paid_how") == ["bankoverschrijving"] * 3 + [""] * 3
+
+
+def test_odd_filters_are_no_error(office, event, make_sign_up):
+    make_sign_up()
+    for name in ("state", "payment", "presence", "certificate", "ordering", "p", "q", "id"):
+        for more in ({}, {"export": "csv"}):
+            assert office.get(people(event), {name: "'; drop\n"} | more).status_code == 200
+
+
+# --- Its columns ---------------------------------------------------------------------------------
+
+
+def test_everybody_keeps_columns_of_their_own(office, make_client, event, make_sign_up):
+    make_sign_up()
+    choose(office, event, "email", "infix", "nonsense")
+    assert headings_in(office.get(people(event))) == ["Naam", "Tussenvoegsel", "E-mail"]
+    assert ColumnChoice.objects.get().columns == ["infix", "email"]
+    assert "Betaling" in headings_in(make_client("Eigenaar").get(people(event)))
+
+
+def test_the_usual_columns_come_back(office, event, make_sign_up):
+    make_sign_up()
+    usual = headings_in(office.get(people(event)))
+    choose(office, event, "email")
+    address = reverse("rosters:people_columns", args=[event.roster.pk])
+    response = office.post(address, {"restore": "yes", "column": ["phone"]}, follow=True)
+    assert headings_in(response) == usual
+    assert not ColumnChoice.objects.exists()
+
+
+def test_choosing_goes_back_to_the_list_as_it_was(office, event):
+    address = reverse("rosters:people_columns", args=[event.roster.pk])
+    back = f"{people(event)}?state=review"
+    assert back in office.get(address, {"next": back}).text
+    assert office.post(address, {"column": ["email"], "next": back}).url == back
+    assert office.post(address, {"next": "https://example.com/"}).url == people(event)
+
+
+def test_no_column_but_the_name(office, event, make_sign_up):
+    make_sign_up()
+    choose(office, event)
+    assert headings_in(office.get(people(event))) == ["Naam"]
+
+
+def test_a_column_per_question_and_per_day(office, everybody):
+    choose(office, everybody, "answers", "presence")
+    response = office.get(people(everybody))
+    days = sorted(day for part in everybody.parts for day in part.days)
+    assert headings_in(response)[:3] == ["Naam", "Dieetwensen?", "Komt u met de trein?"]
+    assert len(headings_in(response)) == 3 + len(days)
+    assert shown_in(response, "answer_dieet") == ["", "", "", "", "=1+1", ""]
+    assert shown_in(response, f"presence_{TODAY.isoformat()}")[:3] == ["aanwezig", "afwezig", ""]
+
+    rows = rows_of_csv(office.get(people(everybody), {"export": "csv"}))
+    assert list(rows[0]) == headings_in(response)
+    assert rows[4]["Dieetwensen?"] == "'=1+1"
+
+
+def test_who_may_not_read_answers_gets_none(make_client, event, make_sign_up):
+    make_sign_up(remarks="geheim", answers=[sign_ups.Given(key="a", question="Vraag", value="b")])
+    client = make_client("Geld")
+    names = ["answers", "remarks", "office_note", "motivation", "email"]
+    ColumnChoice.objects.create(user=client.user, listing="rosters:people", columns=names)
+    choose_page = client.get(reverse("rosters:people_columns", args=[event.roster.pk]))
+    assert "Opmerkingen" not in choose_page.text
+    assert headings_in_without_boxes(client.get(people(event))) == ["Naam", "E-mail"]
+    [row] = rows_of_csv(client.get(people(event), {"export": "csv"}))
+    assert list(row) == ["Naam", "E-mail"]
+
+
+def headings_in_without_boxes(response):
+    columns = response.context["table"].columns.values()
+    return [str(column.label) for column in columns if column.name != "select"]
+
+
+# --- Its exports ---------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("form", ["csv", "xlsx"])
+def test_export_is_the_list_as_it_is_on_the_screen(office, everybody, form):
+    choose(office, everybody, "last_name", "price", "paid_at", "state")
+    response = office.get(people(everybody), {"export": form, "payment": "paid"})
+    rows = {"csv": rows_of_csv, "xlsx": rows_of_xlsx}[form](response)
+    assert list(rows[0]) == ["Naam", "Achternaam", "Status", "Prijs", "Betaald op"]
+    assert len(rows) == 3
+    paid_at = timezone.localtime(SignUp.objects.get(last_name="Aanwezig").paid_at)
+    first = rows[0]
+    if form == "csv":
+        assert first["Prijs"] == "1195,00"
+        assert first["Betaald op"] == f"{paid_at:%Y-%m-%d %H:%M}"
+    else:
+        assert first["Prijs"].value == 1195
+        assert first["Betaald op"].value.replace(microsecond=0) == paid_at.replace(
+            microsecond=0, tzinfo=None
+        )
+    assert everybody.code.lower() in response["Content-Disposition"]
+
+
+# --- Cost and rights -----------------------------------------------------------------------------
+
+
+def test_costs_no_more_for_more_people(office, event, make_sign_up):
+    every = [field.name for field in office.get(people(event)).context["view"].chosen_fields.fields]
+    choose(office, event, *every)
+    asked = []
+    for number in (1, 2):
+        for _time in range(number):
+            given = [sign_ups.Given(key="dieet", question="Dieet?", value="geen")]
+            payments.record(make_sign_up(answers=given), by=None)
+        office.get(people(event))
+        with CaptureQueriesContext(connection) as queries:
+            office.get(people(event))
+        asked.append(len(queries))
+    assert asked[0] == asked[1]
+    assert asked[1] <= 28  # with every column; the usual ones stay below twenty
+
+
+def test_usual_columns_cost_little(office, event, make_sign_up, django_assert_max_num_queries):
+    make_sign_up()
+    office.get(people(event))
+    with django_assert_max_num_queries(20):
+        office.get(people(event))
+
+
+def test_who_may_not_see_people_sees_none(make_client, event, make_sign_up):
+    make_sign_up()
+    client = make_client("Teksten")
+    assert client.get(people(event)).status_code == 302
+    assert choose(client, event, "email").status_code == 302
+    assert not ColumnChoice.objects.exists()
+
+
+def test_no_such_group(office):
+    assert office.get(reverse("rosters:people", args=[999999])).status_code == 404

@@ -1,0 +1,317 @@
+"""What the office does to one person: each asks first, does it once, and is in the history."""
+
+import re
+
+import pytest
+from django.urls import reverse
+
+from courses.domain import cancellations, invariants, payments, people
+from courses.domain.availability import Availability
+from courses.models import CourseEventPage, Payment, Refund, Roster, SignUp
+from mail.models import OutgoingMail
+
+# What the verbs do to seats and money is shown on both databases beside the domain.
+pytestmark = [pytest.mark.django_db, pytest.mark.anywhere]
+
+
+@pytest.fixture(autouse=True)
+def rules_hold(db):
+    yield
+    assert list(invariants.violations()) == []
+
+
+@pytest.fixture
+def sign_up(make_sign_up):
+    return make_sign_up()
+
+
+@pytest.fixture
+def other(make_event):
+    """Another date of the same course, which is cheaper."""
+    return make_event(title="Cursus Vlieland", price_cents=99500)
+
+
+def address(name, sign_up, *more):
+    return reverse(f"sign_ups:{name}", args=[sign_up.pk, *more])
+
+
+def again(sign_up):
+    return SignUp.objects.get(pk=sign_up.pk)
+
+
+def said(response):
+    return [str(message).strip() for message in response.context["messages"]]
+
+
+def fill_up(event, make_sign_up):
+    Roster.objects.filter(pk=event.roster.pk).update(capacity=1)
+    make_sign_up(event=event, last_name="Eerder")
+
+
+# --- Correct, note, substitute -------------------------------------------------------------
+
+
+def filled_in(sign_up, **changes):
+    facts = {
+        "first_name": sign_up.first_name,
+        "infix": sign_up.infix,
+        "last_name": sign_up.last_name,
+        "email": sign_up.email,
+        "phone": sign_up.phone,
+        "language": sign_up.language,
+        "admission": sign_up.admission,
+    }
+    return facts | changes
+
+
+def test_data_are_corrected_and_the_history_says_by_whom(office, sign_up):
+    data = filled_in(sign_up, last_name="O'Brien–Şahin", organisation="De Loop")
+    page = office.post(address("correct", sign_up), data, follow=True)
+    assert again(sign_up).last_name == "O'Brien–Şahin"
+    assert again(sign_up).buyer.organisation == "De Loop"
+    assert said(page) == ["De gegevens van Noor Öztürk zijn opgeslagen."]
+    assert "naam gecorrigeerd" in page.text
+    assert "factuurgegevens gecorrigeerd" in page.text
+    assert again(sign_up).changes.last().by == office.user
+
+
+def test_a_wrong_address_keeps_what_was_typed(office, sign_up):
+    data = filled_in(sign_up, last_name="Anders", email="geen adres")
+    page = office.post(address("correct", sign_up), data)
+    assert 'value="Anders"' in page.text
+    assert page.context["form"].errors.keys() == {"email"}
+    assert again(sign_up).last_name == "Öztürk"
+
+
+def test_who_would_be_twice_on_the_list_is_told_so(office, sign_up, make_sign_up):
+    make_sign_up(email="ander@example.nl")
+    page = office.post(address("correct", sign_up), filled_in(sign_up, email="ander@example.nl"))
+    assert "staat al op deze cursusdatum" in page.text
+    assert again(sign_up).email == sign_up.email
+
+
+def test_what_a_colleague_corrected_meanwhile_stays(office, sign_up):
+    page = office.get(address("correct", sign_up)).text
+    shown = dict(re.findall(r'name="(initial-[a-z_]+)" value="([^"]*)"', page))
+    SignUp.objects.filter(pk=sign_up.pk).update(phone="0687654321")
+
+    data = filled_in(sign_up, first_name="Eleonora") | shown
+    office.post(address("correct", sign_up), data)
+
+    found = again(sign_up)
+    assert (found.first_name, found.phone) == ("Eleonora", "0687654321")
+
+
+def test_an_issued_invoice_cannot_be_corrected(office, sign_up):
+    payments.record(sign_up, by=None)
+    page = office.get(address("correct", sign_up))
+    assert "organisation" not in page.context["form"].fields
+    assert "ligt vast" in page.text
+
+
+def test_a_note_is_saved_from_the_page(office, sign_up):
+    page = office.post(
+        address("note", sign_up), {"office_note": "Belt <maandag> terug"}, follow=True
+    )
+    assert said(page) == ["De notitie is opgeslagen."]
+    assert "Belt &lt;maandag&gt; terug" in page.text
+    assert "notitie gewijzigd" in page.text
+
+
+def test_a_note_of_a_colleague_meanwhile_is_kept(office, make_sign_up):
+    sign_up = make_sign_up()
+    people.note(sign_up, "Komt met de trein", by=None)
+
+    page = office.post(
+        address("note", sign_up), {"office_note": "Belt\r\nmaandag", "seen": ""}, follow=True
+    )
+
+    assert "Beide teksten staan er nu in." in page.content.decode()
+    assert again(sign_up).office_note == "Komt met de trein\n\nBelt\nmaandag"
+
+
+def test_a_note_is_for_who_may_read_answers(make_client, sign_up):
+    people.note(sign_up, "Komt op krukken", by=None)
+    money = make_client("Geld")
+    page = money.get(address("inspect", sign_up))
+    assert "krukken" not in page.text
+    assert money.post(address("note", sign_up), {"office_note": "x"}).status_code in (302, 403)
+    assert again(sign_up).office_note == "Komt op krukken"
+
+
+def test_a_colleague_comes_instead(office, sign_up):
+    colleague = {
+        "first_name": "Bram",
+        "last_name": "Bakker",
+        "email": "bram@example.nl",
+        "phone": "06 87654321",
+    }
+    asked = office.post(address("substitute", sign_up), colleague)
+    assert asked.context["form"].errors.keys() == {"is_admitted"}
+    page = office.post(
+        address("substitute", sign_up), colleague | {"is_admitted": "on"}, follow=True
+    )
+    assert said(page) == ["De plaats van Noor Öztürk is overgegaan op de collega."]
+    assert again(sign_up).full_name == "Bram Bakker"
+
+
+# --- Move ----------------------------------------------------------------------------------
+
+
+def test_dates_to_move_to_say_places_and_price(office, sign_up, other, make_sign_up):
+    fill_up(other, make_sign_up)
+    page = office.get(address("move", sign_up))
+    [row] = page.context["rows"]
+    assert row["places"] == "vol: 1 van de 1 plaatsen bezet"
+    assert (
+        row["price"] == "€\N{NO-BREAK SPACE}995,-: €\N{NO-BREAK SPACE}200,- minder dan afgesproken"
+    )
+    assert address("move_to", sign_up, other.roster.pk) in page.text
+
+
+def test_a_move_at_the_agreed_price(office, sign_up, other):
+    where = address("move_to", sign_up, other.roster.pk)
+    asked = office.get(where)
+    assert "De plaats op" in asked.text
+    page = office.post(where, {"price": "agreed"}, follow=True)
+    assert said(page) == ["Noor Öztürk is overgezet."]
+    assert (again(sign_up).roster, again(sign_up).price_cents) == (other.roster, 119500)
+    assert f"overgezet van {sign_up.roster.code} naar {other.code}" in page.text
+
+
+def test_a_move_at_the_new_price_pays_back(office, sign_up, other):
+    payments.record(sign_up, by=None)
+    page = office.post(
+        address("move_to", sign_up, other.roster.pk), {"price": "new-99500"}, follow=True
+    )
+    assert Refund.objects.get().amount_cents == 20000
+    assert "prijs gewijzigd van €\N{NO-BREAK SPACE}1.195,- in €\N{NO-BREAK SPACE}995,-" in page.text
+
+
+def test_a_price_that_has_changed_is_asked_anew(office, sign_up, other):
+    page = office.post(address("move_to", sign_up, other.roster.pk), {"price": "new-88800"})
+    assert page.context["form"].errors.keys() == {"price"}
+    assert again(sign_up).roster == sign_up.roster
+
+
+def test_a_full_date_wants_a_reason(office, sign_up, other, make_sign_up):
+    fill_up(other, make_sign_up)
+    where = address("move_to", sign_up, other.roster.pk)
+    page = office.post(where, {"price": "agreed"})
+    assert page.context["form"].errors.keys() == {"reason"}
+    page = office.post(where, {"price": "agreed", "reason": "Reist samen"}, follow=True)
+    assert again(sign_up).roster == other.roster
+    assert f"toegelaten tot {other.code} boven de capaciteit" in page.text
+    assert "Reist samen" in page.text
+
+
+def test_nobody_moves_to_where_they_are_or_from_where_they_are_not(office, sign_up, other):
+    page = office.post(address("move_to", sign_up, sign_up.roster_id), follow=True)
+    assert said(page)[0].startswith("Naar ")
+    cancellations.cancel(sign_up, by=None)
+    page = office.post(
+        address("move_to", sign_up, other.roster.pk), {"price": "agreed"}, follow=True
+    )
+    assert said(page) == [
+        "Dit kan niet meer: deze inschrijving is nu ‘Geannuleerd’. Er is niets gewijzigd."
+    ]
+
+
+# --- Send again ----------------------------------------------------------------------------
+
+
+def test_a_mail_that_went_out_is_sent_again(office, sign_up):
+    first = OutgoingMail.objects.order_by("pk").first()
+    where = address("send_mail_again", sign_up, first.pk)
+    assert said(office.get(where, follow=True)) == [
+        "Deze mail is nog onderweg, of de tekst is verwijderd. Er is niets verstuurd."
+    ]
+    OutgoingMail.objects.update(state="sent")
+    assert first.subject in office.get(where).text
+    page = office.post(where, follow=True)
+    assert OutgoingMail.objects.filter(copy_of=first, to=sign_up.email).count() == 1
+    assert "mail opnieuw verstuurd" in page.text
+
+
+def test_a_mail_of_somebody_else_is_not_found(office, sign_up, make_sign_up):
+    make_sign_up(last_name="Ander")
+    mail = OutgoingMail.objects.order_by("pk").last()
+    assert office.get(address("send_mail_again", sign_up, mail.pk)).status_code == 404
+
+
+def test_the_link_is_sent_again(office, sign_up):
+    page = office.post(address("send_link", sign_up), follow=True)
+    assert OutgoingMail.objects.filter(kind="link_again", to=sign_up.email).count() == 1
+    assert "link opnieuw verstuurd" in page.text
+
+
+# --- Add by hand ---------------------------------------------------------------------------
+
+
+def somebody(**facts):
+    return {
+        "first_name": "Bram",
+        "infix": "de",
+        "last_name": "Bakker",
+        "email": "bram@example.nl",
+        "phone": "06 87654321",
+        "language": "nl",
+        "kind": "course",
+        "admission": "hbo",
+        "price_cents": "1000",
+        "paid": "waits",
+        "idempotency_key": "8f14e45f-ceea-467f-a8b1-3e7a1c6d5f10",
+        "step": "confirm",
+    } | facts
+
+
+def adding(event):
+    return reverse("rosters:add_person", args=[event.roster.pk])
+
+
+def test_the_form_looks_first_and_then_adds(office, event):
+    page = office.post(adding(event), somebody(step="check"))
+    assert "Deze persoon toevoegen?" in page.text
+    assert SignUp.objects.count() == 0
+    back = office.post(adding(event), somebody(step="edit"))
+    assert 'value="Bakker"' in back.text
+    page = office.post(adding(event), somebody(), follow=True)
+    assert said(page) == ["Bram de Bakker is toegevoegd."]
+    made = SignUp.objects.get()
+    assert (made.state, made.price_cents) == ("awaiting_payment", 100000)
+    assert "toegevoegd door het bureau" in page.text
+
+
+def test_a_double_click_adds_one(office, event):
+    for _click in range(2):
+        office.post(adding(event), somebody(paid="paid"))
+    assert SignUp.objects.get().state == "confirmed"
+    assert Payment.objects.count() == 1
+
+
+def test_a_full_date_wants_a_reason_to_add(office, event, make_sign_up):
+    fill_up(event, make_sign_up)
+    page = office.post(adding(event), somebody(step="check"))
+    assert page.context["form"].errors.keys() == {"reason"}
+    page = office.post(adding(event), somebody(step="check", reason="Assistent"))
+    assert "boven de capaciteit" in page.text
+    page = office.post(adding(event), somebody(reason="Assistent"), follow=True)
+    assert "Assistent" in page.text
+    roster = reverse("rosters:edit", args=[event.roster.pk])
+    assert "2 van de 1 plaatsen bezet" in office.get(roster).text
+    public = CourseEventPage.objects.get(pk=event.page.pk)
+    shown = office.get(public.url).text
+    assert str(Availability.FULL.label) in shown
+    assert re.findall(r"[-−]\s*\d+\s+plaats", shown) == []
+
+
+def test_who_is_there_already_is_not_added(office, event, make_sign_up):
+    make_sign_up("Bram", "Bakker", infix="de", email="bram@example.nl")
+    page = office.post(adding(event), somebody())
+    assert page.context["form"].errors.keys() == {"email"}
+    assert SignUp.objects.count() == 1
+
+
+def test_only_who_may_add_sees_the_form(make_client, event):
+    assert make_client("Teksten").get(adding(event)).status_code in (302, 403)
+    assert make_client("superuser").get(adding(event)).status_code == 200
