@@ -38,11 +38,20 @@ class Catalogue:
         return po
 
     def follow(self, instances):
-        """Bring the file in line with the source: new segments empty, gone ones removed."""
+        """Bring the file in line with the source: new segments are empty.
+
+        What was translated and is gone stays in it as obsolete, and is there again when its source
+        is: the content of this database may be older than the file.
+        """
         po = polib.POFile(wrapwidth=WIDTH)
         po.metadata = {"Content-Type": "text/plain; charset=utf-8", "MIME-Version": "1.0"}
-        for key in dict.fromkeys(key for instance in instances for key in _segments(instance)):
-            po.append(polib.POEntry(msgctxt=key[0], msgid=key[1], msgstr=self._texts.get(key, "")))
+        found = dict.fromkeys(key for instance in instances for key in _segments(instance))
+        gone = [key for key, text in self._texts.items() if text and key not in found]
+        for key in [*found, *gone]:
+            text = self._texts.get(key, "")
+            entry = polib.POEntry(msgctxt=key[0], msgid=key[1], msgstr=text)
+            entry.obsolete = key not in found
+            po.append(entry)
         self._file.parent.mkdir(parents=True, exist_ok=True)
         po.save(str(self._file))
 
