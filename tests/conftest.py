@@ -6,6 +6,7 @@ import socket
 
 import pytest
 from django.conf import settings
+from django.contrib.contenttypes.models import ContentType
 from django.core.cache import cache
 from django.db import connection
 from django.utils import translation
@@ -69,10 +70,17 @@ def no_network(monkeypatch):
 
 
 @pytest.fixture(autouse=True)
-def fresh_state():
+def fresh_state(request):
     cache.clear()
+    if not _may_ask_the_database(request):
+        ContentType.objects.clear_cache()  # found by a test before, it would hide a question here
     with translation.override(settings.LANGUAGE_CODE):
         yield
+
+
+def _may_ask_the_database(request):
+    asked_for = {"db", "transactional_db"} & set(request.fixturenames)
+    return bool(asked_for) or request.node.get_closest_marker("django_db") is not None
 
 
 @pytest.fixture(autouse=True)

@@ -1,0 +1,128 @@
+"""A2: of a draft that somebody may not edit, no address of the CMS shows the text or the title."""
+
+import pytest
+from django.contrib.auth.models import Group, Permission
+from django.urls import reverse
+from wagtail.models import GroupPagePermission
+from wagtail_localize.models import TranslationSource
+
+from home.models import ContentPage
+from tests.access import addresses, things
+from tests.access.conftest import CANARY
+from tests.access.test_table import is_listed
+
+pytestmark = [
+    pytest.mark.anywhere,
+    pytest.mark.filterwarnings("ignore::django.core.paginator.UnorderedObjectListWarning"),
+]
+
+# Who edits no text page, and may know of a draft of one only what a reader of the site knows.
+OTHERS = ("Cursussen", "Bureau", "Geld")
+# Names the page of each kind that was edited last, to whoever edits any page: see docs/rights.md.
+KNOWN = {
+    "wagtailadmin_reports:page_types_usage",
+    "wagtailadmin_reports:page_types_usage_results",
+}
+CHANGES = (
+    "wagtailadmin_pages:copy",
+    "wagtailadmin_pages:delete",
+    "wagtailadmin_pages:edit",
+    "wagtailadmin_pages:lock",
+    "wagtailadmin_pages:move",
+    "wagtailadmin_pages:move_confirm",
+    "wagtailadmin_pages:preview_on_edit",
+    "wagtailadmin_pages:revisions_revert",
+    "wagtailadmin_pages:set_privacy",
+    "wagtailadmin_pages:unpublish",
+    "wagtailadmin_pages:workflow_action",
+    "wagtailadmin_choose_page_chosen_multiple",
+    "wagtail_localize:submit_page_translation",
+    "wagtail_localize:update_translations",
+    "wagtail_localize:upload_pofile",
+)
+SEARCHES = [
+    ("wagtailadmin_pages:search", "q"),
+    ("wagtailadmin_pages:search_results", "q"),
+    ("wagtailadmin_choose_page_search", "q"),
+    ("wagtailadmin_choose_page", "q"),
+    ("wagtailadmin_api:pages:listing", "search"),
+    ("wagtailadmin_tag_autocomplete", "term"),
+]
+
+
+@pytest.fixture
+def draft(made):
+    """The page that all addresses are about becomes one that was never published."""
+    for page in ContentPage.objects.filter(pk__in=[made.text_page.pk, made.submitted.pk]):
+        page.live, page.has_unpublished_changes = False, True
+        page.title = page.draft_title = page.seo_title = page.introduction = f"{CANARY} zingt"
+        page.save()
+        page.save_revision()
+    TranslationSource.objects.filter(pk=made.source.pk).update(object_repr=CANARY)
+
+
+def of_wagtail():
+    return [
+        address
+        for address in addresses.of_the_site()
+        if is_listed(address)
+        and (address.route.startswith("admin/"))
+        and address.name != "wagtailadmin_error_test"
+    ]
+
+
+def shown(client, path, method="get", **data):
+    response = getattr(client, method)(path, data)
+    if response.streaming:
+        return b"".join(response.streaming_content).decode("utf-8", "replace")
+    return response.text + str(response.headers)
+
+
+@pytest.mark.parametrize("role", OTHERS)
+def test_nothing_shows_it(draft, made, browser, role):
+    client = browser(role)
+    paths = [(address.name, things.path(made, address)) for address in of_wagtail()]
+    paths += [(name, f"{reverse(name)}?{key}=zingt") for name, key in SEARCHES]
+    seen = [name for name, path in paths if CANARY in shown(client, path).replace(path, "")]
+    assert not set(seen) - KNOWN, "\n".join(seen)
+
+
+@pytest.mark.parametrize("role", OTHERS)
+def test_no_post_shows_it(draft, made, browser, role):
+    """With an empty form, and with the page as what is chosen, moved or translated."""
+    client = browser(role)
+    page = made.text_page.pk
+    for name in CHANGES:
+        address = next(found for found in of_wagtail() if found.name == name)
+        answer = shown(client, things.path(made, address), "post", id=page, pages=page)
+        assert CANARY not in answer, name
+    made.text_page.refresh_from_db()
+    assert (made.text_page.live, made.text_page.get_parent().pk) == (False, made.home.pk)
+    assert not ContentPage.objects.filter(alias_of=page).exists()
+
+
+@pytest.mark.parametrize("action", ["delete", "move", "publish", "unpublish", "submit_translation"])
+def test_no_bulk_action_shows_it(draft, made, browser, action):
+    path = f"/admin/bulk/wagtailcore/page/{action}/?id={made.text_page.pk}&next=/admin/"
+    client = browser("Cursussen")
+    assert CANARY not in shown(client, path)
+    assert CANARY not in shown(client, path, "post")
+    assert ContentPage.objects.filter(pk=made.text_page.pk, live=False).exists()
+
+
+def test_who_edits_dutch_only_edits_nothing_else(draft, made, browser, people):
+    """Rights hang on a page and what is below it: every language has a tree of its own."""
+    english = made.text_page.get_translation(made.english)
+    group = Group.objects.create(name="Alleen Nederlands")
+    group.permissions.add(Permission.objects.get(codename="access_admin"))
+    for codename in ("add_page", "change_page", "publish_page"):
+        GroupPagePermission.objects.create(
+            group=group, page=made.home, permission=Permission.objects.get(codename=codename)
+        )
+    people["Geld"].groups.set([group])
+    client = browser("Geld")
+    dutch, foreign = (
+        client.get(reverse("wagtailadmin_pages:edit", args=[page.pk]))
+        for page in (made.text_page, english)
+    )
+    assert (dutch.status_code, foreign.status_code) == (200, 302)
