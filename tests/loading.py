@@ -17,6 +17,7 @@ def kept_for_the_module(django_db_blocker):
     Yields a function to call when the writing is done.
     """
     outer = transaction.atomic()
+    outer._from_testcase = True  # as of Django's TestCase: what must be outermost is so inside
     blocked = ExitStack()
     blocked.enter_context(django_db_blocker.unblock())
     translation.activate(settings.LANGUAGE_CODE)  # a file before this one may have left another

@@ -8,8 +8,12 @@ from django.core.cache import cache
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils import translation
+from django.utils.html import escape
+from django.utils.text import capfirst
 from wagtail.models import Locale, Page
 
+from core import retention
 from courses.domain import events
 from courses.models import SignUpPage
 from search import engine
@@ -199,3 +203,13 @@ def test_a_search_reads_only_what_it_shows(english_site):
 
     assert wrong(found, lambda visit: not visit.html.select("main mark")) == {}
     assert wrong(found, lambda visit: visit.queries > MOST_QUERIES and visit.queries) == {}
+
+
+@pytest.mark.parametrize(("path", "language"), [("/privacy/", "nl"), ("/en/privacy/", "en")])
+def test_the_privacy_page_is_the_same_table(client, english_site, path, language):
+    page = client.get(path).content.decode()
+
+    with translation.override(language):
+        for rule in retention.rules():
+            assert (escape(str(rule.what)) in page) == rule.is_public, rule.key
+            assert escape(capfirst(str(rule.term))) in page or not rule.is_public, rule.key

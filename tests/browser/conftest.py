@@ -1,24 +1,15 @@
-"""A real browser on the real site: gunicorn and the worker on a database of their own."""
+"""A real browser on the real site, see `sites`."""
 
-import contextlib
-import os
+import json
 import shutil
-import socket
-import subprocess
-import sys
-import time
-import urllib.request
 from dataclasses import dataclass, field
-from email import message_from_bytes, policy
-from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from django.conf import settings
 
+from tests.browser.sites import ROOT, served
 from tests.fake_mollie import FakeMollie
 
-ROOT = Path(settings.BASE_DIR)
 HERE = ROOT / "tests" / "browser"
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 PHONE = {"width": 360, "height": 740}
@@ -40,30 +31,6 @@ def pytest_collection_modifyitems(config, items):
                     break
 
 
-@dataclass(frozen=True)
-class LiveSite:
-    url: str
-    folder: Path
-    username: str
-    password: str
-    env: dict
-
-    def shell(self, code):
-        """What this prints in the site's own shell."""
-        return manage(self.env, "shell", "--verbosity", "0", "-c", code)
-
-    def mails_to(self, address, seconds=30):
-        """The texts of the mails that the worker sent to this address; waits for the first."""
-        until = time.monotonic() + seconds
-        while time.monotonic() < until:
-            files = sorted((self.folder / "mail").glob("*.eml"))
-            mails = [message_from_bytes(path.read_bytes(), policy=policy.default) for path in files]
-            if found := [mail for mail in mails if address in str(mail["To"])]:
-                return [mail.get_body(["plain"]).get_content() for mail in found]
-            time.sleep(0.3)
-        return []
-
-
 @pytest.fixture(scope="session")
 def mollie():
     """The payment provider: another origin than the site."""
@@ -73,75 +40,14 @@ def mollie():
 
 @pytest.fixture(scope="session")
 def live(tmp_path_factory, mollie):
-    folder = tmp_path_factory.mktemp("live")
-    port = free_port()
-    url = f"http://localhost:{port}"
-    env = {
-        "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}",
-        "HOME": str(folder),
-        "LANG": "C.UTF-8",
-        "ENV_FILE": "/dev/null",
-        "DJANGO_SETTINGS_MODULE": "config.settings.dev",
-        "DATABASE_URL": f"sqlite:///{folder}/db.sqlite3",
-        "VAR_ROOT": str(folder),
-        "SITE_URL": url,
-        "HOST": "127.0.0.1",
-        "PORT": str(port),
-        "WEB_CONCURRENCY": "1",
-        "LOG_LEVEL": "WARNING",
-        "MOLLIE_API_KEY": "test_made-up-0123456789",
-        "MOLLIE_API_URL": mollie.url,
-        "MOLLIE_WEBHOOK_SECRET": "made-up-for-browser-tests-0123456789",
-    }
-    manage(env, "migrate", "--noinput", "--verbosity", "0")
-    manage(env, "load_content")
-    username, password = manage(env, "local_login").split()[-3::2]
-    log = (folder / "log.txt").open("w")
-    gunicorn = [sys.executable, "-m", "gunicorn", "--config", "site/config/gunicorn.py"]
-    commands = [
-        [*gunicorn, "--pythonpath", "site", "config.wsgi"],
-        [sys.executable, "manage.py", "run_worker"],
-    ]
-    running = [
-        subprocess.Popen(command, cwd=ROOT, env=env, stdout=log, stderr=log) for command in commands
-    ]
-    try:
-        wait_until_served(url)
-        yield LiveSite(url, folder, username, password, env)
-    finally:
-        for process in running:
-            process.terminate()
-        for process in running:
-            process.wait(30)
-        log.close()
+    with served(tmp_path_factory.mktemp("live"), mollie) as site:
+        yield site
 
 
-def manage(env, *arguments):
-    done = subprocess.run(
-        [sys.executable, "manage.py", *arguments],
-        cwd=ROOT,
-        env=env,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr
-    return done.stdout
-
-
-def free_port():
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        return listener.getsockname()[1]
-
-
-def wait_until_served(url, seconds=60):
-    until = time.monotonic() + seconds
-    while time.monotonic() < until:
-        with contextlib.suppress(OSError), urllib.request.urlopen(f"{url}/healthz"):
-            return
-        time.sleep(0.2)
-    raise AssertionError(f"{url} does not answer")
+@pytest.fixture(scope="session")
+def day(live):
+    """The ids of what `tests.office_day` adds to the site."""
+    return json.loads(live.shell("from tests.office_day import prepare; prepare()"))
 
 
 @pytest.fixture(scope="session")
@@ -221,5 +127,19 @@ def phone(open_browser):
 @pytest.fixture
 def desk(open_browser):
     page = open_browser(DESK, reduced_motion="reduce")
+    yield page
+    page.context.close()
+
+
+@pytest.fixture(scope="module")
+def staff(open_browser, live):
+    """A browser in which somebody of the staff has logged in."""
+    page = open_browser(DESK, reduced_motion="reduce")
+    page.goto("/admin/")
+    page.locator("[name=login]").fill(live.username)
+    page.locator("[name=password]").fill(live.password)
+    with page.expect_navigation(url="**/admin/"):
+        page.keyboard.press("Enter")
+    page.record.complaints.clear()
     yield page
     page.context.close()

@@ -5,8 +5,6 @@ import re
 
 import pytest
 
-from tests.browser.conftest import DESK
-
 IDS = """
 import json
 from courses.models import CourseEventPage, SignUpPage
@@ -29,19 +27,6 @@ print(json.dumps(list(dates.values_list("code", flat=True))))
 @pytest.fixture(scope="module")
 def ids(live):
     return json.loads(live.shell(IDS).strip().splitlines()[-1])
-
-
-@pytest.fixture(scope="module")
-def staff(open_browser, live):
-    page = open_browser(DESK, reduced_motion="reduce")
-    page.goto("/admin/")
-    page.locator("[name=login]").fill(live.username)
-    page.locator("[name=password]").fill(live.password)
-    with page.expect_navigation(url="**/admin/"):
-        page.keyboard.press("Enter")
-    page.record.complaints.clear()
-    yield page
-    page.context.close()
 
 
 def publish(page):

@@ -2,6 +2,8 @@ import pytest
 
 from people.models import PeopleIndexPage, PersonPage
 
+pytestmark = pytest.mark.django_db  # a page looks up its content type when it is made
+
 
 @pytest.mark.parametrize(
     ("name", "initials"),

@@ -1,0 +1,64 @@
+"""The pages of the office for who listens, reads on a phone, or works in the dark."""
+
+import pytest
+
+from tests.browser.conftest import DESK, PHONE
+from tests.browser.test_reading import AXE, TAGS, needs_axe
+
+PAGES = [
+    "",
+    "rosters/{near}/",
+    "rosters/{near}/people/",
+    "rosters/{near}/people/add/",
+    "rosters/{near}/people/bulk/record-payment/?id={waiting}",
+    "rosters/{near}/call-off/",
+    "rosters/{begun}/presence/",
+    "rosters/{begun}/message/",
+    "sign-ups/{mover}/",
+    "sign-ups/{mover}/move/",
+    "refunds/",
+    "invoices/",
+    "revenue/",
+    "new-date/",
+    "personal-data/sign-up/{paid}/",
+]
+
+
+@pytest.fixture
+def narrow_staff(staff):
+    staff.set_viewport_size(PHONE)
+    yield staff
+    staff.set_viewport_size(DESK)
+    staff.emulate_media(color_scheme="light")
+
+
+def violations(page, only):
+    """What axe finds in our part of the page: the frame around it is Wagtail's."""
+    result = page.evaluate(
+        "only => axe.run('main', {runOnly: only, resultTypes: ['violations']})", only
+    )
+    return [
+        f"{violation['id']} {node['target']}"
+        for violation in result["violations"]
+        for node in violation["nodes"]
+    ]
+
+
+@needs_axe
+def test_the_office_is_for_everybody(narrow_staff, day):
+    page = narrow_staff
+    found = {}
+    for path in PAGES:
+        page.emulate_media(color_scheme="light")
+        assert page.goto("/admin/" + path.format(**day)).status == 200, path
+        page.evaluate(AXE.read_text())
+        wrong = violations(page, {"type": "tag", "values": TAGS})
+        page.emulate_media(color_scheme="dark")
+        page.evaluate("document.getAnimations().forEach(fading => fading.finish())")
+        wrong += violations(page, {"type": "rule", "values": ["color-contrast"]})
+        if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
+            wrong.append("is wider than a phone")
+        if wrong:
+            found[path] = wrong
+
+    assert found == {}
