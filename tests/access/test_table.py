@@ -24,7 +24,7 @@ and if a new kind of thing is in the address, make one in tests/access/things.py
 
 
 # These lead to the login themselves.
-TO_LOGIN = {"admin/login/", "wagtailadmin_login", "account_confirm_login_code"}
+TO_LOGIN = {"admin/login/", "wagtailadmin_login", "account_logout", "account_confirm_login_code"}
 TO_LOGIN |= {"mfa_authenticate", "mfa_login_webauthn"}
 METHODS = ("get", "post")
 

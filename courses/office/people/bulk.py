@@ -78,7 +78,7 @@ class BulkView(WagtailAdminTemplateMixin, TemplateView):
         else:
             filters = self.filterset_class(data=self.request.GET, request=self.request)
             found = filters.filter_queryset(found) if filters.is_valid() else found.none()
-            found = listing.search(found, self.request.GET.get("q", "").split())
+            found = found.filter(listing.search(self.request.GET.get("q", "").split()))
         return found.order_by("last_name", "first_name", "pk")
 
     def get(self, request, *args, **kwargs):

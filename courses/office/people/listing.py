@@ -111,17 +111,18 @@ class PeopleFilterSet(WagtailFilterSet):
         return queryset.filter(valid if value == HasCertificate.YES else ~valid)
 
 
-def search(queryset, words):
-    """Every word must be found somewhere: “noor meer RT21” finds one person.
+def search(words):
+    """A condition: every word must be found somewhere. “noor meer RT21” finds one person.
 
     The code is looked up first, so that the database can find parts of names in an index.
     """
     codes = dict(Roster.objects.values_list("pk", "code")) if words else {}
+    condition = Q()
     for word in words:
-        found = has_part(word, *SEARCHED)
         rosters = [pk for pk, code in codes.items() if word.upper() in code.upper()]
-        queryset = queryset.filter(found | Q(roster__in=rosters) if rosters else found)
-    return queryset
+        found = has_part(word, *SEARCHED)
+        condition &= found | Q(roster__in=rosters) if rosters else found
+    return condition
 
 
 class PeopleIndexView(ChosenColumnsMixin, DutchExportMixin, IndexView):
@@ -169,8 +170,12 @@ class PeopleIndexView(ChosenColumnsMixin, DutchExportMixin, IndexView):
             return queryset.order_by(self.ordering, "first_name", "pk")
         return queryset.order_by(*queryset.query.order_by, "-pk")
 
+    @cached_property
+    def search_condition(self):
+        return search(self.search_query.split())
+
     def search_queryset(self, queryset):
-        return search(queryset, self.search_query.split())
+        return queryset.filter(self.search_condition)
 
     @cached_property
     def active_filters(self):
@@ -188,8 +193,8 @@ class PeopleIndexView(ChosenColumnsMixin, DutchExportMixin, IndexView):
             return 0
         data = self.request.GET.copy()
         data.setlist("state", OVER)
-        found = self.filterset_class(data, request=self.request)
-        return self.search_queryset(found.filter_queryset(self.get_base_queryset())).count()
+        over = self.filterset_class(data, self.get_base_queryset(), request=self.request)
+        return self.search_queryset(over.qs).count()
 
     @property
     def everybody_url(self):

@@ -185,7 +185,7 @@ def test_lifting_it_keeps_the_rest_of_the_list(office, everybody):
 def test_the_cross_of_the_filter_lifts_it_too(office, everybody):
     [pill] = office.get(people(everybody), {"q": "noor"}).context["view"].active_filters
     results = reverse("rosters:people_results", args=[everybody.roster.pk])
-    assert pill.removed_filter_url == f"{results}?q=noor&state=all&_w_filter_fragment=1"
+    assert pill.removed_filter_url == f"{results}?q=noor&_w_filter_fragment=1&state=all"
     assert "Weg" in names_in(office.get(pill.removed_filter_url))
 
 
@@ -276,7 +276,7 @@ def test_a_column_per_question_and_per_day(office, everybody):
     days = sorted(day for part in everybody.parts for day in part.days)
     assert headings_in(response)[:3] == ["Naam", "Dieetwensen?", "Komt u met de trein?"]
     assert len(headings_in(response)) == 3 + len(days)
-    assert shown_in(response, "answer_dieet") == ["", "", "", "", "=1+1", ""]
+    assert shown_in(response, "answer_dieet") == ["", "", "", "", "=1+1"]
     assert shown_in(response, f"presence_{TODAY.isoformat()}")[:3] == ["aanwezig", "afwezig", ""]
 
     rows = rows_of_csv(office.get(people(everybody), {"export": "csv"}))
