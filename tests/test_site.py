@@ -11,6 +11,8 @@ from django.conf import settings
 from django.core.management import call_command
 from django.template.loader import get_template
 
+pytestmark = pytest.mark.anywhere
+
 ROOT = Path(settings.BASE_DIR)
 ENV_READ = re.compile(
     r"""(?:env\.(?:text|items|flag|number|path|origin|hosts|api|database|redis)"""

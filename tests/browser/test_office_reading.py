@@ -32,10 +32,15 @@ def narrow_staff(staff):
     staff.emulate_media(color_scheme="light")
 
 
+# Without Wagtail's button for the filters: the number that it shows is not in its name.
+OURS = {"include": ["main"], "exclude": [".w-slim-header-action-button"]}
+
+
 def violations(page, only):
-    """What axe finds in our part of the page: the frame around it is Wagtail's."""
+    """What axe finds in our part of the page."""
     result = page.evaluate(
-        "only => axe.run('main', {runOnly: only, resultTypes: ['violations']})", only
+        "([ours, only]) => axe.run(ours, {runOnly: only, resultTypes: ['violations']})",
+        [OURS, only],
     )
     return [
         f"{violation['id']} {node['target']}"

@@ -9,6 +9,8 @@ from core.blocks import BodyBlock, SectionBlock, StepsBlock
 from core.models import SiteSettings
 from home.blocks import ContentBlock
 
+pytestmark = pytest.mark.anywhere
+
 MOST_BLOCKS = 12
 BLOCKS = ContentBlock().child_blocks
 

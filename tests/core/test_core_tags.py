@@ -6,6 +6,8 @@ from django.template import Context, Template
 from core.templatetags import core_tags, look_tags
 from home.models import ContentPage, HomePage
 
+pytestmark = pytest.mark.anywhere
+
 
 class Thing:
     structured_data = [{"@type": "Thing", "name": "</script><b>&\u2028"}]

@@ -6,6 +6,8 @@ import pytest
 
 from core import logs
 
+pytestmark = pytest.mark.anywhere
+
 
 def record(message, *args, exc_info=None, facts=None):
     made = logging.LogRecord("app", logging.INFO, __file__, 1, message, args, exc_info)

@@ -7,6 +7,8 @@ from django.urls import reverse
 from core.spreadsheets import as_text
 from tests.courses.office.conftest import *  # noqa: F403  a course, a date, browsers
 
+pytestmark = pytest.mark.anywhere
+
 ROWS = [
     ("=1+1", "'=1+1"),
     ("+31 6 12345678", "'+31 6 12345678"),

@@ -4,6 +4,8 @@ from django.core.exceptions import ValidationError
 from core.blocks import VideoBlock
 from core.videos import video_id
 
+pytestmark = pytest.mark.anywhere
+
 ID = "D6avaeMIIAo"
 
 

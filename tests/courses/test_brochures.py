@@ -10,7 +10,7 @@ from courses import brochures, typesetting
 from courses.models import Accreditation, AccreditationPage
 from tests import factories
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.anywhere]
 
 
 def test_the_brochure_says_what_the_page_says():

@@ -3,6 +3,7 @@
 import datetime
 from zoneinfo import ZoneInfo
 
+import pytest
 from django.urls import reverse
 from icalendar import Calendar
 
@@ -11,6 +12,8 @@ from courses.domain import cancellations, go_no_go
 from courses.models import Roster, SignUp
 from mail.models import OutgoingMail
 from tests import factories, visitors
+
+pytestmark = pytest.mark.anywhere
 
 AMSTERDAM = ZoneInfo("Europe/Amsterdam")
 

@@ -8,6 +8,8 @@ from hypothesis import strategies as st
 from courses.dates import days_between, days_in_words, moment_in_words
 from courses.templatetags.courses_tags import whole_dates
 
+pytestmark = pytest.mark.anywhere
+
 
 def days(*texts):
     """Spans from “2027-03-21” for one day and “2027-03-21/22” for days of one month."""

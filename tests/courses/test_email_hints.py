@@ -4,6 +4,8 @@ from courses.email_hints import WELL_KNOWN, suggestion
 from courses.models import SignUp
 from tests import visitors
 
+pytestmark = pytest.mark.anywhere
+
 
 @pytest.mark.parametrize(
     ("typed", "meant"),

@@ -7,6 +7,8 @@ from hypothesis import strategies as st
 
 from courses.money import EurosFormField, format_euros, parse_euros
 
+pytestmark = pytest.mark.anywhere
+
 NBSP = "\N{NO-BREAK SPACE}"
 
 

@@ -10,6 +10,8 @@ from django.utils import timezone
 from courses.models import CourseEventPage, CourseEventPart, CoursePage, Roster
 from tests import visitors
 
+pytestmark = pytest.mark.anywhere
+
 SCHEMA = "https://schema.org/"
 
 

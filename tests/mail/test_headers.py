@@ -4,7 +4,7 @@ import pytest
 
 from mail.sending import send_due
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.anywhere]
 
 OURS = {
     "Content-Type",

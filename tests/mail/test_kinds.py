@@ -3,6 +3,8 @@ from django.core.exceptions import ValidationError
 
 from mail import kinds
 
+pytestmark = pytest.mark.anywhere
+
 
 def make(**given):
     fields = {

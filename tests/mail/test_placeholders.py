@@ -3,6 +3,8 @@ from django.core.exceptions import ValidationError
 
 from mail.placeholders import check_placeholders, fill
 
+pytestmark = pytest.mark.anywhere
+
 
 def test_values_are_filled_once():
     values = {"name": "{email}", "email": "noor@example.org"}

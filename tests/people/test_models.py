@@ -2,7 +2,10 @@ import pytest
 
 from people.models import PeopleIndexPage, PersonPage
 
-pytestmark = pytest.mark.django_db  # a page looks up its content type when it is made
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.anywhere,
+]  # a page looks up its content type when it is made
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,8 @@ import pytest
 
 from courses.domain.availability import Availability, from_calendar, from_seats
 
+pytestmark = pytest.mark.anywhere
+
 NOW = datetime.datetime(2027, 3, 1, 12, 0, tzinfo=datetime.UTC)
 TODAY = NOW.date()
 SOON = datetime.timedelta(minutes=1)
