@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core import retention
 from core.retention import CONTRACT, INTEREST, LAW, Rule, impersonal, months_before, start_of
-from courses.domain import forgetting, uploads
+from courses.domain import forgetting, payments, uploads
 from courses.models import (
     Answer,
     Certificate,
@@ -97,7 +97,7 @@ def _invoices():
 
 def _payments():
     findable = Q(reference__gt="") | Q(checkout_url__gt="")
-    return Payment.objects.filter(findable).exclude(state=Payment.State.OPEN)
+    return Payment.objects.filter(findable).exclude(pk__in=payments.still_open().values("pk"))
 
 
 def _payment_over(now):
@@ -276,8 +276,8 @@ retention.register(
 impersonal(
     "courses.SignUp",
     "id roster kind state language admission for_work buyer_may_pay event_title price_cents"
-    " hold_until hold_extended_at created_at confirmed_at paid_at ended_at end_reason forgotten_at"
-    " calendar_sequence",
+    " hold_until hold_extended_at knows_since created_at confirmed_at paid_at ended_at end_reason"
+    " forgotten_at calendar_sequence",
 )
 impersonal("courses.Change", "id sign_up state at")
 impersonal("courses.SwapOffer", "id sign_up roster left state until created_at ended_at")

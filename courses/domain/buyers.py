@@ -145,7 +145,7 @@ def choose_invoice(buyer, details):
         raise WrongStateError
     sign_up.buyer = save_details(buyer, details)
     invoice = papers.issue_invoice(sign_up, due_on=due)
-    sign_up.hold_until = _end_of(due)
+    sign_up.hold_until = end_of(due)
     sign_up.save(update_fields=["hold_until"])
     transitions.log(sign_up, timezone.now(), note="invoice chosen")
     mails.notify_office(
@@ -170,5 +170,6 @@ def _hourly_key(buyer, email):
     return f"pay-link-{uuid.uuid5(buyer.sign_up.idempotency_key, buyer.token_hash + email)}-{hour}"
 
 
-def _end_of(day):
+def end_of(day):
+    """The moment until which a place is held whose invoice is due on this day."""
     return timezone.make_aware(datetime.combine(day + timedelta(days=1), datetime.min.time()))

@@ -50,9 +50,6 @@ def move(sign_up, roster):
         raise WrongStateError
     if roster.pk not in {event.roster.pk for event in other_dates(sign_up)}:
         raise seats.NoSeatError
-    if sign_up.hold_until:
-        sign_up.hold_until = max(sign_up.hold_until, transitions.hold(now))
-        sign_up.save(update_fields=["hold_until"])
     return moves.move(sign_up, roster, by=None)
 
 

@@ -31,7 +31,6 @@ from mail import forgetting as mails
 from mail.models import OutgoingMail
 
 HISTORY_NOTE = "personal data removed"
-NAMED_ON_INVOICE = ("participant", "buyer")
 
 
 class StillNeededError(Exception):
@@ -117,7 +116,8 @@ def forget_payment(pk, due=None):
 
 def forget_message(pk, due=None):
     """What staff wrote to a course group, for that may be about somebody."""
-    return bool((due or RosterMessage.objects).filter(pk=pk).delete()[0])
+    rows = RosterMessage.objects.all() if due is None else due
+    return bool(rows.filter(pk=pk).delete()[0])
 
 
 def still_needed(subject):
@@ -150,6 +150,7 @@ def forget(subject, *, by):
     if reasons:
         raise StillNeededError(reasons)
     now = timezone.now()
+    former = [holding for holding in subject.holdings if holding.is_former]
     counts = {"participants": 0, "certificates": 0, "mail_texts": 0}
     with transaction.atomic():
         for sign_up in subject.in_order_of_locks():
@@ -161,12 +162,21 @@ def forget(subject, *, by):
                 counts["participants"] += forget_sign_up(sign_up.pk, now, by=by)
             for certificate in Certificate.objects.filter(sign_up=sign_up).exclude(facts__name=""):
                 counts["certificates"] += forget_certificate(certificate.pk, now)
+        for holding in former:
+            _forget_time_of(holding)
         counts["mail_texts"] += mails.remove_people(subject.mails_elsewhere(), now)
         _forget_payer(subject)
         transaction.on_commit(retention.leave_no_trace)
         return RetentionRun.objects.create(
             at=now, by=by, counts={key: number for key, number in counts.items() if number}
         )
+
+
+def _forget_time_of(holding):
+    """The sign-up is a colleague's now: only what was written about it before goes."""
+    pk = holding.sign_up.pk
+    holding.sign_up.changes.filter(holding.within("at")).update(reason="")
+    _messages_to(pk).filter(holding.within("updated_at")).delete()
 
 
 def _forget_payer(subject):

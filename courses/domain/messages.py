@@ -64,6 +64,7 @@ def save_draft(roster, *, draft_key, seen, by, **words):
     was sent or changed by somebody else meanwhile, theirs stays and this becomes a draft of its
     own; when it was thrown away it is there again.
     """
+    rosters.lock(roster.pk)  # where there is no draft yet, there is nothing else to lock
     found = RosterMessage.objects.select_for_update().filter(draft_key=draft_key).first()
     if found and all(getattr(found, name) == value for name, value in words.items()):
         return found, False  # a double click

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from wagtail.models import Locale
 
 from courses import calendar, mails
-from courses.domain import events, papers, refunds, seats, transitions
+from courses.domain import buyers, events, papers, refunds, seats, transitions
 from courses.domain.transitions import WrongStateError
 from courses.models import Payment, Refund, Roster, SignUp
 from courses.money import format_euros
@@ -110,24 +110,43 @@ def move(sign_up, roster, *, by, price_cents=None, reason=""):
 def take_along(sign_up, event, now, *, by=None, price_cents=None):
     """Move somebody to a date where seats are claimed for them.
 
-    Wants the sign-up and both rosters locked.
+    Who leaves a date that was called off and has not paid gets a new term; so does an invoice that
+    nobody has paid. Wants the sign-up and both rosters locked.
     """
     former, roster = sign_up.roster, event.roster
     seats.move(sign_up, roster)
     sign_up.calendar_sequence = calendar.sequence_on(roster, sign_up)
     sign_up.roster = roster
     sign_up.event_title = event.title
-    sign_up.save(update_fields=["roster", "event_title", "calendar_sequence"])
+    sign_up.knows_since = now
+    due_on = _new_terms(sign_up, former, now)
+    sign_up.save(
+        update_fields=["roster", "event_title", "calendar_sequence", "knows_since", "hold_until"]
+    )
     sign_up.swap_wishes.remove(roster)
     transitions.log(sign_up, now, by=by, note=f"moved from {former.code} to {roster.code}")
     agreed = sign_up.price_cents
     if price_cents is None:
-        papers.replace_invoice(sign_up)
+        papers.replace_invoice(sign_up, due_on=due_on)
     else:
-        _change_price(sign_up, price_cents, now, by)
+        _change_price(sign_up, price_cents, now, by, due_on)
     mails.send("swapped", sign_up, event, new_price=lambda: _price_in_words(sign_up, agreed))
     if sign_up.state == SignUp.State.AWAITING_PAYMENT and sign_up.price_cents == 0:
         transitions.confirm(sign_up, now, by=by)
+
+
+def _new_terms(sign_up, former, now):
+    """Set the hold of who has not paid, and return the day an invoice with a term is due."""
+    if sign_up.state not in SignUp.HELD:
+        return None
+    if former.state == Roster.State.CALLED_OFF:
+        sign_up.hold_until = max(sign_up.hold_until, transitions.hold(now))
+    invoice = papers.standing_invoice(sign_up)
+    if invoice is None or invoice.due_on is None:
+        return None
+    due_on = buyers.invoice_due_on(sign_up, timezone.localdate(now))
+    sign_up.hold_until = buyers.end_of(due_on)
+    return due_on
 
 
 def refuse_twice(sign_up, roster):
@@ -170,13 +189,13 @@ def _take_seats(sign_up, event, now, by, reason):
         transitions.log(sign_up, now, by=by, note=note, reason=reason)
 
 
-def _change_price(sign_up, cents, now, by):
+def _change_price(sign_up, cents, now, by, due_on):
     difference = cents - sign_up.price_cents
     note = f"price changed from {sign_up.price_cents} to {cents} cents"
     sign_up.price_cents = cents
     sign_up.save(update_fields=["price_cents"])
     transitions.log(sign_up, now, by=by, note=note)
-    papers.replace_invoice(sign_up, cents)
+    papers.replace_invoice(sign_up, cents, due_on=due_on)
     if sign_up.paid_at is None:
         return
     if difference < 0:
@@ -185,9 +204,16 @@ def _change_price(sign_up, cents, now, by):
     Payment.objects.create(
         sign_up=sign_up,
         gateway=Payment.OFFICE,
+        by_buyer=_paid_by_buyer(sign_up),
         amount_cents=difference,
         paid_cents=difference,
         state=Payment.State.PAID,
         created_at=now,
         paid_at=now,
     )
+
+
+def _paid_by_buyer(sign_up):
+    """Who paid before has paid the difference too: what comes back goes back there."""
+    paid = sign_up.payments.filter(state=Payment.State.PAID).order_by("-paid_at", "-pk").first()
+    return paid is not None and paid.by_buyer

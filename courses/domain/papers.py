@@ -61,10 +61,10 @@ def credit_after_end(sign_up, back_cents):
     return credit(invoice, back_cents if was_paid else invoice.amount_cents)
 
 
-def replace_invoice(sign_up, cents=None):
+def replace_invoice(sign_up, cents=None, *, due_on=None):
     """The sign-up has moved: credit the old invoice and write one with the new days.
 
-    For the same amount, or for so many `cents`: none for nothing.
+    For the same amount, or for so many `cents`: none for nothing. With `due_on` it has that term.
     """
     invoice = standing_invoice(sign_up)
     if invoice is None:
@@ -76,8 +76,9 @@ def replace_invoice(sign_up, cents=None):
     if not amount:
         return None
     facts = {**_facts(sign_up, Invoice.Kind.INVOICE, amount), "paid_on": paid_on}
-    facts |= {"due_on": _iso(invoice.due_on)}
-    return _write(sign_up, Invoice.Kind.INVOICE, amount, facts, due_on=invoice.due_on)
+    due_on = due_on or invoice.due_on
+    facts |= {"due_on": _iso(due_on)}
+    return _write(sign_up, Invoice.Kind.INVOICE, amount, facts, due_on=due_on)
 
 
 def standing_invoice(sign_up):

@@ -37,6 +37,10 @@ class PaymentTroubleError(Exception):
     """The provider cannot be reached now. Nothing is lost; it can be tried again."""
 
 
+class PaymentRefusedError(PaymentTroubleError):
+    """The provider will not tell of this payment, also not when it is asked again."""
+
+
 def start(sign_up, *, by_buyer=False):
     """A payment that can be paid at its `checkout_url`: the open one, or a new one.
 
@@ -58,13 +62,26 @@ def start(sign_up, *, by_buyer=False):
     return payment
 
 
+def payable(sign_up, *, by_buyer):
+    """The attempt that can be paid at the provider now, or None: for the present price only."""
+    if sign_up.state != SignUp.State.AWAITING_PAYMENT or is_called_off(sign_up):
+        return None
+    wanted = sign_up.payments.filter(
+        state=Payment.State.OPEN, by_buyer=by_buyer, amount_cents=sign_up.price_cents
+    )
+    return wanted.exclude(checkout_url="").first()
+
+
 def sync(payment):
     """Ask the provider how this payment stands and act on it. May be repeated by anybody.
 
-    Raises PaymentTroubleError when the provider is away.
+    Raises PaymentTroubleError when the provider is away, PaymentRefusedError when it knows nothing
+    of this payment.
     """
     try:
         status = gateways.named(payment.gateway).fetch(payment.reference)
+    except (gateways.RefusedError, gateways.UnknownPaymentError) as trouble:
+        raise PaymentRefusedError from trouble
     except gateways.GatewayError as trouble:
         raise PaymentTroubleError from trouble
     return _apply(payment, status)

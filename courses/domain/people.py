@@ -1,5 +1,6 @@
 """Who a sign-up is about: their contact data, their link, and a colleague who comes instead."""
 
+import secrets
 import uuid
 from dataclasses import dataclass, fields, replace
 
@@ -13,6 +14,8 @@ from courses.domain import cancellations, events, links, sign_ups, transitions
 from courses.domain.transitions import WrongStateError
 from courses.models import SignUp, SignUpPage
 from mail import outbox
+
+SUBSTITUTED = "substitute"  # the note in the history with which a sign-up changes hands
 
 
 class TakenError(Exception):
@@ -111,19 +114,28 @@ def substitute(sign_up, person, *, by=None):
     refuse_twice(sign_up, person)
     event = events.of_roster(sign_up.roster)
     mails.send("substitute_former", sign_up, event)
+    now = timezone.now()  # what was written before is about the former person
     _forget(sign_up, event)
     _rename(sign_up, person)
     links.renew(sign_up)
     # Else the former person's form, sent once more, would lead to the colleague's page.
     sign_up.idempotency_key = uuid.uuid4()
+    sign_up.fingerprint = secrets.token_hex(32)  # of what the former person filled in
     sign_up.admission = SignUp.Admission.HBO
+    sign_up.knows_since = now
     sign_up.save()
-    transitions.log(sign_up, timezone.now(), by=by, note="substitute")
+    transitions.log(sign_up, now, by=by, note=SUBSTITUTED)
     mails.send("substitute_new", sign_up, event)
     if by is None:
         reason = {"reason": lambda: _("A colleague comes.")}
         mails.notify_office(sign_up, event, "office_change", **reason)
     return sign_up
+
+
+def holder_since(sign_up):
+    """The moment at which a colleague came instead, the last one; None where nobody did."""
+    changes = sign_up.changes.filter(note=SUBSTITUTED).order_by("-at", "-pk")
+    return changes.values_list("at", flat=True).first()
 
 
 def mail_links(email):

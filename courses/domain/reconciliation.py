@@ -26,6 +26,9 @@ def reconcile(now=None):
         try:
             _close_if_needless(payment)
             payments.sync(payment)
+        except payments.PaymentRefusedError:  # this one only: perhaps of a former account
+            logger.warning("the provider tells nothing of payment %s", payment.pk)
+            Payment.objects.filter(pk=payment.pk).update(checked_at=now)
         except payments.PaymentTroubleError:
             logger.warning("the provider is away; reconciling goes on later")
             return asked

@@ -1,4 +1,4 @@
-"""Every change of a sign-up. Nothing else writes these tables.
+"""Signing up, and who is admitted.
 
 review -> awaiting_payment -> confirmed -> cancelled
      \\-> cancelled       \\-> expired

@@ -2,7 +2,7 @@
 
 Two people may share an address, and one place may go from somebody to a colleague. So a subject is
 an address with those sign-ups that staff say are this person's, and of a sign-up that changed hands
-only the time in which it was theirs.
+only the time in which it was theirs. The institute's own address is nobody's: all mail has it.
 """
 
 from dataclasses import dataclass, field
@@ -13,10 +13,11 @@ from itertools import pairwise
 from django.contrib.contenttypes.models import ContentType
 from django.db.models import Q
 
+from core.models import SiteSettings
+from courses.domain.people import SUBSTITUTED
 from courses.models import BuyerDetails, Change, SignUp
 from mail.models import OutgoingMail
 
-SUBSTITUTED = "substitute"  # the note in the history with which a sign-up changes hands
 TO_THE_PAYER = "buyer_"  # kinds of mail that begin so go to who pays
 TO_THE_OFFICE = "office_"
 PERHAPS_TO_THE_PAYER = ("refunded", "payment_not_placed")
@@ -54,7 +55,10 @@ class Holding:
 
 @dataclass(frozen=True)
 class Subject:
-    """`sign_ups` are this person's own, newest first; `address` is empty where it was removed."""
+    """`sign_ups` are this person's own, newest first.
+
+    `address` is empty where it was removed, or is one of the institute.
+    """
 
     address: str
     sign_ups: tuple[SignUp, ...] = field(default=())
@@ -100,7 +104,8 @@ class Subject:
             return OutgoingMail.objects.none()
         theirs = SignUp.objects.filter(email__iexact=self.address).exclude(pk__in=self.ids)
         theirs = theirs.values_list("pk", flat=True)
-        named = Q(to__iexact=self.address) | Q(reply_to__iexact=self.address)
+        wrote = Q(object_id=None) | Q(kind__startswith=TO_THE_OFFICE)
+        named = Q(to__iexact=self.address) | (Q(reply_to__iexact=self.address) & wrote)
         return OutgoingMail.objects.filter(named).exclude(_about(list(theirs)))
 
     def paying_for(self):
@@ -145,17 +150,23 @@ def of_sign_up(sign_up):
 
 def subject(address, sign_up_ids):
     """The person with this address whose sign-ups these are."""
+    address = "" if _is_of_the_institute(address) else address.lower()
     found = SignUp.objects.select_related("roster").filter(pk__in=sign_up_ids)
-    return Subject(address.lower(), tuple(found.order_by("-created_at")))
+    return Subject(address, tuple(found.order_by("-created_at")))
 
 
 def again(former):
     return subject(former.address, former.ids)
 
 
+def _is_of_the_institute(address):
+    ours = SiteSettings.current()
+    return address.lower() in {ours.email.lower(), ours.office_address.lower()}
+
+
 def _substitutions(sign_up_ids):
     """{sign-up id: the moments at which it went to a colleague, in order}."""
-    changes = Change.objects.filter(sign_up__in=sign_up_ids, note__startswith=SUBSTITUTED)
+    changes = Change.objects.filter(sign_up__in=sign_up_ids, note=SUBSTITUTED)
     found = {}
     for sign_up_id, at in changes.order_by("at", "pk").values_list("sign_up", "at"):
         found.setdefault(sign_up_id, []).append(at)

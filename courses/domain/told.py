@@ -3,7 +3,7 @@
 `Roster.told` holds {"versions": [{"since", "parts"}, ...]}, oldest first: a new version is written
 when a page is published with other days or places. Who signs up reads the newest one; who was there
 already knows an older one, until staff tell them (see `courses.domain.changes`). Then only the
-newest is kept.
+newest is kept. Who moves here or comes instead of a colleague reads the newest one too.
 """
 
 import uuid
@@ -63,10 +63,9 @@ def versions(roster):
 
 
 def known_to(sign_up, told):
-    """Which of the versions `told` was the newest when this person signed up."""
-    earlier = [
-        version for version in told if datetime.fromisoformat(version.since) <= sign_up.created_at
-    ]
+    """Which of the versions `told` was the newest when this person came to this date."""
+    since = sign_up.knows_since or sign_up.created_at
+    earlier = [version for version in told if datetime.fromisoformat(version.since) <= since]
     return earlier[-1] if earlier else told[0]
 
 

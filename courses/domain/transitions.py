@@ -101,7 +101,9 @@ def _going_ahead(taken):
 def _paid(taken):
     if not (taken.paid_at and taken.price_cents):
         return ""
-    if mails.payer(taken)[1] == taken.email:
+    if taken.invoices.filter(due_on__isnull=False).exists():
+        text = _("The payment of %(amount)s is in.")  # of an invoice that was mailed before
+    elif mails.payer(taken)[1] == taken.email:
         text = _("Your payment of %(amount)s is in. The invoice follows in a separate mail.")
     else:
         text = _("The payment of %(amount)s is in. The invoice goes to whoever pays for you.")

@@ -103,6 +103,11 @@ class Migration(migrations.Migration):
             field=models.DateField(blank=True, help_text='From this day on the start page reminds you to read this text once more. Readers do not see it.', null=True, verbose_name='check again on'),
         ),
         migrations.AddField(
+            model_name='signup',
+            name='knows_since',
+            field=models.DateTimeField(editable=False, null=True),
+        ),
+        migrations.AddField(
             model_name='roster',
             name='call_off_reasons',
             field=models.JSONField(blank=True, default=dict, editable=False),

@@ -23,13 +23,17 @@ def make_second_pair_of_eyes(apps, schema_editor):
         app_label="core", model="secondpairofeyes"
     )
     task = rows("core", "SecondPairOfEyes").create(name=NEW, active=True, content_type_id=kind.pk)
-    task.groups.set(rows("auth", "Group").filter(name__in=GROUPS))
+    groups = rows("auth", "Group")
+    former = rows("wagtailcore", "GroupApprovalTask").filter(pk=old_task.pk).first()
+    kept = [group.pk for group in former.groups.all()] if former else []
+    task.groups.set(groups.filter(name__in=GROUPS) | groups.filter(pk__in=kept))
     rows("wagtailcore", "WorkflowTask").filter(workflow=workflow, task=old_task).update(
         task_id=task.pk
     )
     workflow.name = NEW
     workflow.save(using=using)
-    if not rows("wagtailcore", "TaskState").filter(task=old_task).exists():
+    is_used = rows("wagtailcore", "WorkflowTask").filter(task=old_task).exists()
+    if not is_used and not rows("wagtailcore", "TaskState").filter(task=old_task).exists():
         old_task.delete(using=using)
 
 

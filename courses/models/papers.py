@@ -17,7 +17,7 @@ class NumberSeries(models.Model):
 
 
 class Invoice(models.Model):
-    """An invoice or a credit note. Never changed and never deleted; a credit note corrects it.
+    """An invoice or a credit note. Never deleted, nor changed before the law lets the names go.
 
     `facts` is all that the paper says (see `courses.typesetting`), frozen when it was issued.
     """

@@ -12,7 +12,7 @@ from courses.money import CentsField
 class Payment(models.Model):
     """One attempt to pay for a sign-up. The provider is the truth; this is what we know of it.
 
-    Written only by `courses.domain.payments`. A paid payment is never undone by a later message.
+    Written only by the domain. A paid payment is never undone by a later message.
     """
 
     class State(models.TextChoices):

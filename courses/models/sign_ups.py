@@ -98,6 +98,9 @@ class SignUp(models.Model):
         help_text=_("The person can forward a link with which somebody else pays."),
     )
 
+    # Of the days that are published now this person has heard, empty: since signing up.
+    knows_since = models.DateTimeField(null=True, editable=False)
+
     event_title = models.CharField(_("title"), max_length=255)
     price_cents = CentsField(
         _("price"), null=True, blank=True, help_text=_("Empty: the office still has to tell it.")

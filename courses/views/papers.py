@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from courses import typesetting
+from courses.domain import people
 from courses.views.private import private, sign_up_or_404
 
 
@@ -28,15 +29,19 @@ def own_certificate(request, token):
 
 
 def own_papers(sign_up):
-    """The papers that name this person, newest first.
+    """The papers that are this person's, newest first.
 
-    Not those from before a colleague came instead: somebody's home address may be on them. An
-    organisation's papers are the same whoever comes.
+    Not those from before a colleague came instead, nor what corrects them: somebody's home address
+    may be on them. An organisation's papers are the same whoever comes.
     """
+    written = list(sign_up.invoices.select_related("credits"))
+    since = people.holder_since(sign_up) if written else None
     return [
         paper
-        for paper in sign_up.invoices.all()
-        if paper.facts["buyer"]["organisation"] or paper.facts["participant"] == sign_up.full_name
+        for paper in written
+        if since is None
+        or paper.facts["buyer"]["organisation"]
+        or (paper.credits or paper).created_at >= since
     ]
 
 

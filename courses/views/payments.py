@@ -82,11 +82,7 @@ def outcome(sign_up):
 
 
 def to_the_bank(request, sign_up, back, *, by_buyer=False):
-    payment = (
-        sign_up.payments.filter(state=Payment.State.OPEN, by_buyer=by_buyer)
-        .exclude(checkout_url="")
-        .first()
-    )
+    payment = payments.payable(sign_up, by_buyer=by_buyer)
     if payment is None:
         return redirect(back)
     context = {"sign_up": sign_up, "payment": payment, "back": back}

@@ -4,12 +4,11 @@ from django.http import Http404
 from django.shortcuts import render
 from django.views.decorators.http import require_http_methods
 
+from core.ids import is_id
 from courses.domain import moves, swaps
 from courses.domain.transitions import WrongStateError
 from courses.models import SwapOffer
 from courses.views.private import posted, private, sign_up_or_404, to_status
-
-DIGITS = 9  # of the id of a roster, at most
 
 # {answer: (what it does, what the person's page says then)}
 ANSWERS = {"yes": (swaps.accept, "swapped"), "no": (swaps.refuse, "swap-refused")}
@@ -51,4 +50,4 @@ def _answered(token, found, do, note):
 
 def _roster_ids(request):
     given = request.POST.getlist("roster")
-    return [int(pk) for pk in given if pk.isascii() and pk.isdigit() and len(pk) <= DIGITS]
+    return [int(pk) for pk in given if is_id(pk)]

@@ -14,6 +14,7 @@ from django.db.models import Func, Q, TextField, Value
 from django.db.models.lookups import Contains
 
 FUNCTION = "folded"
+MOST_WORDS = 20
 MARKS = range(0x300, 0x370)  # accents, once they stand apart from their letter
 # Letters that are one piece, and what a telephone writes where a keyboard has ' and -.
 LETTERS = str.maketrans("łøđðħŧıŋəς’‘ʼ‐–—", "loddhtineσ'''---")
@@ -44,7 +45,12 @@ def has_part(word, *columns):
 
 def has_every_word(text, *columns):
     """A condition: each word of `text` is part of one of these columns."""
-    return reduce(operator.and_, (has_part(word, *columns) for word in text.split()), Q())
+    return reduce(operator.and_, (has_part(word, *columns) for word in words_of(text)), Q())
+
+
+def words_of(text):
+    """The words to search for: so many at most, since a database gives up on very many."""
+    return text.split()[:MOST_WORDS]
 
 
 class FoldedSearchMixin:

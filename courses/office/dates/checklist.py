@@ -3,6 +3,7 @@
 The page model names this panel, so whatever needs a model is imported when it is used.
 """
 
+from django.db.models import Q
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -49,9 +50,12 @@ def refuse_publishing(request, action_type, objects, action):
 
     if action_type != "publish":
         return None
-    pages = [page.specific for page in objects if isinstance(page, Page)]
-    drafts = [page for page in pages if isinstance(page, CourseEventPage) and not page.live]
-    for page in drafts:
+    pages = [page for page in objects if isinstance(page, Page)]
+    chosen = Q(pk__in=[page.pk for page in pages])
+    if request.POST.get("include_descendants"):
+        for page in pages:
+            chosen |= Q(path__startswith=page.path)
+    for page in CourseEventPage.objects.filter(chosen, live=False).order_by("path"):
         if items := readiness.missing(page.get_latest_revision_as_object()):
             messages.error(
                 request, f"{page.get_admin_display_title()}: {say_what_is_missing(items)}"

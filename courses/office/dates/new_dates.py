@@ -1,5 +1,7 @@
 """A new date in a minute: choose a date to start from and a first day, look, create."""
 
+import datetime
+
 from django import forms
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.shortcuts import redirect
@@ -17,15 +19,22 @@ from wagtail.admin.widgets.button import HeaderButton
 from wagtail.models import Locale
 from wagtail.permissions import page_permission_policy
 
+from core.ids import is_id
 from courses.domain import new_dates
 from courses.models import CourseEventPage, CoursePage
 
 PERMISSION = "courses.change_courseeventpage"
 LABEL = gettext_lazy("New date")
 ICON = "date"
+FARTHEST = datetime.timedelta(days=5 * 365)  # a year later than that is a slip of the keyboard
 
 
 class OriginalField(forms.ModelChoiceField):
+    def to_python(self, value):
+        if value and not is_id(str(value)):
+            raise ValidationError(self.error_messages["invalid_choice"], code="invalid_choice")
+        return super().to_python(value)
+
     def label_from_instance(self, page):
         first_day = formats.date_format(page.first_day, "DATE_FORMAT")
         return f"{first_day}, {page.title} ({page.code})"
@@ -59,6 +68,8 @@ class NewDateForm(forms.Form):
         first_day = self.cleaned_data["first_day"]
         if first_day < timezone.localdate():
             raise ValidationError(_("This day has passed. Choose a day from today on."))
+        if first_day > timezone.localdate() + FARTHEST:
+            raise ValidationError(_("This day is too far away. Check the year."))
         return first_day
 
     @cached_property
@@ -125,14 +136,14 @@ class NewDateView(WagtailAdminTemplateMixin, TemplateView):
         allowed = page_permission_policy.instances_user_has_permission_for(self.request.user, "add")
         found = new_dates.originals().filter(pk__in=allowed)
         pk = self.request.GET.get("course", "")
-        course = CoursePage.objects.filter(pk=pk).first() if pk.isdecimal() else None
+        course = CoursePage.objects.filter(pk=pk).first() if is_id(pk) else None
         return found.child_of(course) if course else found
 
     @property
     def initial(self):
         wanted = self.request.GET.get("from", "")
         pages = self.originals
-        chosen = pages.filter(pk=wanted).first() if wanted.isdecimal() else None
+        chosen = pages.filter(pk=wanted).first() if is_id(wanted) else None
         return {"original": chosen or pages.first()}
 
     def get_breadcrumbs_items(self):

@@ -31,7 +31,7 @@ class MailGroupLogFormatter(LogFormatter):
     label = gettext_lazy("Mail a course group")
 
     def format_message(self, log_entry):
-        return _("Mailed the course group: “%(subject)s”, %(people)s people") % log_entry.data
+        return _("Mailed the course group: %(people)s people") % log_entry.data
 
 
 class DraftView(MessageView):
@@ -188,7 +188,7 @@ class SendView(DraftView):
         return redirect("rosters:message_sent", self.roster.pk, self.message.pk)
 
     def _say(self, sent):
-        data = {"subject": self.message.subject, "people": sent.number}
+        data = {"people": sent.number}  # not the subject: it may name somebody
         log(instance=self.roster, action=LOG_ACTION, data=data)
         text = ngettext(
             "%(number)s person gets this mail.", "%(number)s people get this mail.", sent.number

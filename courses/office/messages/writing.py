@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from wagtail.admin import messages
 
+from core.ids import is_id
 from courses.domain import messages as domain
 from courses.models import RosterMessage, SignUp
 from courses.office.messages.forms import WORDS, MessageForm, placeholders
@@ -33,6 +34,11 @@ class MessageView(GroupView):
 
     header_icon = "mail"
     is_list = False
+
+    def user_has_permission(self, permission):
+        """What the office wrote to people is for who may read its mails."""
+        may_read = self.request.user.has_perm("mail.view_outgoingmail")
+        return may_read and super().user_has_permission(permission)
 
     @cached_property
     def message(self):
@@ -107,7 +113,7 @@ class WriteView(MessageView):
             ids = self.chosen_at_first()
         if ids is None:
             return None
-        ids = [int(pk) for pk in ids if str(pk).isdecimal() and len(str(pk)) < 19]
+        ids = [int(pk) for pk in ids if is_id(str(pk))]
         people = self.roster.sign_ups.filter(pk__in=ids)
         return list(people.order_by("last_name", "first_name", "pk"))
 

@@ -20,6 +20,8 @@ from wagtail.admin import messages
 from wagtail.admin.utils import get_valid_next_url_from_request
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 
+from core.folding import words_of
+from core.ids import is_id
 from core.jobs import where
 from courses.domain import papers, presence, transitions
 from courses.models import SignUp
@@ -68,7 +70,7 @@ class BulkView(WagtailAdminTemplateMixin, TemplateView):
         ids = self.request.POST.getlist("id") or self.request.GET.getlist("id")
         if ids == [ALL]:
             return None
-        return {int(pk) for pk in ids if pk.isdecimal() and len(pk) < 19}
+        return {int(pk) for pk in ids if is_id(pk)}
 
     @cached_property
     def selected(self):
@@ -78,7 +80,7 @@ class BulkView(WagtailAdminTemplateMixin, TemplateView):
         else:
             filters = self.filterset_class(data=self.request.GET, request=self.request)
             found = filters.filter_queryset(found) if filters.is_valid() else found.none()
-            found = found.filter(listing.search(self.request.GET.get("q", "").split()))
+            found = found.filter(listing.search(words_of(self.request.GET.get("q", ""))))
         return found.order_by("last_name", "first_name", "pk")
 
     def get(self, request, *args, **kwargs):

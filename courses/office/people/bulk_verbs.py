@@ -119,7 +119,10 @@ def _after_payment(people):
         _("You have seen at the bank that the whole price of each has arrived: %(total)s together.")
         % {"total": format_euros(total)},
         _("Their places are final and no longer lapse."),
-        _("Each of them gets a mail about it, and whoever pays gets the invoice."),
+        _(
+            "Each of them gets a mail about it, and whoever pays gets the invoice, unless it was"
+            " mailed before."
+        ),
     ]
 
 

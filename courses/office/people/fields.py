@@ -7,6 +7,7 @@ from decimal import Decimal
 from django.conf import settings
 from django.db.models import Min, Prefetch, Q, Value
 from django.utils.formats import date_format
+from django.utils.functional import lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from wagtail.admin.ui.tables import Column
@@ -24,6 +25,7 @@ from courses.office.lists.columns import (
 from courses.office.lists.events import days_of
 from courses.office.people import paid
 
+_short = lazy(date_format, str)  # in the language of whoever reads it, also of a file
 VIEW_ANSWERS = "courses.view_answer"
 PAID = Payment.objects.filter(state=Payment.State.PAID)
 INVOICES = Invoice.objects.filter(kind=Invoice.Kind.INVOICE)
@@ -292,7 +294,7 @@ def presence_of(roster):
         return tuple(
             Field(
                 f"presence_{day.isoformat()}",
-                date_format(day, "j b"),
+                _short(day, "j b"),
                 _presence_on(day),
                 loads=("attendance",),
             )

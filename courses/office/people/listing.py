@@ -14,7 +14,8 @@ from wagtail.admin.ui.tables import BulkActionsCheckboxColumn, TitleColumn
 from wagtail.admin.utils import set_query_params
 from wagtail.admin.views.generic import IndexView
 
-from core.folding import has_part
+from core.folding import has_part, words_of
+from core.ids import is_id
 from courses.models import Attendance, Certificate, Roster, SignUp
 from courses.office.lists.column_choice import ChosenColumnsMixin
 from courses.office.lists.events import add_days
@@ -161,8 +162,14 @@ class PeopleIndexView(ChosenColumnsMixin, DutchExportMixin, IndexView):
         people = SignUp.objects.select_related("roster")
         if self.is_export and "id" in self.request.GET:
             ids = self.request.GET["id"].split(",")
-            people = people.filter(pk__in=[pk for pk in ids if pk.isdecimal() and len(pk) < 19])
+            people = people.filter(pk__in=[pk for pk in ids if is_id(pk)])
         return fields.load(people, self.chosen_fields.chosen)
+
+    def filter_queryset(self, queryset):
+        """Nobody rather than everybody where a filter cannot be: the form says what is wrong."""
+        if not self.filters.is_valid():
+            return queryset.none()
+        return super().filter_queryset(queryset)
 
     def order_queryset(self, queryset):
         queryset = super().order_queryset(queryset)
@@ -172,7 +179,7 @@ class PeopleIndexView(ChosenColumnsMixin, DutchExportMixin, IndexView):
 
     @cached_property
     def search_condition(self):
-        return search(self.search_query.split())
+        return search(words_of(self.search_query))
 
     def search_queryset(self, queryset):
         return queryset.filter(self.search_condition)

@@ -6,7 +6,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from courses.domain import cancellations
+from courses.domain import cancellations, papers
 from courses.models import Payment, Roster
 from courses.money import EurosFormField, format_euros
 from courses.office.money import ways
@@ -162,10 +162,20 @@ def _why(quote):
 def after_cancelling(sign_up):
     """What becomes of the money when the office cancels, in words."""
     if not cancellations.quote(sign_up).paid_cents:
-        return []
+        return _unpaid_invoice(sign_up)
     return [
         _how_it_goes_back(sign_up),
         _("For what goes back a credit note is written and mailed."),
+    ]
+
+
+def _unpaid_invoice(sign_up):
+    invoice = papers.standing_invoice(sign_up)
+    if invoice is None:
+        return []
+    return [
+        _("Nobody has to pay invoice %(number)s any more: whoever got it gets a credit note.")
+        % {"number": invoice.number}
     ]
 
 

@@ -99,7 +99,7 @@ class RosterPeopleView(OneRosterMixin, PeopleIndexView):
     def links(self):
         may, code = self.request.user.has_perm, self.roster.code
         group = [
-            ("messages", _("Mails"), "mail", may("courses.view_signup")),
+            ("messages", _("Mails"), "mail", may("mail.view_outgoingmail")),
             ("presence", _("Presence"), "check", may("courses.change_signup")),
             # On a phone this is where one reads whose list it is.
             ("edit", f"{_('Course group')} {code}", "calendar-alt", may("courses.change_roster")),

@@ -17,7 +17,7 @@ from courses.office.lists.columns import tone
 from courses.office.lists.events import days_in_words
 from courses.office.people import history, money
 from courses.office.verbs import base
-from courses.office.verbs.sending import can_be_sent_again
+from courses.office.verbs.sending import SEND_AGAIN, can_be_sent_again
 from mail import outbox
 
 State = SignUp.State
@@ -101,6 +101,7 @@ class SignUpView(InspectView):
         sign_up = self.object
         event = events.of_roster(sign_up.roster)
         may_decide = self.user_has_permission("change")
+        may_send = self.request.user.has_perms(SEND_AGAIN.permissions)
         mails = outbox.trail(sign_up)
         can_do = verbs.possible(sign_up, self.request.user)
         return super().get_context_data(
@@ -121,7 +122,7 @@ class SignUpView(InspectView):
             consents=sign_up.consents.all(),
             swap_wishes=sign_up.swap_wishes.all(),
             changes=history.of_sign_up(sign_up),
-            mails=[(mail, may_decide and can_be_sent_again(mail)) for mail in mails],
+            mails=[(mail, may_send and can_be_sent_again(mail)) for mail in mails],
             resent={mail.copy_of_id for mail in mails},
             money=money.of_sign_up(sign_up, self.request.user, event),
             attendance=sign_up.attendance.all(),

@@ -13,7 +13,7 @@ from core.models import SiteSettings
 from courses.models import BuyerDetails, Certificate, Invoice, SignUp
 from mail.models import OutgoingMail
 
-MOST = 100  # of each kind: whoever gets more looks for more words
+MOST = 100  # of each table: whoever finds more looks for more words
 DIGITS_OF_A_NUMBER = 6
 PUNCTUATION = " -.()+/"
 
@@ -37,16 +37,31 @@ class Found:
             self.kind, self.pk = kind, pk
 
 
+class Finding(dict):
+    """{address or name: Found}. `has_more` where a table had more rows than are looked at."""
+
+    has_more = False
+
+    def first(self, rows):
+        rows = list(rows[: MOST + 1])
+        self.has_more |= len(rows) > MOST
+        return rows[:MOST]
+
+
 def people(text):
-    """Everybody that this text may be about, by address. Every word must be found."""
-    found = {}
+    """Everybody that this text may be about, by address, and whether there may be more.
+
+    Every word must be found.
+    """
+    found = Finding()
     if not text.strip():
-        return []
+        return [], False
     _sign_ups(found, text)
     _payers(found, text)
     _papers(found, text)
     _mails(found, text)
-    return sorted(found.values(), key=lambda person: (not person.address, person.address))
+    in_order = sorted(found.values(), key=lambda person: (not person.address, person.address))
+    return in_order, found.has_more
 
 
 def _of(found, address, name):
@@ -66,7 +81,7 @@ def _sign_ups(found, text):
         rows = rows.annotate(plain_phone=plain)
         # Without the country and the nought: 06 and +31 6 are the same number.
         wanted |= Q(plain_phone__endswith=digits[-8:] if len(digits) > 8 else digits)
-    for sign_up in rows.filter(wanted).order_by("-created_at")[:MOST]:
+    for sign_up in found.first(rows.filter(wanted).order_by("-created_at")):
         person = _of(found, sign_up.email, sign_up.full_name)
         person.sign_ups.append(sign_up)
         person.lead("sign-up", sign_up.pk)
@@ -75,7 +90,7 @@ def _sign_ups(found, text):
 def _payers(found, text):
     rows = BuyerDetails.objects.select_related("sign_up").filter(email__gt="")
     wanted = has_every_word(text, "organisation", "email")
-    for buyer in rows.filter(wanted).order_by("-pk")[:MOST]:
+    for buyer in found.first(rows.filter(wanted).order_by("-pk")):
         person = _of(found, buyer.email, buyer.organisation)
         person.pays_for += 1
         person.lead("payer", buyer.pk)
@@ -85,12 +100,12 @@ def _papers(found, text):
     """Invoices and certificates name people who are forgotten otherwise, or sent a colleague."""
     invoices = Invoice.objects.select_related("sign_up")
     named = has_every_word(text, KT("facts__participant"), KT("facts__buyer__name"))
-    for invoice in invoices.filter(named).order_by("-pk")[:MOST]:
+    for invoice in found.first(invoices.filter(named).order_by("-pk")):
         name = invoice.facts["participant"] or invoice.facts["buyer"].get("name", "")
         _add_paper(found, invoice.sign_up, name, invoice.number)
     certificates = Certificate.objects.select_related("sign_up")
     named = has_every_word(text, KT("facts__name"))
-    for paper in certificates.filter(named).order_by("-pk")[:MOST]:
+    for paper in found.first(certificates.filter(named).order_by("-pk")):
         _add_paper(found, paper.sign_up, paper.facts["name"], paper.code)
 
 
@@ -113,7 +128,7 @@ def _mails(found, text):
 def _add_mails(found, rows, column, name=None):
     columns = [column, name] if name else [column]
     counted = rows.order_by().values(*columns).annotate(number=Count("pk"), last=Max("pk"))
-    for row in counted.order_by("-last")[:MOST]:
+    for row in found.first(counted.order_by("-last")):
         person = _of(found, row[column], row[name] if name else "")
         person.mails += row["number"]
         person.lead("mail", row["last"])

@@ -22,6 +22,7 @@ from wagtail.admin.views.generic.permissions import PermissionCheckedMixin
 from wagtail.admin.viewsets.base import ViewSet
 from wagtail.permission_policies import ModelPermissionPolicy
 
+from core.ids import is_id
 from courses.domain import forgetting, subjects
 from courses.models import BuyerDetails, Certificate, Invoice, SignUp, Upload
 from courses.office.privacy import finding, handover
@@ -61,8 +62,10 @@ class FindView(PrivacyView):
 
     def get_context_data(self, **kwargs):
         form = FindForm(self.request.POST or None)
-        found = finding.people(form.cleaned_data["text"]) if form.is_valid() else None
-        return super().get_context_data(form=form, found=found, most=finding.MOST, **kwargs)
+        found, has_more = None, False
+        if form.is_valid():
+            found, has_more = finding.people(form.cleaned_data["text"])
+        return super().get_context_data(form=form, found=found, has_more=has_more, **kwargs)
 
     def get_breadcrumbs_items(self):
         return [*self.breadcrumbs_items, {"url": "", "label": self.get_page_title()}]
@@ -86,7 +89,7 @@ class PersonView(PrivacyView):
     def subject(self):
         possible = {sign_up.pk for sign_up in [*self.same, *self.others]}
         if self.request.method == "POST":
-            chosen = {int(pk) for pk in self.request.POST.getlist("sign_up") if pk.isdecimal()}
+            chosen = {int(pk) for pk in self.request.POST.getlist("sign_up") if is_id(pk)}
         else:
             chosen = {sign_up.pk for sign_up in self.same}
         return subjects.subject(self.address, chosen & possible)

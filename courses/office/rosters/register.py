@@ -5,10 +5,12 @@ from dataclasses import dataclass
 from datetime import date
 
 from django import forms
+from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.http import Http404
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils import translation
 from django.utils.cache import patch_cache_control
 from django.utils.formats import date_format
 from django.utils.functional import cached_property
@@ -171,7 +173,9 @@ class RegisterView(GroupView):
             kept = "".join(letter for letter in accreditation.number if letter.isalnum())
             name = f"{name}-{kept}" if kept.isascii() else name
         rows = (self._cells(row, accreditation, days) for row in self.rows)
-        return respond(name, _headings(days), rows)
+        with translation.override(settings.LANGUAGE_CODE):
+            headings = _headings(days)
+        return respond(name, headings, rows)
 
     def _chosen(self):
         """The register that the file is for; None: no register is named in it."""

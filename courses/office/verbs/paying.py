@@ -4,7 +4,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from core.models import SiteSettings
-from courses.domain import buyers, payments
+from courses.domain import buyers, papers, payments
 from courses.models import SignUp
 from courses.money import format_euros
 from courses.office.people.money import RECORDS_PAYMENTS
@@ -16,8 +16,17 @@ def _after_payment(sign_up):
         _("You have seen that %(price)s has arrived.") % {"price": _price(sign_up)},
         _("The place is final and no longer lapses."),
         mail_goes_to(sign_up),
-        _("Whoever pays gets the invoice by mail, as paid."),
+        _invoice_in_words(sign_up),
     ]
+
+
+def _invoice_in_words(sign_up):
+    invoice = papers.standing_invoice(sign_up)
+    if invoice is None:
+        return _("Whoever pays gets the invoice by mail, as paid.")
+    return _("Invoice %(number)s was mailed before; no new one goes out.") % {
+        "number": invoice.number
+    }
 
 
 def _price(sign_up):

@@ -150,7 +150,7 @@ class NoteView(SignUpVerbView):
 
     def post(self, request, *args, **kwargs):
         text, seen = (
-            request.POST.get(name, "").replace("\r\n", "\n").strip()
+            request.POST.get(name, "").replace("\r\n", "\n").replace("\0", "").strip()
             for name in ("office_note", "seen")
         )
         try:

@@ -76,6 +76,7 @@ SEND_AGAIN = Verb(
     done=gettext_lazy("The mail to %(name)s will be sent again in a moment."),
     consequences=lambda sign_up: [],
     icon="mail",
+    permissions=("courses.change_signup", "mail.change_outgoingmail"),
 )
 VERBS = (
     Verb(

@@ -11,9 +11,10 @@ import ipaddress
 import socket
 import ssl
 import threading
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import unquote, urljoin, urlsplit
 
 from django.conf import settings
+from django.utils.encoding import iri_to_uri
 
 from core.models import ExternalAddress
 
@@ -25,6 +26,7 @@ GONE = (404, 410)
 KEEPS_PROGRAMS_OUT = (401, 402, 403, 405, 406, 407, 429, 451, 999)  # there, but not for us
 PORTS = {"http": 80, "https": 443}
 NAT64 = ipaddress.ip_network("64:ff9b::/96")
+OLD_OR_LOCAL = [ipaddress.ip_network(name) for name in ("::/96", "64:ff9b:1::/48", "fec0::/10")]
 
 Trouble = ExternalAddress.Trouble
 
@@ -40,7 +42,7 @@ def ask(url):
             status, location = _answer(url)
             if status not in REDIRECTS or not location:
                 return _meaning(status)
-            url = urljoin(url, location)
+            url = _next(url, location)
     except (RefusedError, UnicodeError, ValueError):
         return Trouble.REFUSED
     except (ssl.SSLError, http.client.HTTPException):
@@ -48,6 +50,12 @@ def ask(url):
     except OSError:  # no such name, no connection, too slow
         return Trouble.NO_ANSWER
     return Trouble.ERROR
+
+
+def _next(url, location):
+    """Where a redirect leads, as browsers read it: some servers send letters and spaces as such."""
+    written = location.encode("latin-1").decode("utf-8", "replace")
+    return iri_to_uri(urljoin(url, written.strip().replace(" ", "%20")))
 
 
 def _meaning(status):
@@ -71,7 +79,7 @@ def _talk(method, url):
     port = parts.port or PORTS[parts.scheme]
     if port != PORTS[parts.scheme] and not settings.LINKS_MAY_LEAD_TO_THIS_MACHINE:
         raise RefusedError
-    host = parts.hostname.encode("idna").decode()
+    host = unquote(parts.hostname).encode("idna").decode()
     connection = _Connection(host, port, address_of(host, port), secure=parts.scheme == "https")
     watchdog = threading.Timer(SECONDS_IN_ALL, connection.cut)
     watchdog.daemon = True
@@ -99,6 +107,8 @@ def _is_outside(ip):
     inner = [ip.ipv4_mapped, ip.sixtofour, *(ip.teredo or ())] if ip.version == 6 else []
     if ip.version == 6 and ip in NAT64:
         inner.append(ipaddress.ip_address(int(ip) & 0xFFFFFFFF))
+    if ip.version == 6 and not ip.is_loopback and any(ip in inside for inside in OLD_OR_LOCAL):
+        return False
     if ip.is_loopback and settings.LINKS_MAY_LEAD_TO_THIS_MACHINE:
         return True
     inner = [address for address in inner if address is not None]

@@ -108,11 +108,11 @@ def describe(links, user):
     links = list(links)
     finder = AdminURLFinder(user)
     prefetch_related_objects(links, "source")
-    titles = _titles_of_targets(links)
+    titles = _titles_of_targets(links, user)
     for link in links:
         link.where = get_latest_str(link.source) if link.source else ""
         link.edit_url = finder.get_edit_url(link.source) if link.source else None
-        link.leads_to = titles.get(link.url, "") if _to_page(link) else link.url
+        link.leads_to = titles.get(link.url, _("a draft")) if _to_page(link) else link.url
         external = link.address if not link.problem else None
         link.wrong = external.get_trouble_display() if external else link.get_problem_display()
         link.checked_at = external.checked_at if external else None
@@ -123,9 +123,12 @@ def _to_page(link):
     return link.url.startswith(finding.TO_PAGE)
 
 
-def _titles_of_targets(links):
+def _titles_of_targets(links, user):
+    """The title of a draft only for whoever may see that page."""
     pks = [link.url.removeprefix(finding.TO_PAGE) for link in links if _to_page(link)]
-    titles = Page.objects.filter(pk__in=pks).values_list("pk", "title")
+    own = page_permission_policy.explorable_instances(user)
+    seen = Page.objects.filter(Q(live=True) | Q(pk__in=own.values("pk")), pk__in=pks)
+    titles = seen.values_list("pk", "title")
     return {f"{finding.TO_PAGE}{pk}": title for pk, title in titles}
 
 

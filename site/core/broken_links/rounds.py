@@ -72,6 +72,7 @@ def _note(address, trouble, now, *, counts):
     address.checked_at, address.trouble = now, trouble
     if not trouble:
         address.failures = 0
-    elif counts:
+    elif counts and address.failed_on != timezone.localdate(now):
         address.failures += 1
-    address.save(update_fields=["checked_at", "trouble", "failures"])
+        address.failed_on = timezone.localdate(now)
+    address.save(update_fields=["checked_at", "trouble", "failures", "failed_on"])

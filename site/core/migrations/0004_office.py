@@ -24,7 +24,8 @@ class Migration(migrations.Migration):
                 ('url', models.CharField(max_length=1000, unique=True, verbose_name='address')),
                 ('checked_at', models.DateTimeField(db_index=True, null=True, verbose_name='last checked')),
                 ('trouble', models.CharField(blank=True, choices=[('not_found', 'The page is not there any more'), ('no_answer', 'The site does not answer'), ('error', 'The site answers with an error'), ('refused', 'An address that the site does not ask, such as a private one')], max_length=10, verbose_name='trouble')),
-                ('failures', models.PositiveSmallIntegerField(default=0, verbose_name='failures in a row')),
+                ('failures', models.PositiveSmallIntegerField(default=0, verbose_name='days in a row with trouble')),
+                ('failed_on', models.DateField(editable=False, null=True)),
             ],
             options={
                 'verbose_name': 'external address',

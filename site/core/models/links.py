@@ -16,7 +16,8 @@ class ExternalAddress(models.Model):
     url = models.CharField(_("address"), max_length=1000, unique=True)
     checked_at = models.DateTimeField(_("last checked"), null=True, db_index=True)
     trouble = models.CharField(_("trouble"), max_length=10, choices=Trouble, blank=True)
-    failures = models.PositiveSmallIntegerField(_("failures in a row"), default=0)
+    failures = models.PositiveSmallIntegerField(_("days in a row with trouble"), default=0)
+    failed_on = models.DateField(null=True, editable=False)
 
     class Meta:
         verbose_name = _("external address")
