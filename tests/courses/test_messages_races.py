@@ -1,5 +1,7 @@
 """A mail to a course group while everything happens at once, in real threads."""
 
+import uuid
+
 from courses.domain import cancellations, messages, people
 from courses.models import Change, RosterMessage, SignUp
 from mail.models import OutgoingMail
@@ -55,3 +57,19 @@ def test_clicks_cancellations_and_edits_at_once_mail_nobody_twice_or_unseen(own_
     # What was typed is kept, as a draft of its own when the mail was quicker.
     drafts = RosterMessage.objects.filter(body="<p>Iets anders</p>", sent_at=None)
     assert drafts.count() == 1
+
+
+def test_a_double_click_on_a_new_draft_keeps_one(own_database):
+    factories.settings()
+    event, office = factories.event(), factories.user()
+    words = {"subject": "Dag", "body": "<p>Hoi</p>", "subject_en": "", "body_en": ""}
+    words |= {"states": ["confirmed"], "people": None}
+    draft_key = uuid.uuid4()
+
+    def save():
+        return messages.save_draft(event.roster, draft_key=draft_key, seen="", by=office, **words)
+
+    results = at_once([save] * 4)
+
+    assert [result for result in results if isinstance(result, Exception)] == []
+    assert RosterMessage.objects.get().draft_key == draft_key

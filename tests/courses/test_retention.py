@@ -260,3 +260,11 @@ def test_the_forecast_says_what_goes_this_month_and_next(taken, django_assert_ma
     assert details(september) == {"overdue": 0, "this_month": 0, "next_month": 1}
     assert details(october) == {"overdue": 0, "this_month": 1, "next_month": 0}
     assert details(november) == {"overdue": 1, "this_month": 0, "next_month": 0}
+
+
+def test_an_attempt_of_which_nobody_hears_any_more_is_not_kept_for_good(event):
+    now = timezone.now()
+    taken = factories.sign_up(event)
+    made = {"sign_up": taken, "gateway": "mollie", "amount_cents": 1, "reference": "tr_x"}
+    Payment.objects.create(**made, created_at=now - timedelta(days=31 + 9 * 366))
+    assert due("payments", now) == 1

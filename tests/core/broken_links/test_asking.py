@@ -3,6 +3,7 @@
 import socket
 import threading
 from http.server import BaseHTTPRequestHandler, HTTPServer
+from urllib.parse import quote, unquote
 
 import pytest
 
@@ -22,13 +23,14 @@ class Site(BaseHTTPRequestHandler):
     def do_HEAD(self):
         type(self).asked.append((self.command, self.path, self.headers["User-Agent"]))
         _empty, what, *rest = self.path.split("/", 2)
+        what = unquote(what)
         if what == "to":
             self.send_response(302)
-            self.send_header("Location", rest[0])
+            self.send_header("Location", unquote(rest[0], encoding="latin-1"))
         elif what == "only-get":
             self.send_response(501 if self.command == "HEAD" else 200)
         else:
-            self.send_response(int(what))
+            self.send_response(int(what.partition("/")[0]))
         self.end_headers()
 
     do_GET = do_HEAD
@@ -70,10 +72,12 @@ def site(address, settings):
         ("/to//404", Trouble.NOT_FOUND),
         ("/to//to//to//200", ""),
         ("/to/" * 7, Trouble.ERROR),  # round and round
+        ("/to//200/met spatie/", ""),
+        ("/to//200/caf\u00e9/", ""),  # sent as the bytes that they are
     ],
 )
 def test_what_an_answer_means(site, path, trouble):
-    assert asking.ask(site + path) == trouble
+    assert asking.ask(site + quote(path)) == trouble
 
 
 def test_head_first_and_only_then_get(site):
@@ -112,6 +116,9 @@ def test_nobody_there_is_no_answer(site):
         "http://[fd00::1]/",
         "http://[::ffff:127.0.0.1]/",
         "http://[64:ff9b::7f00:1]/",
+        "http://[64:ff9b:1::7f00:1]/",
+        "http://[::127.0.0.1]/",
+        "http://[fec0::1]/",
         "http://224.0.0.1/",
         "http://93.184.216.34:8080/",
         "http://user:password@93.184.216.34/",

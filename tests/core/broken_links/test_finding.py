@@ -1,14 +1,17 @@
 """Links in everything that is published, and which of those to our own pages lead nowhere."""
 
 import pytest
+from django.contrib.auth.models import Permission
 from django.urls import reverse
 from wagtail.contrib.redirects.models import Redirect
+from wagtail.models import GroupPagePermission
 
 from core import jobs, to_do
 from core.broken_links import finding, signals
 from core.models import ExternalAddress, JobRun, Link, SiteSettings
 from faq.models import FaqQuestion, FaqTopic
 from home.models import ContentPage
+from tests import factories
 from tests.courses.office.conftest import make_client  # noqa: F401
 
 pytestmark = pytest.mark.anywhere
@@ -129,6 +132,24 @@ def test_the_report_says_what_is_wrong_and_leads_there(page, make_client):  # no
     assert reverse("wagtailadmin_pages:edit", args=[page.pk]) in text
     [line] = [item for item in to_do.for_user(client.user) if item.icon == "link"]
     assert (line.number, line.label) == (2, "kapotte links")
+
+
+def test_the_title_of_a_draft_is_for_who_may_read_it(site_tree, make_client):  # noqa: F811
+    course = factories.course()
+    client = make_client("Cursussen")
+    may = {"page": course, "permission": Permission.objects.get(codename="change_page")}
+    GroupPagePermission.objects.create(group=client.user.groups.get(), **may)
+    draft = ContentPage(title="Geheim plan", slug="geheim", live=False)
+    site_tree.add_child(instance=draft)
+    course.admission = f'<p><a linktype="page" id="{draft.pk}">Lees</a></p>'
+    course.save_revision().publish()
+    finding.search()
+
+    address = reverse("broken_links:index")
+    shown, owner = client.get(address).text, make_client("superuser").get(address).text
+
+    assert ("een concept" in shown, "Geheim plan" in shown) == (True, False)
+    assert "Geheim plan" in owner
 
 
 def test_the_report_takes_as_many_queries_for_many(

@@ -94,3 +94,13 @@ def test_staff_can_have_everything_asked_again(answers):
     rounds.ask_some(NOW)
     rounds.ask_all_again()
     assert rounds.due(NOW).count() == 2
+
+
+def test_whoever_asks_thrice_on_one_day_makes_nothing_broken(answers):
+    [slow] = add()
+    answers[slow.url] = Trouble.NO_ANSWER
+    for hour in range(4):
+        rounds.ask_all_again()
+        rounds.ask_some(NOW + timedelta(hours=hour))
+    assert broken() == set()
+    assert ExternalAddress.objects.get().failures == 1

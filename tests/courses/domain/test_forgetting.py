@@ -316,3 +316,50 @@ def test_nothing_happens_to_what_is_not_due_any_more(event, office):
     assert forgetting.forget_details(taken.pk, nobody) is False
     assert forgetting.forget_sign_up(taken.pk, timezone.now(), nobody) is False
     assert again(taken).remarks == "kanariewens"
+
+
+def test_the_address_of_the_institute_is_nobodys(event, institute, office):
+    """Half of all mail has it: as what to answer to, or as where notices go."""
+    taken = factories.sign_up(event, factories.application(email=institute.email))
+    payments.record(taken, by=office)
+    others = [factories.sign_up(event) for _person in range(2)]
+    is_over(event)
+    about = OutgoingMail.objects.filter(object_id__in=[other.pk for other in others])
+    before = list(about.order_by("pk").values("to", "body_text", "state"))
+
+    forgetting.forget(subjects.subject(institute.email.upper(), [taken.pk]), by=office)
+
+    assert list(about.order_by("pk").values("to", "body_text", "state")) == before
+    assert again(taken).email == ""
+
+
+def test_what_mails_are_answered_to_makes_nobody_their_writer(event, institute, office):
+    other = factories.sign_up(event)
+    OutgoingMail.objects.filter(object_id=other.pk).update(reply_to=MAIL)
+
+    forgetting.forget(subjects.subject(MAIL, []), by=office)
+
+    left = OutgoingMail.objects.get(object_id=other.pk, kind="received")
+    assert (left.to, left.state) == (other.email, "queued")
+
+
+def test_of_who_sent_a_colleague_nothing_is_left_with_the_colleague(event, office):
+    taken = factories.sign_up(event, factories.application(last_name=NAME, email=MAIL))
+    taken.changes.update(reason="kanariewens")
+    former = taken.fingerprint
+    RosterMessage.objects.create(roster=event.roster, body="kanariewens", people=[taken.pk])
+    people.substitute(taken, COLLEAGUE)
+    later = RosterMessage.objects.create(roster=event.roster, body="Hoi", people=[taken.pk])
+
+    forgetting.forget(subjects.subject(MAIL, []), by=office)
+
+    assert found_in(dump()) == []
+    assert list(RosterMessage.objects.all()) == [later]
+    assert again(taken).fingerprint not in ("", former)
+
+
+def test_a_message_of_which_the_term_is_not_over_stays(event):
+    message = RosterMessage.objects.create(roster=event.roster, body="Hoi")
+
+    assert forgetting.forget_message(message.pk, RosterMessage.objects.none()) is False
+    assert RosterMessage.objects.get() == message

@@ -1,14 +1,22 @@
 """Somebody goes to another date: seats, invoice, money and calendar go along, or nothing does."""
 
+from datetime import timedelta
+
 import pytest
+import time_machine
+from django.utils import timezone
 
 from courses.domain import (
     buyers,
     cancellations,
+    changes,
+    choices,
+    go_no_go,
     invariants,
     moves,
     papers,
     payments,
+    people,
     refunds,
     seats,
     swaps,
@@ -260,3 +268,67 @@ def test_a_date_for_nothing_makes_the_place_final(event, office, mails_about):
     moved = moves.move(factories.sign_up(event), other.roster, by=office, price_cents=0)
     assert of(moved).state == "confirmed"
     assert mails_about(moved)[-2:] == ["swapped", "confirmed"]
+
+
+def invoiced(event, office):
+    """Somebody whose employer has chosen an invoice."""
+    sign_up = factories.sign_up(event, factories.somebody(for_work=True))
+    buyer = buyers.make_link(buyers.allow(sign_up, by=office))
+    details = buyers.Details("De Loop", "Dorpsstraat 1", "1234 AB", "Dalfsen", "geld@example.nl")
+    buyers.choose_invoice(buyer, details)
+    return of(sign_up)
+
+
+def test_an_invoice_gets_the_term_of_the_new_date(event, office):
+    soon = factories.event(event.course, parts=[factories.part(5)])
+    moved = moves.move(invoiced(event, office), soon.roster, by=office)
+    due_on = papers.standing_invoice(moved).due_on
+    assert due_on == soon.first_day - timedelta(days=1)
+    assert of(moved).hold_until == buyers.end_of(due_on)
+
+
+def test_a_called_off_date_gives_the_employer_a_new_term(event, office):
+    other = later_date(event)
+    sign_up = invoiced(event, office)
+    with time_machine.travel(timezone.now() + timedelta(days=10)):
+        go_no_go.call_off(event.roster, by=office)
+    with time_machine.travel(timezone.now() + timedelta(days=17)):
+        moved = choices.move(of(sign_up), other.roster)
+        due_on = papers.standing_invoice(moved).due_on
+        assert due_on == buyers.invoice_due_on(moved)
+    assert of(moved).hold_until == buyers.end_of(due_on)
+
+
+def test_from_a_called_off_date_the_office_moves_somebody_with_a_new_term(event, office):
+    other = later_date(event)
+    sign_up = factories.sign_up(event)
+    go_no_go.call_off(event.roster, by=office)
+    with time_machine.travel(of(sign_up).hold_until - timedelta(hours=1)):
+        now = timezone.now()
+        moved = moves.move(of(sign_up), other.roster, by=office)
+    assert of(moved).hold_until >= now + timedelta(days=5)
+
+
+def test_the_difference_goes_back_to_who_paid_the_rest(event, office):
+    other = later_date(event, price_cents=129500)
+    sign_up = payments.record(invoiced(event, office), by=office)
+    moved = moves.move(sign_up, other.roster, by=office, price_cents=129500)
+    assert set(moved.payments.values_list("by_buyer", flat=True)) == {True}
+
+
+def test_who_moves_here_knows_the_days_that_are_published(event, office):
+    """So does a colleague who comes instead; who was there still has to hear of it."""
+    other = later_date(event)
+    first, second = factories.sign_up(factories.again(other)), factories.sign_up(event)
+    third = factories.sign_up(factories.again(other))
+    page = type(other.facts).objects.get(pk=other.facts.pk)
+    parts = list(page.parts.all())
+    parts[0].venue = "De Stokte"
+    page.parts = parts
+    factories.publish(page)
+
+    moves.move(second, other.roster, by=office)
+    people.substitute(third, people.Person("Eva", "Bos", "eva@example.nl", "0612345678"))
+
+    roster = Roster.objects.get(pk=other.roster.pk)
+    assert [notice.sign_up.pk for notice in changes.pending(roster)] == [first.pk]

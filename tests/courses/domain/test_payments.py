@@ -326,6 +326,32 @@ def test_the_job_stops_while_the_provider_is_away(fake_mollie, taken):
     assert Payment.objects.get().checked_at is None
 
 
+def test_a_payment_of_which_the_provider_knows_nothing_does_not_stop_the_job(fake_mollie, event):
+    strange, other = (begin(factories.sign_up(event)) for _person in range(2))
+    Payment.objects.filter(pk=strange.pk).update(reference="tr_former_account")
+    fake_mollie.set_status(other.reference, "paid")
+
+    assert reconciliation.reconcile() == 2
+
+    assert state(other.sign_up) == "confirmed"
+    assert Payment.objects.get(pk=strange.pk).checked_at is not None
+
+
+def test_an_attempt_for_another_price_is_not_handed_to_the_bank(fake_mollie, taken):
+    payment = begin(taken)
+    assert payments.payable(taken, by_buyer=False) == payment
+
+    taken.price_cents = 99500
+    assert payments.payable(taken, by_buyer=False) is None
+
+
+def test_nothing_is_paid_for_a_date_that_is_called_off(fake_mollie, taken, office):
+    begin(taken)
+    go_no_go.call_off(taken.roster, by=office)
+
+    assert payments.payable(SignUp.objects.get(pk=taken.pk), by_buyer=False) is None
+
+
 def test_refunds_and_chargebacks_made_elsewhere_are_found(fake_mollie, taken, mails_about):
     payment = begin(taken)
     pay(fake_mollie, payment)

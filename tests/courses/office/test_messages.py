@@ -365,7 +365,8 @@ def test_reading_is_not_writing(make_client, office, event, make_sign_up, messag
     send(office, event, message)
     draft = RosterMessage.objects.create(roster=event.roster, subject="Concept")
     client = make_client("no group")
-    wanted = Permission.objects.filter(codename__in=["access_admin", "view_signup"])
+    names = ["access_admin", "view_signup", "view_outgoingmail"]
+    wanted = Permission.objects.filter(codename__in=names)
     client.user.user_permissions.set(wanted)
 
     page = client.get(address("messages", event))
@@ -379,7 +380,7 @@ def test_reading_is_not_writing(make_client, office, event, make_sign_up, messag
     assert RosterMessage.objects.filter(sent_at=None).get() == draft
 
 
-@pytest.mark.parametrize("role", ["Teksten", "Cursussen", None])
+@pytest.mark.parametrize("role", ["Teksten", "Cursussen", "Geld", None])
 def test_others_see_nothing_of_it(role, make_client, event, message, write):
     client = make_client(role)
     responses = [client.get(address(name, event)) for name in ("messages", "message")]

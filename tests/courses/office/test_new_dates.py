@@ -112,3 +112,17 @@ def test_a_first_day_is_written_as_staff_type_it(editor, event):
     page = editor.post(reverse("new_date"), given)
     assert page.context["form"].cleaned_data["first_day"] == day
     assert f'value="{day:%d-%m-%Y}"' in page.text
+
+
+@pytest.mark.parametrize("day", ["31-12-9999", "9999-12-31"])
+def test_a_slip_in_the_year_is_told(editor, event, day):
+    answer = editor.post(reverse("new_date"), {"original": event.page.pk, "first_day": day})
+    assert "ligt te ver weg" in answer.text
+
+
+def test_ids_that_cannot_be_are_no_error(editor, event):
+    huge = "1" + "0" * 30
+    for query in (f"?course={huge}", f"?from={huge}"):
+        assert editor.get(reverse("new_date") + query).status_code == 200
+    posted = editor.post(reverse("new_date"), {"original": huge, "first_day": "2030-01-01"})
+    assert posted.status_code == 200

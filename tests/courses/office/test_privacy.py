@@ -103,7 +103,7 @@ def test_people_are_held_together_by_their_address(make_sign_up, make_event, noo
     make_sign_up("Kees", "Zwaluw")
     contact_message(name="Noor", email="noor@vogel.example", message="Hoi")
 
-    found = finding.people("zwaluw")
+    found, _more = finding.people("zwaluw")
 
     assert [(person.address, len(person.sign_ups)) for person in found] == [
         ("noor@vogel.example", 2),
@@ -118,7 +118,7 @@ def test_who_only_wrote_or_pays_or_left_is_found_too(owner, event, user):
     left = factories.sign_up(event, factories.application(email="gans@vogel.example"))
     people.substitute(left, people.Person("Sanne", "Bos", "sanne@example.nl", "06 87654321"))
 
-    found = finding.people("vogel.example")
+    found, _more = finding.people("vogel.example")
 
     assert [(person.address, person.kind) for person in found] == [
         ("gans@vogel.example", "mail"),
@@ -142,15 +142,24 @@ def test_a_person_is_found_without_accents_wherever_they_are(event, user):
     )
 
     def found(text):
-        people = finding.people(text)
+        people, _more = finding.people(text)
         return [(person.address, person.kind, person.papers) for person in people]
 
     for text in ("jose nguyen", "José Nguyễn", "JOSE NGUYỄN"):
-        [jose] = finding.people(text)
+        [jose], _more = finding.people(text)
         assert jose.papers == [invoice.number]
     assert found("soren") == found("SØREN") == [("soren@vogel.example", "mail", [])]
     assert found("creme zoe") == [("ggz@vogel.example", "payer", [])]
     assert found("lukasz") == [("", "", ["RT1"])]
+
+
+def test_more_than_fit_are_told_although_they_share_an_address(owner, make_sign_up, monkeypatch):
+    monkeypatch.setattr(finding, "MOST", 2)
+    for number in range(3):
+        make_sign_up(f"Noor{number}", "Zwaluw", email="noor@vogel.example")
+
+    assert "Er zijn er meer" in find(owner, "zwaluw").text
+    assert "Er zijn er meer" not in find(owner, "noor1").text
 
 
 def test_nobody_found_says_what_to_do(owner, noor):
@@ -315,7 +324,7 @@ def test_a_person_is_forgotten_after_a_yes(owner, noor):
 
     assert SignUp.objects.get(pk=noor.pk).email == ""
     assert RetentionRun.objects.get().by == owner.user
-    assert finding.people("zwaluw") == []
+    assert finding.people("zwaluw") == ([], False)
     shown = text_of(owner.get(reverse("sign_ups:inspect", args=[noor.pk])))
     assert "gegevens verwijderd" in shown
     assert "Zwaluw" not in shown

@@ -107,6 +107,16 @@ def test_publishing_many_at_once_is_held_to_the_same(editor, draft, course):
     assert not Page.objects.get(pk=draft.pk).live
 
 
+def test_nor_are_those_below_a_course_published_with_it(editor, draft, course):
+    url = reverse("wagtail_bulk_action", args=["wagtailcore", "page", "publish"])
+    answer = editor.post(
+        f"{url}?id={course.pk}&next=/admin/", {"include_descendants": "on"}, follow=True
+    )
+
+    assert "Nog niet gepubliceerd" in answer.text
+    assert not Page.objects.get(pk=draft.pk).live
+
+
 def test_the_panel_leads_to_the_field(editor, draft):
     text = editor.get(reverse("wagtailadmin_pages:edit", args=[draft.pk])).text
 

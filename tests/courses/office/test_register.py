@@ -9,6 +9,7 @@ import pytest
 from django.contrib.auth.models import Permission
 from django.urls import reverse
 from openpyxl import load_workbook
+from wagtail.users.models import UserProfile
 
 from courses.domain import events, papers, registrations, sign_ups
 from courses.models import Accreditation, AccreditationPage
@@ -192,3 +193,11 @@ def grant(user, *codenames):
         *Permission.objects.filter(codename__in=codenames, content_type__app_label="courses"),
         Permission.objects.get(codename="access_admin"),
     )
+
+
+def test_the_file_is_dutch_whoever_asks(make_client, event, people, register):
+    client = make_client("Bureau")
+    UserProfile.objects.update_or_create(user=client.user, defaults={"preferred_language": "en"})
+    [row, *_others] = rows_of(client, event)
+    assert [name for name in row if name.startswith(("Registration", "Present on"))] == []
+    assert "Code" in row

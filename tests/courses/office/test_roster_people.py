@@ -145,6 +145,16 @@ def test_filters_search_and_order(office, everybody, name, value, found):
     assert names_in(office.get(people(everybody), {name: value})) == found
 
 
+@pytest.mark.parametrize("query", ["state=foo", "presence=x", "state=review&state=foo"])
+def test_a_filter_that_cannot_be_shows_and_exports_nobody(office, everybody, query):
+    assert names_in(office.get(f"{people(everybody)}?{query}")) == []
+    assert rows_of_csv(office.get(f"{people(everybody)}?{query}&export=csv")) == []
+
+
+def test_very_many_words_are_no_error(office, everybody):
+    assert office.get(people(everybody), {"q": "a " * 1000}).status_code == 200
+
+
 # --- Who does not come (any more) ----------------------------------------------------------------
 
 

@@ -3,9 +3,10 @@
 import re
 
 import pytest
+from django.contrib.auth.models import Permission
 from django.urls import reverse
 
-from courses.domain import cancellations, invariants, payments, people
+from courses.domain import buyers, cancellations, invariants, payments, people
 from courses.domain.availability import Availability
 from courses.models import CourseEventPage, Payment, Refund, Roster, SignUp
 from mail.models import OutgoingMail
@@ -315,3 +316,57 @@ def test_who_is_there_already_is_not_added(office, event, make_sign_up):
 def test_only_who_may_add_sees_the_form(make_client, event):
     assert make_client("Teksten").get(adding(event)).status_code in (302, 403)
     assert make_client("superuser").get(adding(event)).status_code == 200
+
+
+# --- What is said of invoices ------------------------------------------------------------------
+
+
+@pytest.fixture
+def invoiced(office, make_sign_up):
+    """(the sign-up, the number) of an invoice that the employer chose."""
+    sign_up = make_sign_up(for_work=True)
+    buyer = buyers.make_link(buyers.allow(sign_up, by=office.user))
+    details = buyers.Details("De Loop", "Dorpsstraat 1", "1234 AB", "Dalfsen", "geld@example.nl")
+    return again(sign_up), buyers.choose_invoice(buyer, details).number
+
+
+def test_an_invoice_that_was_mailed_is_not_promised_again(office, invoiced, sign_up):
+    taken, number = invoiced
+    assert (
+        f"Factuur {number} is al eerder gemaild"
+        in office.get(address("record_payment", taken)).text
+    )
+    assert "krijgt de factuur per mail" in office.get(address("record_payment", sign_up)).text
+
+    office.post(address("record_payment", taken))
+
+    confirmed = OutgoingMail.objects.get(kind="confirmed", object_id=taken.pk)
+    assert "is binnen" in confirmed.body_text
+    assert "actuur" not in confirmed.body_text
+
+
+def test_cancelling_tells_of_the_invoice_that_nobody_has_to_pay(office, invoiced):
+    taken, number = invoiced
+    assert (
+        f"Factuur {number} hoeft niet meer te worden betaald"
+        in office.get(address("cancel", taken)).text
+    )
+
+
+def test_sending_again_is_for_who_may_send_mail_again(make_client, sign_up):
+    OutgoingMail.objects.update(state="sent")
+    mail = OutgoingMail.objects.filter(object_id=sign_up.pk).first()
+    client = make_client("Bureau")
+    client.user.groups.get().permissions.remove(
+        Permission.objects.get(codename="change_outgoingmail")
+    )
+    url = address("send_mail_again", sign_up, mail.pk)
+
+    assert url not in client.get(address("inspect", sign_up)).text
+    assert client.post(url).status_code in (302, 403)
+    assert OutgoingMail.objects.filter(copy_of=mail).count() == 0
+
+
+def test_a_control_character_in_a_note_is_dropped(office, sign_up):
+    office.post(address("note", sign_up), {"office_note": "Belt\0 terug", "seen": ""})
+    assert again(sign_up).office_note == "Belt terug"

@@ -13,7 +13,7 @@ from django.utils import timezone, translation
 from PIL import Image
 
 from core.models import SiteImage
-from courses.domain import cancellations, holds, links, papers, payments
+from courses.domain import cancellations, corrections, holds, links, papers, payments
 from courses.gateways import pretend_bank
 from courses.models import Invoice, Refund, SignUp
 from mail.models import OutgoingMail
@@ -242,6 +242,22 @@ def test_a_colleague_does_not_see_the_former_persons_papers(client, paid):
     now = again(paid)
     assert number not in client.get(address(now)).text
     assert client.get(address(now, "paper", number=number)).status_code == 404
+
+
+def test_a_corrected_name_hides_nobodys_own_papers(client, paid, office):
+    number = Invoice.objects.get().number
+    corrections.correct(paid, {"last_name": "Verbeterd"}, by=office)
+
+    assert number in client.get(address(again(paid))).text
+    assert client.get(address(paid, "paper", number=number)).status_code == 200
+
+
+def test_what_corrects_the_former_persons_invoice_is_theirs_too(client, paid):
+    invoice = Invoice.objects.get()
+    client.post(address(paid, "substitute"), COLLEAGUE | {"step": "confirm"})
+    note = papers.credit(invoice, 1000)
+
+    assert note.number not in client.get(address(again(paid))).text
 
 
 # Contact data
