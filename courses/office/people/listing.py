@@ -112,12 +112,15 @@ class PeopleFilterSet(WagtailFilterSet):
         return queryset.filter(valid if value == HasCertificate.YES else ~valid)
 
 
-def search(words):
+def search(words, roster=None):
     """A condition: every word must be found somewhere. “noor meer RT21” finds one person.
 
-    The code is looked up first, so that the database can find parts of names in an index.
+    The code is looked up first, so that the database can find parts of names in an index; with
+    `roster`, everybody is on that one.
     """
-    codes = dict(Roster.objects.values_list("pk", "code")) if words else {}
+    codes = {roster.pk: roster.code} if roster else {}
+    if words and not roster:
+        codes = dict(Roster.objects.values_list("pk", "code"))
     condition = Q()
     for word in words:
         rosters = [pk for pk, code in codes.items() if word.upper() in code.upper()]
@@ -136,6 +139,7 @@ class PeopleIndexView(ChosenColumnsMixin, DutchExportMixin, IndexView):
     results_template_name = "courses/office/people_results.html"
     bulk_url = ""  # ends with a slash; what can be done with several people is below it
     bulk_verbs = ()
+    roster = None  # the one that the list is about, if it is about one
 
     @cached_property
     def title_column(self):
@@ -179,7 +183,7 @@ class PeopleIndexView(ChosenColumnsMixin, DutchExportMixin, IndexView):
 
     @cached_property
     def search_condition(self):
-        return search(words_of(self.search_query))
+        return search(words_of(self.search_query), self.roster)
 
     def search_queryset(self, queryset):
         return queryset.filter(self.search_condition)
