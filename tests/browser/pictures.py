@@ -51,7 +51,7 @@ def fill_in_new_date(page):
     page.locator("[name=original]").select_option(choices.first.get_attribute("value"))
     year = int(re.search(r"20\d\d", choices.first.inner_text())[0]) + 1
     page.get_by_label("De locatie volgt later").check()
-    page.locator("[name=first_day]").fill(f"{year}-05-20")
+    page.locator("[name=first_day]").fill(f"20-05-{year}")
     page.keyboard.press("Tab")  # closes the calendar, which covers the button
     press(page, "Toon de dagen")
 
