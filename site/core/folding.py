@@ -6,15 +6,19 @@ Both know the same letters (a test compares them), and neither needs an extensio
 """
 
 import operator
+import re
 import unicodedata
 from functools import reduce
 
 from django.db.backends.signals import connection_created
-from django.db.models import Func, Q, TextField, Value
-from django.db.models.lookups import Contains
+from django.db.models import F, Func, Q, TextField, Value
+from django.db.models.functions import Replace
+from django.db.models.lookups import Contains, EndsWith
 
 FUNCTION = "folded"
 MOST_WORDS = 20
+DIGITS_OF_A_NUMBER = 6
+PUNCTUATION = " -.()+/"
 MARKS = range(0x300, 0x370)  # accents, once they stand apart from their letter
 # Letters that are one piece, and what a telephone writes where a keyboard has ' and -.
 LETTERS = str.maketrans("łøđðħŧıŋəς’‘ʼ‐–—", "loddhtineσ'''---")
@@ -51,6 +55,22 @@ def has_every_word(text, *columns):
 def words_of(text):
     """The words to search for: so many at most, since a database gives up on very many."""
     return text.split()[:MOST_WORDS]
+
+
+def is_number(text):
+    """Whether somebody typed a telephone number, or enough of its end, and nothing else."""
+    return not re.search(r"[^\d\s().+/-]", text) and len(_digits(text)) >= DIGITS_OF_A_NUMBER
+
+
+def has_number(text, column):
+    """A condition: this telephone number, however it is written. 06 and +31 6 are the same."""
+    plain = reduce(lambda so_far, sign: Replace(so_far, Value(sign)), PUNCTUATION, F(column))
+    digits = _digits(text)
+    return EndsWith(plain, Value(digits[-8:]))
+
+
+def _digits(text):
+    return re.sub(r"\D", "", text)
 
 
 class FoldedSearchMixin:

@@ -14,7 +14,7 @@ from wagtail.admin.ui.tables import BulkActionsCheckboxColumn, TitleColumn
 from wagtail.admin.utils import set_query_params
 from wagtail.admin.views.generic import IndexView
 
-from core.folding import has_part, words_of
+from core.folding import has_number, has_part, is_number, words_of
 from core.ids import is_id
 from courses.models import Attendance, Certificate, Roster, SignUp
 from courses.office.lists.column_choice import ChosenColumnsMixin
@@ -118,6 +118,8 @@ def search(words, roster=None):
     The code is looked up first, so that the database can find parts of names in an index; with
     `roster`, everybody is on that one.
     """
+    if is_number(" ".join(words)):
+        return Q(has_number(" ".join(words), "phone"))
     codes = {roster.pk: roster.code} if roster else {}
     if words and not roster:
         codes = dict(Roster.objects.values_list("pk", "code"))

@@ -1,21 +1,16 @@
 """Find a person by name, address or number, in whatever table they are."""
 
-import re
 from dataclasses import dataclass, field
-from functools import reduce
 
-from django.db.models import Count, F, Max, Q, Value
+from django.db.models import Count, Max, Q
 from django.db.models.fields.json import KT
-from django.db.models.functions import Replace
 
-from core.folding import has_every_word
+from core.folding import has_every_word, has_number, is_number
 from core.models import SiteSettings
 from courses.models import BuyerDetails, Certificate, Invoice, SignUp
 from mail.models import OutgoingMail
 
 MOST = 100  # of each table: whoever finds more looks for more words
-DIGITS_OF_A_NUMBER = 6
-PUNCTUATION = " -.()+/"
 
 
 @dataclass
@@ -75,12 +70,8 @@ def _of(found, address, name):
 def _sign_ups(found, text):
     rows = SignUp.objects.select_related("roster").filter(forgotten_at=None)
     wanted = has_every_word(text, "first_name", "infix", "last_name", "email")
-    digits = re.sub(r"\D", "", text)
-    if len(digits) >= DIGITS_OF_A_NUMBER:
-        plain = reduce(lambda so_far, sign: Replace(so_far, Value(sign)), PUNCTUATION, F("phone"))
-        rows = rows.annotate(plain_phone=plain)
-        # Without the country and the nought: 06 and +31 6 are the same number.
-        wanted |= Q(plain_phone__endswith=digits[-8:] if len(digits) > 8 else digits)
+    if is_number(text):
+        wanted |= Q(has_number(text, "phone"))
     for sign_up in found.first(rows.filter(wanted).order_by("-created_at")):
         person = _of(found, sign_up.email, sign_up.full_name)
         person.sign_ups.append(sign_up)

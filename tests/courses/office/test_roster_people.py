@@ -151,6 +151,20 @@ def test_a_filter_that_cannot_be_shows_and_exports_nobody(office, everybody, que
     assert rows_of_csv(office.get(f"{people(everybody)}?{query}&export=csv")) == []
 
 
+@pytest.mark.parametrize(
+    "number", ["+31 6 99887766", "06-99887766", "0699887766", "+31699887766", "99887766"]
+)
+@pytest.mark.parametrize("kept", ["+31 6 99887766", "06 99887766"])
+def test_a_telephone_number_is_found_however_it_is_written(
+    office, event, make_sign_up, number, kept
+):
+    make_sign_up(last_name="Gezocht", phone=kept)
+    make_sign_up(last_name="Ander", phone="+31 6 11223344")
+    assert [name.split()[-1] for name in names_in(office.get(people(event), {"q": number}))] == [
+        "Gezocht"
+    ]
+
+
 def test_very_many_words_are_no_error(office, everybody):
     assert office.get(people(everybody), {"q": "a " * 1000}).status_code == 200
 

@@ -57,7 +57,7 @@ def test_search_does_without_accents(office, make_sign_up, query):
 
 
 @pytest.mark.parametrize(
-    ("query", "found"), [("%", ["100%, Noor"]), ("_", ["a_b, Noor"]), ("\\", []), ("612345678", [])]
+    ("query", "found"), [("%", ["100%, Noor"]), ("_", ["a_b, Noor"]), ("\\", [])]
 )
 def test_signs_in_a_search_mean_themselves(office, make_sign_up, query, found):
     for last_name in ("100%", "a_b", "Gewoon"):
