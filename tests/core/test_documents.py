@@ -14,8 +14,6 @@ from wagtail.models import Collection
 
 from core.models import SiteImage
 
-pytestmark = pytest.mark.anywhere
-
 PDF = b"%PDF-1.7\n1 0 obj<<>>endobj\ntrailer<<>>\n%%EOF\n"
 HTML = b"<!doctype html><script>alert(document.domain)</script>"
 SVG = b'<svg xmlns="http://www.w3.org/2000/svg" onload="alert(1)"/>'

@@ -9,7 +9,7 @@ from courses.domain import cancellations, links, swaps
 from courses.models import SignUp, SwapOffer
 from tests import factories
 
-pytestmark = [pytest.mark.django_db, pytest.mark.anywhere]
+pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ from mail import addresses, kinds
 from mail.models import MailText, OutgoingMail
 from mail.office import to_do as mail_to_do
 
-pytestmark = [pytest.mark.django_db, pytest.mark.anywhere]
+pytestmark = pytest.mark.django_db
 
 READ = ("view_outgoingmail",)
 OFFICE = ("view_outgoingmail", "change_outgoingmail", "change_mailtext")

@@ -26,8 +26,6 @@ from courses.office.people.of_roster import RosterBulkView
 from mail.models import OutgoingMail
 from tests.courses.office.test_exports import rows_of_csv, rows_of_xlsx
 
-pytestmark = pytest.mark.anywhere
-
 TODAY = timezone.localdate()
 
 

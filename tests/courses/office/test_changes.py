@@ -8,8 +8,6 @@ from courses.domain import changes
 from courses.models import CourseEventPage, Roster
 from mail.models import OutgoingMail
 
-pytestmark = pytest.mark.anywhere
-
 
 def change_venue(event, venue="De Stokte"):
     page = CourseEventPage.objects.get(pk=event.page.pk)

@@ -13,7 +13,7 @@ from courses.domain import go_no_go, payments
 from courses.models import Roster, SignUp
 from mail.models import OutgoingMail
 
-pytestmark = [pytest.mark.django_db, pytest.mark.anywhere]
+pytestmark = pytest.mark.django_db
 
 
 def url(name, event):
@@ -114,6 +114,7 @@ def test_nobody_decides_about_a_course_that_has_begun(office, event):
         assert "Laten doorgaan" not in office.get(url("edit", event)).text
 
 
+@pytest.mark.anywhere
 @pytest.mark.parametrize("name", ["go_ahead", "call_off", "take_back"])
 def test_only_who_may_decide(make_client, event, name):
     texts = make_client("Teksten")

@@ -15,8 +15,6 @@ from courses.domain import buyers, cancellations, papers, payments, refunds, sig
 from courses.models import CoursePage, Invoice, Payment, Refund, Roster, SignUp
 from mail.models import OutgoingMail
 
-pytestmark = pytest.mark.anywhere
-
 PRICE = "€\N{NO-BREAK SPACE}1.195,-"
 HALF = "€\N{NO-BREAK SPACE}597,50"
 

@@ -11,8 +11,6 @@ from django.utils import timezone
 from courses.domain import papers, payments
 from courses.models import Attendance, Certificate
 
-pytestmark = pytest.mark.anywhere
-
 TODAY = timezone.localdate()
 
 

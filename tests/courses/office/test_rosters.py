@@ -9,8 +9,6 @@ from django.urls import reverse
 from courses.domain import cancellations, payments, rosters
 from courses.models import CourseEventPage, Roster
 
-pytestmark = pytest.mark.anywhere
-
 LIST = "/admin/rosters/"
 
 

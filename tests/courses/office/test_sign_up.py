@@ -9,8 +9,6 @@ from courses.domain import cancellations, holds, payments, sign_ups
 from courses.models import CourseEventPage, SignUp, Upload
 from mail.models import OutgoingMail
 
-pytestmark = pytest.mark.anywhere
-
 
 def page_of(sign_up):
     return reverse("sign_ups:inspect", args=[sign_up.pk])

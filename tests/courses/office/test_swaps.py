@@ -6,8 +6,6 @@ from django.urls import reverse
 from courses.domain import cancellations, swaps
 from courses.models import SignUp, SwapOffer
 
-pytestmark = pytest.mark.anywhere
-
 OVERVIEW = "/admin/swaps/"
 BEFORE = datetime.timedelta(days=30)
 

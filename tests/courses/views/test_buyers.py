@@ -10,8 +10,6 @@ from courses.models import Invoice, Payment, SignUp
 from mail.models import OutgoingMail
 from tests import factories, visitors
 
-pytestmark = pytest.mark.anywhere
-
 HOME = sign_ups.Buyer(street="Geheimelaan 7", postcode="1234 AB", city="Dalfsen")
 WORK = sign_ups.Buyer(street="Plein 1", postcode="8011 AB", city="Zwolle", organisation="GGZ Oost")
 GGZ = {

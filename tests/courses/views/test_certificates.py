@@ -4,8 +4,6 @@ from courses.domain import papers, payments
 from courses.views import certificates as views
 from tests import factories
 
-pytestmark = pytest.mark.anywhere
-
 
 @pytest.fixture
 def certificate(event, office):

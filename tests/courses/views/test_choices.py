@@ -10,7 +10,7 @@ from courses.gateways import pretend_bank
 from courses.models import Refund, SignUp
 from tests import factories
 
-pytestmark = [pytest.mark.django_db, pytest.mark.anywhere]
+pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture

@@ -19,8 +19,6 @@ from courses.models import Invoice, Refund, SignUp
 from mail.models import OutgoingMail
 from tests import factories, visitors
 
-pytestmark = pytest.mark.anywhere
-
 VERBS = ("contact", "substitute", "cancel", "withdraw")
 COLLEAGUE = {
     "first_name": "Sanne",
