@@ -4,7 +4,7 @@ from django.test import Client
 
 from core import errors
 
-pytestmark = [pytest.mark.django_db, pytest.mark.anywhere]
+pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture

@@ -9,8 +9,6 @@ from wagtail.models import Locale, Page
 from core import translations
 from home.models import ContentPage, HomePage, TherapyPage
 
-pytestmark = pytest.mark.anywhere
-
 NL, EN = "http://testserver/", "http://testserver/en/"
 
 

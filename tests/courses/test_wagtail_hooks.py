@@ -12,8 +12,6 @@ from courses.models import CourseEventPage, CoursePage, Roster, SignUp
 from tests import factories
 from tests.courses.office.conftest import *  # noqa: F403  the same dates and people
 
-pytestmark = pytest.mark.anywhere
-
 ACTIONS = "/admin/bulk/wagtailcore/page/delete/"
 
 
