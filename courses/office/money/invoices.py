@@ -15,12 +15,12 @@ from wagtail.admin.filters import DateRangePickerWidget, WagtailFilterSet
 from wagtail.admin.ui.tables import Column, TitleColumn
 from wagtail.admin.views.generic import IndexView
 from wagtail.admin.views.generic.permissions import PermissionCheckedMixin
-from wagtail.admin.viewsets.model import ModelViewSet
 
 from core.folding import FoldedSearchMixin
 from courses import typesetting
 from courses.models import Invoice
 from courses.office.lists.exports import DutchExportMixin
+from courses.office.lists.viewsets import ListViewSet
 from courses.office.money.invoice_rows import (
     EXPORTED,
     amount_in_words,
@@ -193,7 +193,7 @@ class InvoicePdfView(PermissionCheckedMixin, View):
         return pdfs.download(content, f"{invoice.number}.pdf")
 
 
-class InvoiceViewSet(ModelViewSet):
+class InvoiceViewSet(ListViewSet):
     """No adding, editing or deleting: a credit note corrects an invoice, and the site writes it."""
 
     model = Invoice
@@ -209,12 +209,6 @@ class InvoiceViewSet(ModelViewSet):
     list_export = list(EXPORTED)
     export_headings = {field: heading for field, (heading, value) in EXPORTED.items()}
     export_filename = "facturen"
-
-    def get_common_view_kwargs(self, **kwargs):
-        absent = ("add", "edit", "delete", "history", "usage")
-        return super().get_common_view_kwargs(
-            **{f"{name}_url_name": None for name in absent}, **kwargs
-        )
 
     def get_urlpatterns(self):
         return [

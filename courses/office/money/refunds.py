@@ -11,12 +11,12 @@ from django.utils.translation import gettext_lazy
 from wagtail.admin.filters import WagtailFilterSet
 from wagtail.admin.ui.tables import Column, TitleColumn
 from wagtail.admin.views.generic import IndexView
-from wagtail.admin.viewsets.model import ModelViewSet
 
 from core.folding import FoldedSearchMixin
 from courses.models import Refund
 from courses.money import format_euros
 from courses.office.lists.columns import MomentColumn, StateColumn
+from courses.office.lists.viewsets import ListViewSet
 from courses.office.money.refund import UNDECIDED, VERBS, RefundVerbView, verbs_for
 
 State = Refund.State
@@ -140,7 +140,7 @@ class RefundIndexView(FoldedSearchMixin, IndexView):
         )
 
 
-class RefundViewSet(ModelViewSet):
+class RefundViewSet(ListViewSet):
     """The site writes refunds; the office only decides about those that wait."""
 
     model = Refund
@@ -153,12 +153,6 @@ class RefundViewSet(ModelViewSet):
     ordering = "-created_at"
     filterset_class = RefundFilterSet
     index_view_class = RefundIndexView
-
-    def get_common_view_kwargs(self, **kwargs):
-        absent = ("add", "edit", "delete", "history", "usage")
-        return super().get_common_view_kwargs(
-            **{f"{name}_url_name": None for name in absent}, **kwargs
-        )
 
     def get_urlpatterns(self):
         verbs = [

@@ -14,7 +14,6 @@ from django.utils.translation import gettext_lazy
 from wagtail.admin.filters import WagtailFilterSet
 from wagtail.admin.ui.tables import Column, TitleColumn
 from wagtail.admin.views.generic import IndexView
-from wagtail.admin.viewsets.model import ModelViewSet
 from wagtail.permission_policies import ModelPermissionPolicy
 
 from core.folding import FoldedSearchMixin
@@ -22,6 +21,7 @@ from courses import dates
 from courses.models import CourseEventPart, Payment, Roster
 from courses.office.lists.columns import StateColumn
 from courses.office.lists.exports import DutchExportMixin
+from courses.office.lists.viewsets import ListViewSet
 from courses.office.money import event_money
 from courses.office.rosters import meter
 
@@ -205,7 +205,7 @@ EXPORTED = {
 }
 
 
-class RevenueViewSet(ModelViewSet):
+class RevenueViewSet(ListViewSet):
     """A report on course groups, for who may see payments."""
 
     model = Roster
@@ -228,12 +228,6 @@ class RevenueViewSet(ModelViewSet):
 
     def get_form_class(self, for_update=False):
         return None
-
-    def get_common_view_kwargs(self, **kwargs):
-        absent = ("add", "edit", "delete", "history", "usage")
-        return super().get_common_view_kwargs(
-            **{f"{name}_url_name": None for name in absent}, **kwargs
-        )
 
     def get_urlpatterns(self):
         return [

@@ -115,11 +115,11 @@ class PeopleFilterSet(WagtailFilterSet):
 def search(words, roster=None):
     """A condition: every word must be found somewhere. “noor meer RT21” finds one person.
 
+    A telephone number is found however it is written.
+
     The code is looked up first, so that the database can find parts of names in an index; with
     `roster`, everybody is on that one.
     """
-    if is_number(" ".join(words)):
-        return Q(has_number(" ".join(words), "phone"))
     codes = {roster.pk: roster.code} if roster else {}
     if words and not roster:
         codes = dict(Roster.objects.values_list("pk", "code"))
@@ -128,7 +128,8 @@ def search(words, roster=None):
         rosters = [pk for pk, code in codes.items() if word.upper() in code.upper()]
         found = has_part(word, *SEARCHED)
         condition &= found | Q(roster__in=rosters) if rosters else found
-    return condition
+    number = " ".join(words)  # or digits of a code, hence both
+    return condition | Q(has_number(number, "phone")) if is_number(number) else condition
 
 
 class PeopleIndexView(ChosenColumnsMixin, DutchExportMixin, IndexView):

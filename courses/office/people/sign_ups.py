@@ -6,12 +6,12 @@ from django.urls import path, reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.filters import DateRangePickerWidget
-from wagtail.admin.viewsets.model import ModelViewSet
 from wagtail.permission_policies import ModelPermissionPolicy
 
 from courses.models import Answer, Roster, SignUp
 from courses.office import verbs
 from courses.office.lists.column_choice import ChooseColumnsView, ChosenFields
+from courses.office.lists.viewsets import ListViewSet
 from courses.office.people import bulk_verbs, fields, sign_up, uploads
 from courses.office.people.bulk import BulkView
 from courses.office.people.listing import PeopleFilterSet, PeopleIndexView
@@ -94,7 +94,7 @@ class SignUpBulkView(EverybodyMixin, BulkView):
     filterset_class = SignUpFilterSet
 
 
-class SignUpViewSet(ModelViewSet):
+class SignUpViewSet(ListViewSet):
     """No adding, editing or deleting: a sign-up changes only by the verbs of the domain."""
 
     model = SignUp
@@ -113,12 +113,6 @@ class SignUpViewSet(ModelViewSet):
     index_view_class = SignUpIndexView
     inspect_view_class = sign_up.SignUpView
     export_filename = "inschrijvingen"
-
-    def get_common_view_kwargs(self, **kwargs):
-        absent = ("add", "edit", "delete", "history", "usage")
-        return super().get_common_view_kwargs(
-            **{f"{name}_url_name": None for name in absent}, **kwargs
-        )
 
     def get_urlpatterns(self):
         bulk = [

@@ -10,7 +10,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from wagtail.admin.ui.tables import Column, TitleColumn
 from wagtail.admin.views.generic import EditView, IndexView
-from wagtail.admin.viewsets.model import ModelViewSet
 from wagtail.log_actions import log
 from wagtail.permission_policies import ModelPermissionPolicy
 
@@ -21,6 +20,7 @@ from courses.office import swaps
 from courses.office.dates import changes, new_dates
 from courses.office.lists.columns import NumbersColumn, StateColumn
 from courses.office.lists.events import days_in_words, events_by_key
+from courses.office.lists.viewsets import ListViewSet
 from courses.office.messages import writing
 from courses.office.people import of_roster
 from courses.office.rosters import decisions, meter, papers, presence
@@ -174,9 +174,10 @@ PEOPLE_VIEWS = {
 }
 
 
-class RosterViewSet(ModelViewSet):
+class RosterViewSet(ListViewSet):
     """Rosters come and stay by themselves: nothing to add, copy or delete."""
 
+    absent = ("add", "delete", "usage")
     model = Roster
     name = "rosters"
     icon = "calendar-alt"
@@ -193,12 +194,6 @@ class RosterViewSet(ModelViewSet):
 
     def get_form_class(self, for_update=False):
         return RosterForm
-
-    def get_common_view_kwargs(self, **kwargs):
-        absent = ("add", "delete", "usage")
-        return super().get_common_view_kwargs(
-            **{f"{name}_url_name": None for name in absent}, **kwargs
-        )
 
     def get_urlpatterns(self):
         return [
