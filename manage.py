@@ -10,9 +10,9 @@ sys.path.insert(0, str(Path(__file__).resolve().parent / "site"))
 
 
 def main():
-    from django.core.management import execute_from_command_line
+    from django.core.management import execute_from_command_line  # noqa: PLC0415  (site/ first)
 
-    from config.env import read_env_file
+    from config.env import read_env_file  # noqa: PLC0415
 
     read_env_file()
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.dev")

@@ -7,7 +7,8 @@ class CoursesConfig(AppConfig):
     verbose_name = _("Courses")
 
     def ready(self):
-        from courses import checks, mails, signals  # noqa: F401  they register what they hold
+        # They register what they hold: checks, mails, receivers, the pages that views show.
+        from courses import checks, mails, signals, views  # noqa: F401
         from courses.models import SignUp
         from courses.office.people.addresses import correct
         from mail import addresses

@@ -1,6 +1,6 @@
 from datetime import timedelta
 
-from core.jobs import periodic
+from core.periodic import periodic
 from courses.domain import holds, notices, reconciliation, refunds, rosters, swaps, uploads
 
 

@@ -8,7 +8,7 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from core import retention
-from core.retention import CONTRACT, INTEREST, LAW, Rule, impersonal, months_before, start_of
+from core.retention import CONTRACT, INTEREST, LAW, Rule, months_before, start_of
 from courses.domain import forgetting, payments, uploads
 from courses.models import (
     Answer,
@@ -20,12 +20,7 @@ from courses.models import (
     SignUp,
     Upload,
 )
-
-DETAILS_MONTHS = 3
-ENDED_MONTHS = 3
-CONTACT_YEARS = 2
-CERTIFICATE_YEARS = 20
-MONEY_YEARS = 7  # after the calendar year: art. 52 AWR
+from courses.values import terms
 
 State = SignUp.State
 
@@ -39,80 +34,13 @@ def _each(verb, due):
     return remove
 
 
-# --- Answers and remarks -------------------------------------------------------------------------
-
-
-def _detailed():
-    wishes = SignUp.swap_wishes.through.objects.filter(signup=OuterRef("pk"))
-    something = Q(motivation__gt="") | Q(remarks__gt="") | Q(office_note__gt="")
-    something |= Exists(Answer.objects.filter(sign_up=OuterRef("pk"))) | Exists(wishes)
-    return SignUp.objects.filter(something, state=State.CONFIRMED)
-
-
-def _details_over(now):
-    return Q(roster__last_day__lt=months_before(now, DETAILS_MONTHS))
-
-
-# --- Who took part, and who did not --------------------------------------------------------------
-
-
-def _participants():
-    return SignUp.objects.filter(forgotten_at=None, state=State.CONFIRMED).exclude(
-        forgetting.open_money()
-    )
-
-
 def _contact_over(now):
-    return Q(roster__last_day__lt=months_before(now, 12 * CONTACT_YEARS))
-
-
-def _ended():
-    ended = SignUp.objects.filter(forgotten_at=None, state__in=(State.CANCELLED, State.EXPIRED))
-    return ended.exclude(forgetting.open_money())
-
-
-def _ended_over(now):
-    return Q(ended_at__lt=start_of(months_before(now, ENDED_MONTHS)))
-
-
-# --- Papers and money ----------------------------------------------------------------------------
-
-
-def _certificates():
-    return Certificate.objects.filter(facts__name__gt="")
-
-
-def _certificate_over(now):
-    return Q(issued_at__lt=start_of(months_before(now, 12 * CERTIFICATE_YEARS)))
+    return Q(roster__last_day__lt=months_before(now, 12 * terms.CONTACT_YEARS))
 
 
 def _first_year(now):
     """The first calendar year of which money papers must still be kept."""
-    return timezone.localdate(now).year - MONEY_YEARS
-
-
-def _invoices():
-    return Invoice.objects.filter(forgetting.named_on_paper())
-
-
-def _payments():
-    findable = Q(reference__gt="") | Q(checkout_url__gt="")
-    return Payment.objects.filter(findable).exclude(pk__in=payments.still_open().values("pk"))
-
-
-def _payment_over(now):
-    """Nothing of it happened in a year of which money papers must still be kept."""
-    kept_from = start_of(date(_first_year(now), 1, 1))
-    later = Q(created_at__gte=kept_from) | Q(done_at__gte=kept_from)
-    refunds = Refund.objects.filter(later, payment=OuterRef("pk"))
-    return Q(created_at__lt=kept_from) & ~Q(paid_at__gte=kept_from) & ~Exists(refunds)
-
-
-# --- Files that came with no form ----------------------------------------------------------------
-
-
-def _unclaimed():
-    return Upload.objects.filter(answer=None)
+    return timezone.localdate(now).year - terms.MONEY_YEARS
 
 
 def _sign_up_fields(*names):
@@ -125,6 +53,17 @@ def _rule(key, *, due, verb, **facts):
     retention.register(Rule(key=key, rows=rows, over=over, remove=found, at_once=1, **facts))
 
 
+def _detailed():
+    wishes = SignUp.swap_wishes.through.objects.filter(signup=OuterRef("pk"))
+    something = Q(motivation__gt="") | Q(remarks__gt="") | Q(office_note__gt="")
+    something |= Exists(Answer.objects.filter(sign_up=OuterRef("pk"))) | Exists(wishes)
+    return SignUp.objects.filter(something, state=State.CONFIRMED)
+
+
+def _details_over(now):
+    return Q(roster__last_day__lt=months_before(now, terms.DETAILS_MONTHS))
+
+
 _rule(
     "details",
     due=(_detailed, _details_over),
@@ -132,7 +71,9 @@ _rule(
     what=_("Answers to our questions, remarks, motivation, wishes and files that you sent along"),
     purpose=_("to decide about your admission and to prepare the days"),
     basis=CONTRACT,
-    term=format_lazy(_("{months} months after the last day of your course"), months=DETAILS_MONTHS),
+    term=format_lazy(
+        _("{months} months after the last day of your course"), months=terms.DETAILS_MONTHS
+    ),
     fields=(
         *_sign_up_fields("motivation", "remarks", "office_note"),
         "courses.SignUp_swap_wishes",
@@ -142,6 +83,17 @@ _rule(
     order=100,
     is_announced=True,
 )
+
+
+def _ended():
+    ended = SignUp.objects.filter(forgotten_at=None, state__in=(State.CANCELLED, State.EXPIRED))
+    return ended.exclude(forgetting.open_money())
+
+
+def _ended_over(now):
+    return Q(ended_at__lt=start_of(months_before(now, terms.ENDED_MONTHS)))
+
+
 _rule(
     "ended",
     due=(_ended, _ended_over),
@@ -150,12 +102,21 @@ _rule(
     purpose=_("to answer questions about it, and to pay back what you are owed"),
     basis=CONTRACT,
     term=format_lazy(
-        _("{months} months after it ended, and not before all money is back"), months=ENDED_MONTHS
+        _("{months} months after it ended, and not before all money is back"),
+        months=terms.ENDED_MONTHS,
     ),
     fields=(),
     order=110,
     is_announced=True,
 )
+
+
+def _participants():
+    return SignUp.objects.filter(forgotten_at=None, state=State.CONFIRMED).exclude(
+        forgetting.open_money()
+    )
+
+
 _rule(
     "participants",
     due=(_participants, _contact_over),
@@ -166,7 +127,9 @@ _rule(
     ),
     purpose=_("to know who comes, to reach you, and to answer questions afterwards"),
     basis=CONTRACT,
-    term=format_lazy(_("{years} years after the last day of your course"), years=CONTACT_YEARS),
+    term=format_lazy(
+        _("{years} years after the last day of your course"), years=terms.CONTACT_YEARS
+    ),
     fields=(
         *_sign_up_fields(
             "first_name",
@@ -198,10 +161,22 @@ _rule(
     what=_("Mails that our staff wrote to a whole course group"),
     purpose=_("to see what was agreed on with the group"),
     basis=INTEREST,
-    term=format_lazy(_("{years} years after the last day of the course"), years=CONTACT_YEARS),
+    term=format_lazy(
+        _("{years} years after the last day of the course"), years=terms.CONTACT_YEARS
+    ),
     fields=("courses.RosterMessage",),
     order=130,
 )
+
+
+def _certificates():
+    return Certificate.objects.filter(facts__name__gt="")
+
+
+def _certificate_over(now):
+    return Q(issued_at__lt=start_of(months_before(now, 12 * terms.CERTIFICATE_YEARS)))
+
+
 _rule(
     "certificates",
     due=(_certificates, _certificate_over),
@@ -210,12 +185,19 @@ _rule(
     purpose=_("so that you, an employer or a register can still check it, also years later"),
     basis=INTEREST,
     term=format_lazy(
-        _("{years} years after it was issued, or sooner when you ask"), years=CERTIFICATE_YEARS
+        _("{years} years after it was issued, or sooner when you ask"),
+        years=terms.CERTIFICATE_YEARS,
     ),
     fields=("courses.Certificate",),
     order=140,
     is_announced=True,
 )
+
+
+def _invoices():
+    return Invoice.objects.filter(forgetting.named_on_paper())
+
+
 _rule(
     "invoices",
     due=(_invoices, lambda now: Q(issued_on__lt=date(_first_year(now), 1, 1))),
@@ -223,10 +205,27 @@ _rule(
     what=_("Invoices and credit notes: the name, address and reference on them"),
     purpose=_("the bookkeeping; apart from the rest, so that the rest can go sooner"),
     basis=LAW,
-    term=format_lazy(_("{years} years after the end of the calendar year"), years=MONEY_YEARS),
+    term=format_lazy(
+        _("{years} years after the end of the calendar year"), years=terms.MONEY_YEARS
+    ),
     fields=("courses.Invoice.facts", "courses.Invoice.number"),
     order=200,
 )
+
+
+def _payments():
+    findable = Q(reference__gt="") | Q(checkout_url__gt="")
+    return Payment.objects.filter(findable).exclude(pk__in=payments.still_open().values("pk"))
+
+
+def _payment_over(now):
+    """Nothing of it happened in a year of which money papers must still be kept."""
+    kept_from = start_of(date(_first_year(now), 1, 1))
+    later = Q(created_at__gte=kept_from) | Q(done_at__gte=kept_from)
+    refunds = Refund.objects.filter(later, payment=OuterRef("pk"))
+    return Q(created_at__lt=kept_from) & ~Q(paid_at__gte=kept_from) & ~Exists(refunds)
+
+
 _rule(
     "payments",
     due=(_payments, _payment_over),
@@ -234,7 +233,9 @@ _rule(
     what=_("Payments and repayments: amount, moment and number at the payment provider"),
     purpose=_("the bookkeeping; we do not see your bank account number"),
     basis=LAW,
-    term=format_lazy(_("{years} years after the end of the calendar year"), years=MONEY_YEARS),
+    term=format_lazy(
+        _("{years} years after the end of the calendar year"), years=terms.MONEY_YEARS
+    ),
     fields=(
         "courses.Payment.reference",
         "courses.Payment.checkout_url",
@@ -242,6 +243,12 @@ _rule(
     ),
     order=210,
 )
+
+
+def _unclaimed():
+    return Upload.objects.filter(answer=None)
+
+
 _rule(
     "unclaimed_files",
     due=(_unclaimed, lambda now: Q(created_at__lt=now - uploads.UNCLAIMED_FOR)),
@@ -271,35 +278,3 @@ retention.register(
         is_public=False,
     )
 )
-
-# What stays of a sign-up when nobody can be found in it any more.
-impersonal(
-    "courses.SignUp",
-    "id roster kind state language admission for_work buyer_may_pay event_title price_cents"
-    " hold_until hold_extended_at knows_since created_at confirmed_at paid_at ended_at end_reason"
-    " forgotten_at calendar_sequence",
-)
-impersonal("courses.Change", "id sign_up state at")
-impersonal("courses.SwapOffer", "id sign_up roster left state until created_at ended_at")
-impersonal(
-    "courses.Invoice",
-    "id kind year sequence sign_up credits amount_cents issued_on due_on language created_at",
-)
-impersonal(
-    "courses.Payment",
-    "id sign_up gateway key amount_cents state by_buyer expires_at paid_cents charged_back_cents"
-    " created_at paid_at checked_at",
-)
-impersonal(
-    "courses.Refund",
-    "id payment amount_cents state reason key created_at done_at attempts last_error",
-)
-for _table in (
-    "Accreditation",
-    "CourseEventPart",
-    "NumberSeries",
-    "Roster",
-    "SeatClaim",
-    "SignUpQuestion",
-):
-    impersonal(f"courses.{_table}")

@@ -13,12 +13,12 @@ from courses.office.dates import groups
 @receiver(page_published, sender=CourseEventPage)
 def follow_event(instance, **kwargs):
     if instance.live:  # Wagtail also says so of what is to be published later
-        rosters.follow(instance)
+        rosters.sync_with_page(instance)
 
 
 @receiver(page_published, sender=CoursePage)
 def follow_course(instance, **kwargs):
-    rosters.follow_course(instance)
+    rosters.sync_with_course(instance)
 
 
 @receiver(page_published, sender=CourseIndexPage)

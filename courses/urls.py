@@ -8,8 +8,8 @@ from courses.views import (
     cancellations,
     certificates,
     choices,
+    documents,
     holds,
-    papers,
     payments,
     people,
     status,
@@ -35,9 +35,11 @@ urlpatterns = [
     path(_("sign-up/<str:token>/employer/"), buyers.employer, name="sign_up_employer"),
     path(_("sign-up/<str:token>/employer/link/"), buyers.make_link, name="sign_up_pay_link"),
     path(
-        _("sign-up/<str:token>/certificate.pdf"), papers.own_certificate, name="sign_up_certificate"
+        _("sign-up/<str:token>/certificate.pdf"),
+        documents.own_certificate,
+        name="sign_up_certificate",
     ),
-    path(_("sign-up/<str:token>/papers/<str:number>.pdf"), papers.paper, name="sign_up_paper"),
+    path(_("sign-up/<str:token>/papers/<str:number>.pdf"), documents.invoice, name="sign_up_paper"),
     path(_("pay/<str:token>/"), buyers.pay, name="buyer_pay"),
     path(_("pay/<str:token>/bank/"), buyers.bank, name="buyer_bank"),
     path(_("pay/<str:token>/back/"), buyers.returned, name="buyer_returned"),

@@ -9,7 +9,7 @@ from wagtail.admin.viewsets.base import ViewSetGroup
 from wagtail.permissions import page_permission_policy
 
 from courses.models import CourseEventPage, CourseEventPart
-from courses.office.dates import changes, checklist, deletion, new_dates, page_rights
+from courses.office.dates import changes, checklist, deletion, editor, new_dates, page_rights
 from courses.office.messages import sending
 from courses.office.money.invoices import InvoiceViewSet
 from courses.office.money.refunds import RefundViewSet
@@ -24,6 +24,8 @@ from courses.office.start import accreditations
 from courses.office.start.this_week import ThisWeekPanel
 from courses.office.start.to_do import of_office
 from courses.office.swaps import SwapViewSet
+
+editor.install()
 
 hooks.register("before_delete_page", deletion.refuse_deleting_page)
 hooks.register("before_create_page", page_rights.refuse_new_date)

@@ -7,4 +7,4 @@ class HomeConfig(AppConfig):
     verbose_name = _("Home")
 
     def ready(self):
-        from home import mails  # noqa: F401  registers its kind of mail
+        from home import mails, views  # noqa: F401  its kind of mail, and the page that a view shows

@@ -4,13 +4,16 @@ from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 
 from core.guards import within_limit
+from core.routes import shows
 from home import mails
 from home.forms import ContactForm
+from home.models import ContactPage
 
 MESSAGES_PER_ADDRESS = "20/10m/ip"
 SENT = "verstuurd"
 
 
+@shows(ContactPage)
 @never_cache
 def contact(request, page):
     """Show the form, or queue the message and redirect, so that a refresh sends nothing twice."""

@@ -7,7 +7,7 @@ from django.utils import timezone
 from wagtail.models import Locale, Page, Site
 
 from core.models import SiteSettings, User
-from courses.domain import events, sign_ups
+from courses.domain import sign_ups
 from courses.models import (
     CourseEventPage,
     CourseEventPart,
@@ -16,6 +16,7 @@ from courses.models import (
     SignUp,
     SignUpPage,
 )
+from courses.reading import events
 from home.models import HomePage
 
 _numbers = itertools.count(1)
@@ -106,12 +107,12 @@ def event_page(of=None, *, parts=None, **facts):
 
 def event(of=None, **facts):
     """A published course date, as readers see it."""
-    return events.of(publish(event_page(of, **facts)))
+    return events.of_page(publish(event_page(of, **facts)))
 
 
 def again(shown):
     """The same event, read anew."""
-    return events.of(CourseEventPage.objects.get(pk=shown.page.pk))
+    return events.of_page(CourseEventPage.objects.get(pk=shown.page.pk))
 
 
 def form_page(of, kind=SignUp.Kind.COURSE, **facts):

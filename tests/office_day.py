@@ -14,8 +14,9 @@ from django.utils import timezone
 from wagtail.models import Locale
 
 from core.models import User
-from courses.domain import events, payments
+from courses.domain import payments
 from courses.models import CourseEventPage, CoursePage, SignUp
+from courses.reading import events
 from mail.models import OutgoingMail
 from tests import factories
 
@@ -122,7 +123,7 @@ def _begun_yesterday(staff):
                 factories.part(130, label="", place="Zwolle", open_to_alumni=True),
             ],
         )
-        event = events.of(factories.publish(page))
+        event = events.of_page(factories.publish(page))
         for number in range(3, 11):
             payments.record(_sign_up(event, number), by=staff)
-    return events.of(CourseEventPage.objects.get(pk=event.page.pk))
+    return events.of_page(CourseEventPage.objects.get(pk=event.page.pk))

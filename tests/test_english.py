@@ -14,8 +14,8 @@ from django.utils.text import capfirst
 from wagtail.models import Locale, Page
 
 from core import retention
-from courses.domain import events
 from courses.models import SignUpPage
+from courses.reading import events
 from search import engine
 from tests.languages import strangers_in
 

@@ -10,9 +10,12 @@ from django.utils import translation
 from django.utils.translation import trans_real
 from icalendar import Calendar
 
-from courses import brochures, calendar, mail_samples, mails, typesetting
-from courses.domain import cancellations, notices, papers, payments
+from courses import mails
+from courses.documents import brochures, calendar, typesetting
+from courses.domain import cancellations, certificates, invoices, notices, payments, presence
 from courses.gateways import pretend_bank
+from courses.mails import samples
+from courses.mails.kinds import KINDS
 from courses.models import SignUp
 from courses.views.status import NOTES
 from mail.models import OutgoingMail
@@ -59,7 +62,7 @@ def wrong_mails():
 def test_every_mail_and_paper_speaks_one_language(institute):
     taken = payments.record(institute.person(), by=factories.user())
     write_every_mail(taken, institute)
-    papers.note_attendance(taken, papers.days_of(taken))
+    presence.note_days(taken, presence.days_of(taken))
     said = {
         **{f"note {name}": str(text) for name, (_tone, text) in NOTES.items()},
         **{name: values_of(paper) for name, paper in papers_of(taken, institute.event).items()},
@@ -74,17 +77,17 @@ def test_every_mail_and_paper_speaks_one_language(institute):
 
 
 def write_every_mail(sign_up, institute):
-    samples = mail_samples.example(institute.language)
-    for key, (_label, *names) in mails.KINDS.items():
+    example = samples.example(institute.language)
+    for key, (_label, *names) in KINDS.items():
         if not key.startswith("office_"):
-            extra = {name: samples[name] for name in names}
+            extra = {name: example[name] for name in names}
             mails.send(key, sign_up, institute.event, key=key, **extra)
 
 
 def papers_of(sign_up, event):
     """{kind: the words on it}"""
-    invoice, certificate = papers.standing_invoice(sign_up), papers.issue_certificate(sign_up)
-    note = papers.credit(invoice, 1000)
+    invoice, certificate = invoices.standing(sign_up), certificates.issue(sign_up)
+    note = invoices.credit(invoice, 1000)
     return {
         "invoice": typesetting._invoice_words(invoice.facts),
         "credit note": typesetting._invoice_words(note.facts),
@@ -123,8 +126,8 @@ def test_a_sign_up_on_the_english_page_stays_english(db):
         payment = payments.start(taken)
         pretend_bank.decide(payment.reference, "paid")
         payments.sync(payment)
-        papers.note_attendance(taken, papers.days_of(taken))
-        papers.issue_certificate(SignUp.objects.get(pk=taken.pk), by=factories.user())
+        presence.note_days(taken, presence.days_of(taken))
+        certificates.issue(SignUp.objects.get(pk=taken.pk), by=factories.user())
         notices.mail_papers()
         cancellations.cancel(taken, by=factories.user(), back_cents=100)
     written = OutgoingMail.objects.filter(object_id=taken.pk).order_by("pk")

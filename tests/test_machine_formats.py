@@ -12,9 +12,10 @@ from django.utils import formats, translation
 from icalendar import Calendar
 from wagtail.users.models import UserProfile
 
-from courses.domain import links, payments, swaps
+from courses.domain import payments, swaps
 from courses.gateways import mollie
 from courses.models import Roster, SignUp, SwapOffer
+from courses.reading import links
 from tests import factories, tours, visitors
 
 pytestmark = pytest.mark.anywhere

@@ -8,9 +8,10 @@ from django.urls import reverse
 from django.utils import timezone
 
 from core import errors
-from courses.domain import buyers, cancellations, events, holds, links, papers, payments, swaps
+from courses.domain import buyers, cancellations, certificates, holds, payments, presence, swaps
 from courses.gateways import pretend_bank
 from courses.models import Refund, Roster, SignUp
+from courses.reading import events, links
 from home.models import ContactPage
 from tests import factories, visitors
 
@@ -194,10 +195,10 @@ def who_pays(institute):
     yield "payer, paid", institute.get(page)
 
 
-def certificates(institute):
+def certificate_pages(institute):
     taken = payments.record(institute.person(), by=factories.user())
-    papers.note_attendance(taken, papers.days_of(taken))
-    certificate = papers.issue_certificate(taken)
+    presence.note_days(taken, presence.days_of(taken))
+    certificate = certificates.issue(taken)
     yield "certificate", institute.get(reverse("certificate", args=[certificate.code]))
     yield "no certificate", institute.get(reverse("certificate", args=["RT-ZZZZ-ZZZZ"]))
     yield "certificates", institute.get(reverse("certificates"))
@@ -231,5 +232,5 @@ def what_else(institute):
 
 def of(institute):
     """(name, response) of each page."""
-    for tour in (the_form, how_it_stands, who_pays, certificates, what_else):
+    for tour in (the_form, how_it_stands, who_pays, certificate_pages, what_else):
         yield from tour(institute)

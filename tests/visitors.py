@@ -10,8 +10,8 @@ from django.urls import resolve, reverse
 from wagtail.models import Locale
 
 from core.guards import SALT
-from courses.domain import events
 from courses.models import CoursePage, SignUp, SignUpPage
+from courses.reading import events
 
 PERSON = {
     "first_name": "Lotte",

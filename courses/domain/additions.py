@@ -4,9 +4,10 @@ from django.db import transaction
 from django.utils import timezone
 
 from courses import mails
-from courses.domain import events, payments, rosters, seats, sign_ups, transitions
-from courses.domain.availability import Availability
+from courses.domain import payments, rosters, seats, sign_ups, transitions
 from courses.models import Roster, SignUp
+from courses.reading import events
+from courses.reading.availability import Availability
 
 
 @transaction.atomic

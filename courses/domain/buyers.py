@@ -10,9 +10,10 @@ from django.utils.translation import gettext as _
 
 from core.models import SiteSettings
 from courses import mails
-from courses.domain import cancellations, events, links, papers, transitions
+from courses.domain import cancellations, invoices, transitions
 from courses.domain.transitions import WrongStateError
 from courses.models import BuyerDetails, Roster, SignUp
+from courses.reading import events, links
 
 
 @dataclass(frozen=True)
@@ -106,7 +107,7 @@ def mail_link(sign_up, email):
 
 def details_are_final(sign_up):
     """What an invoice says is not changed any more."""
-    return papers.standing_invoice(sign_up) is not None
+    return invoices.standing(sign_up) is not None
 
 
 @transaction.atomic
@@ -137,14 +138,14 @@ def choose_invoice(buyer, details):
     The mail with the invoice is a job's. Chosen twice it is one invoice. Raises WrongStateError.
     """
     sign_up = transitions.locked(buyer.sign_up, SignUp.State.AWAITING_PAYMENT)
-    standing = papers.standing_invoice(sign_up)
+    standing = invoices.standing(sign_up)
     if standing:
         return standing
     due = invoice_due_on(sign_up)
     if due is None or not may_pay(sign_up):
         raise WrongStateError
     sign_up.buyer = save_details(buyer, details)
-    invoice = papers.issue_invoice(sign_up, due_on=due)
+    invoice = invoices.issue(sign_up, due_on=due)
     sign_up.hold_until = end_of(due)
     sign_up.save(update_fields=["hold_until"])
     transitions.log(sign_up, timezone.now(), note="invoice chosen")

@@ -9,10 +9,12 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from core.models import SiteSettings
-from courses import calendar, mails
-from courses.domain import events, papers, refunds, transitions
+from courses import mails
+from courses.documents import calendar
+from courses.domain import invoices, refunds, transitions
 from courses.models import Refund, Roster, SignUp
-from courses.money import format_euros
+from courses.reading import events
+from courses.values.money import format_euros
 
 WITHDRAWAL = timedelta(days=14)  # art. 6:230o BW, from the day after the contract
 
@@ -135,7 +137,7 @@ def _end(sign_up, why, back_cents, reason, by=None):
     sign_up.calendar_sequence += 1
     sign_up.save(update_fields=["calendar_sequence"])
     given = refunds.give_back(sign_up, back_cents, reason=reason, by=by)
-    papers.credit_after_end(sign_up, given)
+    invoices.credit_after_end(sign_up, given)
     event = events.for_reader(sign_up.roster, sign_up.language)
     back = {"money_back": lambda: _money_back(given)}
     if event:

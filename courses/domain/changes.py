@@ -14,8 +14,9 @@ from django.utils.formats import time_format
 from django.utils.translation import gettext as _
 
 from courses import mails
-from courses.domain import events, rosters, told
+from courses.domain import rosters
 from courses.models import SignUp
+from courses.reading import events, told
 
 
 class StaleChangeError(Exception):

@@ -11,11 +11,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from wagtail.models import Locale
 
-from courses import dates
 from courses.domain import moves, refunds, seats, transitions
 from courses.domain.transitions import WrongStateError
 from courses.models import Roster
-from courses.money import format_euros
+from courses.values.days import moment_in_words
+from courses.values.money import format_euros
 
 REMIND_AFTER = timedelta(days=7)
 TIME_TO_CHOOSE = timedelta(days=14)  # for who has not paid; after that the sign-up ends
@@ -67,7 +67,7 @@ def in_words(sign_up):
         return _(
             "You have not paid anything, and you do not have to. Would you rather come on another"
             " date? You can choose one until %(until)s. If you do nothing, your sign-up ends then."
-        ) % {"until": dates.moment_in_words(sign_up.hold_until)}
+        ) % {"until": moment_in_words(sign_up.hold_until)}
     paid = refunds.paid_cents(sign_up)
     if not paid:
         return _("The choice is yours: you come on another date, or you cancel your sign-up.")

@@ -6,9 +6,10 @@ from django.db import transaction
 from django.utils import timezone
 
 from courses import mails
-from courses.domain import events, people, transitions
+from courses.domain import people, transitions
 from courses.domain.transitions import WrongStateError
 from courses.models import BuyerDetails, SignUp
+from courses.reading import events
 
 NAME = ("first_name", "infix", "last_name")
 CONTACT = ("email", "phone")

@@ -1,7 +1,8 @@
 """What was personal goes: in steps when terms are over, or all at once when somebody asks.
 
 What stays of a sign-up is that somebody was there: seats, days, prices and states, for which nobody
-needs a name. Invoices keep theirs for as long as the tax law wants. Terms are in courses.retention.
+needs a name. Invoices keep theirs for as long as the tax law wants. The terms are in
+`courses.values.terms`.
 """
 
 import secrets

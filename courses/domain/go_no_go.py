@@ -14,10 +14,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from core.models import SiteSettings
-from courses import calendar, dates, mails
-from courses.domain import choices, events, rosters, transitions
+from courses import mails
+from courses.documents import calendar
+from courses.domain import choices, rosters, transitions
 from courses.models import Roster, SignUp, SwapOffer
-from courses.money import format_euros
+from courses.reading import events
+from courses.values.days import moment_in_words
+from courses.values.money import format_euros
 
 State = Roster.State
 UNDECIDED = (State.PLANNED, State.CLOSED)
@@ -223,5 +226,5 @@ def _to_do(sign_up):
         " %(until)s; your own page says how to pay."
     ) % {
         "price": format_euros(sign_up.price_cents),
-        "until": dates.moment_in_words(sign_up.hold_until),
+        "until": moment_in_words(sign_up.hold_until),
     }

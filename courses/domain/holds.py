@@ -6,9 +6,10 @@ from django.db import transaction
 from django.utils import timezone
 
 from courses import mails
-from courses.domain import events, papers, rosters, seats, transitions
+from courses.domain import rosters, seats, transitions
 from courses.domain.transitions import WrongStateError
 from courses.models import Invoice, Roster, SignUp
+from courses.reading import events
 
 REFUSING = (Roster.State.CALLED_OFF, Roster.State.CLOSED)
 
@@ -33,7 +34,7 @@ def _credit_lapsed_invoices():
     for invoice in invoices.select_related("sign_up"):
         with suppress(WrongStateError), transaction.atomic():
             sign_up = transitions.locked(invoice.sign_up, SignUp.State.EXPIRED)
-            papers.credit_after_end(sign_up, 0)
+            invoices.credit_after_end(sign_up, 0)
 
 
 def can_extend(sign_up):

@@ -7,11 +7,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from wagtail.models import Locale
 
-from courses import calendar, mails
-from courses.domain import buyers, events, papers, refunds, seats, transitions
+from courses import mails
+from courses.documents import calendar
+from courses.domain import buyers, invoices, refunds, seats, transitions
 from courses.domain.transitions import WrongStateError
 from courses.models import Payment, Refund, Roster, SignUp
-from courses.money import format_euros
+from courses.reading import events
+from courses.values.money import format_euros
 
 
 class AlreadyThereError(Exception):
@@ -127,7 +129,7 @@ def take_along(sign_up, event, now, *, by=None, price_cents=None):
     transitions.log(sign_up, now, by=by, note=f"moved from {former.code} to {roster.code}")
     agreed = sign_up.price_cents
     if price_cents is None:
-        papers.replace_invoice(sign_up, due_on=due_on)
+        invoices.replace(sign_up, due_on=due_on)
     else:
         _change_price(sign_up, price_cents, now, by, due_on)
     mails.send("swapped", sign_up, event, new_price=lambda: _price_in_words(sign_up, agreed))
@@ -141,7 +143,7 @@ def _new_terms(sign_up, former, now):
         return None
     if former.state == Roster.State.CALLED_OFF:
         sign_up.hold_until = max(sign_up.hold_until, transitions.hold(now))
-    invoice = papers.standing_invoice(sign_up)
+    invoice = invoices.standing(sign_up)
     if invoice is None or invoice.due_on is None:
         return None
     due_on = buyers.invoice_due_on(sign_up, timezone.localdate(now))
@@ -195,7 +197,7 @@ def _change_price(sign_up, cents, now, by, due_on):
     sign_up.price_cents = cents
     sign_up.save(update_fields=["price_cents"])
     transitions.log(sign_up, now, by=by, note=note)
-    papers.replace_invoice(sign_up, cents, due_on=due_on)
+    invoices.replace(sign_up, cents, due_on=due_on)
     if sign_up.paid_at is None:
         return
     if difference < 0:

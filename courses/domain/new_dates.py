@@ -12,9 +12,9 @@ from django.utils import timezone
 from wagtail.models import Locale, Page
 from wagtail_localize.synctree import create_aliases_for_new_page
 
-from courses import codes, dates
-from courses.models import CourseEventPage, CourseEventPart
-from courses.part_names import NamedPart
+from courses.models import CourseEventPage, CourseEventPart, codes
+from courses.values.days import days_in_words, weekdays_in_words
+from courses.values.part_names import NamedPart
 
 
 @dataclass(frozen=True)
@@ -31,18 +31,18 @@ class MovedPart(NamedPart):
 
     @property
     def days_in_words(self):
-        return dates.days_in_words([(self.first_day, self.last_day)])
+        return days_in_words([(self.first_day, self.last_day)])
 
     @property
     def weekdays(self):
-        return dates.weekdays_in_words(self.first_day, self.last_day)
+        return weekdays_in_words(self.first_day, self.last_day)
 
     @property
     def former_weekday(self):
         """The day of the week on which it began, where that is another one now."""
         if self.first_day.weekday() == self.was_on.weekday():
             return ""
-        return dates.weekdays_in_words(self.was_on, self.was_on)
+        return weekdays_in_words(self.was_on, self.was_on)
 
 
 @dataclass(frozen=True)
@@ -59,7 +59,7 @@ class Plan:
 
     @property
     def days_in_words(self):
-        return dates.days_in_words([(part.first_day, part.last_day) for part in self.parts])
+        return days_in_words([(part.first_day, part.last_day) for part in self.parts])
 
 
 class DayHasPassedError(Exception):

@@ -15,10 +15,11 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from wagtail.models import Locale
 
-from core.jobs import where
+from core.logs import where
 from core.models import SiteSettings
-from courses import mails, typesetting
-from courses.domain import choices, events, links, papers
+from courses import mails
+from courses.documents import typesetting
+from courses.domain import certificates, choices
 from courses.models import (
     Attendance,
     Certificate,
@@ -28,7 +29,8 @@ from courses.models import (
     Roster,
     SignUp,
 )
-from courses.money import format_euros
+from courses.reading import events, links
+from courses.values.money import format_euros
 from mail.models import OutgoingMail
 
 MAIL_PAPERS_FOR = timedelta(days=60)  # an older one without a mail was never meant to be mailed
@@ -174,7 +176,7 @@ def _events(rosters):
         return {}
     locale = Locale.get_default()
     pages = CourseEventPage.objects.filter(locale=locale, translation_key__in=keys)
-    return {event.roster.pk: event for event in events.load(pages, locale=locale)}
+    return {event.roster.pk: event for event in events.from_pages(pages, locale=locale)}
 
 
 def _not_mailed(papers, key):
@@ -210,7 +212,7 @@ def _mail_certificate(certificate, event):
         event,
         key=certificate.mail_key,
         attachments=[_pdf(certificate.code, pdf)],
-        certificate_url=papers.certificate_url(certificate),
+        certificate_url=certificates.url(certificate),
     )
 
 

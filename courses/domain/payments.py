@@ -21,9 +21,10 @@ from django.urls import reverse
 from django.utils import timezone, translation
 
 from courses import gateways, mails
-from courses.domain import events, holds, links, papers, refunds, seats, transitions
+from courses.domain import holds, invoices, refunds, seats, transitions
 from courses.models import Payment, Refund, Roster, SignUp
-from courses.money import format_euros
+from courses.reading import events, links
+from courses.values.money import format_euros
 
 CURRENCY = "EUR"
 RETRY_FOR = timedelta(minutes=50)  # the provider remembers our key for an hour
@@ -130,7 +131,7 @@ def record(sign_up, *, by):
 
 def _has_gone_to_the_buyer(sign_up):
     """Only who pays can choose an invoice with a term: what comes back goes back there."""
-    invoice = papers.standing_invoice(sign_up)
+    invoice = invoices.standing(sign_up)
     return invoice is not None and invoice.due_on is not None
 
 
@@ -235,7 +236,7 @@ def _is_what_is_owed(payment, sign_up, status):
 def _settle(sign_up, now, by=None):
     sign_up.paid_at = now
     transitions.confirm(sign_up, now, by=by)
-    papers.issue_invoice(sign_up, paid_on=timezone.localdate(now))
+    invoices.issue(sign_up, paid_on=timezone.localdate(now))
 
 
 def _settle_late(payment, sign_up, now):

@@ -10,9 +10,10 @@ from django.utils.html import strip_tags
 from django.utils.translation import gettext as _
 
 from courses import mails
-from courses.domain import cancellations, events, links, sign_ups, transitions
+from courses.domain import cancellations, sign_ups, transitions
 from courses.domain.transitions import WrongStateError
 from courses.models import SignUp, SignUpPage
+from courses.reading import events, links
 from mail import outbox
 
 SUBSTITUTED = "substitute"  # the note in the history with which a sign-up changes hands

@@ -3,8 +3,9 @@
 from django.db import transaction
 from django.utils import timezone
 
-from courses.domain import papers, rosters, transitions
-from courses.models import SignUp
+from courses.domain import rosters, transitions
+from courses.models import Attendance, SignUp
+from courses.reading import events
 
 
 class NotExpectedError(Exception):
@@ -18,11 +19,11 @@ def note(sign_up, day, *, by, event=None):
     Raises WrongStateError for who has no final place, and NotExpectedError.
     """
     sign_up = transitions.locked(sign_up, SignUp.State.CONFIRMED)
-    if day > timezone.localdate() or day not in papers.days_of(sign_up, event):
+    if day > timezone.localdate() or day not in days_of(sign_up, event):
         raise NotExpectedError
     if sign_up.attendance.filter(day=day, present=True).exists():
         return False
-    papers.note_attendance(sign_up, {day}, [day], event)
+    note_days(sign_up, {day}, [day], event)
     transitions.log(sign_up, timezone.now(), by=by, note=f"present on {day.isoformat()}")
     return True
 
@@ -38,4 +39,29 @@ def note_group(roster, present, days, event=None):
         pk__in=present, state=SignUp.State.CONFIRMED, forgotten_at=None
     ).order_by("pk")
     for sign_up in people.select_for_update(no_key=True):
-        papers.note_attendance(sign_up, present[sign_up.pk], days, event)
+        note_days(sign_up, present[sign_up.pk], days, event)
+
+
+def note_days(sign_up, present_on, days=None, event=None):
+    """Write down on which of the course days this person was there.
+
+    With `days` only about those, and only if this person is expected then.
+    """
+    noted = [
+        Attendance(sign_up=sign_up, day=day, present=day in present_on)
+        for day in days_of(sign_up, event)
+        if days is None or day in days
+    ]
+    Attendance.objects.bulk_create(
+        noted,
+        update_conflicts=True,
+        unique_fields=["sign_up", "day"],
+        update_fields=["present"],
+    )
+
+
+def days_of(sign_up, event=None):
+    """All days on which this person is expected, in order; one that two parts share is one day."""
+    event = event or events.of_roster(sign_up.roster)
+    parts = event.parts_for(sign_up.kind) if event else ()
+    return sorted({day for part in parts for day in part.days})

@@ -7,9 +7,10 @@ from django.db.models import Sum
 from django.utils import timezone
 
 from courses import gateways, mails
-from courses.domain import events, transitions
+from courses.domain import transitions
 from courses.models import Payment, Refund, SignUp
-from courses.money import format_euros
+from courses.reading import events
+from courses.values.money import format_euros
 
 MOST_ATTEMPTS = 50  # a job a minute: after about an hour a person has to look
 

@@ -8,12 +8,14 @@ from django.utils.translation import gettext as _
 from wagtail.models import Locale
 
 from core.once import once
-from courses.domain import seats, told
+from courses.domain import seats
 from courses.models import CourseEventPage, CoursePage, Roster, SignUp, SwapOffer
+from courses.reading import told
+from courses.reading.seats import least_capacity
 
 
 @transaction.atomic
-def follow(page):
+def sync_with_page(page):
     """Bring the roster in line with the published facts of a source-language event page.
 
     Takes the roster's lock, so a change of capacity and a sign-up cannot pass each other.
@@ -36,7 +38,7 @@ def follow(page):
     )
     if not created:
         # The CMS refuses fewer places than are taken; this holds when somebody was just quicker.
-        facts["capacity"] = max(facts["capacity"], seats.least_capacity(roster))
+        facts["capacity"] = max(facts["capacity"], least_capacity(roster))
         facts |= told.after_publishing(roster, page)
         Roster.objects.filter(pk=roster.pk).update(**facts)
         roster.refresh_from_db()
@@ -55,10 +57,10 @@ def write_down_what_was_told():
             Roster.objects.filter(pk=roster.pk, told={}).update(told=told.first(page))
 
 
-def follow_course(course):
+def sync_with_course(course):
     """The dates that inherit from this course get its new numbers."""
     for page in CourseEventPage.objects.child_of(course).live():
-        follow(page)
+        sync_with_page(page)
 
 
 def _seat_in_new_parts(roster, page):

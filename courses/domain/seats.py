@@ -2,27 +2,15 @@
 
 import secrets
 import time
-from collections import Counter
 
 from django.conf import settings
-from django.db.models import Count, Q
-from django.utils import timezone
 
-from courses.models import SeatClaim, SignUp
+from courses.models import SeatClaim
+from courses.reading.seats import by_part
 
 
 class NoSeatError(Exception):
     """A part has no free seat left."""
-
-
-def taken(rosters, now=None):
-    """How many seats are taken or offered: {(roster id, part key): number}.
-
-    A hold or an offer whose term has passed takes none.
-    """
-    counted = _counting(now or timezone.now()).filter(roster__in=rosters)
-    rows = counted.values_list("roster_id", "part_key").annotate(Count("pk")).order_by()
-    return Counter({(roster, part): number for roster, part, number in rows})
 
 
 def claim(sign_up, part_keys, *, capacity, roster=None, offer=None, beyond=False):
@@ -46,19 +34,6 @@ def claim(sign_up, part_keys, *, capacity, roster=None, offer=None, beyond=False
     ]
     SeatClaim.objects.bulk_create(claims)
     return any(claim.is_extra for claim in claims)
-
-
-def least_capacity(roster):
-    """How few places a roster can have now: none that is taken, by whatever hold or offer, goes.
-
-    Where the office let people in beyond capacity, it can only stay or grow.
-    """
-    return min(max(by_part(roster.claims).values(), default=0), roster.capacity)
-
-
-def by_part(claims):
-    """{part key: the number of these claims}."""
-    return dict(claims.values_list("part_key").annotate(Count("pk")).order_by())
 
 
 def settle(roster):
@@ -94,10 +69,3 @@ def _free_number(roster_id, part_key, capacity, beyond):
         time.sleep(0.05)
         return capacity + 1 + secrets.randbelow(30_000), False
     return next(number for number in range(1, capacity + 1) if number not in numbers), False
-
-
-def _counting(now):
-    own = Q(sign_up__state=SignUp.State.CONFIRMED) | Q(
-        sign_up__state__in=SignUp.HELD, sign_up__hold_until__gt=now
-    )
-    return SeatClaim.objects.filter(Q(own, offer=None) | Q(offer__until__gt=now))

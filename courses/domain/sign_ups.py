@@ -14,9 +14,10 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from courses import mails
-from courses.domain import events, links, papers, rosters, seats, transitions
-from courses.domain.availability import Availability
+from courses.domain import certificates, rosters, seats, transitions
 from courses.models import Answer, BuyerDetails, Consent, Roster, SignUp
+from courses.reading import events, links
+from courses.reading.availability import Availability
 
 # What the row of a sign-up takes over from what was filled in.
 TAKEN_OVER = (
@@ -253,7 +254,7 @@ def _create(event, roster, application, agreement, now):
 
 def _certificate(application, roster):
     """The certificate of this site that an alumna shows; none that somebody came with already."""
-    found = papers.find_certificate(application.certificate_code)
+    found = certificates.find(application.certificate_code)
     if found and roster.sign_ups.filter(earlier_certificate=found, state__in=SignUp.LIVE).exists():
         return None
     return found

@@ -17,10 +17,13 @@ from django.utils.translation import gettext as _
 from wagtail.models import Locale
 
 from core.models import SiteSettings
-from courses import dates, mails
-from courses.domain import events, moves, rosters, seats, transitions
+from courses import mails
+from courses.domain import moves, rosters, seats, transitions
 from courses.domain.transitions import WrongStateError
+from courses.mails.values import days_of
 from courses.models import CourseEventPage, Roster, SignUp, SwapOffer
+from courses.reading import events
+from courses.values.days import moment_in_words
 
 State = SwapOffer.State
 MAY_BE_OFFERED = (SignUp.State.CONFIRMED, SignUp.State.AWAITING_PAYMENT)
@@ -111,7 +114,7 @@ def all_matches(for_rosters=None):
         ],
         locale=Locale.get_default(),
     )
-    loaded = events.load(pages.order_by("first_day", "pk"), locale=Locale.get_default())
+    loaded = events.from_pages(pages.order_by("first_day", "pk"), locale=Locale.get_default())
     return [(event.roster, found[event.roster.pk]) for event in loaded if has_room(event)]
 
 
@@ -154,8 +157,8 @@ def offer(sign_up, roster, *, by):
         sign_up,
         events.of_roster(sign_up.roster),
         offer=event.title,
-        offer_days=lambda: mails.VALUES["days"](sign_up, event),
-        answer_before=lambda: dates.moment_in_words(made.until),
+        offer_days=lambda: days_of(sign_up, event),
+        answer_before=lambda: moment_in_words(made.until),
     )
     return made
 

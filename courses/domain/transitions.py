@@ -12,9 +12,10 @@ from django.utils.translation import gettext as _
 
 from core.models import SiteSettings
 from courses import mails
-from courses.domain import events, rosters, seats
+from courses.domain import rosters, seats
 from courses.models import Change, Roster, SignUp, SwapOffer
-from courses.money import format_euros
+from courses.reading import events
+from courses.values.money import format_euros
 
 
 class WrongStateError(Exception):

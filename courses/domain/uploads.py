@@ -6,7 +6,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from courses.models import Upload
-from courses.storage import private_storage
+from courses.values.storage import private_storage
 
 FOLDER = "uploads"
 UNCLAIMED_FOR = timedelta(days=1)

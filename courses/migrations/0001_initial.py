@@ -2,8 +2,8 @@
 
 import core.fields
 import courses.models.sign_ups
-import courses.money
-import courses.storage
+import courses.values.money
+import courses.values.storage
 import django.core.validators
 import django.db.models.deletion
 import modelcluster.fields
@@ -52,7 +52,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('token', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ('file', models.FileField(max_length=120, storage=courses.storage.private_storage, upload_to='')),
+                ('file', models.FileField(max_length=120, storage=courses.values.storage.private_storage, upload_to='')),
                 ('name', models.CharField(max_length=120)),
                 ('content_type', models.CharField(max_length=40)),
                 ('size', models.PositiveIntegerField()),
@@ -81,7 +81,7 @@ class Migration(migrations.Migration):
                 ('introduction', models.TextField(blank=True, help_text='What is special about this date, if anything.', verbose_name='introduction')),
                 ('first_day', models.DateField(db_index=True, editable=False, null=True, verbose_name='first day')),
                 ('last_day', models.DateField(db_index=True, editable=False, null=True, verbose_name='last day')),
-                ('price_cents', courses.money.CentsField(blank=True, help_text='Empty: as the course.', null=True, verbose_name='price per person')),
+                ('price_cents', courses.values.money.CentsField(blank=True, help_text='Empty: as the course.', null=True, verbose_name='price per person')),
                 ('minimum', models.PositiveSmallIntegerField(blank=True, help_text='Empty: as the course.', null=True, validators=[django.core.validators.MinValueValidator(1)], verbose_name='minimum number of participants')),
                 ('capacity', models.PositiveSmallIntegerField(blank=True, help_text='Empty: as the course.', null=True, validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(500)], verbose_name='maximum number of participants')),
                 ('audience', models.CharField(blank=True, help_text='Empty: as the course.', max_length=200, verbose_name='for whom')),
@@ -140,8 +140,8 @@ class Migration(migrations.Migration):
                 ('page_ptr', models.OneToOneField(auto_created=True, on_delete=django.db.models.deletion.CASCADE, parent_link=True, primary_key=True, serialize=False, to='wagtailcore.page')),
                 ('introduction', models.TextField(blank=True, verbose_name='introduction')),
                 ('audience', models.CharField(max_length=200, verbose_name='for whom')),
-                ('price_cents', courses.money.CentsField(help_text='In euros, for example 1.195,00. Dates may differ.', verbose_name='price per person')),
-                ('alumni_price_cents', courses.money.CentsField(blank=True, help_text='Empty: the office tells the price after checking the certificate.', null=True, verbose_name='price of the return day for alumni')),
+                ('price_cents', courses.values.money.CentsField(help_text='In euros, for example 1.195,00. Dates may differ.', verbose_name='price per person')),
+                ('alumni_price_cents', courses.values.money.CentsField(blank=True, help_text='Empty: the office tells the price after checking the certificate.', null=True, verbose_name='price of the return day for alumni')),
                 ('minimum', models.PositiveSmallIntegerField(default=12, validators=[django.core.validators.MinValueValidator(1)], verbose_name='minimum number of participants')),
                 ('capacity', models.PositiveSmallIntegerField(default=24, validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(500)], verbose_name='maximum number of participants')),
                 ('included', wagtail.fields.RichTextField(blank=True, verbose_name='what is included')),
@@ -183,7 +183,7 @@ class Migration(migrations.Migration):
                 ('for_work', models.BooleanField(default=False, verbose_name='for work')),
                 ('remarks', models.TextField(blank=True, verbose_name='remarks')),
                 ('event_title', models.CharField(max_length=255, verbose_name='title')),
-                ('price_cents', courses.money.CentsField(blank=True, help_text='Empty: the office still has to tell it.', null=True, verbose_name='price')),
+                ('price_cents', courses.values.money.CentsField(blank=True, help_text='Empty: the office still has to tell it.', null=True, verbose_name='price')),
                 ('terms_version', models.CharField(blank=True, max_length=120, verbose_name='version of the terms')),
                 ('hold_until', models.DateTimeField(blank=True, db_index=True, null=True, verbose_name='place held until')),
                 ('created_at', models.DateTimeField(db_index=True, verbose_name='signed up')),

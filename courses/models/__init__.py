@@ -1,10 +1,11 @@
 from .accreditations import Accreditation, AccreditationPage
+from .certificates import Attendance, Certificate
 from .course_pages import CourseIndexPage, CoursePage
 from .event_pages import CourseEventPage, CourseEventPart
+from .invoices import Invoice, NumberSeries
 from .listings import ColumnChoice
-from .messages import RosterMessage
-from .papers import Attendance, Certificate, Invoice, NumberSeries
 from .payments import Payment, Refund
+from .roster_messages import RosterMessage
 from .rosters import Roster, SeatClaim
 from .sign_up_pages import SignUpPage, SignUpQuestion
 from .sign_ups import Answer, BuyerDetails, Change, Consent, SignUp, Upload

@@ -1,10 +1,9 @@
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel
-from wagtail.contrib.routable_page.models import RoutablePageMixin, path
+from wagtail.contrib.routable_page.models import RoutablePageMixin
 from wagtail.fields import RichTextField
 from wagtail.search import index
 from wagtail_localize.fields import SynchronizedField
@@ -13,8 +12,7 @@ from core import richtext
 from core.blocks import BodyBlock
 from core.fields import StreamField
 from core.models import BasePage
-from courses.money import CentsField
-from courses.office.dates.forms import CourseForm
+from courses.values.money import CentsField
 
 SEATS_LIMIT = MaxValueValidator(500)
 
@@ -49,18 +47,6 @@ class CourseIndexPage(RoutablePageMixin, BasePage):
         verbose_name = _("course overview")
         verbose_name_plural = _("course overviews")
 
-    @path("")
-    def index_route(self, request):
-        from courses.views.pages import course_index
-
-        return course_index(request, self)
-
-    @path("archief/", name="archive")
-    def archive_route(self, request):
-        from courses.views.pages import archive
-
-        return archive(request, self)
-
     def get_sitemap_urls(self, request=None):
         return [
             *super().get_sitemap_urls(request),
@@ -68,7 +54,7 @@ class CourseIndexPage(RoutablePageMixin, BasePage):
         ]
 
 
-class CoursePage(BasePage):
+class CoursePage(RoutablePageMixin, BasePage):
     """What a course is. Its dates inherit price, seats and audience unless they say otherwise."""
 
     introduction = models.TextField(_("introduction"), blank=True)
@@ -114,7 +100,6 @@ class CoursePage(BasePage):
     )
     assessment = RichTextField(_("assessment"), blank=True, features=[*richtext.SHORT, "h3"])
 
-    base_form_class = CourseForm
     content_panels = [
         *BasePage.content_panels,
         FieldPanel("introduction"),
@@ -169,22 +154,3 @@ class CoursePage(BasePage):
     class Meta:
         verbose_name = _("course")
         verbose_name_plural = _("courses")
-
-    @cached_property
-    def coming_events(self):
-        from courses.domain import events
-
-        return events.coming(locale=self.locale, course=self)
-
-    @cached_property
-    def alumni_sign_up(self):
-        """The live form page for alumni of 2003-2013, or None."""
-        from courses.models import SignUpPage
-
-        return SignUpPage.objects.child_of(self).live().filter(kind=SignUpPage.Kind.ALUMNI).first()
-
-    @cached_property
-    def structured_data(self):
-        from courses.structured_data import course
-
-        return [course(self, self.coming_events)]

@@ -3,30 +3,26 @@ import uuid
 from django.core.exceptions import ValidationError
 from django.core.validators import MinValueValidator
 from django.db import models
-from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalKey
-from wagtail.admin.panels import FieldPanel, FieldRowPanel, InlinePanel, MultiFieldPanel
-from wagtail.contrib.routable_page.models import RoutablePageMixin, path
-from wagtail.models import Locale, Orderable, Page
+from wagtail.admin.panels import FieldPanel, FieldRowPanel
+from wagtail.contrib.routable_page.models import RoutablePageMixin
+from wagtail.models import Locale, Orderable
 from wagtail.search import index
 from wagtail_localize.fields import SynchronizedField
 
 from core.models import BasePage
-from courses import codes
+from courses.models import codes
 from courses.models.course_pages import SEATS_LIMIT
 from courses.models.page_rights import DatePermissionTester
-from courses.money import CentsField
-from courses.office.dates.checklist import ChecklistPanel
-from courses.office.dates.forms import CourseEventCopyForm, CourseEventForm
-from courses.office.dates.who_comes import WhoComesPanel
-from courses.part_names import NamedPart
+from courses.values.money import CentsField
+from courses.values.part_names import NamedPart
 
 
 class CourseEventPage(RoutablePageMixin, BasePage):
     """One run of a course. Staff write its facts here; who comes is on the roster.
 
-    Facts are those of the source-language page: read them through `courses.domain.events`.
+    Facts are those of the source-language page: read them through `courses.reading.events`.
     """
 
     code = models.CharField(
@@ -92,49 +88,6 @@ class CourseEventPage(RoutablePageMixin, BasePage):
     )
 
     is_mostly_facts = True
-    base_form_class = CourseEventForm
-    copy_form_class = CourseEventCopyForm
-    content_panels = [
-        FieldPanel("title", classname="title"),  # Wagtail's own panel wants a slug to fill in
-        ChecklistPanel(),
-        WhoComesPanel(heading=_("Who is coming?")),
-        InlinePanel(
-            "parts",
-            heading=_("Days and places"),
-            label=_("part"),
-            min_num=1,
-            help_text=_("Days that belong together are one part; the return day is another."),
-        ),
-        FieldPanel("introduction"),
-        MultiFieldPanel(
-            [
-                FieldRowPanel([FieldPanel("sign_up_opens"), FieldPanel("sign_up_closes")]),
-                FieldPanel("brochure"),
-            ],
-            heading=_("Sign-up"),
-        ),
-        MultiFieldPanel(
-            [
-                FieldPanel("price_cents"),
-                FieldRowPanel([FieldPanel("minimum"), FieldPanel("capacity")]),
-                FieldPanel("audience"),
-                FieldPanel("decision_day"),
-            ],
-            heading=_("Different from the course"),
-        ),
-    ]
-    # The slug is the code, so it is not for staff to type.
-    promote_panels = [
-        MultiFieldPanel(
-            [
-                FieldPanel("seo_title"),
-                FieldPanel("search_description"),
-                FieldPanel("share_image"),
-            ],
-            heading=_("Search engines and sharing"),
-        ),
-    ]
-    settings_panels = Page.settings_panels  # nobody has to read a date once more: it passes
     search_fields = [
         *BasePage.search_fields,
         index.SearchField("code"),
@@ -210,40 +163,10 @@ class CourseEventPage(RoutablePageMixin, BasePage):
             self.code = codes.event_code(self.first_day, page=self)
             self.slug = self.code.lower()
 
-    @cached_property
-    def event(self):
-        """The facts as readers see them: days, seats, price, availability."""
-        from courses.domain import events
-
-        return events.of(self)
-
-    @cached_property
-    def structured_data(self):
-        from courses.structured_data import course_event
-
-        return [course_event(self.event)]
-
-    @path("")
-    def event_route(self, request):
-        from courses.views.pages import course_event
-
-        return course_event(request, self)
-
-    @path("brochure/", name="brochure")
-    def brochure_route(self, request):
-        from courses.views.brochures import brochure
-
-        return brochure(request, self)
-
     @property
     def brochure_url(self):
         """Where the brochure made from this page is; staff may have uploaded one instead."""
         return self.url + self.reverse_subpage("brochure")
-
-    def serve_preview(self, request, mode_name):
-        from courses.views.pages import course_event
-
-        return course_event(request, self)
 
 
 class CourseEventPart(NamedPart, Orderable):

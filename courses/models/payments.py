@@ -6,7 +6,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from courses.models.sign_ups import SignUp
-from courses.money import CentsField
+from courses.values.money import CentsField
 
 
 class Payment(models.Model):

@@ -6,7 +6,7 @@ from modelcluster.fields import ParentalKey
 from wagtail import blocks
 from wagtail.admin.panels import FieldPanel, InlinePanel, MultiFieldPanel, PageChooserPanel
 from wagtail.contrib.forms.models import FORM_FIELD_CHOICES, AbstractFormField
-from wagtail.contrib.routable_page.models import RoutablePageMixin, path
+from wagtail.contrib.routable_page.models import RoutablePageMixin
 from wagtail.fields import RichTextField
 from wagtail.models import TranslatableMixin
 from wagtail_localize.fields import SynchronizedField
@@ -34,7 +34,7 @@ class ConsentBlock(blocks.StructBlock):
 class SignUpPage(RoutablePageMixin, BasePage):
     """The form: staff write the words and their own questions, the core fields are fixed.
 
-    The core fields are in `courses.core_fields`; what is sent becomes a `SignUp`.
+    The core fields are in `courses.forms.core_fields`; what is sent becomes a `SignUp`.
     """
 
     Kind = SignUp.Kind
@@ -115,23 +115,6 @@ class SignUpPage(RoutablePageMixin, BasePage):
         terms = self.terms_page.localized  # those that were read
         published = terms.last_published_at or terms.latest_revision_created_at
         return f"{terms.title} {published:%Y-%m-%d %H:%M}" if published else terms.title
-
-    @path("")
-    def index_route(self, request):
-        from courses.views.sign_up import choose_date
-
-        return choose_date(request, self)
-
-    @path("<str:code>/", name="form")
-    def form_route(self, request, code):
-        from courses.views.sign_up import sign_up
-
-        return sign_up(request, self, code)
-
-    def serve_preview(self, request, mode_name):
-        from courses.views.sign_up import preview_form
-
-        return preview_form(request, self)
 
 
 class SignUpQuestion(TranslatableMixin, AbstractFormField):

@@ -10,8 +10,8 @@ from phonenumbers import PhoneNumberFormat, format_number, is_valid_number, pars
 from phonenumbers.phonenumberutil import NumberParseException
 
 from courses.models.rosters import Roster
-from courses.money import CentsField
-from courses.storage import private_storage
+from courses.values.money import CentsField
+from courses.values.storage import private_storage
 
 
 def new_nonce():
@@ -117,7 +117,7 @@ class SignUp(models.Model):
     forgotten_at = models.DateTimeField(
         _("personal data removed"), null=True, blank=True, editable=False
     )
-    # Raised whenever the entries in the person's calendar have to move, see courses.calendar.
+    # Raised whenever the entries in the person's calendar have to move, see documents.calendar.
     calendar_sequence = models.PositiveIntegerField(default=0, editable=False)
 
     class Meta:
@@ -183,7 +183,7 @@ class BuyerDetails(models.Model):
     postcode = models.CharField(_("postcode"), max_length=12, blank=True)
     city = models.CharField(_("town"), max_length=100, blank=True)
     email = models.EmailField(_("e-mail address for the invoice"), blank=True)
-    # The pay link that the person forwards; like the sign-up's own link, see courses.domain.links.
+    # The pay link that the person forwards; like the sign-up's own link, see courses.reading.links.
     token_nonce = models.CharField(max_length=32, default=new_nonce, editable=False)
     token_hash = models.CharField(max_length=64, unique=True, null=True, blank=True, editable=False)
 

@@ -6,8 +6,8 @@ from django import template
 from django.utils import formats
 from wagtail.models import Locale
 
-from courses.domain import events
-from courses.money import NO_BREAK_SPACE, format_euros
+from courses.reading import events
+from courses.values.money import NO_BREAK_SPACE, format_euros
 
 DAYS_IN_WEEK = 7
 MONTHS = range(1, 13)

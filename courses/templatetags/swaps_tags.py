@@ -1,7 +1,8 @@
 from django import template
 from wagtail.models import Locale
 
-from courses.domain import events, swaps
+from courses.domain import swaps
+from courses.reading import events
 
 register = template.Library()
 

@@ -4,12 +4,16 @@ from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_safe
 
-from courses import brochures, typesetting
+from core.routes import shows
+from courses.documents import brochures, typesetting
+from courses.models import CourseEventPage
+from courses.reading import events
 
 
+@shows(CourseEventPage, "brochure/", name="brochure")
 @require_safe
 def brochure(request, page):
-    event = page.event
+    event = events.of_page(page)
     if event.facts.brochure:
         return redirect(event.facts.brochure.url)  # what staff uploaded goes first
     pdf = typesetting.brochure(brochures.facts(event), page.locale.language_code)

@@ -11,12 +11,13 @@ from django.views.decorators.http import require_http_methods, require_safe
 from wagtail.models import Locale
 
 from core.guards import within_limit
-from courses.contact_fields import INVOICE
-from courses.domain import buyers, choices, events, links, papers, payments
+from courses.domain import buyers, choices, invoices, payments
 from courses.domain.transitions import WrongStateError
+from courses.forms.contact_fields import INVOICE
+from courses.forms.status import BuyerForm, PayerForm
 from courses.models import SignUp
-from courses.status_forms import BuyerForm, PayerForm
-from courses.views.papers import money_paper
+from courses.reading import events, links
+from courses.views.documents import invoice_download
 from courses.views.payments import outcome, to_the_bank
 from courses.views.private import (
     buyer_or_404,
@@ -105,7 +106,7 @@ def returned(request, token):
 @private
 @require_safe
 def paper(request, token, number):
-    return money_paper(_papers(buyer_or_404(token)), number)
+    return invoice_download(_papers(buyer_or_404(token)), number)
 
 
 def _pay(request, token, buyer, form):
@@ -139,7 +140,7 @@ def _page(request, buyer, form):
         "is_called_off": choices.has_to_choose(sign_up),
         "is_waiting": is_payable and "waiting" in request.GET,
         "is_paid": sign_up.state == SignUp.State.CONFIRMED,
-        "invoice": papers.standing_invoice(sign_up) if buyer.organisation else None,
+        "invoice": invoices.standing(sign_up) if buyer.organisation else None,
         "due_on": buyers.invoice_due_on(sign_up),
         "papers": _papers(buyer),
     }

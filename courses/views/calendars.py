@@ -13,9 +13,9 @@ from django.views.decorators.http import require_safe
 from wagtail.models import Page
 
 from core.models import SiteSettings
-from courses import calendar
-from courses.domain import events
+from courses.documents import calendar
 from courses.models import CourseEventPage, CourseIndexPage, CoursePage
+from courses.reading import events
 
 SECONDS = 300
 
@@ -41,7 +41,7 @@ def _file(page):
             shown = events.in_calendars(locale=page.locale, course=page)
             return calendar.feed(shown, name=page.title)
         case CourseEventPage():
-            return calendar.for_event(page.event)
+            return calendar.for_event(events.of_page(page))
     raise Http404
 
 

@@ -10,8 +10,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from core.guards import within_limit
-from courses import dates
-from courses.domain import papers
+from courses.domain import certificates
+from courses.values.days import days_in_words
 
 LOOKS_PER_ADDRESS = "60/10m/ip"
 
@@ -35,7 +35,7 @@ class CodeForm(forms.Form):
             raise forms.ValidationError(
                 _("Many codes were tried from your network. Try again in ten minutes.")
             )
-        self.certificate = papers.find_certificate(self.cleaned_data["code"])
+        self.certificate = certificates.find(self.cleaned_data["code"])
         if self.certificate is None:
             raise forms.ValidationError(
                 _("There is no certificate with this code. Look at the certificate once more.")
@@ -67,7 +67,7 @@ def show(request, code):
         request,
         certificate=form.certificate,
         facts=facts,
-        days=dates.days_in_words([(day, day) for day in days]),
+        days=days_in_words([(day, day) for day in days]),
     )
 
 

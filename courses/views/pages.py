@@ -1,11 +1,15 @@
-"""The pages of courses and their dates, for who reads."""
+"""The pages of courses and their dates, for visitors."""
 
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from courses.domain import events
+from core.routes import shows
+from courses.documents import structured_data
+from courses.models import CourseEventPage, CourseIndexPage, CoursePage, SignUpPage
+from courses.reading import events
 
 
+@shows(CourseIndexPage)
 @require_safe
 def course_index(request, page):
     coming = events.coming(locale=page.locale)
@@ -33,6 +37,7 @@ def course_index(request, page):
     )
 
 
+@shows(CourseIndexPage, "archief/", name="archive")
 @require_safe
 def archive(request, page):
     return render(
@@ -42,10 +47,31 @@ def archive(request, page):
     )
 
 
+@shows(CoursePage)
+@require_safe
+def course(request, page):
+    coming = events.coming(locale=page.locale, course=page)
+    forms = SignUpPage.objects.child_of(page).live()
+    context = {
+        "page": page,
+        "self": page,
+        "coming": coming,
+        "alumni_form": forms.filter(kind=SignUpPage.Kind.ALUMNI).first(),
+        "structured_data": [structured_data.course(page, coming)],
+    }
+    return render(request, "courses/course_page.html", context)
+
+
+@shows(CourseEventPage)
 @require_safe
 def course_event(request, page):
-    event = page.event
-    context = {"page": page, "self": page, "event": event}
+    event = events.of_page(page)
+    context = {
+        "page": page,
+        "self": page,
+        "event": event,
+        "structured_data": [structured_data.course_event(event)],
+    }
     if not event.can_sign_up:
         context["alternatives"] = events.alternatives(event)
     return render(request, "courses/course_event_page.html", context)

@@ -12,9 +12,10 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from courses.domain import links, payments
+from courses.domain import payments
 from courses.domain.transitions import WrongStateError
 from courses.models import Payment
+from courses.reading import links
 from courses.views.private import private, sign_up_or_404, to_status
 
 REFERENCE = re.compile(r"tr_[A-Za-z0-9]{1,60}")

@@ -10,10 +10,11 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from core.guards import within_limit
-from courses.domain import events, people
+from courses.domain import people
 from courses.domain.transitions import WrongStateError
+from courses.forms.status import INVOICE, ContactForm, LostLinkForm, SubstituteForm
 from courses.models import SignUp
-from courses.status_forms import INVOICE, ContactForm, LostLinkForm, SubstituteForm
+from courses.reading import events
 from courses.views.private import form_status, private, sign_up_or_404, to_status
 
 CHANGES_PER_ADDRESS = "20/10m/ip"

@@ -8,8 +8,8 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
 
-from courses.domain import links
-from courses.status_forms import LostLinkForm
+from courses.forms.status import LostLinkForm
+from courses.reading import links
 
 
 def private(view):

@@ -13,11 +13,13 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from core.guards import within_limit
-from courses.core_fields import WORK
-from courses.domain import buyers, events, links, moves, people, sign_ups, transitions
-from courses.domain.availability import Availability
-from courses.forms import SignUpForm
-from courses.models import CourseEventPage, SignUp
+from core.routes import previews, shows
+from courses.domain import buyers, moves, people, sign_ups, transitions
+from courses.forms.core_fields import WORK
+from courses.forms.sign_up import SignUpForm
+from courses.models import CourseEventPage, SignUp, SignUpPage
+from courses.reading import events, links
+from courses.reading.availability import Availability
 from courses.views import payments
 
 SIGN_UPS_PER_ADDRESS = "60/10m/ip"  # an organisation may well sign up a whole class from one office
@@ -25,6 +27,7 @@ TRIES_PER_ADDRESS = "300/10m/ip"
 GONE = (Availability.PAST, Availability.CALLED_OFF)
 
 
+@shows(SignUpPage)
 @require_safe
 def choose_date(request, page):
     """The form without a date: choose one first."""
@@ -37,6 +40,7 @@ def choose_date(request, page):
     return render(request, "courses/choose_date.html", context)
 
 
+@shows(SignUpPage, "<str:code>/", name="form")
 @never_cache
 def sign_up(request, page, code):
     event = _event_or_404(page, code)
@@ -48,6 +52,7 @@ def sign_up(request, page, code):
     return _form_page(request, page, event, _form(page, event))
 
 
+@previews(SignUpPage)
 def preview_form(request, page):
     """The form as staff see it while they write: on the next date, or on an example."""
     course = page.get_parent().specific
@@ -56,7 +61,7 @@ def preview_form(request, page):
         example = CourseEventPage.objects.child_of(course).first()
         if example is None:
             return choose_date(request, page)
-        event = events.of(example)
+        event = events.of_page(example)
     return _form_page(request, page, event, _form(page, event))
 
 

@@ -7,20 +7,11 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 from wagtail.models import Locale
 
-from courses import calendar
-from courses.domain import (
-    buyers,
-    cancellations,
-    choices,
-    events,
-    holds,
-    links,
-    papers,
-    people,
-    refunds,
-)
+from courses.documents import calendar
+from courses.domain import buyers, cancellations, choices, holds, invoices, people, refunds
 from courses.models import Payment, Refund, SignUp
-from courses.views.papers import own_papers
+from courses.reading import events, links
+from courses.views.documents import own_invoices
 from courses.views.private import private, sign_up_or_404
 from mail import outbox
 
@@ -120,7 +111,7 @@ def context_of(sign_up, request):
         "is_waiting": "waiting" in request.GET and _has_open_payment(sign_up),
         "is_mail_late": outbox.delayed_for(sign_up, to=sign_up.email),
         "quote": cancellations.quote(sign_up, event=event) if sign_up.is_live else None,
-        "papers": own_papers(sign_up),
+        "papers": own_invoices(sign_up),
         "certificate": _certificate(sign_up),
         "refunds": _refunds(sign_up),
         "can_extend": holds.can_extend(sign_up) and not buyers.details_are_final(sign_up),
@@ -156,7 +147,7 @@ def _employer(sign_up, event):
     buyer = getattr(sign_up, "buyer", None)
     return {
         "buyer_may_pay": True,
-        "invoice": papers.standing_invoice(sign_up),
+        "invoice": invoices.standing(sign_up),
         "pay_url": links.buyer_url(buyer) if buyer and buyer.token_hash else "",
     }
 

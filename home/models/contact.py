@@ -1,6 +1,7 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel
+from wagtail.contrib.routable_page.models import RoutablePageMixin
 from wagtail.fields import RichTextField
 from wagtail.search import index
 
@@ -10,7 +11,7 @@ from core.models import BasePage
 from home.blocks import ContentBlock
 
 
-class ContactPage(BasePage):
+class ContactPage(RoutablePageMixin, BasePage):
     """Says how to reach the office and sends it a message."""
 
     introduction = models.TextField(_("introduction"), blank=True)
@@ -42,13 +43,3 @@ class ContactPage(BasePage):
     class Meta:
         verbose_name = _("contact page")
         verbose_name_plural = _("contact pages")
-
-    def serve(self, request, *args, **kwargs):
-        from home.views import contact  # the view imports this model
-
-        return contact(request, self)
-
-    def serve_preview(self, request, mode_name):
-        from home.views import contact
-
-        return contact(request, self)

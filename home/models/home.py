@@ -15,7 +15,7 @@ from core.fields import StreamField
 from core.models import BasePage
 from core.structured_data import organization
 from core.translations import translations_of
-from courses.domain import events
+from courses.reading import events
 from faq.models import FaqQuestion
 from home.blocks import ContentBlock
 from people.models import PersonPage

@@ -7,9 +7,9 @@ class CoreConfig(AppConfig):
     verbose_name = _("Site")
 
     def ready(self):
-        from core import folding, once
+        from core import folding, lookups
         from core.broken_links import signals
 
         folding.install()
-        once.install()
+        lookups.install()
         signals.install()

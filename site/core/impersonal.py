@@ -9,7 +9,7 @@ TABLES = (
     "auth.Permission",
     "contenttypes.ContentType",
     "core.ExternalAddress",
-    "core.JobRun",  # its errors are a class and a place, see core.jobs.where
+    "core.JobRun",  # its errors are a class and a place, see core.logs.where
     "core.Link",
     "core.SecondPairOfEyes",
     "core.SecondPairOfEyes_groups",

@@ -11,6 +11,9 @@ import re
 import traceback
 from contextvars import ContextVar
 from datetime import UTC, datetime
+from pathlib import Path
+
+from django.conf import settings
 
 request_id = ContextVar("request_id", default="")
 
@@ -34,6 +37,17 @@ def mask(text):
 def escape(text):
     """Control characters as \\x1b: nobody forges a line or colours a terminal."""
     return _CONTROL.sub(lambda found: ascii(found.group())[1:-1], text)
+
+
+def where(error) -> str:
+    """Name an exception by its class and place only: its message may quote what a person typed."""
+    frames = traceback.extract_tb(error.__traceback__)
+    own = [frame for frame in frames if Path(frame.filename).is_relative_to(settings.BASE_DIR)]
+    own = [frame for frame in own if "site-packages" not in frame.filename] or frames
+    if not own:
+        return type(error).__name__
+    place = Path(own[-1].filename)
+    return f"{type(error).__name__} in {place.parent.name}/{place.name}:{own[-1].lineno}"
 
 
 class JsonFormatter(logging.Formatter):
@@ -101,6 +115,6 @@ def config(format="json", level="INFO"):
     }
 
 
-def configure(settings):
+def configure(arguments):
     """Django's LOGGING_CONFIG: LOGGING holds the arguments of `config`."""
-    logging.config.dictConfig(config(**settings))
+    logging.config.dictConfig(config(**arguments))

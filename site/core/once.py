@@ -12,9 +12,7 @@ from contextvars import ContextVar
 
 from django.core.cache import cache
 from django.db import transaction
-from django.db.models import Q
-from django.db.models.signals import post_delete, post_save
-from django.utils.translation import get_language
+from wagtail.models import Page, PageViewRestriction
 
 SECONDS = 60  # for a cache that the process which made the change does not share
 GENERATION = "core.once.generation"
@@ -58,6 +56,11 @@ def remembering(uses_cache=True):
         _memory.reset(token)
 
 
+def is_remembering():
+    """Whether this code runs within a request, or within a stretch of `remembering`."""
+    return _memory.get() is not None
+
+
 def once(name, find):
     """The result of `find`, remembered until the request ends."""
     memory = _memory.get()
@@ -95,65 +98,13 @@ def forget(**_signal):
 
 def may_be_private():
     """Whether staff closed any part of the site; if not, nobody has to look which."""
-    from wagtail.models import PageViewRestriction
-
     return kept("private_pages", PageViewRestriction.objects.exists)
 
 
 def is_translated():
     """Whether there is a published page in more than one language."""
-    from wagtail.models import Page
-
     homes = Page.objects.live().filter(depth=2)
     return kept("translated", lambda: homes.values("locale").distinct().count() > 1)
-
-
-def install():
-    """Wagtail asks these for every link and every list; here it gets the remembered answer."""
-    from wagtail import signals
-    from wagtail.models import Locale, Page, PageViewRestriction, Site
-    from wagtail.models.i18n import LocaleManager
-    from wagtail.query import PageQuerySet
-
-    from core.models import SiteSettings, SiteTexts
-
-    find_locale, private_q = LocaleManager.get_for_language, PageQuerySet.private_q
-    find_site, find_localized = Site._find_for_request, Page.localized.fget
-
-    def get_for_language(self, language_code):
-        if _memory.get() is None:
-            return find_locale(self, language_code)
-        locales = kept("locales", lambda: {row.language_code: row for row in Locale.objects.all()})
-        return locales.get(language_code) or find_locale(self, language_code)
-
-    def private_q_if_any(self):
-        return private_q(self) if may_be_private() else Q(pk__in=[])
-
-    def site_of(request):
-        return kept("site", _only_site) or find_site(request)
-
-    def localized(self):
-        if self._state.adding or self.locale_id == Locale.get_active().pk:
-            return self
-        key = f"localized-{get_language()}-{self._meta.label}-{self.pk}"
-        return kept(key, lambda: find_localized(self))
-
-    LocaleManager.get_for_language = get_for_language
-    Site._find_for_request = staticmethod(site_of)
-    PageQuerySet.private_q = private_q_if_any
-    Page.localized = property(localized)
-
-    for model in (Locale, PageViewRestriction, Site, SiteSettings, SiteTexts):
-        post_save.connect(forget, sender=model)
-    for model in (Locale, Page, PageViewRestriction, Site, SiteSettings, SiteTexts):
-        post_delete.connect(forget, sender=model)
-    for change in (
-        signals.page_published,
-        signals.page_unpublished,
-        signals.post_page_move,
-        signals.page_slug_changed,
-    ):
-        change.connect(forget)
 
 
 def _forget():
@@ -165,11 +116,3 @@ def _forget():
 
 def _new():
     return uuid.uuid4().hex
-
-
-def _only_site():
-    """The site, where there is no choice; with several, Wagtail looks at the host."""
-    from wagtail.models import Site
-
-    sites = list(Site.objects.select_related("root_page", "root_page__locale")[:2])
-    return sites[0] if len(sites) == 1 else False

@@ -19,7 +19,7 @@ from django.utils.module_loading import autodiscover_modules
 from django.utils.translation import gettext_lazy as _
 
 from core.impersonal import TABLES
-from core.jobs import where
+from core.logs import where
 from core.models import RetentionRun
 
 CONTRACT = _("the agreement with you (GDPR, article 6.1 b)")

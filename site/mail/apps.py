@@ -8,6 +8,7 @@ class MailConfig(AppConfig):
     verbose_name = _("Mail")
 
     def ready(self):
-        from mail import trail  # noqa: F401  listens to what the provider reports
+        # They register: a check of /readyz, and a receiver of what the provider reports.
+        from mail import health, trail  # noqa: F401
 
         autodiscover_modules("mails")

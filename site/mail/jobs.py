@@ -1,6 +1,6 @@
 from datetime import timedelta
 
-from core.jobs import periodic
+from core.periodic import periodic
 from mail import sending
 
 

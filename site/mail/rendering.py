@@ -17,6 +17,7 @@ from django.utils.safestring import mark_safe
 from wagtail.models import Site
 from wagtail.rich_text import expand_db_html
 
+from core.models import SiteSettings
 from mail.placeholders import PLACEHOLDER, fill
 
 SUBJECT_LENGTH = 250
@@ -90,9 +91,6 @@ def _is_control(character):
 
 
 def find_institute():
-    # Late, because core is loaded after this module.
-    from core.models import SiteSettings
-
     site = Site.objects.filter(is_default_site=True).first()
     return SiteSettings.for_site(site) if site else None
 

@@ -19,7 +19,8 @@ from django.db import DatabaseError, connections, transaction
 from django.db.models import F, Q
 from django.utils import timezone
 
-from core.jobs import asked_to_stop, where
+from core.logs import where
+from core.periodic import asked_to_stop
 from mail.models import OutgoingMail
 
 logger = logging.getLogger(__name__)

@@ -20,8 +20,9 @@ from wagtail_localize.models import Translation, TranslationSource
 
 from core import guide
 from core.models import SiteImage, SiteTexts
-from courses.domain import links, papers, payments, refunds, sign_ups
+from courses.domain import certificates, payments, presence, refunds, sign_ups
 from courses.models import Payment, Refund, RosterMessage, Upload
+from courses.reading import links
 from faq.models import FaqQuestion, FaqTopic
 from home.models import ContentPage
 from home.models import Testimonial as Quotation  # pytest takes Test... for tests
@@ -119,8 +120,8 @@ def _people(things, person):
     )
     things.invoice = things.sign_up.invoices.first()
     _let_it_be_over(things.event)
-    papers.note_attendance(things.sign_up, papers.days_of(things.sign_up))
-    things.certificate = papers.issue_certificate(things.sign_up)
+    presence.note_days(things.sign_up, presence.days_of(things.sign_up))
+    things.certificate = certificates.issue(things.sign_up)
     things.mail = OutgoingMail.objects.first()
     things.message = RosterMessage.objects.create(roster=things.roster, subject="Brief")
     things.token = links.token(things.sign_up)

@@ -4,28 +4,15 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
-from core import health, jobs
+from core import health, periodic
 from core.cache import TolerantRedisCache
-from mail.models import OutgoingMail
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
 def worker():
-    jobs.beat()
-
-
-def old_mail(state=OutgoingMail.State.QUEUED):
-    return OutgoingMail.objects.create(
-        kind="test",
-        to="a@example.nl",
-        language="nl",
-        subject="x",
-        message_id="x@y",
-        state=state,
-        created_at=timezone.now() - health.MAIL_LATE - timedelta(minutes=1),
-    )
+    periodic.beat()
 
 
 def faults(client):
@@ -58,20 +45,8 @@ def test_no_worker_is_one_fault(client):
 
 
 def test_a_worker_that_stopped_is_one_fault(client):
-    jobs.beat(timezone.now() - health.HEARTBEAT_LATE - timedelta(seconds=1))
+    periodic.beat(timezone.now() - health.HEARTBEAT_LATE - timedelta(seconds=1))
     assert faults(client) == ["worker"]
-
-
-@pytest.mark.parametrize("state", [OutgoingMail.State.QUEUED, OutgoingMail.State.SENDING])
-def test_mail_that_waits_too_long_is_one_fault(client, worker, state):
-    old_mail(state)
-    assert faults(client) == ["mail"]
-
-
-@pytest.mark.parametrize("state", [OutgoingMail.State.SENT, OutgoingMail.State.FAILED])
-def test_mail_that_is_done_with_is_no_fault(client, worker, state):
-    old_mail(state)
-    assert faults(client) == []
 
 
 def test_a_dead_cache_is_one_fault(client, worker, monkeypatch):

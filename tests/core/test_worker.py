@@ -6,9 +6,9 @@ from django.core.management import call_command
 from django.db import connection
 from django.utils import timezone
 
-from core import jobs
-from core.jobs import Job, run_due
+from core import periodic
 from core.models import JobRun
+from core.periodic import Job, run_due
 
 
 @pytest.fixture
@@ -42,6 +42,6 @@ def test_of_many_workers_one_runs_the_job(db):
 def test_the_worker_runs_what_is_due_once(db):
     call_command("run_worker", once=True)
 
-    assert jobs.last_heartbeat() is not None
+    assert periodic.last_heartbeat() is not None
     run = JobRun.objects.get(name="publish_scheduled")
     assert (run.failures, run.last_finished_at is None) == (0, False)

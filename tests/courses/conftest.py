@@ -2,8 +2,8 @@ import pytest
 from django.conf import settings as configured
 from django.db import connection
 
-from courses.domain import events
 from courses.models import CourseEventPage, SignUp
+from courses.reading import events
 from mail.models import OutgoingMail
 from tests import factories
 from tests.load import servers
@@ -36,7 +36,7 @@ def event(shared_event, institute):
     """A published date with 24 seats in two parts, the second open to alumni."""
     if shared_event is None:
         return factories.event()
-    return events.of(CourseEventPage.objects.get(pk=shared_event))
+    return events.of_page(CourseEventPage.objects.get(pk=shared_event))
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ import time_machine
 from django.core.files.base import ContentFile
 from django.utils import timezone
 
-from core.jobs import discover
+from core.periodic import discover
 from courses.domain import sign_ups, uploads
 from courses.models import SignUp, Upload
 from tests import factories

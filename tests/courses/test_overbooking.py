@@ -14,9 +14,10 @@ from django.conf import settings as configured
 from django.db import connection
 from django.utils import translation
 
-from courses.domain import cancellations, events, holds, invariants, payments, sign_ups
-from courses.domain.availability import Availability
+from courses.domain import cancellations, holds, invariants, payments, sign_ups
 from courses.models import CourseEventPage, Roster, SeatClaim, SignUp
+from courses.reading import events
+from courses.reading.availability import Availability
 from mail.models import OutgoingMail
 from tests import factories
 from tests.load import servers, visitors
@@ -124,7 +125,7 @@ def somebody_at(page):
     filled_in, agreement = factories.somebody(), factories.agreement()
 
     def attempt():
-        shown = events.of(CourseEventPage.objects.get(pk=page.pk))
+        shown = events.of_page(CourseEventPage.objects.get(pk=page.pk))
         return sign_ups.sign_up(event=shown, application=filled_in, agreement=agreement)
 
     return attempt

@@ -9,9 +9,8 @@ from django.utils import timezone
 
 from core import retention
 from core.models import RetentionRun
-from courses import retention as terms
-from courses import typesetting
-from courses.domain import forgetting, invariants, papers, payments
+from courses.documents import typesetting
+from courses.domain import certificates, forgetting, invariants, payments, presence
 from courses.models import (
     Certificate,
     Invoice,
@@ -23,6 +22,7 @@ from courses.models import (
     SignUp,
     Upload,
 )
+from courses.values import terms
 from mail.models import OutgoingMail
 from tests import factories
 
@@ -42,8 +42,8 @@ def taken(event, office):
     """Somebody with a final place, and something of each kind."""
     waiting = factories.sign_up(event, factories.somebody(remarks="Vegetarisch"))
     paid = payments.record(waiting, by=office)
-    papers.note_attendance(paid, {event.first_day})
-    papers.issue_certificate(paid, by=office)
+    presence.note_days(paid, {event.first_day})
+    certificates.issue(paid, by=office)
     return paid
 
 
@@ -234,7 +234,7 @@ def test_the_certificate_can_be_checked_long_after_the_person_is_forgotten(clien
     call_command("forget", stdout=StringIO())
 
     assert SignUp.objects.get(pk=taken.pk).email == ""
-    assert papers.find_certificate(code).facts["name"] == name
+    assert certificates.find(code).facts["name"] == name
 
 
 def test_a_dry_run_removes_nothing(taken):

@@ -8,7 +8,7 @@ from wagtail.models import Locale, Revision
 from wagtail_localize.models import LocaleSynchronization
 from wagtail_localize.synctree import create_aliases_for_new_page
 
-from core import jobs
+from core import periodic
 from courses.models import CourseEventPage, Roster
 from tests import factories
 
@@ -33,8 +33,8 @@ def pages(institute):
 
 def work(at):
     """What the worker does when that moment comes."""
-    job = jobs.discover()["publish_scheduled"]
-    assert jobs.run_due([job], now=at) == ["publish_scheduled"]
+    job = periodic.discover()["publish_scheduled"]
+    assert periodic.run_due([job], now=at) == ["publish_scheduled"]
 
 
 def live(pages):

@@ -6,7 +6,7 @@ from wagtail.models import Locale
 from wagtail_localize.models import StringTranslation, Translation
 from wagtail_localize.operations import translate_object
 
-from courses.domain import events, invariants
+from courses.domain import invariants
 from courses.models import (
     Answer,
     CourseEventPage,
@@ -16,6 +16,7 @@ from courses.models import (
     SignUp,
     SignUpPage,
 )
+from courses.reading import events
 from tests import factories, visitors
 
 pytestmark = [pytest.mark.django_db, pytest.mark.anywhere]
@@ -217,7 +218,7 @@ def test_a_new_date_is_in_english_at_once(nl, en, admin_client, client):
     shown = events.by_code(copy.code, locale=en, course=CoursePage.objects.get(locale=en))
 
     assert shown.page.alias_of.pk == copy.pk
-    assert shown.roster == events.of(CourseEventPage.objects.get(pk=copy.pk)).roster
+    assert shown.roster == events.of_page(CourseEventPage.objects.get(pk=copy.pk)).roster
     html = visitors.soup(client.get(shown.url))
     assert (copy.title, copy.code == source.code) == (source.title, False)
     assert html.h1.get_text(" ", strip=True).startswith("Three-day running therapy course, Dalfsen")

@@ -11,7 +11,7 @@ from django.test import Client
 from django.utils import translation
 from wagtail.models import Locale
 
-from courses.domain import events
+from courses.reading import events
 from home.first_content import files
 from home.first_content.loading import load_source
 

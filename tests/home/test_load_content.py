@@ -160,7 +160,7 @@ class AfterALoadTests(TestCase):
         assert Roster.objects.filter(code__endswith="2019").count() == 3
 
     def test_coming_courses_can_be_signed_up_for(self):
-        from courses.domain import events
+        from courses.reading import events
 
         coming = events.coming(locale=Locale.get_default())
 

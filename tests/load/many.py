@@ -10,7 +10,6 @@ import uuid
 from django.contrib.contenttypes.models import ContentType
 from django.utils import timezone
 
-from courses.domain import events as course_events
 from courses.models import (
     Attendance,
     BuyerDetails,
@@ -20,6 +19,7 @@ from courses.models import (
     SeatClaim,
     SignUp,
 )
+from courses.reading import events as course_events
 from mail import outbox
 from mail.models import OutgoingMail
 from tests import factories
@@ -36,7 +36,7 @@ def people_on_dates(events, sign_ups):
     each = -(-sign_ups // events)
     course = factories.course(title="Driedaagse cursus", capacity=min(500, each), minimum=12)
     pages = [_date(course, number, coming=number % 5 == 0) for number in range(events)]
-    shown = course_events.load(pages, locale=factories.locale())
+    shown = course_events.from_pages(pages, locale=factories.locale())
     for start in range(0, events, 10):
         _fill(shown[start : start + 10], each, start * each)
     return shown

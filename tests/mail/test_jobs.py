@@ -1,5 +1,5 @@
-from core import jobs
+from core import periodic
 
 
 def test_the_worker_knows_the_jobs():
-    assert {"send_mail", "forget"} <= set(jobs.discover())
+    assert {"send_mail", "forget"} <= set(periodic.discover())

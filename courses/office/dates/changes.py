@@ -10,10 +10,11 @@ from django.utils.translation import gettext_lazy, ngettext
 from wagtail.admin import messages
 from wagtail.log_actions import LogFormatter, log
 
-from courses.domain import changes, told
+from courses.domain import changes
 from courses.models import Roster, SignUp
 from courses.office.messages import previews
 from courses.office.rosters.presence import GroupView
+from courses.reading import told
 
 KIND = "changed"
 LOG_ACTION = "courses.tell_change"

@@ -1,7 +1,4 @@
-"""At the top of a date in the editor: what is still missing before it is published.
-
-The page model names this panel, so whatever needs a model is imported when it is used.
-"""
+"""At the top of a date in the editor: what is still missing before it is published."""
 
 from django.db.models import Q
 from django.shortcuts import redirect
@@ -10,6 +7,9 @@ from django.utils.translation import gettext_lazy
 from wagtail.admin import messages
 from wagtail.admin.panels import Panel
 from wagtail.models import Locale, Page
+
+from courses.models import CourseEventPage
+from courses.office.dates import readiness
 
 
 class ChecklistPanel(Panel):
@@ -25,8 +25,6 @@ class ChecklistPanel(Panel):
             return bool(page.pk) and page.locale_id == Locale.get_default().pk
 
         def get_context_data(self, parent_context=None):
-            from courses.office.dates import readiness
-
             items = readiness.of(self.instance, self.request.user)
             return super().get_context_data(parent_context) | {
                 "items": sorted(items, key=lambda item: readiness.URGENCY[item.state]),
@@ -45,9 +43,6 @@ def say_what_is_missing(items):
 
 def refuse_publishing(request, action_type, objects, action):
     """For `before_bulk_action`: many at once are held to the same list."""
-    from courses.models import CourseEventPage
-    from courses.office.dates import readiness
-
     if action_type != "publish":
         return None
     pages = [page for page in objects if isinstance(page, Page)]

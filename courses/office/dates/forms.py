@@ -1,7 +1,4 @@
-"""The CMS forms of courses and their dates: they refuse what would take a seat away from somebody.
-
-The page models name these classes, so whatever needs a model is imported when it is used.
-"""
+"""The CMS forms of courses and their dates. They refuse what would take away somebody's seat."""
 
 import uuid
 
@@ -9,6 +6,10 @@ from django import forms
 from django.utils.translation import gettext as _
 from wagtail.admin.forms.pages import CopyForm, WagtailAdminPageForm
 from wagtail.models import Locale
+
+from courses.models import CourseEventPage, CourseEventPart, Roster, SeatClaim, codes
+from courses.office.dates import checklist, readiness
+from courses.reading import seats
 
 
 class CourseEventForm(WagtailAdminPageForm):
@@ -28,8 +29,6 @@ class CourseEventForm(WagtailAdminPageForm):
         return not self.errors and super().is_valid()
 
     def _keep_back_what_is_incomplete(self):
-        from courses.office.dates import checklist, readiness
-
         formset = self.formsets["parts"]
         parts = [form.instance for form in formset.forms if form not in formset.deleted_forms]
         course = self.parent_page.specific
@@ -57,8 +56,6 @@ class CourseEventForm(WagtailAdminPageForm):
             self.add_error("capacity", _too_low(capacity, least))
 
     def _labels(self, keys):
-        from courses.models import CourseEventPart
-
         rows = CourseEventPart.objects.filter(page=self.instance.pk, key__in=keys)
         return ", ".join(row.name for row in rows) or _("a part of an earlier version")
 
@@ -78,8 +75,6 @@ class CourseForm(WagtailAdminPageForm):
         return cleaned
 
     def _inheriting(self):
-        from courses.models import CourseEventPage
-
         pages = CourseEventPage.objects.child_of(self.instance).filter(
             capacity__isnull=True, locale=Locale.get_default()
         )
@@ -104,9 +99,6 @@ class CourseEventCopyForm(CopyForm):
         )
 
     def _free_slug(self):
-        from courses import codes
-        from courses.models import CourseEventPage
-
         first_day = self.page.specific.first_day
         if first_day is None:
             return f"datum-{uuid.uuid4().hex[:8]}"
@@ -116,16 +108,10 @@ class CourseEventCopyForm(CopyForm):
 
 def _taken_by_part(page):
     """{part key: seats taken} of a date, those of lapsed holds included until they are released."""
-    from courses.domain import seats
-    from courses.models import SeatClaim
-
     return seats.by_part(SeatClaim.objects.filter(roster__translation_key=page.translation_key))
 
 
 def _least_capacity(page):
-    from courses.domain import seats
-    from courses.models import Roster
-
     roster = Roster.objects.filter(translation_key=page.translation_key).first()
     return seats.least_capacity(roster) if roster else 0
 

@@ -11,9 +11,9 @@ from django.utils.translation import gettext_lazy
 from wagtail.models import Locale
 
 from core.models import SiteSettings
-from courses import dates
 from courses.models import Accreditation, SignUp, SignUpPage
-from courses.money import format_euros
+from courses.values.days import days_in_words
+from courses.values.money import format_euros
 
 
 class State(StrEnum):
@@ -85,7 +85,7 @@ def _days(page, parts):
         return Item(_("Days"), _("Add a part with its days."), State.MISSING, url)
     first_day = min(part.first_day for part in parts)
     spans = [(part.first_day, part.last_day or part.first_day) for part in parts]
-    says = dates.days_in_words(spans)
+    says = days_in_words(spans)
     has_passed = first_day < timezone.localdate() and not page.live
     if has_passed:
         says = _("%(days)s. The first day has passed.") % {"days": says}
@@ -185,7 +185,7 @@ def _decision(page, parts):
     late = False
     if page.decision_day:
         late = any(page.decision_day >= part.first_day for part in parts)
-        says = dates.days_in_words([(page.decision_day, page.decision_day)])
+        says = days_in_words([(page.decision_day, page.decision_day)])
     if late:
         says = _("%(day)s: that is not before the first day.") % {"day": says}
     return Item(_("Decision day"), says, _advised(not late), "#id_decision_day")

@@ -1,11 +1,13 @@
-"""How full a date is, on the page of that date.
-
-The page model names this panel, so whatever needs a model is imported when it is used.
-"""
+"""How full a date is, on the page of that date."""
 
 from django.urls import reverse
 from django.utils.functional import cached_property
 from wagtail.admin.panels import Panel
+
+from courses.models import Roster
+from courses.office.dates import changes
+from courses.office.rosters import decisions
+from courses.office.rosters.listing import describe
 
 
 class WhoComesPanel(Panel):
@@ -16,8 +18,6 @@ class WhoComesPanel(Panel):
 
         @cached_property
         def roster(self):
-            from courses.models import Roster
-
             key = self.instance.translation_key
             return Roster.objects.filter(translation_key=key).first() if key else None
 
@@ -26,10 +26,6 @@ class WhoComesPanel(Panel):
             return may_see and bool(self.instance.pk) and self.roster is not None
 
         def get_context_data(self, parent_context=None):
-            from courses.office.dates import changes
-            from courses.office.rosters import decisions
-            from courses.office.rosters.listing import describe
-
             [roster] = describe([self.roster])
             may_decide = self.request.user.has_perm("courses.change_roster")
             return super().get_context_data(parent_context) | {

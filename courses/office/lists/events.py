@@ -5,9 +5,9 @@ from collections import defaultdict
 from django.conf import settings
 from wagtail.models import Locale
 
-from courses import dates
-from courses.domain import events
 from courses.models import CourseEventPage, CourseEventPart, SignUp
+from courses.reading import events
+from courses.values.days import days_between, days_in_words
 
 
 def events_by_key(rosters):
@@ -17,11 +17,11 @@ def events_by_key(rosters):
     pages = CourseEventPage.objects.filter(
         translation_key__in=keys, locale=locale, first_day__isnull=False
     )
-    found = events.load(pages, locale=locale, rosters=rosters)
+    found = events.from_pages(pages, locale=locale, rosters=rosters)
     return {event.facts.translation_key: event for event in found}
 
 
-def days_in_words(roster, event=None, kind=None):
+def roster_days_in_words(roster, event=None, kind=None):
     """The days of an event, or of the parts that this kind of sign-up takes part in."""
     parts = event.parts_for(kind) if event and kind else event.parts if event else ()
     return _in_words(roster, [(part.first_day, part.last_day) for part in parts])
@@ -33,7 +33,7 @@ def days_of(roster):
         page__translation_key=roster.translation_key,
         page__locale__language_code=settings.LANGUAGE_CODE,
     )
-    spans = [dates.days_between(part.first_day, part.last_day) for part in parts]
+    spans = [days_between(part.first_day, part.last_day) for part in parts]
     return sorted({day for days in spans for day in days})
 
 
@@ -61,6 +61,6 @@ def add_days(sign_ups):
 
 
 def _in_words(roster, spans):
-    return dates.days_in_words(
+    return days_in_words(
         spans or [(roster.first_day, roster.first_day), (roster.last_day, roster.last_day)]
     )

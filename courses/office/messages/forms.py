@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from wagtail.admin.forms import WagtailAdminModelForm
 
-from courses import mails
+from courses.mails.kinds import WRITTEN_BY_STAFF
 from courses.models import RosterMessage, SignUp
 from mail import kinds
 from mail.placeholders import check_placeholders
@@ -98,7 +98,7 @@ def problems(message):
 
 def placeholders():
     """{name: what it stands for}"""
-    return kinds.get(mails.WRITTEN_BY_STAFF).placeholders
+    return kinds.get(WRITTEN_BY_STAFF).placeholders
 
 
 def _says_something(body):

@@ -5,7 +5,8 @@ from django.urls import reverse
 from django.utils import translation
 
 from core.models import SiteSettings
-from courses import mail_samples, mails
+from courses.mails import samples
+from courses.mails.values import part_in_words
 from mail import kinds
 from mail.outbox import wording
 from mail.rendering import render
@@ -28,7 +29,7 @@ def per_language(kind, roster, people, values_of):
 
 def lines(parts):
     """{days} of a mail."""
-    return "\n".join(mails.part_in_words(part) for part in parts)
+    return "\n".join(part_in_words(part) for part in parts)
 
 
 def _preview(key, roster, language, sign_up, values_of):
@@ -36,8 +37,8 @@ def _preview(key, roster, language, sign_up, values_of):
     subject, body = wording(kind, language)
     settled = SiteSettings.current()
     with translation.override(language):
-        samples = mail_samples.example(language)
-        values = {name: samples[name] for name in kind.placeholders} | {
+        example = samples.example(language)
+        values = {name: example[name] for name in kind.placeholders} | {
             "course": sign_up.event_title,
             "code": roster.code,
             "institute": settled.institute_name,

@@ -13,8 +13,10 @@ from wagtail.admin import messages
 from wagtail.log_actions import LogFormatter, log
 
 from core.models import SiteSettings
-from courses import mail_samples, mails
-from courses.domain import messages as domain
+from courses.domain import roster_messages as domain
+from courses.mails import samples
+from courses.mails.kinds import STAFF_CAN_SAY, WRITTEN_BY_STAFF
+from courses.mails.values import facts_of
 from courses.models import SignUp
 from courses.office.messages.forms import STATES, problems
 from courses.office.messages.writing import MessageView, latest
@@ -104,7 +106,7 @@ class PreviewView(DraftView):
 
 def _without_own_link(letter):
     """As the person gets it, but for a link that would open the person's page for whoever looks."""
-    sample = mail_samples.example(letter.language)["status_url"]
+    sample = samples.example(letter.language)["status_url"]
     return render(
         subject=letter.subject,
         body=letter.body,
@@ -132,7 +134,7 @@ class TestView(DraftView):
         else:
             for language, (subject, body) in self._texts().items():
                 values = self._values(language)
-                kind = kinds.get(mails.WRITTEN_BY_STAFF)
+                kind = kinds.get(WRITTEN_BY_STAFF)
                 send_test_of(kind, language, subject, body, to=address, values=values)
             messages.success(
                 request, _("A test mail is on its way to %(address)s.") % {"address": address}
@@ -149,9 +151,9 @@ class TestView(DraftView):
     def _values(self, language):
         event = domain.event_for(self.roster, language)
         with translation.override(language):
-            facts = mails.facts_of(event) if event else {"code": self.roster.code}
-        values = mail_samples.example(language) | facts
-        return {name: values[name] for name in mails.STAFF_CAN_SAY}
+            facts = facts_of(event) if event else {"code": self.roster.code}
+        values = samples.example(language) | facts
+        return {name: values[name] for name in STAFF_CAN_SAY}
 
 
 class SendView(DraftView):

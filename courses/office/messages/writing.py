@@ -9,14 +9,14 @@ from collections import Counter
 from django.conf import settings
 from django.db.models import Count
 from django.shortcuts import get_object_or_404, redirect
-from django.urls import path, reverse
+from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from wagtail.admin import messages
 
 from core.ids import is_id
-from courses.domain import messages as domain
+from courses.domain import roster_messages as domain
 from courses.models import RosterMessage, SignUp
 from courses.office.messages.forms import WORDS, MessageForm, placeholders
 from courses.office.rosters.presence import GroupView
@@ -235,21 +235,3 @@ class DiscardView(MessageView):
         return super().get_context_data(
             message=self.message, edit_url=self.url("message_edit", self.message.pk), **kwargs
         )
-
-
-def urlpatterns(construct):
-    """`construct` makes a view function of one of these classes."""
-    from courses.office.messages import sending
-
-    one = "<int:pk>/message/<int:message_pk>/"
-    views = {
-        "messages": ("<int:pk>/messages/", MessagesView),
-        "message": ("<int:pk>/message/", WriteView),
-        "message_edit": (one, EditView),
-        "message_discard": (f"{one}discard/", DiscardView),
-        "message_preview": (f"{one}preview/", sending.PreviewView),
-        "message_test": (f"{one}test/", sending.TestView),
-        "message_send": (f"{one}send/", sending.SendView),
-        "message_sent": (f"{one}sent/", sending.SentView),
-    }
-    return [path(route, construct(view), name=name) for name, (route, view) in views.items()]

@@ -8,7 +8,7 @@ from django.db.models import F, Q, Sum
 from django.utils import timezone
 
 from courses.models import Invoice, Payment, Refund, SignUp
-from courses.money import format_euros
+from courses.values.money import format_euros
 
 MINUS = "\N{MINUS SIGN}"
 

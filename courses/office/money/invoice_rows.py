@@ -13,10 +13,10 @@ from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from courses.domain import papers
+from courses.domain import invoices
 from courses.models import Invoice, Payment, Refund
-from courses.money import format_euros
 from courses.office.money import ways
+from courses.values.money import format_euros
 
 MINUS = "\N{MINUS SIGN}"
 
@@ -30,7 +30,7 @@ def standing(invoice):
     """(tone, words): whether it has been paid, or what it corrects."""
     if invoice.kind == Invoice.Kind.CREDIT_NOTE:
         return "over", _("corrects %(number)s") % {"number": invoice.credits.number}
-    if papers.left_cents(invoice) == 0:
+    if invoices.left_cents(invoice) == 0:
         return "over", _("Credited")
     if invoice.sign_up.paid_at:
         return "good", _("Paid")

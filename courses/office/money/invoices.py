@@ -17,7 +17,7 @@ from wagtail.admin.views.generic import IndexView
 from wagtail.admin.views.generic.permissions import PermissionCheckedMixin
 
 from core.folding import FoldedSearchMixin
-from courses import typesetting
+from courses.documents import typesetting
 from courses.models import Invoice
 from courses.office.lists.exports import DutchExportMixin
 from courses.office.lists.viewsets import ListViewSet

@@ -11,8 +11,8 @@ from django.utils.translation import gettext_lazy
 from courses import mails
 from courses.domain import refunds
 from courses.models import Payment, Refund
-from courses.money import format_euros
 from courses.office.lists.asking import AskingView
+from courses.values.money import format_euros
 
 State = Refund.State
 UNDECIDED = (State.DUE, State.FAILED)

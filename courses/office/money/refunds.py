@@ -14,10 +14,10 @@ from wagtail.admin.views.generic import IndexView
 
 from core.folding import FoldedSearchMixin
 from courses.models import Refund
-from courses.money import format_euros
 from courses.office.lists.columns import MomentColumn, StateColumn
 from courses.office.lists.viewsets import ListViewSet
 from courses.office.money.refund import UNDECIDED, VERBS, RefundVerbView, verbs_for
+from courses.values.money import format_euros
 
 State = Refund.State
 

@@ -17,13 +17,13 @@ from wagtail.admin.views.generic import IndexView
 from wagtail.permission_policies import ModelPermissionPolicy
 
 from core.folding import FoldedSearchMixin
-from courses import dates
 from courses.models import CourseEventPart, Payment, Roster
 from courses.office.lists.columns import StateColumn
 from courses.office.lists.exports import DutchExportMixin
 from courses.office.lists.viewsets import ListViewSet
 from courses.office.money import event_money
 from courses.office.rosters import meter
+from courses.values.days import days_in_words
 
 
 def describe(rosters):
@@ -35,7 +35,7 @@ def describe(rosters):
     largest = max((money[roster.pk].scale for roster in rosters), default=0)
     for roster in rosters:
         own = parts[roster.translation_key]
-        roster.days = dates.days_in_words(
+        roster.days = days_in_words(
             [(part.first_day, part.last_day or part.first_day) for part in own]
             or [(roster.first_day, roster.first_day), (roster.last_day, roster.last_day)]
         )

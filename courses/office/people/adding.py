@@ -11,14 +11,15 @@ from django.utils.translation import gettext_lazy
 from wagtail.admin import messages
 
 from core.models import SiteSettings
-from courses.contact_fields import INVOICE
-from courses.domain import additions, events, seats, sign_ups
+from courses.domain import additions, seats, sign_ups
+from courses.forms.contact_fields import INVOICE
 from courses.models import SignUp
-from courses.money import EurosFormField, format_euros
 from courses.office.people.money import MOST_CENTS
 from courses.office.rosters.presence import GroupView
 from courses.office.verbs.moving import places_in_words
 from courses.office.verbs.person import ABOUT, PersonForm
+from courses.reading import events
+from courses.values.money import EurosFormField, format_euros
 
 WAITS, PAID = "waits", "paid"
 

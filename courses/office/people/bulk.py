@@ -22,8 +22,8 @@ from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 
 from core.folding import words_of
 from core.ids import is_id
-from core.jobs import where
-from courses.domain import papers, presence, transitions
+from core.logs import where
+from courses.domain import certificates, presence, transitions
 from courses.models import SignUp
 from courses.office.people import bulk_verbs, listing
 
@@ -125,7 +125,11 @@ class BulkView(WagtailAdminTemplateMixin, TemplateView):
             return reason
         try:
             self.verb.do(sign_up, by=self.request.user, **arguments)
-        except (transitions.WrongStateError, papers.NotPresentError, presence.NotExpectedError):
+        except (
+            transitions.WrongStateError,
+            certificates.NotPresentError,
+            presence.NotExpectedError,
+        ):
             return _("was changed by somebody else just now")
         except Exception as error:
             logger.error("%s of sign-up %s failed: %s", self.verb.slug, sign_up.pk, where(error))

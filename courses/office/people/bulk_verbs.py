@@ -11,10 +11,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from core.models import SiteSettings
-from courses.domain import papers, payments, presence, sign_ups
+from courses.domain import certificates, payments, presence, sign_ups
 from courses.models import Roster, SignUp
-from courses.money import format_euros
 from courses.office.people.money import RECORDS_PAYMENTS
+from courses.values.money import format_euros
 
 State = SignUp.State
 
@@ -177,7 +177,7 @@ def _admitted(number):
 def _not_present(sign_up, day=None, event=None):
     if sign_up.state != State.CONFIRMED:
         return _is_now(sign_up)
-    if day and day not in papers.days_of(sign_up, event):
+    if day and day not in presence.days_of(sign_up, event):
         return _("does not come on that day")
     if day and any(row.day == day and row.present for row in sign_up.attendance.all()):
         return _("was noted as present already")
@@ -281,7 +281,7 @@ PRESENCE = BulkVerb(
 CERTIFICATES = BulkVerb(
     "certificates",
     gettext_lazy("Issue certificates"),
-    do=papers.issue_certificate,
+    do=certificates.issue,
     skipped_because=_no_certificate,
     question=_ask_certificates,
     consequences=_after_certificates,

@@ -14,7 +14,6 @@ from wagtail.admin.ui.tables import Column
 
 from core.models import SiteSettings
 from courses.models import Answer, Invoice, Payment
-from courses.money import format_euros
 from courses.office.lists.columns import (
     EmailColumn,
     LinesColumn,
@@ -24,6 +23,7 @@ from courses.office.lists.columns import (
 )
 from courses.office.lists.events import days_of
 from courses.office.people import paid
+from courses.values.money import format_euros
 
 _short = lazy(date_format, str)  # in the language of whoever reads it, also of a file
 VIEW_ANSWERS = "courses.view_answer"

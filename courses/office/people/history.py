@@ -6,7 +6,7 @@ from django.utils.dateparse import parse_date
 from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
-from courses.money import format_euros
+from courses.values.money import format_euros
 
 WORDS = {
     r"term extended": _("term extended"),

@@ -6,12 +6,12 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from courses.domain import cancellations, papers
+from courses.domain import cancellations, invoices
 from courses.models import Payment, Roster
-from courses.money import EurosFormField, format_euros
 from courses.office.money import ways
 from courses.office.money.invoice_rows import amount_in_words, standing, with_standing
 from courses.office.money.refund import verbs_for
+from courses.values.money import EurosFormField, format_euros
 
 MOST_CENTS = 10_000_000  # whoever types more made a mistake
 # Of one person or of several. Whoever reads the bank statement need not be of the office.
@@ -170,7 +170,7 @@ def after_cancelling(sign_up):
 
 
 def _unpaid_invoice(sign_up):
-    invoice = papers.standing_invoice(sign_up)
+    invoice = invoices.standing(sign_up)
     if invoice is None:
         return []
     return [

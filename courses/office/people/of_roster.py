@@ -7,13 +7,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from wagtail.permission_policies import ModelPermissionPolicy
 
-from courses.domain import events
 from courses.models import Roster, SignUp
 from courses.office.lists.column_choice import ChooseColumnsView, ChosenFields, Link
 from courses.office.people import bulk_verbs, fields
 from courses.office.people.adding import AddView
 from courses.office.people.bulk import BulkView
 from courses.office.people.listing import PeopleFilterSet, PeopleIndexView
+from courses.reading import events
 
 LISTING = "rosters:people"
 USUAL = ("state", "payment", "admission", "phone", "presence", "office_note")

@@ -10,14 +10,15 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from wagtail.admin.views.generic import InspectView
 
-from courses.domain import choices, events
+from courses.domain import choices
 from courses.models import Refund, SignUp
 from courses.office import verbs
 from courses.office.lists.columns import tone
-from courses.office.lists.events import days_in_words
+from courses.office.lists.events import roster_days_in_words
 from courses.office.people import history, money
 from courses.office.verbs import base
 from courses.office.verbs.sending import SEND_AGAIN, can_be_sent_again
+from courses.reading import events
 from mail import outbox
 
 State = SignUp.State
@@ -112,7 +113,7 @@ class SignUpView(InspectView):
             verbs=can_do.get(base.TOP, []),
             can_do=can_do,
             event=event,
-            days=days_in_words(sign_up.roster, event, sign_up.kind),
+            days=roster_days_in_words(sign_up.roster, event, sign_up.kind),
             parts=event.parts_for(sign_up.kind) if event else (),
             page_edit_url=_page_edit_url(event, self.request.user),
             buyer=getattr(sign_up, "buyer", None),

@@ -6,10 +6,10 @@ from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
-from courses import typesetting
+from courses.documents import typesetting
 from courses.models import Refund
-from courses.money import format_euros
 from courses.office.people import history
+from courses.values.money import format_euros
 
 
 @dataclass(frozen=True)

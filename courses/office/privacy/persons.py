@@ -26,7 +26,7 @@ from core.ids import is_id
 from courses.domain import forgetting, subjects
 from courses.models import BuyerDetails, Certificate, Invoice, SignUp, Upload
 from courses.office.privacy import finding, handover
-from courses.retention import MONEY_YEARS
+from courses.values.terms import MONEY_YEARS
 from mail.models import OutgoingMail
 
 PERMISSION = "courses.delete_signup"

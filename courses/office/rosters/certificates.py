@@ -17,8 +17,8 @@ from django.views import View
 from wagtail.admin import messages
 from wagtail.admin.views.generic.permissions import PermissionCheckedMixin
 
-from courses import typesetting
-from courses.domain import papers
+from courses.documents import typesetting
+from courses.domain import certificates
 from courses.models import Certificate
 from courses.office.rosters import pdfs
 from courses.office.rosters.presence import GroupView, Person, people_of
@@ -33,7 +33,7 @@ def has_one(sign_up):
 
 
 def revoke(sign_up, *, by):
-    papers.revoke_certificate(sign_up.certificate, by=by)
+    certificates.revoke(sign_up.certificate, by=by)
 
 
 def after_revoking(sign_up):
@@ -178,8 +178,8 @@ class CertificatesView(GroupView):
 
     def _issue(self, sign_up):
         try:
-            papers.issue_certificate(sign_up, by=self.request.user)
-        except papers.NotPresentError:  # a colleague changed it a moment ago
+            certificates.issue(sign_up, by=self.request.user)
+        except certificates.NotPresentError:  # a colleague changed it a moment ago
             return False
         return True
 

@@ -12,11 +12,11 @@ from django.utils.translation import gettext as _
 from wagtail.admin import messages
 
 from core.models import SiteSettings
-from courses import day_papers
-from courses.domain import events
+from courses.documents import day_papers
 from courses.models import Roster
 from courses.office.rosters import pdfs
 from courses.office.rosters.presence import GroupView, people_of
+from courses.reading import events
 
 
 def in_order(people):

@@ -10,13 +10,14 @@ from django.utils.translation import gettext_lazy, ngettext
 from wagtail.admin import messages
 from wagtail.log_actions import log
 
-from courses.domain import choices, events, go_no_go, refunds
+from courses.domain import choices, go_no_go, refunds
 from courses.models import Roster, SignUp, SwapOffer
-from courses.money import format_euros
 from courses.office.messages import previews
 from courses.office.rosters import meter
 from courses.office.rosters.decisions import ReasonForm
 from courses.office.rosters.presence import GroupView
+from courses.reading import events
+from courses.values.money import format_euros
 
 
 class DecisionView(GroupView):

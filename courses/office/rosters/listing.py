@@ -19,11 +19,11 @@ from courses.models import Roster, SignUp
 from courses.office import swaps
 from courses.office.dates import changes, new_dates
 from courses.office.lists.columns import NumbersColumn, StateColumn
-from courses.office.lists.events import days_in_words, events_by_key
+from courses.office.lists.events import events_by_key, roster_days_in_words
 from courses.office.lists.viewsets import ListViewSet
-from courses.office.messages import writing
+from courses.office.messages import urls as message_urls
 from courses.office.people import of_roster
-from courses.office.rosters import decisions, meter, papers, presence
+from courses.office.rosters import decisions, documents, meter, presence
 from courses.office.rosters.certificates import CertificatesView
 from courses.office.rosters.forms import RosterFilterSet, RosterForm
 from courses.office.rosters.go_no_go import VIEWS as DECISIONS
@@ -43,7 +43,7 @@ def describe(found):
     for roster in found:
         event = events.get(roster.translation_key)
         roster.event = event
-        roster.days = days_in_words(roster, event)
+        roster.days = roster_days_in_words(roster, event)
         roster.parts = [
             {"label": part.name, "taken": part.taken} for part in (event.parts if event else ())
         ]
@@ -152,7 +152,7 @@ class RosterEditView(EditView):
             decision=decisions.of_roster(roster, self.request.user),
             swaps=swaps.of_roster(roster, roster.event, self.request.user),
             presence=presence.summary(roster, roster.event, self.request.user),
-            papers=papers.block(roster, roster.event, self.request.user),
+            papers=documents.block(roster, roster.event, self.request.user),
             **kwargs,
         )
 
@@ -208,8 +208,8 @@ class RosterViewSet(ListViewSet):
                 )
                 for name, view in PEOPLE_VIEWS.items()
             ],
-            *writing.urlpatterns(self._construct_people_view),
-            *papers.urlpatterns(self._construct_people_view),
+            *message_urls.urlpatterns(self._construct_people_view),
+            *documents.urlpatterns(self._construct_people_view),
             *of_roster.urlpatterns(self.construct_view),
             *[
                 path(f"<int:pk>/{name}/", self.construct_view(view), name=name.replace("-", "_"))

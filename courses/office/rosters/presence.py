@@ -18,9 +18,10 @@ from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 from wagtail.admin.views.generic.permissions import PermissionCheckedMixin
 from wagtail.log_actions import LogFormatter, log
 
-from courses.domain import events, papers
+from courses.domain import presence
 from courses.domain import presence as domain
 from courses.models import Attendance, Roster, SignUp
+from courses.reading import events
 
 LOG_ACTION = "courses.note_presence"
 
@@ -52,7 +53,7 @@ def people_of(roster, event=None):
 
 
 def _days(sign_up, event):
-    return tuple(papers.days_of(sign_up, event)) if event else ()
+    return tuple(presence.days_of(sign_up, event)) if event else ()
 
 
 def summary(roster, event, user):

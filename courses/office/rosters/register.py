@@ -19,11 +19,12 @@ from django.utils.translation import gettext_lazy, ngettext
 from wagtail.admin import messages
 from wagtail.models import Locale
 
-from courses.domain import events, registrations, transitions
+from courses.domain import registrations, transitions
 from courses.models import Accreditation, SignUp
 from courses.office.lists.exports import csv_response, xlsx_response
 from courses.office.rosters.day_papers import in_order
 from courses.office.rosters.presence import GroupView, Person, people_of
+from courses.reading import events
 
 RESPONSES = {"csv": csv_response, "xlsx": xlsx_response}
 

@@ -10,13 +10,13 @@ from django.utils import timezone
 from wagtail.admin.ui.components import Component
 
 from core import to_do
-from courses import dates
 from courses.domain import go_no_go, rosters
 from courses.models import CourseEventPart, Roster, SignUp
 from courses.office.dates import new_dates
 from courses.office.lists.columns import tone
 from courses.office.people.listing import EVERYBODY
 from courses.office.rosters import meter
+from courses.values.days import days_in_words
 
 SHOWN = 8
 
@@ -50,7 +50,7 @@ def _monday():
 
 
 def _week_in_words():
-    return dates.days_in_words([(_monday(), _monday() + timedelta(days=6))])
+    return days_in_words([(_monday(), _monday() + timedelta(days=6))])
 
 
 def _people():
@@ -77,7 +77,7 @@ def coming():
     for roster in found:
         of_date = parts[roster.translation_key]
         spans = [(part.first_day, part.last_day) for part in of_date]
-        roster.days = dates.days_in_words(spans or [(roster.first_day, roster.last_day)])
+        roster.days = days_in_words(spans or [(roster.first_day, roster.last_day)])
         roster.places = list(dict.fromkeys(part.place for part in of_date if part.place))
         roster.meter = meters[roster.pk]
         roster.tone = tone(roster.state)

@@ -6,9 +6,9 @@ from django.utils.translation import gettext_lazy
 from core.models import SiteSettings
 from courses.domain import sign_ups
 from courses.models import Roster, SignUp
-from courses.money import format_euros
 from courses.office.people import money
 from courses.office.verbs.base import Verb, mail_goes_to, no_way_back, seat_is_freed
+from courses.values.money import format_euros
 
 
 def _after_accepting(sign_up):

@@ -6,11 +6,13 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from courses.domain import events, moves, papers, seats, swaps
+from courses.domain import invoices, moves, swaps
+from courses.domain.seats import NoSeatError
 from courses.models import Roster, SignUp
-from courses.money import format_euros
-from courses.office.lists.events import days_in_words
+from courses.office.lists.events import roster_days_in_words
 from courses.office.verbs.base import DATE, SignUpVerbView, Verb, VerbView, mail_goes_to
+from courses.reading import events, seats
+from courses.values.money import format_euros
 
 AGREED = "agreed"
 
@@ -137,7 +139,7 @@ class MoveChoiceView(SignUpVerbView):
         ]
         own = events.of_roster(sign_up.roster)
         return super().get_context_data(
-            rows=rows, days=days_in_words(sign_up.roster, own, sign_up.kind), **kwargs
+            rows=rows, days=roster_days_in_words(sign_up.roster, own, sign_up.kind), **kwargs
         )
 
 
@@ -177,7 +179,7 @@ class MoveView(VerbView):
         context = super().get_context_data(**kwargs)
         return context | {
             "consequences": _after_moving(sign_up, event),
-            "former": days_in_words(sign_up.roster, own, sign_up.kind),
+            "former": roster_days_in_words(sign_up.roster, own, sign_up.kind),
             "roster": self.roster,
             "days": event.days_in_words_for(sign_up.kind),
             "places": places_in_words(event, sign_up.kind),
@@ -192,7 +194,7 @@ def _after_moving(sign_up, event):
         mail_goes_to(sign_up),
         _("The mail has the new days for the calendar; they replace those of before."),
     ]
-    invoice = papers.standing_invoice(sign_up)
+    invoice = invoices.standing(sign_up)
     if invoice:
         said.append(
             _("For invoice %(number)s comes a credit note, and a new invoice with the new days.")
@@ -220,7 +222,7 @@ MOVE = Verb(
     icon="resubmit",
     applies=moves.can_move,
     refusals=(
-        (seats.NoSeatError, gettext_lazy("The last place has just gone. Nobody was moved.")),
+        (NoSeatError, gettext_lazy("The last place has just gone. Nobody was moved.")),
         (moves.StalePriceError, gettext_lazy("The price has just changed. Nobody was moved.")),
         (
             moves.AlreadyThereError,

@@ -4,11 +4,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from core.models import SiteSettings
-from courses.domain import buyers, papers, payments
+from courses.domain import buyers, invoices, payments
 from courses.models import SignUp
-from courses.money import format_euros
 from courses.office.people.money import RECORDS_PAYMENTS
 from courses.office.verbs.base import Verb, mail_goes_to
+from courses.values.money import format_euros
 
 
 def _after_payment(sign_up):
@@ -21,7 +21,7 @@ def _after_payment(sign_up):
 
 
 def _invoice_in_words(sign_up):
-    invoice = papers.standing_invoice(sign_up)
+    invoice = invoices.standing(sign_up)
     if invoice is None:
         return _("Whoever pays gets the invoice by mail, as paid.")
     return _("Invoice %(number)s was mailed before; no new one goes out.") % {

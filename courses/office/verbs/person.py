@@ -6,11 +6,17 @@ from django.core.exceptions import PermissionDenied
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from courses.contact_fields import INVOICE, EmailField, InvoiceFields, PhoneField, word_the_errors
 from courses.domain import corrections, people, transitions
+from courses.forms.contact_fields import (
+    INVOICE,
+    EmailField,
+    InvoiceFields,
+    PhoneField,
+    word_the_errors,
+)
+from courses.forms.status import SubstituteForm
 from courses.models import SignUp
 from courses.office.verbs.base import PERSON, SignUpVerbView, Verb
-from courses.status_forms import SubstituteForm
 
 ABOUT = ("first_name", "infix", "last_name", "email", "phone")
 TWICE = gettext_lazy(

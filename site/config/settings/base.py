@@ -143,7 +143,7 @@ else:
     CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
 
 # Wagtail's own jobs (search and reference index) run at once: a published page is found at once.
-# Everything of our own that happens later is the worker's, see core.jobs.
+# Everything of our own that happens later is the worker's, see core.periodic.
 TASKS = {"default": {"BACKEND": "django_tasks.backends.immediate.ImmediateBackend"}}
 
 # --- Languages and time --------------------------------------------------------------------
@@ -189,7 +189,7 @@ DEFAULT_FROM_EMAIL = SERVER_EMAIL = MAIL_FROM
 EMAIL_TIMEOUT = 10
 MAIL_LEASE_SECONDS = 120  # a mail that a dead worker had in hand is sent again after this
 MAIL_BODY_DAYS = 90  # after this the text of a mail is removed; that it was sent stays known
-JOB_LEASE_SECONDS = 30  # a job of a dead worker is started again after this, see core.jobs
+JOB_LEASE_SECONDS = 30  # a job of a dead worker is started again after this, see core.periodic
 _mail = mail_providers.settings_for(MAIL_PROVIDER)
 EMAIL_BACKEND = _mail.get("EMAIL_BACKEND", "django.core.mail.backends.dummy.EmailBackend")
 EMAIL_HOST = _mail.get("EMAIL_HOST", "localhost")

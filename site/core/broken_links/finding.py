@@ -17,8 +17,8 @@ from wagtail.models import Page
 from wagtail.snippets.models import get_snippet_models
 
 from core.broken_links.reading import links_of
-from core.jobs import where
 from core.languages import language_from_path
+from core.logs import where
 from core.models import ExternalAddress, Link, SiteSettings
 
 LONGEST = Link._meta.get_field("url").max_length

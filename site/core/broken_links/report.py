@@ -18,7 +18,7 @@ from wagtail.admin.views.generic import BaseListingView
 from wagtail.models import Page
 from wagtail.permissions import page_permission_policy
 
-from core import jobs
+from core import periodic
 from core.broken_links import finding, rounds, signals
 from core.models import JobRun, Link
 from core.once import lately
@@ -140,7 +140,7 @@ class CheckNowView(View):
     def post(self, request):
         if not may_see(request.user):
             raise PermissionDenied
-        jobs.soon(signals.JOB)
+        periodic.soon(signals.JOB)
         rounds.ask_all_again()
         messages.success(
             request, _("All links are looked at again. That takes a few minutes; come back later.")

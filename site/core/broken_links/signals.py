@@ -5,13 +5,13 @@ from django.db.models.signals import post_delete
 from wagtail.models import Page
 from wagtail.signals import page_published, page_unpublished, post_page_move
 
+from core import periodic
+
 JOB = "find_links"
 
 
 def look_soon(**_signal):
-    from core import jobs
-
-    transaction.on_commit(lambda: jobs.soon(JOB))
+    transaction.on_commit(lambda: periodic.soon(JOB))
 
 
 def install():

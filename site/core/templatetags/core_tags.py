@@ -48,12 +48,11 @@ def _links(stream):
 
 
 @register.simple_tag
-def json_ld(page):
-    """The page's structured data as a script element that no browser runs."""
-    data = getattr(page, "structured_data", None)
-    if not data:
+def json_ld(objects):
+    """JSON-LD objects, as `BasePage.structured_data`, in a script element that no browser runs."""
+    if not objects:
         return ""
-    graph = {"@context": "https://schema.org", "@graph": data}
+    graph = {"@context": "https://schema.org", "@graph": objects}
     text = json.dumps(graph, ensure_ascii=False, default=str).translate(JSON_ESCAPES)
     return mark_safe(f'<script type="application/ld+json">{text}</script>')  # noqa: S308  escaped
 

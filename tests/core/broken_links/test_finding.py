@@ -6,7 +6,7 @@ from django.urls import reverse
 from wagtail.contrib.redirects.models import Redirect
 from wagtail.models import GroupPagePermission
 
-from core import jobs, to_do
+from core import periodic, to_do
 from core.broken_links import finding, signals
 from core.models import ExternalAddress, JobRun, Link, SiteSettings
 from faq.models import FaqQuestion, FaqTopic
@@ -109,13 +109,13 @@ def test_addresses_to_which_nothing_leads_are_forgotten(page):
 
 
 def test_publishing_makes_the_worker_look_soon(page, django_capture_on_commit_callbacks):
-    job = jobs.discover()[signals.JOB]
-    jobs.run_due([job])
-    assert jobs.run_due([job]) == []
+    job = periodic.discover()[signals.JOB]
+    periodic.run_due([job])
+    assert periodic.run_due([job]) == []
     for change in (page.save_revision().publish, page.unpublish):
         with django_capture_on_commit_callbacks(execute=True):
             change()
-        assert jobs.run_due([job]) == [signals.JOB]
+        assert periodic.run_due([job]) == [signals.JOB]
 
 
 # --- The report ------------------------------------------------------------------------------
@@ -173,7 +173,7 @@ def test_who_changes_no_pages_sees_no_report(make_client):  # noqa: F811
 
 def test_check_again_asks_the_worker(page, make_client):  # noqa: F811
     write(page, '<p><a href="https://a.example/">elders</a></p>')
-    jobs.run_due([jobs.discover()[signals.JOB]])
+    periodic.run_due([periodic.discover()[signals.JOB]])
     ExternalAddress.objects.update(checked_at="2027-01-01T00:00Z")
     before = JobRun.objects.get(name=signals.JOB).due_at
 

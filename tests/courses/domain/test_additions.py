@@ -6,18 +6,11 @@ from functools import partial
 
 import pytest
 
-from courses.domain import (
-    additions,
-    cancellations,
-    events,
-    holds,
-    invariants,
-    rosters,
-    seats,
-    sign_ups,
-)
-from courses.domain.availability import Availability
+from courses.domain import additions, cancellations, holds, invariants, rosters, sign_ups
+from courses.domain.seats import NoSeatError
 from courses.models import CourseEventPage, Payment, Roster, SeatClaim, SignUp
+from courses.reading import events, seats
+from courses.reading.availability import Availability
 from tests import factories
 from tests.load.threads import at_once
 
@@ -122,7 +115,7 @@ def test_twice_the_same_form_is_one_and_another_form_is_refused(event):
 
 @pytest.mark.django_db
 def test_a_full_date_asks_for_a_reason(full):
-    with pytest.raises(seats.NoSeatError):
+    with pytest.raises(NoSeatError):
         add(full)
     assert SignUp.objects.count() == 2
     made = add(full, reason="Assistent van de docent")
@@ -195,7 +188,7 @@ def test_everybody_comes_to_a_part_that_is_added_later(full):
 
 
 def ordinary(page, filled_in):
-    shown = events.of(CourseEventPage.objects.get(pk=page.pk))
+    shown = events.of_page(CourseEventPage.objects.get(pk=page.pk))
     return factories.sign_up(shown, filled_in)
 
 

@@ -2,15 +2,15 @@
 
 import pytest
 
-from courses.domain import holds, invariants, papers, payments, sign_ups
+from courses.domain import certificates, holds, invariants, payments, presence, sign_ups
 from tests import factories
 
 
 @pytest.fixture
 def certificate(event, office):
     former = payments.record(factories.sign_up(event), by=office)
-    papers.note_attendance(former, papers.days_of(former))
-    return papers.issue_certificate(former)
+    presence.note_days(former, presence.days_of(former))
+    return certificates.issue(former)
 
 
 def return_day(price):

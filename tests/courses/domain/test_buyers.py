@@ -6,10 +6,11 @@ import pytest
 import time_machine
 from django.utils import timezone
 
-from courses.domain import buyers, cancellations, holds, invariants, links, payments, refunds
+from courses.domain import buyers, cancellations, holds, invariants, payments, refunds
 from courses.domain.transitions import WrongStateError
 from courses.gateways import pretend_bank
 from courses.models import CoursePage, Invoice, Refund, SignUp
+from courses.reading import links
 from mail.models import OutgoingMail
 from tests import factories
 

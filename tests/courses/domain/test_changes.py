@@ -6,9 +6,10 @@ import pytest
 from django.utils import translation
 from icalendar import Calendar
 
-from courses import calendar
-from courses.domain import cancellations, changes, events, go_no_go, rosters
+from courses.documents import calendar
+from courses.domain import cancellations, changes, go_no_go, rosters
 from courses.models import Roster, SignUp
+from courses.reading import events
 from mail.models import OutgoingMail
 from tests import factories
 

@@ -15,17 +15,16 @@ from core.models import RetentionRun
 from courses import mails
 from courses.domain import (
     cancellations,
+    certificates,
     forgetting,
     go_no_go,
     invariants,
-    links,
     moves,
-    papers,
     payments,
     people,
+    presence,
     refunds,
     registrations,
-    seats,
     subjects,
 )
 from courses.domain.transitions import WrongStateError
@@ -41,7 +40,8 @@ from courses.models import (
     SignUp,
     Upload,
 )
-from courses.office.rosters import presence
+from courses.office.rosters.presence import people_of
+from courses.reading import links, seats
 from home.mails import contact_message
 from mail.models import OutgoingMail
 from tests import factories
@@ -66,8 +66,8 @@ def somebody(event, office, **facts):
     upload.file.save("uploads/kanarie.pdf", ContentFile(FILE))
     Answer.objects.create(sign_up=taken, key="k", question="Wat?", value=NAME, upload=upload)
     paid = payments.record(taken, by=office)
-    papers.note_attendance(paid, {event.first_day})
-    papers.issue_certificate(paid, by=office)
+    presence.note_days(paid, {event.first_day})
+    certificates.issue(paid, by=office)
     SignUp.objects.filter(pk=paid.pk).update(office_note="kanariewens")
     paid.changes.update(reason="kanariewens")
     ModelLogEntry.objects.log_action(paid, "wagtail.edit", user=office)
@@ -153,7 +153,7 @@ def test_the_links_and_the_certificate_do_not_work_any_more(client, event, offic
 
     assert client.get(status).status_code == 404
     assert client.get(reverse("certificate", args=[code])).status_code == 404
-    assert papers.find_certificate(code) is None
+    assert certificates.find(code) is None
 
 
 def test_what_is_left_of_somebody_is_shown_without_a_name(event, office):
@@ -246,7 +246,7 @@ def test_nothing_new_is_written_about_who_was_forgotten(event, office):
     ):
         with pytest.raises(WrongStateError):
             verb()
-    assert presence.people_of(event.roster) == []
+    assert people_of(event.roster) == []
     mails.send("practical", left, event)
     assert not OutgoingMail.objects.filter(kind="practical").exists()
 
@@ -304,7 +304,7 @@ def test_details_go_and_the_person_stays(event, office, django_capture_on_commit
     assert (left.motivation, left.remarks, left.office_note) == ("", "", "")
     assert (Answer.objects.count(), Upload.objects.count()) == (0, 0)
     assert (left.email, left.phone) == (MAIL, PHONE)
-    assert Attendance.objects.count() == len(papers.days_of(left))
+    assert Attendance.objects.count() == len(presence.days_of(left))
     assert (BuyerDetails.objects.count(), Consent.objects.count()) == (1, 1)
     assert Certificate.objects.get().facts["name"] == left.full_name
 

@@ -9,20 +9,23 @@ from django.utils import timezone
 from courses.domain import (
     buyers,
     cancellations,
+    certificates,
     changes,
     choices,
     go_no_go,
     invariants,
+    invoices,
     moves,
-    papers,
     payments,
     people,
+    presence,
     refunds,
-    seats,
     swaps,
 )
+from courses.domain.seats import NoSeatError
 from courses.domain.transitions import WrongStateError
 from courses.models import Invoice, Payment, Refund, Roster, SignUp
+from courses.reading import seats
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -136,7 +139,7 @@ def test_a_full_date_takes_nobody_without_a_reason(event, office):
     other = later_date(event, capacity=1)
     factories.fill(other)
     sign_up = factories.sign_up(event)
-    with pytest.raises(seats.NoSeatError):
+    with pytest.raises(NoSeatError):
         moves.move(sign_up, other.roster, by=office)
     assert of(sign_up).roster == event.roster
     assert free(event) == [23, 23]
@@ -179,8 +182,8 @@ def test_who_cannot_go_stays(event, office, end):
 
 def test_who_has_a_certificate_stays(event, office):
     sign_up = paid(event, office)
-    papers.note_attendance(sign_up, {event.parts[0].first_day})
-    papers.issue_certificate(sign_up, by=office)
+    presence.note_days(sign_up, {event.parts[0].first_day})
+    certificates.issue(sign_up, by=office)
     with pytest.raises(WrongStateError):
         moves.move(sign_up, later_date(event).roster, by=office)
 
@@ -225,7 +228,7 @@ def test_an_invoice_that_the_employer_has_not_paid_follows(event, office):
         ("credit_note", 119500, event.code),
         ("invoice", 129500, other.code),
     ]
-    assert papers.standing_invoice(moved).due_on == due_on
+    assert invoices.standing(moved).due_on == due_on
     assert moved.state == "awaiting_payment"
 
 
@@ -249,7 +252,7 @@ def test_of_who_has_paid_less_the_office_has_the_difference(event, office):
         ("office", 119500),
         ("office", 10000),
     ]
-    assert papers.standing_invoice(moved).amount_cents == 129500
+    assert invoices.standing(moved).amount_cents == 129500
     assert (back(moved), refunds.paid_cents(moved)) == ([], 129500)
     cancelled = cancellations.cancel(moved, by=office, back_cents=129500)
     assert sorted(back(cancelled)) == [10000, 119500]
@@ -260,7 +263,7 @@ def test_the_agreed_price_stays_unless_asked_otherwise(event, office):
     moved = moves.move(paid(event, office), other.roster, by=office)
     assert of(moved).price_cents == 119500
     assert back(moved) == []
-    assert papers.standing_invoice(moved).amount_cents == 119500
+    assert invoices.standing(moved).amount_cents == 119500
 
 
 def test_a_date_for_nothing_makes_the_place_final(event, office, mails_about):
@@ -282,7 +285,7 @@ def invoiced(event, office):
 def test_an_invoice_gets_the_term_of_the_new_date(event, office):
     soon = factories.event(event.course, parts=[factories.part(5)])
     moved = moves.move(invoiced(event, office), soon.roster, by=office)
-    due_on = papers.standing_invoice(moved).due_on
+    due_on = invoices.standing(moved).due_on
     assert due_on == soon.first_day - timedelta(days=1)
     assert of(moved).hold_until == buyers.end_of(due_on)
 
@@ -294,7 +297,7 @@ def test_a_called_off_date_gives_the_employer_a_new_term(event, office):
         go_no_go.call_off(event.roster, by=office)
     with time_machine.travel(timezone.now() + timedelta(days=17)):
         moved = choices.move(of(sign_up), other.roster)
-        due_on = papers.standing_invoice(moved).due_on
+        due_on = invoices.standing(moved).due_on
         assert due_on == buyers.invoice_due_on(moved)
     assert of(moved).hold_until == buyers.end_of(due_on)
 

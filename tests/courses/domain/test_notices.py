@@ -4,9 +4,18 @@ import pytest
 import time_machine
 from django.utils import timezone
 
-from core.jobs import discover
-from courses.domain import buyers, cancellations, events, links, notices, papers, payments
+from core.periodic import discover
+from courses.domain import (
+    buyers,
+    cancellations,
+    certificates,
+    invoices,
+    notices,
+    payments,
+    presence,
+)
 from courses.models import BuyerDetails, CourseEventPage, Invoice, Roster
+from courses.reading import events, links
 from mail.models import OutgoingMail
 from tests import factories
 
@@ -143,8 +152,8 @@ def test_thanks_ask_for_an_evaluation_where_there_is_a_form(event, noor):
 
 def test_who_was_absent_is_not_thanked(event, noor):
     came = confirmed(event)
-    papers.note_attendance(noor, present_on=[])
-    papers.note_attendance(came, present_on=[factories.day(60)])
+    presence.note_days(noor, present_on=[])
+    presence.note_days(came, present_on=[factories.day(60)])
     notices.thank_you(at(151))
     assert told("thank_you") == [came.email]
 
@@ -187,7 +196,7 @@ def test_an_invoice_is_mailed_once_with_its_paper(noor):
 
 def test_an_invoice_that_is_not_paid_says_until_when(event):
     taken = factories.sign_up(event)
-    invoice = papers.issue_invoice(taken, due_on=datetime.date(2027, 3, 9))
+    invoice = invoices.issue(taken, due_on=datetime.date(2027, 3, 9))
     notices.mail_papers()
     mail = OutgoingMail.objects.get(kind="buyer_invoice")
     assert f"factuur {invoice.number}" in mail.body_text
@@ -197,7 +206,7 @@ def test_an_invoice_that_is_not_paid_says_until_when(event):
 def test_who_pays_by_invoice_can_still_pay_online(event):
     taken = factories.sign_up(event)
     taken = buyers.allow(taken, by=factories.user())
-    papers.issue_invoice(taken, due_on=datetime.date(2027, 3, 9))
+    invoices.issue(taken, due_on=datetime.date(2027, 3, 9))
     notices.mail_papers()
     mail = OutgoingMail.objects.get(kind="buyer_invoice")
     assert f'href="{links.buyer_url(taken.buyer)}"' in mail.body_html
@@ -217,14 +226,14 @@ def test_money_papers_go_to_who_pays(noor):
 
 def test_a_certificate_goes_to_the_person_in_their_language(event):
     taken = confirmed(event, factories.application(**NAME), language="en")
-    papers.note_attendance(taken, present_on=[factories.day(60)])
-    certificate = papers.issue_certificate(taken)
+    presence.note_days(taken, present_on=[factories.day(60)])
+    certificate = certificates.issue(taken)
     notices.mail_papers()
     notices.mail_papers()
     mail = OutgoingMail.objects.get(kind="certificate")
     assert (mail.to_name, mail.language) == ("Jürgen-Zoë O'Brien Müßig-Łódź", "en")
     assert mail.body_text.startswith("Dear Jürgen-Zoë,")
-    assert papers.certificate_url(certificate) in mail.body_text
+    assert certificates.url(certificate) in mail.body_text
     assert mail.attachments.get().filename == f"{certificate.code}.pdf"
 
 

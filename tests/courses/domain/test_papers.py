@@ -5,7 +5,7 @@ import pytest
 from django.db import transaction
 from django.utils import timezone
 
-from courses.domain import cancellations, papers, payments
+from courses.domain import cancellations, certificates, invoices, payments, presence
 from courses.models import Certificate, CoursePage, Invoice
 from people.models import PersonPage
 from tests import factories
@@ -70,7 +70,7 @@ def test_what_an_invoice_says_stays_when_the_page_or_the_institute_changes(paid)
     before = paid.invoices.get().facts
     factories.settings(institute_name="Another name")
 
-    assert papers.issue_invoice(paid).facts == before
+    assert invoices.issue(paid).facts == before
     assert paid.invoices.count() == 1
 
 
@@ -88,13 +88,13 @@ def test_a_cancellation_credits_what_goes_back(paid, office):
 
     first = numbers()[0]
     assert kinds(paid) == [("invoice", 119500, None), ("credit_note", 59750, first)]
-    assert papers.credit(paid.invoices.get(kind="invoice"), 999999).amount_cents == 59750
-    assert papers.credit(paid.invoices.get(kind="invoice"), 1) is None
+    assert invoices.credit(paid.invoices.get(kind="invoice"), 999999).amount_cents == 59750
+    assert invoices.credit(paid.invoices.get(kind="invoice"), 1) is None
 
 
 def test_an_unpaid_invoice_is_credited_wholly(event, office):
     taken = factories.sign_up(event)
-    papers.issue_invoice(taken, due_on=timezone.localdate() + datetime.timedelta(days=14))
+    invoices.issue(taken, due_on=timezone.localdate() + datetime.timedelta(days=14))
 
     cancellations.cancel(taken, by=office)
 
@@ -105,7 +105,7 @@ def test_a_move_replaces_the_invoice_by_one_with_the_new_days(paid, office):
     other = factories.event()
     paid.roster, paid.event_title = other.roster, other.title
 
-    papers.replace_invoice(paid)
+    invoices.replace(paid)
 
     first = numbers()[0]
     assert kinds(paid) == [
@@ -113,7 +113,7 @@ def test_a_move_replaces_the_invoice_by_one_with_the_new_days(paid, office):
         ("credit_note", 119500, first),
         ("invoice", 119500, None),
     ]
-    assert papers.standing_invoice(paid).facts["code"] == other.code
+    assert invoices.standing(paid).facts["code"] == other.code
 
 
 def test_numbers_have_no_gap_when_many_are_written_at_once(own_database):
@@ -133,26 +133,26 @@ def test_an_invoice_that_is_rolled_back_leaves_no_gap(own_database):
     event = factories.event()
     first, second = factories.sign_up(event), factories.sign_up(event)
     with suppress(ZeroDivisionError), transaction.atomic():
-        papers.issue_invoice(first)
+        invoices.issue(first)
         raise ZeroDivisionError
 
     with transaction.atomic():
-        assert papers.issue_invoice(second).sequence == 1
+        assert invoices.issue(second).sequence == 1
 
 
 # --- Certificates ------------------------------------------------------------------------------
 
 
 def present(sign_up, days=None):
-    expected = papers.days_of(sign_up)
-    papers.note_attendance(sign_up, expected if days is None else expected[:days])
-    return papers.issue_certificate(sign_up)
+    expected = presence.days_of(sign_up)
+    presence.note_days(sign_up, expected if days is None else expected[:days])
+    return certificates.issue(sign_up)
 
 
 def test_a_certificate_names_the_days_of_presence_and_nothing_else(paid):
     certificate = present(paid, days=2)
 
-    days = [day.isoformat() for day in papers.days_of(paid)[:2]]
+    days = [day.isoformat() for day in presence.days_of(paid)[:2]]
     assert certificate.facts["days"] == days
     assert certificate.facts["name"] == paid.full_name
     assert paid.email not in str(certificate.facts)
@@ -167,33 +167,33 @@ def test_the_code_is_found_however_it_is_typed(paid, typed):
         typed, typed.format(code)
     )
 
-    assert papers.find_certificate(text) == certificate
+    assert certificates.find(text) == certificate
 
 
 @pytest.mark.parametrize("typed", ["", "RT-", "RT-0000-0000", "x" * 5000, "\x00", "ا"])
 def test_what_is_no_code_finds_nothing(paid, typed):
     present(paid)
 
-    assert papers.find_certificate(typed) is None
+    assert certificates.find(typed) is None
 
 
 def test_a_revoked_certificate_is_not_confirmed_and_can_be_issued_anew(paid):
     former = present(paid)
     Certificate.objects.update(revoked_at=timezone.now())
 
-    assert papers.find_certificate(former.code) is None
-    anew = papers.issue_certificate(paid)
+    assert certificates.find(former.code) is None
+    anew = certificates.issue(paid)
     assert anew.code != former.code
-    assert papers.find_certificate(anew.code) == anew
+    assert certificates.find(anew.code) == anew
 
 
 def test_who_was_not_there_gets_none(paid, event):
-    with pytest.raises(papers.NotPresentError):
-        papers.issue_certificate(paid)
-    with pytest.raises(papers.NotPresentError):
+    with pytest.raises(certificates.NotPresentError):
+        certificates.issue(paid)
+    with pytest.raises(certificates.NotPresentError):
         present(paid, days=0)
     unpaid = factories.sign_up(event)
-    with pytest.raises(papers.NotPresentError):
+    with pytest.raises(certificates.NotPresentError):
         present(unpaid)
 
 
@@ -222,8 +222,8 @@ def test_revoking_says_so_in_the_history(paid, office):
     certificate = present(paid)
 
     for _time in range(2):
-        papers.revoke_certificate(certificate, by=office)
+        certificates.revoke(certificate, by=office)
 
-    assert papers.find_certificate(certificate.code) is None
+    assert certificates.find(certificate.code) is None
     notes = paid.changes.exclude(note="").values_list("note", "by")
     assert list(notes) == [("certificate issued", None), ("certificate revoked", office.pk)]

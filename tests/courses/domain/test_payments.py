@@ -13,7 +13,6 @@ from django.utils import timezone
 
 from courses.domain import (
     cancellations,
-    events,
     forgetting,
     go_no_go,
     holds,
@@ -25,6 +24,7 @@ from courses.domain import (
 )
 from courses.domain.transitions import WrongStateError
 from courses.models import Invoice, Payment, Refund, Roster, SignUp
+from courses.reading import events
 from mail.models import OutgoingMail
 from tests import factories
 from tests.load.threads import at_once

@@ -7,9 +7,10 @@ import time_machine
 from django.core.files.base import ContentFile
 from django.utils import timezone
 
-from courses.domain import invariants, links, payments, people, sign_ups
+from courses.domain import invariants, payments, people, sign_ups
 from courses.domain.transitions import WrongStateError
 from courses.models import Answer, BuyerDetails, SignUp, Upload
+from courses.reading import links
 from mail.models import OutgoingMail
 from tests import factories
 

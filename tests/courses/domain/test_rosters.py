@@ -4,8 +4,9 @@ from django.db.models import ProtectedError
 from wagtail.models import Page
 from wagtail_localize.models import LocaleSynchronization
 
-from courses.domain import cancellations, events, go_no_go, invariants, rosters, sign_ups
+from courses.domain import cancellations, go_no_go, invariants, rosters, sign_ups
 from courses.models import CourseEventPage, CoursePage, Roster, SeatClaim, SignUp
+from courses.reading import events
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -19,7 +20,7 @@ def test_publishing_makes_a_roster_and_a_draft_has_none(institute):
     page = factories.event_page(capacity=20)
     page.save_revision()
     assert Roster.objects.count() == 0
-    assert events.of(page).availability == "closed"
+    assert events.of_page(page).availability == "closed"
 
     page = factories.publish(page)
     roster = Roster.objects.get()
@@ -138,17 +139,17 @@ def test_translations_and_aliases_share_the_roster(event):
     LocaleSynchronization.objects.create(locale=english, sync_from=factories.locale())
     translated = event.facts.get_translation(english)
 
-    shown = events.of(translated)
+    shown = events.of_page(translated)
     assert shown.roster == event.roster
     assert [part.key for part in shown.parts] == [part.key for part in event.parts]
     taken = factories.sign_up(shown, language="en")
     assert taken.roster == event.roster
     assert factories.again(event).free_for("course") == 23
-    assert events.of(translated).free_for("course") == 23
+    assert events.of_page(translated).free_for("course") == 23
     assert Roster.objects.count() == 1
 
     factories.publish(event.facts)  # brings the alias up to date, with new rows for its parts
-    assert events.of(CourseEventPage.objects.get(pk=translated.pk)).free_for("course") == 23
+    assert events.of_page(CourseEventPage.objects.get(pk=translated.pk)).free_for("course") == 23
     assert list(invariants.violations()) == []
 
 
@@ -160,7 +161,7 @@ def test_copying_a_date_copies_no_people(event):
     assert Roster.objects.count() == 1
 
     copy = factories.publish(CourseEventPage.objects.get(pk=copy.pk))
-    shown = events.of(copy)
+    shown = events.of_page(copy)
     assert copy.code == f"{event.code}-2"
     assert copy.slug == copy.code.lower()
     assert shown.roster.pk != event.roster.pk

@@ -7,6 +7,8 @@ from hypothesis import strategies as st
 
 from courses.domain import cancellations, holds, invariants, payments, seats, sign_ups, transitions
 from courses.models import SeatClaim, SignUp
+from courses.reading.seats import least_capacity
+from courses.reading.seats import taken as seats_taken
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -62,9 +64,9 @@ def test_the_database_refuses_two_seats_for_one_person(small_event, guest):
 def test_seats_of_lapsed_holds_count_as_free_but_stay_numbered(small_event):
     first, _second = factories.fill(small_event)
     keys = [(small_event.roster.pk, part.key) for part in small_event.parts]
-    assert seats.taken([small_event.roster]) == dict.fromkeys(keys, 2)
-    assert seats.taken([small_event.roster], now=first.hold_until) == dict.fromkeys(keys, 1)
-    assert seats.least_capacity(small_event.roster) == 2
+    assert seats_taken([small_event.roster]) == dict.fromkeys(keys, 2)
+    assert seats_taken([small_event.roster], now=first.hold_until) == dict.fromkeys(keys, 1)
+    assert least_capacity(small_event.roster) == 2
 
 
 ACTIONS = st.lists(

@@ -10,8 +10,8 @@ from django.utils import timezone
 
 from courses import mails
 from courses.domain import cancellations, holds, payments, people, rosters, sign_ups, transitions
-from courses.domain.availability import Availability
 from courses.models import Answer, Consent, Roster, SeatClaim, SignUp
+from courses.reading.availability import Availability
 from mail.models import OutgoingMail
 from tests import factories
 

@@ -7,13 +7,14 @@ from django.test import Client
 from django.utils import timezone
 
 from core.models import User
-from courses.domain import events, payments, sign_ups
+from courses.domain import payments, sign_ups
 from courses.models import (
     CourseEventPage,
     CourseEventPart,
     CourseIndexPage,
     CoursePage,
 )
+from courses.reading import events
 
 FIRST_DAY = timezone.localdate() + datetime.timedelta(days=60)
 
@@ -57,7 +58,7 @@ def make_event(course):
         ]
         course.add_child(instance=page)
         page.save_revision().publish()
-        return events.of(CourseEventPage.objects.get(pk=page.pk))
+        return events.of_page(CourseEventPage.objects.get(pk=page.pk))
 
     return make
 

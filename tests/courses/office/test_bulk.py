@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 
-from courses.domain import events, papers, payments, presence
+from courses.domain import certificates, payments, presence
 from courses.models import (
     Attendance,
     Certificate,
@@ -23,6 +23,7 @@ from courses.models import (
 )
 from courses.office.people import bulk, bulk_verbs, history
 from courses.office.people.of_roster import RosterBulkView
+from courses.reading import events
 from mail.models import OutgoingMail
 from tests.courses.office.test_exports import rows_of_csv, rows_of_xlsx
 
@@ -32,7 +33,7 @@ TODAY = timezone.localdate()
 @pytest.fixture
 def event(shared_event, institute):
     """The date that all tests of this file share."""
-    return events.of(CourseEventPage.objects.get(pk=shared_event))
+    return events.of_page(CourseEventPage.objects.get(pk=shared_event))
 
 
 @pytest.fixture
@@ -252,7 +253,7 @@ def test_certificates_for_who_was_there(office, event, make_sign_up):
     begin(event)
     for person in (there, has_one):
         presence.note(person, TODAY, by=None)
-    papers.issue_certificate(has_one)
+    certificates.issue(has_one)
     response = ask(office, event, "certificates", there, absent, has_one)
     assert [row.last_name for row in response.context["possible"]] == ["Was Er"]
     response = do(office, event, "certificates", there, absent, has_one)

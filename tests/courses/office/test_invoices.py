@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 from openpyxl import load_workbook
 
-from courses.domain import buyers, cancellations, papers, payments, refunds
+from courses.domain import buyers, cancellations, invoices, payments, refunds
 from courses.models import Invoice, Payment, Refund
 from courses.office.money import invoice_rows
 from courses.office.money.periods import Period, bounds
@@ -35,7 +35,7 @@ def books(taxed, make_sign_up):
     cancellations.cancel(back, by=None, back_cents=50000)
     refunds.pay_back(Refund.objects.get(), by=None)
     waiting = make_sign_up("Zoë", "李")
-    papers.issue_invoice(waiting, due_on=TODAY)
+    invoices.issue(waiting, due_on=TODAY)
     return paid, back, waiting
 
 
@@ -133,7 +133,7 @@ def test_an_exempt_invoice_says_so(office, make_sign_up):
 
 def test_money_of_who_moved_is_said_once_beside_the_last_invoice(office, taxed, make_sign_up):
     moved = payments.record(make_sign_up(), by=None)
-    papers.replace_invoice(moved)
+    invoices.replace(moved)
 
     new, credit, old = csv_rows(office)
 
@@ -158,7 +158,7 @@ def test_a_period_or_any_two_days_narrow_list_totals_and_file(office, books):
 def test_an_invoice_that_an_employer_chose_is_open_until_it_is_paid(office, taxed, make_sign_up):
     sign_up = make_sign_up()
     buyers.allow(sign_up, by=office.user)
-    papers.issue_invoice(sign_up, due_on=TODAY)
+    invoices.issue(sign_up, due_on=TODAY)
     assert office.get(INDEX).context["totals"]["open"] == f"€{SPACE}1.195,-"
 
     payments.record(sign_up, by=None)

@@ -9,8 +9,9 @@ from django.contrib.auth.models import Permission
 from django.urls import reverse
 from wagtail.models import ModelLogEntry
 
-from courses.domain import cancellations, links, messages
+from courses.domain import cancellations, roster_messages
 from courses.models import RosterMessage, SignUp
+from courses.reading import links
 from mail.models import OutgoingMail
 
 pytestmark = pytest.mark.anywhere
@@ -123,7 +124,7 @@ def test_an_unfinished_draft_can_be_left_and_gone_on_with(office, event, write):
     assert edit in response.text
     page = office.get(edit)
     assert "Half" in page.text
-    assert messages.version_of(draft) in page.text.replace("&#x2B;", "+")
+    assert roster_messages.version_of(draft) in page.text.replace("&#x2B;", "+")
     again = office.get(address("message_send", event, draft.pk), follow=True)
     assert again.redirect_chain[-1][0] == edit
     assert "Schrijf een onderwerp" in again.text
@@ -259,7 +260,7 @@ def test_nobody_chosen_is_not_everybody(office, event, make_sign_up, write):
     assert "Niemand van wie u koos" in write(by_hand="True").text
     draft = RosterMessage.objects.get()
     assert draft.people == []
-    assert messages.recipients(draft) == []
+    assert roster_messages.recipients(draft) == []
 
 
 @pytest.mark.parametrize("email", ["staf@example.nl", ""])

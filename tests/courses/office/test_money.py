@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 from openpyxl import load_workbook
 
-from courses.domain import buyers, cancellations, papers, payments, refunds, sign_ups
+from courses.domain import buyers, cancellations, invoices, payments, refunds, sign_ups
 from courses.models import CoursePage, Invoice, Payment, Refund, Roster, SignUp
 from mail.models import OutgoingMail
 
@@ -272,31 +272,31 @@ def test_a_decision_that_was_taken_stays(office, at_bank):
 
 
 @pytest.fixture
-def invoices(at_bank, make_sign_up):
+def written(at_bank, make_sign_up):
     """A paid one with a credit note for a part of it, and an unpaid one that is late."""
-    papers.credit(at_bank.invoices.get(), 50000)
+    invoices.credit(at_bank.invoices.get(), 50000)
     unpaid = make_sign_up(last_name="Bakker")
-    papers.issue_invoice(unpaid, due_on=timezone.localdate() - datetime.timedelta(days=1))
+    invoices.issue(unpaid, due_on=timezone.localdate() - datetime.timedelta(days=1))
     return list(Invoice.objects.order_by("sequence"))
 
 
-def test_list_of_invoices(office, invoices):
+def test_list_of_invoices(office, written):
     shown = office.get(reverse("invoices:index")).text
-    for words in ("Betaald", f"corrigeert {invoices[0].number}", "Niet op tijd betaald"):
+    for words in ("Betaald", f"corrigeert {written[0].number}", "Niet op tijd betaald"):
         assert words in shown
 
     def listed(**data):
         found = office.get(reverse("invoices:index"), data).context["object_list"]
         return {invoice.pk for invoice in found}
 
-    paid, credited, late = (invoice.pk for invoice in invoices)
+    paid, credited, late = (invoice.pk for invoice in written)
     assert listed(q="Bakker") == listed(q="BÅKKER") == {late}
     assert listed(q="ozturk") == {paid, credited}
     assert listed(kind="credit_note") == {credited}
     assert listed(month=f"{timezone.localdate():%Y-%m}") == {paid, credited, late}
 
 
-def test_exports_of_invoices_add_up(office, invoices):
+def test_exports_of_invoices_add_up(office, written):
     response = office.get(reverse("invoices:index"), {"export": "xlsx"})
     sheet = load_workbook(io.BytesIO(response.getvalue())).active
     column = [cell.value for cell in sheet[1]].index("Bedrag") + 1
@@ -306,10 +306,10 @@ def test_exports_of_invoices_add_up(office, invoices):
     assert '"-500,00"' in plain.decode()
 
 
-def test_an_invoice_is_downloaded(office, invoices):
-    response = office.get(reverse("invoices:pdf", args=[invoices[0].pk]))
+def test_an_invoice_is_downloaded(office, written):
+    response = office.get(reverse("invoices:pdf", args=[written[0].pk]))
     assert response.content.startswith(b"%PDF-")
-    assert invoices[0].number in response["Content-Disposition"]
+    assert written[0].number in response["Content-Disposition"]
     assert "no-store" in response["Cache-Control"]
 
 

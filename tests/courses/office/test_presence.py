@@ -8,7 +8,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from courses.domain import papers, payments
+from courses.domain import certificates, payments
 from courses.models import Attendance, Certificate
 
 TODAY = timezone.localdate()
@@ -62,11 +62,11 @@ def over(begin, people):
     return [first, first + datetime.timedelta(days=1), TODAY]
 
 
-def presence(group):
+def presence_url(group):
     return reverse("rosters:presence", args=[group.roster.pk])
 
 
-def certificates(group):
+def certificates_url(group):
     return reverse("rosters:certificates", args=[group.roster.pk])
 
 
@@ -82,7 +82,7 @@ def noted(sign_up):
 
 
 def test_table_has_who_comes_and_the_days_that_have_come(office, group, people, days):
-    shown = office.get(presence(group)).text
+    shown = office.get(presence_url(group)).text
     assert shown.count('type="checkbox" name="present"') == 4
     assert "Anna Anna aanwezig op" in shown
     assert "Onbetaald" not in shown
@@ -90,7 +90,7 @@ def test_table_has_who_comes_and_the_days_that_have_come(office, group, people, 
 
 def test_what_is_ticked_was_there(office, group, people, days):
     anna, bram = people
-    office.post(presence(group), {"present": tick(anna, *days) + tick(bram, days[0])})
+    office.post(presence_url(group), {"present": tick(anna, *days) + tick(bram, days[0])})
     assert noted(anna) == {days[0]: True, days[1]: True}
     assert noted(bram) == {days[0]: True, days[1]: False}
     assert "2 van 2 aanwezig" in office.get(reverse("rosters:edit", args=[group.roster.pk])).text
@@ -100,15 +100,17 @@ def test_what_is_ticked_was_there(office, group, people, days):
 
 def test_a_day_without_ticks_stays_open_until_it_was_noted(office, group, people, days):
     anna, bram = people
-    office.post(presence(group), {"present": tick(anna, days[0])})
+    office.post(presence_url(group), {"present": tick(anna, days[0])})
     assert (noted(anna), noted(bram)) == ({days[0]: True}, {days[0]: False})
-    office.post(presence(group), {})
+    office.post(presence_url(group), {})
     assert (noted(anna), noted(bram)) == ({days[0]: False}, {days[0]: False})
 
 
 def test_everybody_was_there_on_a_day(office, group, people, days):
     anna, bram = people
-    office.post(presence(group), {"everybody": days[0].isoformat(), "present": tick(anna, days[1])})
+    office.post(
+        presence_url(group), {"everybody": days[0].isoformat(), "present": tick(anna, days[1])}
+    )
     assert noted(anna) == {days[0]: True, days[1]: True}
     assert noted(bram) == {days[0]: True, days[1]: False}
 
@@ -117,7 +119,7 @@ def test_days_to_come_and_nonsense_note_nothing(office, group, people, days):
     anna, _bram = people
     soon = TODAY + datetime.timedelta(days=30)
     data = {"everybody": "2027-99-99", "present": ["x", "1-", *tick(anna, soon)]}
-    response = office.post(presence(group), data, follow=True)
+    response = office.post(presence_url(group), data, follow=True)
     assert "Er is niemand aangevinkt" in response.text
     assert not Attendance.objects.exists()
 
@@ -127,7 +129,7 @@ def test_alumni_are_expected_on_their_day_only(office, group, make_sign_up, begi
     office.post(reverse("sign_ups:accept", args=[alumna.pk]), {"price_cents": "0"})
     first = TODAY - datetime.timedelta(days=7)
     begin(first, TODAY)
-    office.post(presence(group), {"present": tick(alumna, first, TODAY)})
+    office.post(presence_url(group), {"present": tick(alumna, first, TODAY)})
     assert noted(alumna) == {TODAY: True}
 
 
@@ -135,7 +137,7 @@ def test_a_day_that_two_parts_share_is_one_day(office, group, people, begin):
     """Such as a morning in one place and an afternoon in another."""
     anna, _bram = people
     begin(TODAY - datetime.timedelta(days=1), TODAY)
-    office.post(presence(group), {"present": tick(anna, TODAY)})
+    office.post(presence_url(group), {"present": tick(anna, TODAY)})
     assert noted(anna)[TODAY] is True
     register = office.get(reverse("rosters:register", args=[group.roster.pk])).text
     assert "1 van 2 dagen" in register
@@ -148,9 +150,9 @@ def test_who_was_there_on_all_days_is_ticked_and_the_others_have_a_reason(
     office, group, people, over
 ):
     anna, bram = people
-    office.post(presence(group), {"present": tick(anna, *over) + tick(bram, *over[:2])})
+    office.post(presence_url(group), {"present": tick(anna, *over) + tick(bram, *over[:2])})
 
-    response = office.get(certificates(group))
+    response = office.get(certificates_url(group))
 
     found = {c.sign_up.first_name: (c.is_complete, c.reason) for c in response.context["can_get"]}
     assert found["Anna"] == (True, "")
@@ -161,9 +163,9 @@ def test_who_was_there_on_all_days_is_ticked_and_the_others_have_a_reason(
 
 def test_those_who_are_ticked_get_one(office, group, people, over):
     anna, bram = people
-    office.post(presence(group), {"present": tick(anna, *over) + tick(bram, over[0])})
+    office.post(presence_url(group), {"present": tick(anna, *over) + tick(bram, over[0])})
 
-    response = office.post(certificates(group), {"sign_up": [anna.pk, bram.pk]}, follow=True)
+    response = office.post(certificates_url(group), {"sign_up": [anna.pk, bram.pk]}, follow=True)
 
     assert "2 certificaten zijn uitgegeven" in response.text
     assert len(bram.certificate.facts["days"]) == 1
@@ -175,9 +177,9 @@ def test_those_who_are_ticked_get_one(office, group, people, over):
 
 def test_nobody_gets_one_without_presence_or_a_tick(office, group, people, over):
     anna, bram = people
-    office.post(presence(group), {"present": tick(anna, *over)})
+    office.post(presence_url(group), {"present": tick(anna, *over)})
     for ticked in ([], [bram.pk], ["x"]):
-        response = office.post(certificates(group), {"sign_up": ticked}, follow=True)
+        response = office.post(certificates_url(group), {"sign_up": ticked}, follow=True)
         assert "er is geen certificaat uitgegeven" in response.text
     assert [c.sign_up for c in response.context["cannot_get"]] == [bram]
     assert not Certificate.objects.exists()
@@ -185,22 +187,22 @@ def test_nobody_gets_one_without_presence_or_a_tick(office, group, people, over)
 
 def test_a_certificate_is_downloaded_revoked_and_issued_anew(office, group, people, over):
     anna, _bram = people
-    office.post(presence(group), {"present": tick(anna, *over)})
-    office.post(certificates(group), {"sign_up": [anna.pk]})
+    office.post(presence_url(group), {"present": tick(anna, *over)})
+    office.post(certificates_url(group), {"sign_up": [anna.pk]})
     former = Certificate.objects.get()
     pdf = reverse("sign_ups:certificate", args=[anna.pk])
     assert office.get(pdf).content.startswith(b"%PDF-")
 
     office.post(reverse("sign_ups:revoke_certificate", args=[anna.pk]))
 
-    assert papers.find_certificate(former.code) is None
+    assert certificates.find(former.code) is None
     assert office.get(pdf).status_code == 404
     assert (
         f"Certificaat {former.code} is op"
         in office.get(reverse("sign_ups:inspect", args=[anna.pk])).text
     )
     assert anna.changes.last().note == "certificate revoked"
-    office.post(certificates(group), {"sign_up": [anna.pk]})
+    office.post(certificates_url(group), {"sign_up": [anna.pk]})
     assert Certificate.objects.get().code != former.code
 
 
@@ -229,11 +231,11 @@ def test_pages_ask_the_database_no_more_for_more_people(office, group, make_sign
 def test_texts_sees_nobody(make_client, group, people, over):
     client = make_client("Teksten")
     for address in (
-        presence(group),
-        certificates(group),
+        presence_url(group),
+        certificates_url(group),
         reverse("sign_ups:certificate", args=[people[0].pk]),
         reverse("sign_ups:revoke_certificate", args=[people[0].pk]),
     ):
         assert client.get(address).status_code == 302
-    client.post(presence(group), {"everybody": over[0].isoformat()})
+    client.post(presence_url(group), {"everybody": over[0].isoformat()})
     assert not Attendance.objects.exists()

@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from core import retention
 from core.models import RetentionRun
-from courses.domain import notices, papers, payments, people, subjects
+from courses.domain import certificates, notices, payments, people, presence, subjects
 from courses.models import Answer, Certificate, Roster, RosterMessage, SignUp, Upload
 from courses.office.privacy import finding, handover, terms
 from home.mails import contact_message
@@ -198,8 +198,8 @@ def test_everything_about_a_person_is_in_the_archive(event, user):
     upload.file.save("uploads/a.pdf", ContentFile(b"pdf"))
     Answer.objects.create(sign_up=taken, key="k", question="Diploma?", upload=upload)
     paid = payments.record(taken, by=user)
-    papers.note_attendance(paid, {event.first_day})
-    certificate = papers.issue_certificate(paid, by=user)
+    presence.note_days(paid, {event.first_day})
+    certificate = certificates.issue(paid, by=user)
     SignUp.objects.filter(pk=paid.pk).update(office_note="Belt liever")
     contact_message(name="Noor", email=paid.email, message="Een vraag")
 

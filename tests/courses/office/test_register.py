@@ -11,9 +11,10 @@ from django.urls import reverse
 from openpyxl import load_workbook
 from wagtail.users.models import UserProfile
 
-from courses.domain import events, papers, registrations, sign_ups
+from courses.domain import presence, registrations, sign_ups
 from courses.models import Accreditation, AccreditationPage
-from tests.courses.office.test_papers import said, url
+from courses.reading import events
+from tests.courses.office.test_documents import said, url
 
 pytestmark = pytest.mark.anywhere
 
@@ -26,8 +27,8 @@ def people(event, final, begun):
     given = sign_ups.Given("nummer", "Registratienummer", NUMBER, field_type="registration")
     found = [final("Noor", "Meer", answers=(given,)), final("Bram", "Bakker")]
     shown = events.of_roster(event.roster)
-    papers.note_attendance(found[0], shown_days(shown), shown_days(shown), shown)
-    papers.note_attendance(found[1], shown_days(shown)[1:], shown_days(shown), shown)
+    presence.note_days(found[0], shown_days(shown), shown_days(shown), shown)
+    presence.note_days(found[1], shown_days(shown)[1:], shown_days(shown), shown)
     return found
 
 
@@ -162,7 +163,7 @@ def test_before_anything_is_noted_there_are_no_points_yet(office, event, final, 
     final("Noor", "Meer")
     alumna = final("Oud", "Cursist", kind="alumni", admission="alumni")
     shown = events.of_roster(event.roster)
-    papers.note_attendance(alumna, shown_days(shown), None, shown)
+    presence.note_days(alumna, shown_days(shown), None, shown)
 
     cursist, meer = rows_of(office, event, register=register().pk)
 

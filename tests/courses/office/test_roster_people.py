@@ -8,8 +8,9 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from courses.domain import cancellations, events, papers, payments, presence, sign_ups
+from courses.domain import cancellations, certificates, payments, presence, sign_ups
 from courses.models import ColumnChoice, CourseEventPage, CourseEventPart, SignUp
+from courses.reading import events
 from tests.courses.office.test_exports import rows_of_csv, rows_of_xlsx
 
 TODAY = timezone.localdate()
@@ -22,7 +23,7 @@ GIVEN = (
 @pytest.fixture
 def event(shared_event, institute):
     """The date that all tests of this file share."""
-    return events.of(CourseEventPage.objects.get(pk=shared_event))
+    return events.of_page(CourseEventPage.objects.get(pk=shared_event))
 
 
 def begin(event):
@@ -30,7 +31,7 @@ def begin(event):
     parts = CourseEventPart.objects.filter(page=event.page)
     yesterday = TODAY - datetime.timedelta(days=1)
     parts.filter(open_to_alumni=False).update(first_day=yesterday, last_day=TODAY)
-    return events.of(CourseEventPage.objects.get(pk=event.page.pk))
+    return events.of_page(CourseEventPage.objects.get(pk=event.page.pk))
 
 
 def people(event):
@@ -89,7 +90,7 @@ def test_shows_the_people_of_this_date_by_name(office, event, make_sign_up):
     make_sign_up(last_name="Visser")
     make_sign_up(last_name="Bakker")
     elsewhere = make_sign_up(last_name="Elders")
-    other = events.of(CourseEventPage.objects.get(pk=event.page.pk)).roster
+    other = events.of_page(CourseEventPage.objects.get(pk=event.page.pk)).roster
     other.pk, other.translation_key, other.code = None, "0" * 32, "ANDER"
     other.save()
     SignUp.objects.filter(pk=elsewhere.pk).update(roster=other)
@@ -115,8 +116,8 @@ def everybody(event, make_sign_up, office):
     cancellations.cancel(make_sign_up(last_name="Weg"), by=by)
     event = begin(event)
     presence.note(there, TODAY, by=by)
-    papers.issue_certificate(there, by=by)
-    papers.note_attendance(absent, set(), [TODAY])
+    certificates.issue(there, by=by)
+    presence.note_days(absent, set(), [TODAY])
     return event
 
 

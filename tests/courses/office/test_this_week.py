@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from core import to_do
-from courses.domain import papers, payments, refunds
+from courses.domain import invoices, payments, refunds
 from courses.models import CourseEventPart, Refund, Roster, SignUp
 from courses.office.start.this_week import SHOWN, ThisWeekPanel, coming
 from tests.courses.office.conftest import *  # noqa: F403  a course, a date, people, browsers
@@ -40,7 +40,7 @@ def work(event, make_event, make_sign_up):
     refunds.write(paid.payments.get(), 100, reason=Refund.Reason.OFFICE, is_due=True)
     owing = make_sign_up()
     yesterday = timezone.localdate() - datetime.timedelta(days=1)
-    papers.issue_invoice(owing, due_on=yesterday)
+    invoices.issue(owing, due_on=yesterday)
     soon = make_event("Cursus Zwolle", timezone.localdate() + datetime.timedelta(days=30))
     CourseEventPart.objects.exclude(page=soon.facts).update(venue="Zaal 1")
     return soon

@@ -7,8 +7,8 @@ from django.contrib.auth.models import Permission
 from django.urls import reverse
 
 from courses.domain import buyers, cancellations, invariants, payments, people
-from courses.domain.availability import Availability
 from courses.models import CourseEventPage, Payment, Refund, Roster, SignUp
+from courses.reading.availability import Availability
 from mail.models import OutgoingMail
 
 # What the verbs do to seats and money is shown on both databases beside the domain.

@@ -4,9 +4,10 @@ import pytest
 from bs4 import BeautifulSoup
 from django.urls import reverse
 
-from courses.domain import buyers, links, sign_ups
+from courses.domain import buyers, sign_ups
 from courses.gateways import pretend_bank
 from courses.models import Invoice, Payment, SignUp
+from courses.reading import links
 from mail.models import OutgoingMail
 from tests import factories, visitors
 

@@ -1,6 +1,6 @@
 import pytest
 
-from courses.domain import papers, payments
+from courses.domain import certificates, payments, presence
 from courses.views import certificates as views
 from tests import factories
 
@@ -8,8 +8,8 @@ from tests import factories
 @pytest.fixture
 def certificate(event, office):
     sign_up = payments.record(factories.sign_up(event), by=office)
-    papers.note_attendance(sign_up, papers.days_of(sign_up))
-    return papers.issue_certificate(sign_up)
+    presence.note_days(sign_up, presence.days_of(sign_up))
+    return certificates.issue(sign_up)
 
 
 def test_a_certificate_says_who_was_where_and_no_more(client, certificate):

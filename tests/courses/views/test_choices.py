@@ -5,9 +5,10 @@ from bs4 import BeautifulSoup
 from django.urls import reverse
 from django.utils import translation
 
-from courses.domain import buyers, choices, go_no_go, links, payments
+from courses.domain import buyers, choices, go_no_go, payments
 from courses.gateways import pretend_bank
 from courses.models import Refund, SignUp
+from courses.reading import links
 from tests import factories
 
 pytestmark = pytest.mark.django_db

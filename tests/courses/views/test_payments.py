@@ -4,9 +4,10 @@ import pytest
 from bs4 import BeautifulSoup
 from django.urls import reverse
 
-from courses.domain import links, payments
+from courses.domain import payments
 from courses.gateways import pretend_bank
 from courses.models import CoursePage, Payment, SignUp
+from courses.reading import links
 from tests import factories, visitors
 
 

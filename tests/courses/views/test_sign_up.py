@@ -13,8 +13,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from core.middleware import PERMISSIONS_POLICY
-from courses.domain import cancellations, holds, links
+from courses.domain import cancellations, holds
 from courses.models import CourseEventPage, CourseIndexPage, Roster, SignUp, SignUpQuestion
+from courses.reading import links
 from courses.views import sign_up as views
 from mail.models import OutgoingMail
 from tests import visitors

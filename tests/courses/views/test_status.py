@@ -13,9 +13,18 @@ from django.utils import timezone, translation
 from PIL import Image
 
 from core.models import SiteImage
-from courses.domain import cancellations, corrections, holds, links, papers, payments
+from courses.domain import (
+    cancellations,
+    certificates,
+    corrections,
+    holds,
+    invoices,
+    payments,
+    presence,
+)
 from courses.gateways import pretend_bank
 from courses.models import Invoice, Refund, SignUp
+from courses.reading import links
 from mail.models import OutgoingMail
 from tests import factories, visitors
 
@@ -223,8 +232,8 @@ def test_papers_are_downloads_of_ones_own(client, event, paid):
 
 def test_a_certificate_is_there_until_it_is_revoked(client, paid):
     assert client.get(address(paid, "certificate")).status_code == 404
-    papers.note_attendance(paid, papers.days_of(paid))
-    certificate = papers.issue_certificate(paid)
+    presence.note_days(paid, presence.days_of(paid))
+    certificate = certificates.issue(paid)
 
     there = client.get(address(paid, "certificate"))
     certificate.revoked_at = timezone.now()
@@ -255,7 +264,7 @@ def test_a_corrected_name_hides_nobodys_own_papers(client, paid, office):
 def test_what_corrects_the_former_persons_invoice_is_theirs_too(client, paid):
     invoice = Invoice.objects.get()
     client.post(address(paid, "substitute"), COLLEAGUE | {"step": "confirm"})
-    note = papers.credit(invoice, 1000)
+    note = invoices.credit(invoice, 1000)
 
     assert note.number not in client.get(address(again(paid))).text
 

@@ -7,7 +7,7 @@ from django.core.management.base import BaseCommand
 from django.db import DatabaseError, InterfaceError, close_old_connections, connections
 from django.utils import timezone
 
-from core import jobs
+from core import logs, periodic
 
 logger = logging.getLogger("core.worker")
 
@@ -22,14 +22,14 @@ class Command(BaseCommand):
         parser.add_argument("--once", action="store_true", help="Run what is due, then end.")
 
     def handle(self, *, once, **options):
-        jobs.discover()
-        jobs.ask_to_stop(False)
+        periodic.discover()
+        periodic.ask_to_stop(False)
         self._listen_for_stop()
         pulse = Pulse()
         pulse.start()
         try:
             if once:
-                jobs.run_due(on_start=pulse.watch)
+                periodic.run_due(on_start=pulse.watch)
             else:
                 self._loop(pulse)
         finally:
@@ -40,20 +40,20 @@ class Command(BaseCommand):
         # Only a flag: the job at hand ends as it should. A second signal changes nothing; whoever
         # cannot wait sends SIGKILL, and the leases take care of the rest.
         for number in (signal.SIGTERM, signal.SIGINT):
-            signal.signal(number, lambda *args: jobs.ask_to_stop())
+            signal.signal(number, lambda *args: periodic.ask_to_stop())
 
     def _loop(self, pulse):
-        logger.info("Worker started with %s jobs.", len(jobs.registry))
+        logger.info("Worker started with %s jobs.", len(periodic.registry))
         pause = PAUSE
-        while not jobs.asked_to_stop():
+        while not periodic.asked_to_stop():
             try:
                 close_old_connections()
                 pulse.watch(None, None)
-                jobs.run_due(on_start=pulse.watch)
+                periodic.run_due(on_start=pulse.watch)
                 pause = PAUSE
             except (DatabaseError, InterfaceError) as error:
                 # The database is away: forget the broken connection and try until it is back.
-                logger.error("Worker cannot reach the database: %s", jobs.where(error))
+                logger.error("Worker cannot reach the database: %s", logs.where(error))
                 connections.close_all()
                 pause = min(pause * 2, LONGEST_PAUSE)
             self._rest(pause)
@@ -61,7 +61,7 @@ class Command(BaseCommand):
 
     def _rest(self, seconds):
         until = time.monotonic() + seconds
-        while not jobs.asked_to_stop() and time.monotonic() < until:
+        while not periodic.asked_to_stop() and time.monotonic() < until:
             time.sleep(0.2)
 
 
@@ -91,7 +91,7 @@ class Pulse:
         self._job, self._lease, self._seen = job, lease, time.monotonic()
 
     def _run(self):
-        every = min(jobs.HEARTBEAT_EVERY, jobs.lease_length() / 3).total_seconds()
+        every = min(periodic.HEARTBEAT_EVERY, periodic.lease_length() / 3).total_seconds()
         last_beat = None
         try:
             while True:
@@ -113,9 +113,9 @@ class Pulse:
         try:
             close_old_connections()
             if job:
-                jobs.renew(job.name, lease)
-            if last_beat is None or now - last_beat >= jobs.HEARTBEAT_EVERY:
-                jobs.beat(now)
+                periodic.renew(job.name, lease)
+            if last_beat is None or now - last_beat >= periodic.HEARTBEAT_EVERY:
+                periodic.beat(now)
                 return now
         except (DatabaseError, InterfaceError):
             connections.close_all()

@@ -1,0 +1,166 @@
+"""What the brochure of a course date says: the same facts as its page, gathered anew each time."""
+
+from bs4 import BeautifulSoup
+from django.conf import settings
+from django.utils import formats, timezone, translation
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from core.models import SiteSettings
+from courses.documents.typesetting import shown_url
+from courses.models import Accreditation
+from courses.reading.availability import Availability
+from courses.values.money import format_euros
+
+BLOCKS = {"p": "p", "li": "li", "h2": "h", "h3": "h", "h4": "h"}
+NO_OFFER = (Availability.PAST, Availability.CALLED_OFF)  # as on the page: no price, no venue
+
+
+def facts(event):
+    """Facts for `typesetting.brochure`, in the language of the event's page."""
+    with translation.override(event.page.locale.language_code):
+        institute, course = SiteSettings.current(), event.course
+        is_over = event.availability in NO_OFFER
+        return {
+            "code": event.code,
+            "heading": event.title,
+            "days": event.days_in_words,
+            "lead": event.page.introduction or event.facts.introduction or course.introduction,
+            "today": timezone.localdate().isoformat(),
+            "parts": [_part(part, is_over=is_over) for part in event.parts],
+            "price": ""
+            if is_over or event.price_cents is None
+            else format_euros(event.price_cents),
+            "price_note": _price_note(institute),
+            "state": str(event.availability.label),
+            "sign_up": _("Sign up on") if event.can_sign_up else _("Read more on"),
+            "url": event.page.canonical_url,
+            "url_shown": shown_url(event.page.canonical_url),
+            "facts": _good_to_know(event, institute),
+            "included": blocks(course.included),
+            "admission": blocks(course.admission),
+            "team_heading": course.team_heading,
+            "team_intro": blocks(course.team_intro),
+            "team": [_role(block.value) for block in course.team],
+            "return_day": blocks(course.return_day),
+            "assessment": blocks(course.assessment),
+            "accreditations": _accreditations(event),
+            "institute": {"name": institute.institute_name},
+            "contact": _contact(institute),
+        }
+
+
+def blocks(html):
+    """Rich text as [{kind: "p" | "li" | "h", text}]: what it says, without its marks."""
+    soup = BeautifulSoup(str(html).replace("<br/>", " "), "html.parser")
+    found = [
+        {"kind": BLOCKS[tag.name], "text": " ".join(tag.get_text().split())}
+        for tag in soup.find_all(list(BLOCKS))
+        if tag.find(list(BLOCKS)) is None
+    ]
+    return [block for block in found if block["text"]]
+
+
+def _part(part, *, is_over):
+    return {
+        "label": part.name,
+        "days": part.days_in_words,
+        "count": len(part.days),
+        "rows": [row for row in (_hours(part), *_where(part, is_over)) if row],
+    }
+
+
+def _hours(part):
+    if not part.starts_at:
+        return ""
+    start = formats.time_format(part.starts_at)
+    if not part.ends_at:
+        return _("from %(start)s") % {"start": start}
+    return _("%(start)s to %(end)s") % {"start": start, "end": formats.time_format(part.ends_at)}
+
+
+def _where(part, is_over):
+    if is_over:
+        return [part.place]
+    if part.venue:
+        return [part.place, ", ".join(text for text in (part.venue, part.address) if text)]
+    if part.place:
+        return [part.place, _("Exact venue to be announced")]
+    return [_("Town and venue to be announced")]
+
+
+def _price(event):
+    return "" if event.price_cents is None else format_euros(event.price_cents)
+
+
+def _price_note(institute):
+    note = _("per person")
+    return f"{note}, {_('exempt from VAT')}" if institute.crkbo_registered else note
+
+
+def _good_to_know(event, institute):
+    group = _("%(minimum)s to %(maximum)s participants") % {
+        "minimum": event.minimum,
+        "maximum": event.capacity,
+    }
+    rows = [(_("For whom"), event.audience), (_("Group"), group)]
+    rows.append((_("Goes ahead?"), _goes_ahead(event)))
+    if event.can_sign_up:
+        held = ngettext(
+            "You pay only afterwards: we hold your place for %(days)s day.",
+            "You pay only afterwards: we hold your place for %(days)s days.",
+            institute.hold_days,
+        ) % {"days": institute.hold_days}
+        rows.append((_("How to sign up"), held))
+    return [[label, value] for label, value in rows if value]
+
+
+def _goes_ahead(event):
+    if event.availability == Availability.CALLED_OFF:
+        return _("No, this date does not go ahead.")
+    if event.availability == Availability.PAST:
+        return _("This date is over.")
+    if event.is_going_ahead:
+        return _("Yes, for certain.")
+    return _("The course goes ahead from %(minimum)s participants. You will hear in good time.") % {
+        "minimum": event.minimum
+    }
+
+
+def _role(role):
+    people = [person.localized.specific for person in role["people"] if person]
+    return {
+        "role": role["role"],
+        "questions": blocks(role["questions"]),
+        "people": ", ".join(person.title for person in people if person.live),
+    }
+
+
+def _accreditations(event):
+    """Those that are valid on the first and on the last day of this date."""
+    rows = Accreditation.objects.filter(page__live=True, locale=event.page.locale)
+    return [
+        {"register": row.register, "details": _accreditation_details(row)}
+        for row in rows
+        if row.is_valid_on(event.first_day) and row.is_valid_on(event.last_day)
+    ]
+
+
+def _accreditation_details(row):
+    points = formats.number_format(row.points.normalize()) if row.points is not None else ""
+    details = [
+        _("Number %(number)s") % {"number": row.number} if row.number else "",
+        _("%(points)s points") % {"points": points} if points else "",
+        _("valid until %(day)s") % {"day": formats.date_format(row.valid_until, "j F Y")}
+        if row.valid_until
+        else "",
+    ]
+    known = ", ".join(text for text in details if text)
+    return [text for text in (known, row.note) if text]
+
+
+def _contact(institute):
+    town = f"{institute.postcode} {institute.city}".strip()
+    address = ", ".join(text for text in (institute.street, town) if text)
+    spoken = " · ".join(text for text in (institute.phone, institute.email) if text)
+    return [row for row in (spoken, shown_url(settings.SITE_URL), address) if row]

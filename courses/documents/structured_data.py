@@ -1,0 +1,83 @@
+"""schema.org Course and Event."""
+
+from datetime import datetime
+
+from django.conf import settings
+from django.utils import timezone
+
+from core.structured_data import organization_reference
+from courses.reading.availability import Availability
+
+OFFERED = {
+    Availability.MANY: "https://schema.org/InStock",
+    Availability.FEW: "https://schema.org/LimitedAvailability",
+    Availability.FULL: "https://schema.org/SoldOut",
+    Availability.NOT_YET_OPEN: "https://schema.org/PreOrder",
+}
+CANCELLED = "https://schema.org/EventCancelled"
+SCHEDULED = "https://schema.org/EventScheduled"
+
+
+def course(page, events):
+    data = {
+        "@type": "Course",
+        "name": page.title,
+        "description": page.meta_description,
+        "url": page.canonical_url,
+        "inLanguage": settings.LANGUAGE_CODE,
+        "provider": organization_reference(),
+        "offers": {"@type": "Offer", "category": "Paid", **_price(page.price_cents)},
+    }
+    if events:
+        data["hasCourseInstance"] = [
+            course_event(event) | {"@type": "CourseInstance", "courseMode": "Onsite"}
+            for event in events
+        ]
+    return data
+
+
+def course_event(event):
+    data = (
+        {
+            "@type": "EducationEvent",
+            "name": event.title,
+            "identifier": event.code,
+            "description": event.page.introduction or event.course.introduction,
+            "url": event.page.canonical_url,
+            "startDate": _moment(event.parts[0].first_day, event.parts[0].starts_at),
+            "endDate": _moment(event.parts[-1].last_day, event.parts[-1].ends_at),
+            "eventAttendanceMode": "https://schema.org/OfflineEventAttendanceMode",
+            "eventStatus": (
+                CANCELLED if event.availability is Availability.CALLED_OFF else SCHEDULED
+            ),
+            "location": [_place(place) for place in event.places],
+            "organizer": organization_reference(),
+            "maximumAttendeeCapacity": event.capacity,
+            "inLanguage": settings.LANGUAGE_CODE,
+        }
+        if event.parts
+        else {"@type": "EducationEvent", "name": event.title}
+    )
+    if event.availability in OFFERED and event.price_cents is not None:
+        data["offers"] = {
+            "@type": "Offer",
+            "url": event.page.canonical_url,
+            "availability": OFFERED[event.availability],
+            **_price(event.price_cents),
+        }
+    return data
+
+
+def _price(cents):
+    return {"price": f"{cents // 100}.{cents % 100:02}", "priceCurrency": "EUR"}
+
+
+def _moment(day, time):
+    if time is None:
+        return day.isoformat()
+    return datetime.combine(day, time, timezone.get_current_timezone()).isoformat()
+
+
+def _place(name):
+    address = {"@type": "PostalAddress", "addressLocality": name, "addressCountry": "NL"}
+    return {"@type": "Place", "name": name, "address": address}

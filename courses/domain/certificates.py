@@ -1,0 +1,101 @@
+"""Certificates of attendance that anybody can check by their code."""
+
+import secrets
+
+from django.conf import settings
+from django.db import transaction
+from django.urls import reverse
+from django.utils import timezone, translation
+
+from core.models import SiteSettings
+from courses.domain import transitions
+from courses.models import Certificate, SignUp
+from courses.reading import events
+
+MOST_SIGNERS = 2  # what fits on the certificate
+CODE_ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"  # nothing that is read as something else
+
+
+class NotPresentError(Exception):
+    """Nobody has noted that this person was there."""
+
+
+@transaction.atomic
+def issue(sign_up, *, by=None):
+    """The certificate of somebody who was there; the one that exists if there is one.
+
+    Raises NotPresentError when no day of presence has been noted.
+    """
+    sign_up = transitions.lock(sign_up.pk)
+    existing = Certificate.objects.filter(sign_up=sign_up).first()
+    if existing and existing.revoked_at is None:
+        return existing
+    days = list(sign_up.attendance.filter(present=True).values_list("day", flat=True))
+    if sign_up.state != SignUp.State.CONFIRMED or not days:
+        raise NotPresentError
+    code = _new_code()
+    facts = {
+        "code": code,
+        "language": sign_up.language,
+        "issued_at": timezone.now(),
+        "revoked_at": None,
+        "facts": _certificate_facts(sign_up, code, days),
+    }
+    transitions.log(sign_up, timezone.now(), by=by, note="certificate issued")
+    return Certificate.objects.update_or_create(sign_up=sign_up, defaults=facts)[0]
+
+
+@transaction.atomic
+def revoke(certificate, *, by):
+    """Nobody can confirm this certificate any more. One issued anew gets another code."""
+    sign_up = transitions.lock(certificate.sign_up_id)
+    now = timezone.now()
+    standing = Certificate.objects.filter(pk=certificate.pk, revoked_at=None)
+    if standing.update(revoked_at=now):
+        transitions.log(sign_up, now, by=by, note="certificate revoked")
+
+
+def find(text):
+    """The certificate with this code, however it is typed; None also for a revoked one."""
+    plain = "".join(letter for letter in text.upper() if letter in CODE_ALPHABET)[-8:]
+    code = f"RT-{plain[:4]}-{plain[4:]}"
+    return Certificate.objects.filter(code=code, revoked_at=None).first()
+
+
+def url(certificate):
+    with translation.override(certificate.language):
+        return settings.SITE_URL + reverse("certificate", args=[certificate.code])
+
+
+def _certificate_facts(sign_up, code, days):
+    event = events.for_reader(sign_up.roster, sign_up.language)
+    with translation.override(sign_up.language):
+        url = settings.SITE_URL + reverse("certificate", args=[code])
+    return {
+        "name": sign_up.full_name,
+        "course": sign_up.event_title,
+        "code": sign_up.roster.code,
+        "days": [day.isoformat() for day in sorted(days)],
+        "places": event.places if event else [],
+        "institute": SiteSettings.current().institute_name,
+        "certificate_code": code,
+        "verify_url": url,
+        "issued_on": timezone.localdate().isoformat(),
+        "signers": _signers(event.course) if event else [],
+    }
+
+
+def _signers(course):
+    """Who teaches, in the order of the course's page: those roles for which somebody is chosen."""
+    found = {}
+    for block in course.team:
+        for person in block.value["people"]:
+            person = person.localized
+            if person.live:
+                found.setdefault(person.title, {"name": person.title, "role": block.value["role"]})
+    return list(found.values())[:MOST_SIGNERS]
+
+
+def _new_code():
+    letters = "".join(secrets.choice(CODE_ALPHABET) for _letter in range(8))
+    return f"RT-{letters[:4]}-{letters[4:]}"

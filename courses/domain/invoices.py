@@ -1,0 +1,171 @@
+"""Invoices and credit notes, numbered without gaps."""
+
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
+
+from core.models import SiteSettings
+from courses.models import Invoice, NumberSeries
+from courses.reading import events
+
+
+def issue(sign_up, *, paid_on=None, due_on=None):
+    """The invoice of a sign-up, in the caller's transaction; the one that stands if there is one.
+
+    None where there is nothing to pay.
+    """
+    existing = standing(sign_up)
+    if existing or not sign_up.price_cents:
+        return existing
+    facts = _facts(sign_up, Invoice.Kind.INVOICE, sign_up.price_cents)
+    facts |= {"paid_on": _iso(paid_on), "due_on": _iso(due_on)}
+    return _write(sign_up, Invoice.Kind.INVOICE, sign_up.price_cents, facts, due_on=due_on)
+
+
+def credit(invoice, cents, *, reason=""):
+    """A credit note on an invoice for so many cents, never more than is left of it. Or None."""
+    cents = min(cents, left_cents(invoice))
+    if cents <= 0:
+        return None
+    sign_up = invoice.sign_up
+    facts = {
+        **invoice.facts,
+        **_money(cents),
+        "kind": Invoice.Kind.CREDIT_NOTE,
+        "credits": invoice.number,
+        "lines": [{"text": invoice.facts["lines"][0]["text"], "amount_cents": cents}],
+        "paid_on": None,
+        "due_on": None,
+        "reason": reason,
+    }
+    return _write(sign_up, Invoice.Kind.CREDIT_NOTE, cents, facts, credits=invoice)
+
+
+def credit_after_end(sign_up, back_cents):
+    """The sign-up is over: credit what goes back; an invoice that nobody paid, wholly."""
+    invoice = standing(sign_up)
+    if invoice is None:
+        return None
+    was_paid = sign_up.paid_at is not None
+    return credit(invoice, back_cents if was_paid else invoice.amount_cents)
+
+
+def replace(sign_up, cents=None, *, due_on=None):
+    """The sign-up has moved: credit the old invoice and write one with the new days.
+
+    For the same amount, or for so many `cents`: none for nothing. With `due_on` it has that term.
+    """
+    invoice = standing(sign_up)
+    if invoice is None:
+        return None
+    paid_on = invoice.facts.get("paid_on")
+    left = left_cents(invoice)
+    credit(invoice, left)
+    amount = left if cents is None else cents
+    if not amount:
+        return None
+    facts = {**_facts(sign_up, Invoice.Kind.INVOICE, amount), "paid_on": paid_on}
+    due_on = due_on or invoice.due_on
+    facts |= {"due_on": _iso(due_on)}
+    return _write(sign_up, Invoice.Kind.INVOICE, amount, facts, due_on=due_on)
+
+
+def standing(sign_up):
+    """The invoice that has not been credited wholly, or None."""
+    invoices = sign_up.invoices.filter(kind=Invoice.Kind.INVOICE).order_by("-year", "-sequence")
+    return next((invoice for invoice in invoices if left_cents(invoice) > 0), None)
+
+
+def left_cents(invoice):
+    credited = sum(note.amount_cents for note in invoice.credited_by.all())
+    return invoice.amount_cents - credited
+
+
+def _write(sign_up, kind, cents, facts, *, due_on=None, credits=None):
+    today = timezone.localdate()
+    series, _created = NumberSeries.objects.select_for_update().get_or_create(year=today.year)
+    series.last += 1
+    series.save(update_fields=["last"])
+    number = f"{series.year}-{series.last:04}"
+    return Invoice.objects.create(
+        kind=kind,
+        year=series.year,
+        sequence=series.last,
+        number=number,
+        sign_up=sign_up,
+        credits=credits,
+        amount_cents=cents,
+        issued_on=today,
+        due_on=due_on,
+        language=sign_up.language,
+        facts={**facts, "number": number, "issued_on": today.isoformat()},
+    )
+
+
+def _facts(sign_up, kind, cents):
+    event = events.of_roster(sign_up.roster)
+    with translation.override(sign_up.language):
+        days = event.days_in_words_for(sign_up.kind) if event else ""
+        text = _("%(course)s, course code %(code)s") % {
+            "course": sign_up.event_title,
+            "code": sign_up.roster.code,
+        }
+    return {
+        "kind": kind,
+        "credits": "",
+        "seller": _seller(),
+        "buyer": _buyer(sign_up),
+        "participant": sign_up.full_name,
+        "course": sign_up.event_title,
+        "code": sign_up.roster.code,
+        "days": days,
+        "lines": [{"text": text, "amount_cents": cents}],
+        "reason": "",
+        **_money(cents),
+    }
+
+
+def _money(cents):
+    """Prices include VAT, so it is taken out of them: rounded half up, in whole cents."""
+    institute = SiteSettings.current()
+    if institute.crkbo_registered:
+        return {
+            "total_cents": cents,
+            "vat": {"exempt": True, "percent": "", "net_cents": cents, "vat_cents": 0},
+        }
+    tenths = int(institute.vat_percent * 10)
+    vat = (2 * cents * tenths + 1000 + tenths) // (2 * (1000 + tenths))
+    percent = f"{institute.vat_percent.normalize():f}" if tenths else "0"
+    return {
+        "total_cents": cents,
+        "vat": {"exempt": False, "percent": percent, "net_cents": cents - vat, "vat_cents": vat},
+    }
+
+
+def _seller():
+    institute = SiteSettings.current()
+    names = (
+        "legal_name",
+        "street",
+        "postcode",
+        "city",
+        "phone",
+        "kvk_number",
+        "vat_number",
+        "iban",
+    )
+    return {
+        "name": institute.institute_name,
+        "email": institute.email,
+        **{name: getattr(institute, name) for name in names},
+    }
+
+
+def _buyer(sign_up):
+    buyer = getattr(sign_up, "buyer", None)
+    names = ("organisation", "reference", "street", "postcode", "city")
+    known = {name: getattr(buyer, name) if buyer else "" for name in names}
+    return {"name": sign_up.full_name, **known}
+
+
+def _iso(day):
+    return day.isoformat() if day else None

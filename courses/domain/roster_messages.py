@@ -1,0 +1,203 @@
+"""Mails that staff write to people of one course group: the draft, whom it reaches, sending it.
+
+Each person gets a mail of their own with their own values. Whom a message reaches is looked up
+when it is sent; nobody is mailed whom, or what, staff have not been shown.
+"""
+
+import hashlib
+import uuid
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone, translation
+from wagtail.models import Locale
+
+from core.models import SiteSettings
+from courses.domain import rosters
+from courses.mails.kinds import STAFF_CAN_SAY, WRITTEN_BY_STAFF
+from courses.mails.values import values_of
+from courses.models import Change, RosterMessage, SignUp
+from courses.reading import events
+from mail.models import OutgoingMail
+from mail.outbox import Letter, queue_letters
+
+HISTORY_NOTE = "mail to the course group"
+
+
+class AlreadySentError(Exception):
+    """The message was sent before, so nothing was sent now."""
+
+
+class StaleAudienceError(Exception):
+    """It would reach somebody, or in words, that staff have not been shown; nothing was sent."""
+
+
+@dataclass(frozen=True)
+class Recipient:
+    """One person whom a message reaches, and the language in which that person reads it."""
+
+    sign_up: SignUp
+    language: str
+    subject: str
+    body: str
+
+    @property
+    def mark(self):
+        """Another one as soon as somebody else would get the mail, or other words."""
+        about = (self.sign_up.full_name, self.sign_up.email, self.subject, self.body)
+        digest = hashlib.sha256("\0".join(about).encode("utf-8", "replace")).hexdigest()
+        return f"{self.sign_up.pk}-{digest[:16]}"
+
+
+@dataclass(frozen=True)
+class Sent:
+    """How many people were mailed, and the names of those shown before who no longer come."""
+
+    number: int
+    left_out: tuple[str, ...]
+
+
+@transaction.atomic
+def save_draft(roster, *, draft_key, seen, by, **words):
+    """Save what staff typed. Returns (message, whether it was kept apart).
+
+    `seen` is the `version_of` the draft that they began with, empty for a new one. When the draft
+    was sent or changed by somebody else meanwhile, theirs stays and this becomes a draft of its
+    own; when it was thrown away it is there again.
+    """
+    rosters.lock(roster.pk)  # where there is no draft yet, there is nothing else to lock
+    found = RosterMessage.objects.select_for_update().filter(draft_key=draft_key).first()
+    if found and all(getattr(found, name) == value for name, value in words.items()):
+        return found, False  # a double click
+    changed = found and (found.sent_at or (seen and seen != version_of(found)))
+    if changed or (found and found.roster_id != roster.pk):
+        found, draft_key = None, uuid.uuid4()
+    message = found or RosterMessage(roster=roster, draft_key=draft_key)
+    message.by = by
+    for name, value in words.items():
+        setattr(message, name, value)
+    message.save()
+    return message, bool(changed)
+
+
+def version_of(message):
+    """Changes whenever the draft is saved."""
+    return message.updated_at.isoformat() if message.updated_at else ""
+
+
+@transaction.atomic
+def discard(message):
+    """Throw a draft away. Raises AlreadySentError: what was sent stays on record."""
+    message = RosterMessage.objects.select_for_update().get(pk=message.pk)
+    if message.sent_at:
+        raise AlreadySentError
+    message.delete()
+
+
+def recipients(message):
+    """Whom it would reach now, by last name. Who ended is never among them."""
+    states = set(message.states) & set(SignUp.LIVE)
+    people = message.roster.sign_ups.filter(state__in=states, forgotten_at=None)
+    if message.people is not None:
+        people = people.filter(pk__in=message.people)
+    return [
+        Recipient(sign_up, *_words_for(message, sign_up.language))
+        for sign_up in people.order_by("last_name", "first_name", "pk")
+    ]
+
+
+def _words_for(message, language):
+    """(language, subject, body); who reads another language gets the Dutch where there is none."""
+    if language == "en" and message.subject_en and message.body_en:
+        return "en", message.subject_en, message.body_en
+    return settings.LANGUAGE_CODE, message.subject, message.body
+
+
+def left_out(message):
+    """Those who were chosen by hand but are not on the list any more, by last name."""
+    if message.people is None:
+        return []
+    chosen = SignUp.objects.filter(pk__in=message.people)
+    reached = [found.sign_up.pk for found in recipients(message)]
+    return list(chosen.exclude(pk__in=reached).order_by("last_name", "first_name", "pk"))
+
+
+def letters(message, found):
+    """The mail to each of the recipients `found`, in a fixed number of queries."""
+    spoken = {recipient.language for recipient in found}
+    shown = {language: event_for(message.roster, language) for language in spoken}
+    institute = SiteSettings.current().institute_name
+    return [
+        _letter(message, recipient, shown[recipient.language], institute) for recipient in found
+    ]
+
+
+def event_for(roster, language):
+    """The date as who reads this language sees it; None once its page is deleted."""
+    if language == Locale.get_default().language_code:
+        return events.of_roster(roster)
+    return events.for_reader(roster, language)
+
+
+def _letter(message, recipient, event, institute):
+    sign_up = recipient.sign_up
+    names = [name for name in STAFF_CAN_SAY if name != "institute"]
+    with translation.override(recipient.language):
+        values = values_of(names, sign_up, event, {"institute": institute})
+    return Letter(
+        to=(sign_up.full_name, sign_up.email),
+        language=recipient.language,
+        subject=recipient.subject,
+        body=recipient.body,
+        values=values,
+        about=sign_up,
+        key=_key(message, sign_up.pk),
+    )
+
+
+@transaction.atomic
+def send(message, *, by, expected):
+    """Mail everybody whom the message reaches, once. Returns `Sent`.
+
+    `expected` are the marks of the recipients that staff were shown. Who ended since is left out.
+    Raises AlreadySentError, or StaleAudienceError when it reaches nobody or somebody else.
+    """
+    roster = rosters.lock(message.roster_id)
+    message = RosterMessage.objects.select_for_update().get(pk=message.pk)
+    if message.sent_at:
+        raise AlreadySentError
+    message.roster = roster
+    found = recipients(message)
+    if not found or not {recipient.mark for recipient in found} <= set(expected):
+        raise StaleAudienceError
+    now = timezone.now()
+    queue_letters(WRITTEN_BY_STAFF, letters(message, found), reply_to=SiteSettings.current().email)
+    Change.objects.bulk_create(
+        Change(sign_up=row.sign_up, state=row.sign_up.state, at=now, by=by, note=HISTORY_NOTE)
+        for row in found
+    )
+    message.sent_at, message.sent_by = now, by
+    message.sent_to = [recipient.sign_up.pk for recipient in found]
+    message.save(update_fields=["sent_at", "sent_by", "sent_to"])
+    return Sent(len(found), _names_of_others(expected, message.sent_to))
+
+
+def _names_of_others(expected, sent_to):
+    shown = {int(mark.split("-")[0]) for mark in expected}
+    others = SignUp.objects.filter(pk__in=shown - set(sent_to)).order_by("last_name", "pk")
+    return tuple(sign_up.full_name for sign_up in others)
+
+
+def mails_of(messages):
+    """{message id: the mails of that sent message, each with the copies that staff sent again}."""
+    keys = {_key(row, pk): row.pk for row in messages for pk in row.sent_to}
+    found = OutgoingMail.objects.filter(key__in=list(keys)).defer("body_text", "body_html")
+    written = {row.pk: [] for row in messages}
+    for mail in found.prefetch_related("copies").order_by("pk"):
+        written[keys[mail.key]].append(mail)
+    return written
+
+
+def _key(message, sign_up_id):
+    return f"roster-message-{message.pk}-{sign_up_id}"

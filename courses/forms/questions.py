@@ -1,0 +1,69 @@
+"""The institute's own questions: what staff wrote becomes fields, answers become words."""
+
+from django import forms
+from django.utils.formats import date_format
+from django.utils.translation import gettext
+from wagtail.contrib.forms.forms import FormBuilder
+
+from courses.domain import registrations
+from courses.forms.uploads import UploadField
+from courses.models import Upload
+
+
+class QuestionBuilder(FormBuilder):
+    """Turns the institute's questions into fields. One method per kind, as Wagtail's builder."""
+
+    def create_singleline_field(self, field, options):
+        return forms.CharField(max_length=255, **options)
+
+    def create_multiline_field(self, field, options):
+        return forms.CharField(max_length=5000, widget=forms.Textarea({"rows": 4}), **options)
+
+    def create_email_field(self, field, options):
+        return forms.EmailField(max_length=254, **options)
+
+    def create_number_field(self, field, options):
+        widget = forms.TextInput({"inputmode": "decimal"})
+        return forms.DecimalField(max_digits=15, localize=True, widget=widget, **options)
+
+    def create_dropdown_field(self, field, options):
+        choices = [("", gettext("Choose…")), *self.get_formatted_field_choices(field)]
+        return forms.ChoiceField(choices=choices, **options)
+
+    def create_date_field(self, field, options):
+        widget = forms.DateInput({"type": "date"}, format="%Y-%m-%d")
+        return forms.DateField(widget=widget, **options)
+
+    def create_datetime_field(self, field, options):
+        widget = forms.DateTimeInput({"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
+        return forms.DateTimeField(widget=widget, **options)
+
+    def create_registration_field(self, field, options):
+        # Nobody has to be in a register, whatever is ticked in the CMS.
+        widget = forms.TextInput({"autocomplete": "off", "spellcheck": "false"})
+        options |= {"required": False, "max_length": registrations.LONGEST}
+        return forms.CharField(widget=widget, **options)
+
+    def create_file_field(self, field, options):
+        options.pop("initial", None)
+        return UploadField(**options)
+
+
+def in_words(field, value):
+    """An answer as it is shown on the check page and kept with the sign-up."""
+    if isinstance(value, bool):
+        return gettext("Yes") if value else gettext("No")
+    if value in (None, "", []):
+        return ""
+    if isinstance(value, Upload):
+        return value.name
+    if isinstance(field, forms.MultipleChoiceField):
+        labels = dict(field.choices)
+        return ", ".join(str(labels[choice]) for choice in value)
+    if isinstance(field, forms.ChoiceField):
+        return str(dict(field.choices)[value])
+    if isinstance(field, forms.DateTimeField):
+        return date_format(value, "DATETIME_FORMAT")
+    if isinstance(field, forms.DateField):
+        return date_format(value, "DATE_FORMAT")
+    return str(value)

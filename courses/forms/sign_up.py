@@ -1,0 +1,222 @@
+"""The sign-up form: fixed core fields, then the institute's own questions, then the consents.
+
+What the core fields mean is in `domain.sign_ups`.
+"""
+
+import re
+import uuid
+from dataclasses import dataclass
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.html import strip_tags
+from django.utils.safestring import mark_safe
+from django.utils.translation import gettext_lazy as _
+from wagtail.rich_text import expand_db_html
+
+from courses.domain import certificates
+from courses.domain.sign_ups import Application, Buyer, Given
+from courses.forms import email_hints
+from courses.forms.contact_fields import word_the_errors
+from courses.forms.core_fields import WORK, CoreFields
+from courses.forms.questions import QuestionBuilder, in_words
+from courses.forms.uploads import UploadField
+from courses.models import SignUp, Upload
+
+QUESTION_PREFIX = "q_"
+CONSENT_PREFIX = "consent_"
+
+
+@dataclass(frozen=True)
+class Section:
+    """A fieldset of the form; `name` is its anchor."""
+
+    name: str
+    heading: str
+    fields: tuple[str, ...]
+
+
+class SignUpForm(CoreFields):
+    def __init__(self, *args, page, event, wishes=(), **kwargs):
+        self.page = page
+        self.event = event
+        self.kind = page.kind
+        kwargs.setdefault("initial", {"idempotency_key": uuid.uuid4()})
+        super().__init__(*args, **kwargs)
+        self.fields["organisation"].help_text = _("Only when it is for your work.")
+        self._leave_out_what_does_not_apply(wishes)
+        self._add_questions()
+        self._add_consents()
+        word_the_errors(self)
+
+    @property
+    def sections(self):
+        """The fieldsets in order; empty ones left out."""
+        plan = [
+            ("person", _("About you"), self.PERSON),
+            ("admission", _("Admission"), self.ADMISSION),
+            ("questions", _("Some more questions"), tuple(self.question_names)),
+            ("invoice", _("Invoice"), self.INVOICE),
+            ("wishes", _("Wishes and remarks"), self.WISHES),
+            ("consents", _("Agreement"), tuple(self.consent_names)),
+        ]
+        return [
+            Section(name, heading, present)
+            for name, heading, names in plan
+            if (present := tuple(field for field in names if field in self.fields))
+        ]
+
+    @property
+    def bound_sections(self):
+        """[(section, [bound fields])] for the template."""
+        return [(section, [self[name] for name in section.fields]) for section in self.sections]
+
+    @property
+    def check_rows(self):
+        """[(section, [(label, what was filled in)])] for the check page."""
+        return [
+            (
+                section,
+                [
+                    (self.fields[name].label, value)
+                    for name in section.fields
+                    if (value := self._in_words(name)) or name not in self.CONDITIONAL
+                ],
+            )
+            for section in self.sections
+        ]
+
+    @property
+    def email_suggestion(self):
+        """The address that was probably meant, or None; for a question on the check page."""
+        return email_hints.suggestion(self.cleaned_data["email"])
+
+    @property
+    def carried(self):
+        """[(name, value)] of everything typed, to carry through the check page."""
+        pairs = []
+        for name in self.fields:
+            if isinstance(self.fields[name], UploadField):
+                if upload := self.cleaned_data.get(name):
+                    pairs.append((f"{name}_kept", str(upload.token)))
+                continue
+            pairs.extend((name, value) for value in self.data.getlist(name))
+        return pairs
+
+    def application(self):
+        """What was filled in, as the domain takes it. Call it on a valid form."""
+        data = self.cleaned_data
+        return Application(
+            first_name=data["first_name"],
+            infix=data["infix"],
+            last_name=data["last_name"],
+            email=data["email"],
+            phone=data["phone"],
+            admission=data.get("admission", SignUp.Admission.ALUMNI),
+            motivation=data.get("motivation", ""),
+            certificate_code=data.get("certificate_code", ""),
+            for_work=data.get("buyer") == WORK,
+            remarks=data["remarks"],
+            swap_wishes=tuple(int(pk) for pk in data.get("swap_wishes", ())),
+            buyer=self._buyer(),
+            answers=tuple(self._given(name) for name in self.question_names),
+            consents=tuple(
+                (self.consent_texts[name], bool(data[name])) for name in self.consent_names
+            ),
+        )
+
+    def clean_certificate_code(self):
+        code = self.cleaned_data["certificate_code"]
+        if code and certificates.find(code) is None:
+            raise ValidationError(
+                _("There is no certificate with this code. Correct it, or leave it empty."),
+                code="certificate",
+            )
+        return code
+
+    def clean(self):
+        data = super().clean()
+        if data.get("admission") == SignUp.Admission.EXCEPTION and not data.get("motivation"):
+            self._require("motivation", _("Write a short motivation for the course leaders"))
+        if data.get("buyer") == WORK and not data.get("organisation"):
+            self._require("organisation", _("Enter the name of the organisation"))
+        return data
+
+    def _require(self, name, message):
+        self.add_error(name, ValidationError(message, code="required"))
+
+    def _leave_out_what_does_not_apply(self, wishes):
+        if wishes:
+            self.fields["swap_wishes"].choices = [
+                (str(event.roster.pk), f"{event.days_in_words}, {' / '.join(event.places)}")
+                for event in wishes
+            ]
+        else:
+            del self.fields["swap_wishes"]
+        if self.kind == SignUp.Kind.ALUMNI:
+            del self.fields["admission"], self.fields["motivation"]
+        else:
+            del self.fields["certificate_code"]
+        if not self.event.price_for(self.kind):
+            for name in self.INVOICE:
+                del self.fields[name]
+        for name in self.CONDITIONAL:
+            if name in self.fields:
+                self.fields[name].conditional = True
+
+    def _add_questions(self):
+        self.question_names = []
+        questions = list(self.page.questions.all())
+        self.question_types = {
+            QUESTION_PREFIX + question.clean_name: question.field_type for question in questions
+        }
+        for clean_name, form_field in QuestionBuilder(questions).formfields.items():
+            name = QUESTION_PREFIX + clean_name
+            self.fields[name] = form_field
+            self.question_names.append(name)
+            form_field.error_messages["required"] = _("Answer this question: %(question)s") % {
+                "question": form_field.label
+            }
+
+    def _add_consents(self):
+        self.consent_names, self.consent_texts = [], {}
+        for number, block in enumerate(self.page.consents):
+            name = f"{CONSENT_PREFIX}{number}"
+            html = expand_db_html(block.value["text"].source)
+            inline = re.sub(r"</?p[^>]*>", " ", html).strip()
+            self.fields[name] = forms.BooleanField(
+                label=mark_safe(inline),  # noqa: S308  rich text of staff, filtered by Wagtail
+                required=block.value["required"],
+            )
+            self.fields[name].error_messages["required"] = _("Tick the box to agree: %(text)s") % {
+                "text": strip_tags(inline)
+            }
+            self.consent_names.append(name)
+            self.consent_texts[name] = strip_tags(inline)
+
+    def _buyer(self):
+        data = self.cleaned_data
+        if "buyer" not in self.fields:
+            return None
+        for_work = data["buyer"] == WORK
+        return Buyer(
+            organisation=data["organisation"] if for_work else "",
+            reference=data["reference"] if for_work else "",
+            street=data["street"],
+            postcode=data["postcode"],
+            city=data["city"],
+            email=data["invoice_email"],
+        )
+
+    def _given(self, name):
+        value = self.cleaned_data.get(name)
+        return Given(
+            key=name.removeprefix(QUESTION_PREFIX),
+            question=self.fields[name].label,
+            value=self._in_words(name),
+            upload_id=value.pk if isinstance(value, Upload) else None,
+            field_type=self.question_types[name],
+        )
+
+    def _in_words(self, name):
+        return in_words(self.fields[name], self.cleaned_data.get(name))

@@ -1,0 +1,166 @@
+"""Which mails there are about a sign-up, and what each can say. `courses.mails` fills them in."""
+
+from pathlib import Path
+
+from django.conf import settings
+from django.utils.translation import gettext_lazy as _
+
+from courses.mails import samples
+from mail.kinds import MailKind, register
+
+PLACEHOLDERS = {
+    "first_name": _("first name"),
+    "full_name": _("whole name"),
+    "course": _("title of the course date"),
+    "code": _("code of the course date"),
+    "days": _("days and places, a line for each part"),
+    "price": _("price"),
+    "held_until": _("until when the place is held"),
+    "status_url": _("link to the person's own page"),
+    "institute": _("name of the institute"),
+    "method": _("name of the way of paying"),
+}
+OFFICE_PLACEHOLDERS = {
+    **{name: PLACEHOLDERS[name] for name in ("full_name", "course", "code", "days", "price")},
+    "state": _("state of the sign-up"),
+    "office_url": _("link to the sign-up in the CMS"),
+}
+# What only some mails can say. The caller gives the value; one that is a sentence may be empty.
+EXTRA = {
+    "amount": _("amount of money"),
+    "reason": _("why"),
+    "paid": _("that the payment is in, as a sentence"),
+    "money_back": _("what is paid back, as a sentence"),
+    "at": _("date and time"),
+    "number": _("number of the invoice"),
+    "pay_before": _("until when the invoice can be paid, as a sentence"),
+    "pay_url": _("link with which somebody else can pay"),
+    "what_changed": _("what has changed, a line for each change"),
+    "evaluation": _("the request to fill in the evaluation form, as a sentence"),
+    "certificate_url": _("link to the page that confirms the certificate"),
+    "offer": _("title of the other date"),
+    "offer_days": _("days and places of the other date"),
+    "answer_before": _("until when the offer stands"),
+    "new_price": _("the price, where it has changed, as a sentence"),
+    "going_ahead": _("that the date goes ahead for certain, as a sentence"),
+    "to_do": _("what the person still has to do, as a sentence"),
+    "call_off_reason": _("why the date does not go ahead, as you wrote it"),
+    "choice": _("what the person can choose, as a sentence"),
+    "other_dates": _("the other dates with room, a line for each"),
+}
+
+
+# One file a mail and language in texts/: the subject on the first line, then the text.
+# What the name of a kind begins with says who gets it; after the label what it can say besides.
+KINDS = {
+    "received": (_("Sign-up: place held, payment follows"),),
+    "waiting_for_office": (_("Sign-up: the office looks at the admission first"),),
+    "admission_granted": (_("Admission: yes"),),
+    "admission_refused": (_("Admission: no"),),
+    "pay_reminder": (_("Payment: reminder before the place is released"),),
+    "hold_lapsed": (_("Sign-up: place released"),),
+    "confirmed": (_("Sign-up: place final"), "paid", "going_ahead"),
+    "payment_not_placed": (_("Payment: in, but there is no place"), "amount"),
+    "refunded": (_("Payment: paid back"), "amount"),
+    "buyer_allowed": (_("Employer pays: link to forward"), "pay_url"),
+    "buyer_pay_link": (_("Employer pays: to who pays"), "pay_url"),
+    "buyer_invoice": (_("Invoice"), "number", "amount", "pay_before"),
+    "buyer_credit_note": (_("Credit note"), "number", "amount"),
+    "going_ahead": (_("Course: goes ahead for certain"), "to_do"),
+    "called_off": (
+        _("Course: does not go ahead"),
+        "call_off_reason",
+        "choice",
+        "other_dates",
+    ),
+    "called_off_reminder": (
+        _("Course: does not go ahead, reminder to choose"),
+        "choice",
+        "other_dates",
+    ),
+    "called_off_over": (_("Course: does not go ahead, sign-up ended without a choice"),),
+    "planned_again": (_("Course: called off, and planned again"), "to_do"),
+    "changed": (_("Course: day or venue has changed"), "what_changed"),
+    "practical": (_("Course: practical information"),),
+    "assignment": (_("Return day: the assignment"),),
+    "thank_you": (_("Course: thank you and evaluation"), "evaluation"),
+    "certificate": (_("Certificate"), "certificate_url"),
+    "cancelled": (_("Sign-up: cancelled"), "money_back"),
+    "withdrawn": (_("Sign-up: receipt of a withdrawal"), "at", "money_back"),
+    "swap_offer": (_("Other date: offer"), "offer", "offer_days", "answer_before"),
+    "swap_lapsed": (_("Other date: offer lapsed"), "offer"),
+    "swap_withdrawn": (_("Other date: offer withdrawn, that date does not go ahead"), "offer"),
+    "swapped": (_("Other date: moved"), "new_price"),
+    "substitute_new": (_("Substitute: to who comes now"),),
+    "substitute_former": (_("Substitute: to who does not come"),),
+    "contact_changed": (_("Sign-up: e-mail address changed, to the former one"),),
+    "link_again": (_("Sign-up: the link once more"),),
+    "office_sign_up": (_("To the office: new sign-up"),),
+    "office_change": (_("To the office: a sign-up has changed"), "reason"),
+    "office_refund_due": (_("To the office: money has to go back"), "amount", "reason"),
+}
+# Staff write these themselves, see courses.domain.roster_messages.
+WRITTEN_BY_STAFF = "roster_message"
+STAFF_CAN_SAY = ("first_name", "full_name", "course", "code", "days", "status_url", "institute")
+WITH_CALENDAR = {"confirmed", "changed", "swapped", "planned_again"}
+# Read, or perhaps read, by somebody to whom the person's own page must stay closed.
+NOT_FOR_THE_PERSON = {
+    "payment_not_placed",
+    "refunded",
+    "buyer_pay_link",
+    "buyer_invoice",
+    "buyer_credit_note",
+    "substitute_former",
+    "contact_changed",
+}
+TEXTS = Path(__file__).parent / "texts"
+
+
+def placeholders_of(kind):
+    """{name: what it stands for} of what a mail of this kind can say."""
+    return {**common(kind), **{name: EXTRA[name] for name in KINDS[kind][1:]}}
+
+
+def common(kind):
+    if kind.startswith("office_"):
+        return OFFICE_PLACEHOLDERS
+    hidden = {"status_url"} if kind in NOT_FOR_THE_PERSON else set()
+    return {name: what for name, what in PLACEHOLDERS.items() if name not in hidden}
+
+
+def default_text(key, language):
+    """(subject, body) as shipped."""
+    subject, _gap, body = (TEXTS / f"{key}.{language}.txt").read_text("utf-8").partition("\n\n")
+    return subject, body.strip()
+
+
+def _register(key, label):
+    placeholders = placeholders_of(key)
+    texts = {language: default_text(key, language) for language, _name in settings.LANGUAGES}
+    register(
+        MailKind(
+            key=key,
+            label=label,
+            placeholders=placeholders,
+            subject={language: subject for language, (subject, _body) in texts.items()},
+            body={language: body for language, (_subject, body) in texts.items()},
+            samples={name: samples.DUTCH[name] for name in placeholders},
+            real_values=samples.on_the_next_date,
+        )
+    )
+
+
+for _key, (_label, *_extra) in KINDS.items():
+    _register(_key, _label)
+
+register(
+    MailKind(
+        key=WRITTEN_BY_STAFF,
+        label=_("Written by the office: to a course group"),
+        placeholders={name: PLACEHOLDERS[name] for name in STAFF_CAN_SAY},
+        subject={},
+        body={},
+        samples={name: samples.DUTCH[name] for name in STAFF_CAN_SAY},
+        real_values=samples.on_the_next_date,
+    )
+)

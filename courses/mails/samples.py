@@ -1,0 +1,94 @@
+"""What mails are filled with where staff look at their texts: a sign-up that does not exist."""
+
+from django.utils import translation
+from wagtail.models import Locale
+
+from courses.mails.values import facts_of
+from courses.reading import events
+
+DUTCH = {
+    "first_name": "Noor",
+    "full_name": "Noor van der Meer-Öztürk",
+    "course": "Driedaagse cursus runningtherapie Dalfsen",
+    "code": "RT18032027",
+    "days": "18 en 19 maart 2027, Dalfsen\n30 juni 2027, Dalfsen",
+    "price": "€ 1.195,-",
+    "held_until": "25 maart 2027 om 12:00 uur",
+    "status_url": "https://example.org/inschrijving/voorbeeld/",
+    "institute": "Runningtherapie.nl",
+    "method": "iDEAL | Wero",
+    "state": "Wacht op betaling",
+    "office_url": "https://example.org/admin/",
+    "amount": "€ 597,50",
+    "reason": "Betaald, maar er was geen plaats meer",
+    "paid": "Uw betaling van € 1.195,- is binnen. De factuur volgt in een aparte mail.",
+    "money_back": "U krijgt € 597,50 terug.",
+    "at": "14 januari 2027 om 09:41 uur",
+    "number": "2027-0001",
+    "pay_before": "Wilt u de factuur uiterlijk 28 januari 2027 betalen?",
+    "pay_url": "https://example.org/betalen/voorbeeld/",
+    "what_changed": "Lesdagen: de locatie is nu De Stokte, Dorpsstraat 1, Dalfsen",
+    "evaluation": "Wilt u ons vertellen wat u van de cursus vond?\nhttps://example.org/evaluatie/",
+    "certificate_url": "https://example.org/certificaat/RT-7KQ4-M2XH/",
+    "offer": "Driedaagse cursus runningtherapie Bloemendaal",
+    "offer_days": "20 en 21 mei 2027, Bloemendaal\n8 september 2027, Bloemendaal",
+    "answer_before": "17 januari 2027 om 12:00 uur",
+    "new_price": "De prijs van deze datum is € 995,-.",
+    "going_ahead": "Deze datum gaat zeker door.",
+    "to_do": "Uw plaats is definitief zodra de betaling van € 1.195,- binnen is.",
+    "call_off_reason": "Er zijn te weinig aanmeldingen.",
+    "choice": (
+        "De keuze is aan u: u komt op een andere datum voor dezelfde prijs, of alles wat is betaald"
+        " (€ 1.195,-) komt terug."
+    ),
+    "other_dates": "Zolang er plaats is, kunt u kiezen:\n20 en 21 mei 2027, Bloemendaal",
+}
+
+# Only what reads differently; see `example` for the rest.
+ENGLISH = {
+    "course": "Three-day running therapy course in Dalfsen",
+    "days": "18 and 19 March 2027, Dalfsen\n30 June 2027, Dalfsen",
+    "price": "€1,195",
+    "held_until": "25 March 2027 at 12:00",
+    "status_url": "https://example.org/en/sign-up/example/",
+    "state": "Waiting for payment",
+    "amount": "€597.50",
+    "reason": "Paid, but no place was left",
+    "paid": "Your payment of €1,195 is in. The invoice follows in a separate mail.",
+    "money_back": "You get €597.50 back.",
+    "at": "14 January 2027 at 9:41",
+    "pay_before": "Please pay the invoice by 28 January 2027.",
+    "pay_url": "https://example.org/en/pay/example/",
+    "what_changed": "Course days: the venue is now De Stokte, Dorpsstraat 1, Dalfsen",
+    "evaluation": "Would you tell us what you thought of the course?\nhttps://example.org/evaluation/",
+    "certificate_url": "https://example.org/en/certificate/RT-7KQ4-M2XH/",
+    "offer": "Three-day running therapy course in Bloemendaal",
+    "offer_days": "20 and 21 May 2027, Bloemendaal\n8 September 2027, Bloemendaal",
+    "answer_before": "17 January 2027 at 12:00",
+    "new_price": "The price of this date is €995.",
+    "going_ahead": "This date goes ahead for certain.",
+    "to_do": "Your place is final as soon as the payment of €1,195 is in.",
+    "call_off_reason": "Too few people have signed up.",
+    "choice": (
+        "The choice is yours: you come on another date for the same price, or everything that was"
+        " paid (€1,195) comes back."
+    ),
+    "other_dates": "As long as there are places, you can choose:\n20 and 21 May 2027, Bloemendaal",
+}
+
+
+def example(language):
+    """{placeholder: value} in that language."""
+    return DUTCH | ENGLISH if language == "en" else DUTCH
+
+
+def on_the_next_date(language):
+    """What a preview shows: a person who does not exist, on the next date that does."""
+    values, label = example(language), ""
+    locale = Locale.objects.filter(language_code=language).first() or Locale.get_default()
+    event = next(iter(events.coming(locale=locale)), None)
+    if event:
+        label = event.code
+        with translation.override(language):
+            values = values | facts_of(event)
+    return values, label

@@ -1,0 +1,92 @@
+"""What a mail about a sign-up says of the person, the date and the money."""
+
+from datetime import timedelta
+
+from django.conf import settings
+from django.urls import reverse
+from django.utils import timezone, translation
+from django.utils.translation import gettext_lazy as _
+
+from core.models import SiteSettings
+from courses.reading import links
+from courses.values.days import moment_in_words
+from courses.values.money import format_euros
+
+
+def values_of(names, sign_up, event, extra):
+    values = {name: VALUES[name](sign_up, event) for name in names}
+    return values | {
+        name: str(value() if callable(value) else value) for name, value in extra.items()
+    }
+
+
+def _course(sign_up, event):
+    """As the person knows it; the office reads an English sign-up in Dutch."""
+    if event is None or sign_up.language == translation.get_language():
+        return sign_up.event_title
+    return event.title
+
+
+def days_of(sign_up, event):
+    """The days and places on which this person comes, a line for each part."""
+    if event is None:
+        return sign_up.event_title
+    return _lines(event.parts_for(sign_up.kind))
+
+
+def _lines(parts):
+    return "\n".join(part_in_words(part) for part in parts)
+
+
+def part_in_words(part):
+    """A line of `{days}`: “Lesdagen: 18 en 19 maart 2027, De Stokte, Dorpsstraat 1, Dalfsen”."""
+    where = ", ".join(filter(None, [part.venue, part.address, part.place]))
+    return f"{part.name}: {part.days_in_words}, {where or _('place to be announced')}"
+
+
+def _price(sign_up, event):
+    if sign_up.price_cents is None:
+        return str(_("to be told by the office"))
+    return format_euros(sign_up.price_cents)
+
+
+def _held_until(sign_up, event):
+    if sign_up.hold_until is None:
+        return ""
+    return moment_in_words(sign_up.hold_until)
+
+
+def _office_url(sign_up, event):
+    return settings.SITE_URL + reverse("sign_ups:inspect", args=[sign_up.pk])
+
+
+VALUES = {
+    "first_name": lambda sign_up, event: sign_up.first_name,
+    "full_name": lambda sign_up, event: sign_up.full_name,
+    "course": _course,
+    "code": lambda sign_up, event: sign_up.roster.code,
+    "days": days_of,
+    "price": _price,
+    "held_until": _held_until,
+    "status_url": lambda sign_up, event: links.status_url(sign_up),
+    "institute": lambda sign_up, event: SiteSettings.current().institute_name,
+    "method": lambda sign_up, event: SiteSettings.current().payment_method_name,
+    "state": lambda sign_up, event: sign_up.get_state_display(),
+    "office_url": _office_url,
+}
+
+
+def facts_of(event):
+    """What is the same for everybody, in the active language."""
+    settled = SiteSettings.current()
+    facts = {
+        "course": event.title,
+        "code": event.code,
+        "days": _lines(event.parts),
+        "held_until": moment_in_words(timezone.now() + timedelta(days=settled.hold_days)),
+        "institute": settled.institute_name,
+        "method": settled.payment_method_name,
+    }
+    if event.price_cents is not None:
+        facts["price"] = format_euros(event.price_cents)
+    return facts

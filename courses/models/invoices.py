@@ -1,0 +1,65 @@
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from courses.models.sign_ups import SignUp
+from courses.values.money import CentsField
+
+
+class NumberSeries(models.Model):
+    """The last number given out in a year: the row to lock, so that numbers have no gaps."""
+
+    year = models.PositiveSmallIntegerField(unique=True)
+    last = models.PositiveIntegerField(default=0)
+
+    def __str__(self):
+        return f"{self.year}: {self.last}"
+
+
+class Invoice(models.Model):
+    """An invoice or a credit note. Never deleted, nor changed before the law lets the names go.
+
+    `facts` is all that the paper says (see `documents.typesetting`), frozen when it was issued.
+    """
+
+    class Kind(models.TextChoices):
+        INVOICE = "invoice", _("Invoice")
+        CREDIT_NOTE = "credit_note", _("Credit note")
+
+    kind = models.CharField(_("kind"), max_length=12, choices=Kind)
+    year = models.PositiveSmallIntegerField()
+    sequence = models.PositiveIntegerField()
+    number = models.CharField(_("number"), max_length=20, unique=True)
+    sign_up = models.ForeignKey(
+        SignUp, on_delete=models.PROTECT, related_name="invoices", verbose_name=_("sign-up")
+    )
+    credits = models.ForeignKey(
+        "self",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="credited_by",
+        verbose_name=_("corrects"),
+    )
+    amount_cents = CentsField(_("amount"))
+    issued_on = models.DateField(_("date"), db_index=True)
+    due_on = models.DateField(_("pay before"), null=True, blank=True)
+    language = models.CharField(_("language"), max_length=10)
+    facts = models.JSONField(default=dict)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        verbose_name = _("invoice")
+        verbose_name_plural = _("invoices")
+        ordering = ["-year", "-sequence"]
+        constraints = [
+            models.UniqueConstraint(fields=["year", "sequence"], name="one_invoice_per_number"),
+            models.CheckConstraint(
+                condition=Q(kind="invoice", credits__isnull=True)
+                | Q(kind="credit_note", credits__isnull=False),
+                name="credit_note_credits_an_invoice",
+            ),
+        ]
+
+    def __str__(self):
+        return self.number

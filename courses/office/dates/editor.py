@@ -1,0 +1,65 @@
+"""What staff see when they edit a course or one of its dates: forms and panels of the page models.
+
+They know the office, so they are put on the models from above, as Wagtail's admin does with its
+own models.
+"""
+
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.panels import FieldPanel, FieldRowPanel, InlinePanel, MultiFieldPanel
+from wagtail.models import Page
+
+from courses.models import CourseEventPage, CoursePage
+from courses.office.dates.checklist import ChecklistPanel
+from courses.office.dates.forms import CourseEventCopyForm, CourseEventForm, CourseForm
+from courses.office.dates.who_comes import WhoComesPanel
+
+CONTENT = [
+    FieldPanel("title", classname="title"),  # Wagtail's own panel wants a slug to fill in
+    ChecklistPanel(),
+    WhoComesPanel(heading=_("Who is coming?")),
+    InlinePanel(
+        "parts",
+        heading=_("Days and places"),
+        label=_("part"),
+        min_num=1,
+        help_text=_("Days that belong together are one part; the return day is another."),
+    ),
+    FieldPanel("introduction"),
+    MultiFieldPanel(
+        [
+            FieldRowPanel([FieldPanel("sign_up_opens"), FieldPanel("sign_up_closes")]),
+            FieldPanel("brochure"),
+        ],
+        heading=_("Sign-up"),
+    ),
+    MultiFieldPanel(
+        [
+            FieldPanel("price_cents"),
+            FieldRowPanel([FieldPanel("minimum"), FieldPanel("capacity")]),
+            FieldPanel("audience"),
+            FieldPanel("decision_day"),
+        ],
+        heading=_("Different from the course"),
+    ),
+]
+# The slug is the code, so it is not for staff to type.
+PROMOTE = [
+    MultiFieldPanel(
+        [
+            FieldPanel("seo_title"),
+            FieldPanel("search_description"),
+            FieldPanel("share_image"),
+        ],
+        heading=_("Search engines and sharing"),
+    ),
+]
+
+
+def install():
+    """For `courses.wagtail_hooks`: Wagtail reads hooks before it makes its first form."""
+    CoursePage.base_form_class = CourseForm
+    CourseEventPage.base_form_class = CourseEventForm
+    CourseEventPage.copy_form_class = CourseEventCopyForm
+    CourseEventPage.content_panels = CONTENT
+    CourseEventPage.promote_panels = PROMOTE
+    CourseEventPage.settings_panels = Page.settings_panels  # a date passes; no review is due

@@ -1,0 +1,174 @@
+"""One course event as its readers see it: what is on the page, and how full it is now."""
+
+import datetime
+import uuid
+from dataclasses import dataclass
+
+from django.utils import timezone
+from django.utils.functional import cached_property
+
+from courses.models import CourseEventPage, CoursePage, Roster, SignUp, SignUpPage
+from courses.reading import availability
+from courses.values.days import days_between, days_in_words
+from courses.values.part_names import NamedPart
+
+
+@dataclass(frozen=True)
+class Part(NamedPart):
+    key: uuid.UUID
+    number: int
+    label: str
+    first_day: datetime.date
+    last_day: datetime.date
+    starts_at: datetime.time | None
+    ends_at: datetime.time | None
+    place: str
+    venue: str
+    address: str
+    open_to_alumni: bool
+    free: int
+    taken: int = 0
+
+    @property
+    def days_in_words(self):
+        return days_in_words([(self.first_day, self.last_day)])
+
+    @property
+    def days(self):
+        return days_between(self.first_day, self.last_day)
+
+
+@dataclass(frozen=True)
+class Event:
+    """`page` and `course` are in the reader's language, `facts` is the source-language page."""
+
+    page: CourseEventPage
+    facts: CourseEventPage
+    course: CoursePage
+    roster: Roster | None
+    parts: tuple[Part, ...]
+    capacity: int
+    few_places: int
+    forms: dict[str, dict[str, SignUpPage]]  # of each course, looked up when first asked for
+
+    @property
+    def sign_up_pages(self):
+        return self.forms.get(self.course.path, {})
+
+    @property
+    def code(self):
+        return self.facts.code
+
+    @property
+    def title(self):
+        """That of the page, or of the translated course while nobody translated this date yet."""
+        if self.page.alias_of_id is None or self.page.pk == self.facts.pk:
+            return self.page.title
+        return ", ".join([self.course.title, *self.places[:1]])
+
+    @cached_property
+    def url(self):
+        return self.page.url
+
+    @property
+    def audience(self):
+        return self.facts.audience or self.course.audience
+
+    @property
+    def minimum(self):
+        return self.facts.minimum or self.course.minimum
+
+    @property
+    def first_day(self):
+        return self.facts.first_day
+
+    @property
+    def last_day(self):
+        return self.facts.last_day
+
+    @property
+    def is_running(self):
+        return self.first_day <= timezone.localdate() <= self.last_day
+
+    @cached_property
+    def days_in_words(self):
+        return days_in_words([(part.first_day, part.last_day) for part in self.parts])
+
+    @property
+    def places(self):
+        """The towns of the parts, each once, in order."""
+        return list(dict.fromkeys(part.place for part in self.parts if part.place))
+
+    @property
+    def is_going_ahead(self):
+        return self.roster is not None and self.roster.state == Roster.State.GOING_AHEAD
+
+    @property
+    def price_cents(self):
+        return self.price_for(SignUp.Kind.COURSE)
+
+    def price_for(self, kind):
+        """Cents per person; None when the office still has to tell it."""
+        if kind == SignUp.Kind.ALUMNI:
+            return self.course.alumni_price_cents
+        if self.facts.price_cents is not None:
+            return self.facts.price_cents
+        return self.course.price_cents
+
+    def parts_for(self, kind):
+        """The parts that a sign-up of this kind takes part in."""
+        if kind == SignUp.Kind.ALUMNI:
+            return tuple(part for part in self.parts if part.open_to_alumni)
+        return self.parts
+
+    def days_in_words_for(self, kind):
+        spans = [(part.first_day, part.last_day) for part in self.parts_for(kind)]
+        return days_in_words(spans)
+
+    def free_for(self, kind):
+        return min((part.free for part in self.parts_for(kind)), default=0)
+
+    @cached_property
+    def availability(self):
+        return self.availability_for(SignUp.Kind.COURSE)
+
+    def availability_for(self, kind):
+        parts = self.parts_for(kind)
+        if self.roster is None or not parts:
+            return availability.Availability.CLOSED
+        opens, closes = self.facts.sign_up_opens, self.facts.sign_up_closes
+        if kind == SignUp.Kind.ALUMNI:
+            opens, closes = None, None  # those moments are about the course as a whole
+        decided = availability.from_calendar(
+            roster_state=self.roster.state,
+            first_day=parts[0].first_day,
+            last_day=parts[-1].last_day,
+            opens=opens,
+            closes=closes,
+            now=timezone.now(),
+            today=timezone.localdate(),
+        )
+        return decided or availability.from_seats(
+            self.free_for(kind),
+            few_places=self.few_places,
+            override=self.roster.availability_override,
+        )
+
+    @property
+    def can_sign_up(self):
+        return self.availability.is_open and bool(self.sign_up_url)
+
+    @cached_property
+    def sign_up_url(self):
+        return self.sign_up_url_for(SignUp.Kind.COURSE)
+
+    @cached_property
+    def alumni_sign_up_url(self):
+        """The form for the return day only, while alumni can join it; else an empty string."""
+        if not self.availability_for(SignUp.Kind.ALUMNI).is_open:
+            return ""
+        return self.sign_up_url_for(SignUp.Kind.ALUMNI)
+
+    def sign_up_url_for(self, kind):
+        page = self.sign_up_pages.get(kind)
+        return page.url_for(self.code) if page else ""

@@ -1,0 +1,227 @@
+"""Course events, found and loaded: the facts of the page, the live roster, the free seats."""
+
+import datetime
+from dataclasses import replace
+
+from django.db.models import prefetch_related_objects
+from django.utils import timezone
+from django.utils.functional import SimpleLazyObject
+from wagtail.models import Locale
+
+from core.models import SiteSettings
+from core.once import kept, once
+from courses.models import CourseEventPage, CoursePage, Roster, SignUp, SignUpPage
+from courses.reading import seats
+from courses.reading.event import Event, Part
+
+CALENDAR_KEEPS = datetime.timedelta(days=30)
+
+
+def coming(*, locale, course=None, place="", month=None):
+    """Live events that have not begun, soonest first. `month` is the first day of a month."""
+    pages = _listed(course).filter(first_day__gte=timezone.localdate()).order_by("first_day", "pk")
+    events = from_pages(pages, locale=locale)
+    if place:
+        events = [event for event in events if place in event.places]
+    if month:
+        events = [event for event in events if event.first_day.replace(day=1) == month]
+    return events
+
+
+def not_over(*, locale, course):
+    """Live events of a course with days to come, begun or not, soonest first."""
+    pages = _listed(course).filter(last_day__gte=timezone.localdate()).order_by("first_day", "pk")
+    return from_pages(pages, locale=locale)
+
+
+def for_alumni(*, locale, course):
+    """Events with a part that alumni can still join."""
+    pages = _listed(course).filter(last_day__gte=timezone.localdate()).order_by("last_day", "pk")
+    return [event for event in from_pages(pages, locale=locale) if event.alumni_sign_up_url]
+
+
+def begun(*, locale):
+    """The archive: events that have begun or are over, latest first."""
+    pages = _listed(None).filter(first_day__lt=timezone.localdate()).order_by("-first_day", "pk")
+    return from_pages(pages, locale=locale)
+
+
+def in_calendars(*, locale, course=None):
+    """What a calendar that follows the dates shows: not over for longer than a month."""
+    since = timezone.localdate() - CALENDAR_KEEPS
+    pages = _listed(course).filter(last_day__gte=since).order_by("first_day", "pk")
+    return from_pages(pages, locale=locale)
+
+
+def of_page(page):
+    """The event of one page, live or draft, in the language of that page."""
+    return from_pages([_source(page)], locale=page.locale, localized=[page])[0]
+
+
+def by_code(code, *, locale, course):
+    """The live event of `course` with this code in any letter case, or None."""
+    pages = (
+        CourseEventPage.objects.child_of(_source_course(course))
+        .live()
+        .public()
+        .filter(code__iexact=code)
+    )
+    return next(iter(from_pages(pages, locale=locale)), None)
+
+
+def of_roster(roster, *, locale=None):
+    """The event of a roster, also when it is not published; None once its page is deleted."""
+    pages = CourseEventPage.objects.filter(
+        translation_key=roster.translation_key, locale=Locale.get_default()
+    )
+    return next(iter(from_pages(pages, locale=locale or Locale.get_default())), None)
+
+
+def for_reader(roster, language):
+    """The event of a roster as who reads this language sees it, where its page is translated."""
+    locale = Locale.objects.filter(language_code=language).first()
+    return of_roster(roster, locale=locale)
+
+
+def alternatives(event, kind=SignUp.Kind.COURSE, limit=3):
+    """Other dates of the same course that can be joined now."""
+    if kind == SignUp.Kind.ALUMNI:
+        others = for_alumni(locale=event.page.locale, course=event.course)
+    else:
+        others = [
+            other
+            for other in coming(locale=event.page.locale, course=event.course)
+            if other.can_sign_up
+        ]
+    return [other for other in others if other.code != event.code][:limit]
+
+
+def from_pages(pages, *, locale, localized=None, rosters=None):
+    """Events for source-language pages, in the same order, in six queries however many.
+
+    Whoever has all their rosters at hand gives these.
+    """
+    pages = list(pages)
+    if not pages:
+        return []
+    parts = _parts(pages)
+    if rosters is None:
+        keys = [page.translation_key for page in pages]
+        rosters = Roster.objects.filter(translation_key__in=keys)
+    rosters = {roster.translation_key: roster for roster in rosters}
+    taken = seats.taken(rosters.values())
+    shown = _localized(pages, locale, localized)
+    courses = _courses([*pages, *shown.values()])
+    forms = SimpleLazyObject(_sign_up_pages)
+    few_places = SiteSettings.current().few_places
+    events = []
+    for facts in pages:
+        page = shown.get(facts.translation_key, facts)
+        course = courses[_parent_path(page)]
+        roster = rosters.get(facts.translation_key)
+        capacity = roster.capacity if roster else facts.capacity or course.capacity
+        events.append(
+            Event(
+                page=page,
+                facts=facts,
+                course=course,
+                roster=roster,
+                parts=tuple(
+                    replace(
+                        part,
+                        taken=taken[roster.pk, part.key] if roster else 0,
+                        free=max(0, capacity - taken[roster.pk, part.key]) if roster else capacity,
+                    )
+                    for part in parts[facts.pk]
+                ),
+                capacity=capacity,
+                few_places=few_places,
+                forms=forms,
+            )
+        )
+    return events
+
+
+def _listed(course):
+    pages = CourseEventPage.objects.live().public().filter(locale=Locale.get_default())
+    if course is None:
+        return pages
+    return pages.child_of(_source_course(course))
+
+
+def _source_course(course):
+    default = Locale.get_default()
+    if course.locale_id == default.pk:
+        return course
+    return kept(f"source of course {course.pk}", lambda: course.get_translation(default))
+
+
+def _source(page):
+    if page.locale_id == Locale.get_default().pk:
+        return page
+    return page.get_translation_or_none(Locale.get_default()) or page
+
+
+def _parts(pages):
+    """{page id: parts in order}, from the rows in memory when a page is a draft being shown."""
+    prefetch_related_objects([page for page in pages if not _is_draft(page)], "parts")
+    result = {}
+    for page in pages:
+        rows = sorted(page.parts.all(), key=lambda row: (row.first_day, row.sort_order or 0))
+        result[page.pk] = tuple(
+            Part(
+                key=row.key,
+                number=number,
+                label=row.label,
+                first_day=row.first_day,
+                last_day=row.last_day or row.first_day,
+                starts_at=row.starts_at,
+                ends_at=row.ends_at,
+                place=row.place,
+                venue=row.venue,
+                address=row.address,
+                open_to_alumni=row.open_to_alumni,
+                free=0,
+            )
+            for number, row in enumerate(rows, start=1)
+        )
+    return result
+
+
+def _is_draft(page):
+    return "parts" in getattr(page, "_cluster_related_objects", {})
+
+
+def _localized(pages, locale, given):
+    if given is not None:
+        return {page.translation_key: page for page in given}
+    if locale.pk == Locale.get_default().pk:
+        return {}
+    keys = sorted(page.translation_key for page in pages)
+    translations = CourseEventPage.objects.filter(
+        locale=locale, live=True, translation_key__in=keys
+    )
+    # Only words are taken from these; facts are always read anew.
+    found = kept(f"events in {locale.pk}: {keys}", lambda: list(translations))
+    return {page.translation_key: page for page in found}
+
+
+def _courses(pages):
+    paths = sorted({_parent_path(page) for page in pages})
+    found = once(f"courses {paths}", lambda: list(CoursePage.objects.filter(path__in=paths)))
+    return {course.path: course for course in found}
+
+
+def _sign_up_pages():
+    return once("sign-up pages", _find_sign_up_pages)
+
+
+def _find_sign_up_pages():
+    forms = {}
+    for form in SignUpPage.objects.live().public():
+        forms.setdefault(_parent_path(form), {})[form.kind] = form
+    return forms
+
+
+def _parent_path(page):
+    return page.path[: -page.steplen]

@@ -1,0 +1,136 @@
+"""What people were told about the days and places of an event, version by version.
+
+`Roster.told` holds {"versions": [{"since", "parts"}, ...]}, oldest first: a new version is written
+when a page is published with other days or places. Who signs up reads the newest one; who was there
+already knows an older one, until staff tell them (see `courses.domain.changes`). Then only the
+newest is kept. Who moves here or comes instead of a colleague reads the newest one too.
+"""
+
+import uuid
+from dataclasses import asdict, dataclass, fields
+from datetime import date, datetime, time
+
+from django.utils import timezone
+
+from courses.models import SignUp
+from courses.values.days import days_between, days_in_words
+from courses.values.part_names import NamedPart
+
+
+@dataclass(frozen=True)
+class ToldPart(NamedPart):
+    """One part of an event as people were told it."""
+
+    key: uuid.UUID
+    label: str
+    first_day: date
+    last_day: date
+    starts_at: time | None
+    ends_at: time | None
+    place: str
+    venue: str
+    address: str
+    open_to_alumni: bool
+
+    @property
+    def days(self):
+        return days_between(self.first_day, self.last_day)
+
+    @property
+    def days_in_words(self):
+        return days_in_words([(self.first_day, self.last_day)])
+
+
+@dataclass(frozen=True)
+class Version:
+    """What has been said since a moment. `since` is also its name: no two are of one moment."""
+
+    since: str
+    parts: tuple[ToldPart, ...]
+
+    def parts_for(self, kind):
+        if kind == SignUp.Kind.ALUMNI:
+            return tuple(part for part in self.parts if part.open_to_alumni)
+        return self.parts
+
+
+def versions(roster):
+    """Oldest first; the last is what is published now. None for a roster that never followed."""
+    return [
+        Version(row["since"], tuple(_from_json(part) for part in row["parts"]))
+        for row in roster.told.get("versions", [])
+    ]
+
+
+def known_to(sign_up, told):
+    """Which of the versions `told` was the newest when this person came to this date."""
+    since = sign_up.knows_since or sign_up.created_at
+    earlier = [version for version in told if datetime.fromisoformat(version.since) <= since]
+    return earlier[-1] if earlier else told[0]
+
+
+def known_parts(sign_up):
+    """The parts as this person was told them last; none when that was never written down."""
+    written = versions(sign_up.roster)
+    return known_to(sign_up, written).parts_for(sign_up.kind) if written else ()
+
+
+def after_publishing(roster, page):
+    """What to write on a locked roster now that its page is published: {field: value}.
+
+    When something moved, entries in calendars have to move too, so their sequence is raised here:
+    a file that is fetched before staff have told anybody is the newer one already.
+    """
+    parts = _parts_of(page)
+    written = roster.told.get("versions", [])
+    if written and written[-1]["parts"] == parts:
+        return {}
+    heard = written if roster.sign_ups.exists() else []
+    return {
+        "told": {"versions": [*heard, _version(parts)]},
+        "calendar_sequence": roster.calendar_sequence + (1 if written else 0),
+    }
+
+
+def first(page):
+    """What a roster begins with."""
+    return {"versions": [_version(_parts_of(page))]}
+
+
+def all_told(roster):
+    """`Roster.told` for when everybody knows what is published now."""
+    return {"versions": roster.told["versions"][-1:]}
+
+
+def _version(parts):
+    return {"since": timezone.now().isoformat(), "parts": parts}
+
+
+def _parts_of(page):
+    rows = sorted(page.parts.all(), key=lambda row: (row.first_day, row.sort_order or 0))
+    return [_to_json(row) for row in rows]
+
+
+def _to_json(row):
+    facts = {field.name: getattr(row, field.name) for field in fields(ToldPart)}
+    facts["last_day"] = row.last_day or row.first_day
+    return asdict(ToldPart(**facts)) | {
+        "key": str(row.key),
+        "first_day": facts["first_day"].isoformat(),
+        "last_day": facts["last_day"].isoformat(),
+        "starts_at": row.starts_at and row.starts_at.isoformat(),
+        "ends_at": row.ends_at and row.ends_at.isoformat(),
+    }
+
+
+def _from_json(part):
+    return ToldPart(
+        **part
+        | {
+            "key": uuid.UUID(part["key"]),
+            "first_day": date.fromisoformat(part["first_day"]),
+            "last_day": date.fromisoformat(part["last_day"]),
+            "starts_at": part["starts_at"] and time.fromisoformat(part["starts_at"]),
+            "ends_at": part["ends_at"] and time.fromisoformat(part["ends_at"]),
+        }
+    )

@@ -1,0 +1,204 @@
+"""Periodic jobs: what has to happen later, whoever runs it and however long nobody did.
+
+Put `@periodic("name", every=timedelta(...))` on a function in `<app>/jobs.py`. A job derives what
+it does from the state in the database and may be repeated: a worker that dies half-way is
+followed by another one, which starts the job again.
+"""
+
+import logging
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+
+from django.conf import settings
+from django.db import connection
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.module_loading import autodiscover_modules
+
+from core.logs import where
+from core.models import JobRun
+
+logger = logging.getLogger(__name__)
+
+HEARTBEAT = "heartbeat"
+HEARTBEAT_EVERY = timedelta(seconds=10)
+FIRST_RETRY = timedelta(seconds=10)
+LAST_RETRY = timedelta(minutes=15)
+
+
+@dataclass(frozen=True)
+class Job:
+    name: str
+    run: Callable[[], object]
+    every: timedelta
+    at: time | None = None
+    at_most: timedelta = timedelta(minutes=30)
+
+    def due_after(self, moment: datetime) -> datetime:
+        if self.at is None:
+            return moment + self.every
+        return _next_local(self.at, moment)
+
+    def first_due(self, moment: datetime) -> datetime:
+        return moment if self.at is None else _next_local(self.at, moment)
+
+
+registry: dict[str, Job] = {}
+_stop_asked = False
+
+
+def periodic(name, *, every, at=None, at_most=timedelta(minutes=30)):
+    """Register the function as a job.
+
+    `at` (a local time of day) makes it a nightly job. A run that takes longer than `at_most` is
+    taken for hung: its lease is no longer renewed, so that another worker may start it again.
+    """
+
+    def register(function):
+        if name in registry or name == HEARTBEAT:
+            raise ValueError(f"A job named {name!r} exists already.")
+        registry[name] = Job(name=name, run=function, every=every, at=at, at_most=at_most)
+        return function
+
+    return register
+
+
+def discover() -> dict[str, Job]:
+    autodiscover_modules("jobs")
+    return registry
+
+
+def run_due(jobs=None, *, now=None, on_start=None) -> list[str]:
+    """Run every job that is due and that no other worker holds; return the names of those run."""
+    jobs = {job.name: job for job in (registry.values() if jobs is None else jobs)}
+    ran = []
+    for name in _due_names(jobs, now or timezone.now()):
+        if _stop_asked:
+            break
+        if _run(jobs[name], now, on_start):
+            ran.append(name)
+    return ran
+
+
+def ask_to_stop(stop=True) -> None:
+    global _stop_asked
+    _stop_asked = stop
+
+
+def asked_to_stop() -> bool:
+    """True once the worker was told to stop: a job with many small steps ends after this one."""
+    return _stop_asked
+
+
+def lease_length() -> timedelta:
+    return timedelta(seconds=settings.JOB_LEASE_SECONDS)
+
+
+def renew(name, lease) -> None:
+    JobRun.objects.filter(name=name, lease=lease).update(
+        leased_until=timezone.now() + lease_length()
+    )
+
+
+def soon(name) -> None:
+    """Run this job at the next opportunity; nothing if it has never been due yet."""
+    JobRun.objects.filter(name=name).update(due_at=timezone.now())
+
+
+def beat(now=None) -> None:
+    now = now or timezone.now()
+    values = {"due_at": now + HEARTBEAT_EVERY, "last_finished_at": now}
+    if not JobRun.objects.filter(name=HEARTBEAT).update(**values):
+        JobRun.objects.get_or_create(name=HEARTBEAT, defaults=values)
+
+
+def last_heartbeat() -> datetime | None:
+    """When a worker was last seen alive; None if there never was one."""
+    return JobRun.objects.filter(name=HEARTBEAT).values_list("last_finished_at", flat=True).first()
+
+
+def _due_names(jobs, now):
+    known = dict(JobRun.objects.filter(name__in=jobs).values_list("name", "due_at"))
+    missing = [
+        JobRun(name=job.name, due_at=job.first_due(now))
+        for job in jobs.values()
+        if job.name not in known
+    ]
+    if missing:
+        JobRun.objects.bulk_create(missing, ignore_conflicts=True)
+        known |= {row.name: row.due_at for row in missing}
+    return [name for name in sorted(known, key=known.get) if known[name] <= now]
+
+
+def _run(job, now, on_start):
+    lease = _claim(job, now or timezone.now())
+    if lease is None:
+        return False
+    if on_start:
+        on_start(job, lease)
+    try:
+        job.run()
+    except Exception as error:
+        if not connection.in_atomic_block:
+            # A lost connection would also swallow the record of the failure.
+            connection.close_if_unusable_or_obsolete()
+        _record_failure(job, lease, error, now or timezone.now())
+    else:
+        _record_success(job, lease, now or timezone.now())
+    finally:
+        if on_start:
+            on_start(None, None)
+    return True
+
+
+def _claim(job, now):
+    # One conditional UPDATE: of two workers only one changes the row, on every database.
+    lease = uuid.uuid4()
+    free = Q(leased_until=None) | Q(leased_until__lte=now)
+    claimed = JobRun.objects.filter(free, name=job.name, due_at__lte=now).update(
+        lease=lease, leased_until=now + lease_length(), last_started_at=now
+    )
+    return lease if claimed else None
+
+
+def _record_success(job, lease, now):
+    # Counted from now, not from when it was due: a day of downtime is caught up by one run.
+    recorded = JobRun.objects.filter(name=job.name, lease=lease).update(
+        due_at=job.due_after(now),
+        last_finished_at=now,
+        last_error="",
+        failures=0,
+        lease=None,
+        leased_until=None,
+    )
+    if not recorded:
+        logger.warning("Job %s outlived its lease; another worker ran it as well.", job.name)
+
+
+def _record_failure(job, lease, error, now):
+    run = JobRun.objects.filter(name=job.name, lease=lease).first()
+    if run is None:
+        return
+    run.failures += 1
+    run.last_error = where(error)[:500]
+    run.last_finished_at = now
+    run.due_at = now + _retry_delay(run.failures)
+    run.lease = run.leased_until = None
+    run.save()
+    logger.error("Job %s failed (%s in a row): %s", job.name, run.failures, run.last_error)
+
+
+def _retry_delay(failures):
+    return min(FIRST_RETRY * 2 ** min(failures - 1, 20), LAST_RETRY)
+
+
+def _next_local(at, moment):
+    local = timezone.localtime(moment)
+    slot = datetime.combine(local.date(), at, tzinfo=timezone.get_default_timezone())
+    if slot <= local:
+        slot = datetime.combine(
+            local.date() + timedelta(days=1), at, tzinfo=timezone.get_default_timezone()
+        )
+    return slot

@@ -1,0 +1,452 @@
+"""The sign-up form: what it takes, what it refuses and with which words, and what it keeps."""
+
+import pytest
+from django.http import QueryDict
+from django.utils import translation
+from django.utils.datastructures import MultiValueDict
+
+from courses.domain.sign_ups import Buyer, Given
+from courses.forms.sign_up import SignUpForm
+from courses.models import SignUp, SignUpQuestion
+from tests import visitors
+
+pytestmark = pytest.mark.anywhere
+
+REQUIRED = {
+    "first_name": "Enter your first name",
+    "last_name": "Enter your last name",
+    "email": "Enter your e-mail address",
+    "phone": "Enter your telephone number",
+    "admission": "Choose which education you have",
+    "buyer": "Choose who pays",
+    "street": "Enter the street and number for the invoice",
+    "postcode": "Enter the postcode for the invoice",
+    "city": "Enter the town for the invoice",
+}
+LONGEST = {
+    "first_name": 200,
+    "infix": 40,
+    "last_name": 200,
+    "email": 254,
+    "phone": 40,
+    "motivation": 5000,
+    "organisation": 200,
+    "reference": 80,
+    "street": 160,
+    "postcode": 12,
+    "city": 100,
+    "invoice_email": 254,
+    "remarks": 2000,
+}
+NAMES = [
+    ("Jan", "", "'t Hooft"),
+    ("Ayşe", "van der", "Meer-Öztürk"),
+    ("Minh", "", "Nguyễn"),
+    ("Łukasz", "", "Żółć"),
+    ("李", "", "小龍"),
+    ("محمد", "", "عبد الله"),
+    ("J", "d'", "B"),
+    ("A" * 200, "", "B" * 200),
+    ("Andre\u0301", "", "Andr\u00e9"),
+    ("O’Neil", "", "Mc\u00adDonald"),
+    ("=1+1", "", "@SUM(A1)"),
+    ("Robert'); DROP TABLE", "", "<script>alert(1)</script>"),
+    ("{first_name}", "{{ price }}", "{% now %}"),
+]
+
+
+@pytest.fixture(autouse=True)
+def english():
+    """In the language of the code, so that rewording a translation breaks nothing here."""
+    with translation.override("en"):
+        yield
+
+
+def data_of(values):
+    data = QueryDict(mutable=True)
+    for name, value in values.items():
+        data.setlist(name, value if isinstance(value, list) else [value])
+    return data
+
+
+def form(values=None, files=None, kind=SignUp.Kind.COURSE, wishes=()):
+    data = data_of(values) if values is not None else None
+    return SignUpForm(
+        data,
+        MultiValueDict(files or {}) if data is not None else None,
+        page=visitors.form_page(kind),
+        event=visitors.coming_event(),
+        wishes=wishes,
+    )
+
+
+def ask(kind="singleline", page=None, **values):
+    """Staff add a question to the form."""
+    question = {"label": "Waar loopt u?", "required": False, "sort_order": 90} | values
+    return SignUpQuestion.objects.create(
+        page=page or visitors.form_page(), field_type=kind, locale_id=1, **question
+    )
+
+
+def test_a_well_filled_form_is_valid(loaded_site):
+    assert form(visitors.filled_in()).errors == {}
+
+
+def test_the_alumni_form_asks_neither_admission_nor_invoice(loaded_site):
+    alumni = form(visitors.filled_in_by_alumnus(), kind=SignUp.Kind.ALUMNI)
+
+    assert alumni.errors == {}
+    assert [section.name for section in alumni.sections] == [
+        "person",
+        "admission",
+        "questions",
+        "wishes",
+        "consents",
+    ]
+
+
+@pytest.mark.parametrize("code", ["RT-ZZZZ-ZZZZ", "xx", "\u0627"])
+def test_a_code_that_no_certificate_has_is_told(loaded_site, code):
+    alumni = form(
+        visitors.filled_in_by_alumnus() | {"certificate_code": code}, kind=SignUp.Kind.ALUMNI
+    )
+
+    codes = {name: [e.code for e in errors] for name, errors in alumni.errors.as_data().items()}
+    assert codes == {"certificate_code": ["certificate"]}
+
+
+def test_sections_stand_in_the_order_in_which_people_think(loaded_site):
+    assert [section.name for section in form().sections] == [
+        "person",
+        "admission",
+        "questions",
+        "invoice",
+        "wishes",
+        "consents",
+    ]
+
+
+def test_every_field_is_in_one_section_or_hidden(loaded_site):
+    sign_up = form()
+    in_sections = [name for section in sign_up.sections for name in section.fields]
+
+    assert sorted(in_sections) == sorted(
+        sign_up.fields.keys() - {"website", "shown_at", "idempotency_key"}
+    )
+
+
+@pytest.mark.parametrize(("name", "message"), REQUIRED.items())
+@pytest.mark.parametrize("empty", ["", "   ", None])
+def test_what_is_left_empty_is_asked_for(loaded_site, name, message, empty):
+    values = visitors.filled_in(**{name: empty})
+    if empty is None or name in ("admission", "buyer"):
+        del values[name]
+
+    assert form(values).errors == {name: [message]}
+
+
+@pytest.mark.parametrize(("name", "longest"), LONGEST.items())
+def test_what_is_too_long_is_said_to_be(loaded_site, name, longest):
+    text = "x" * (longest + 1)
+    if "email" in name:
+        text = f"{'x' * longest}@example.nl"
+    values = visitors.filled_in(**{name: text})
+
+    assert form(values).errors == {
+        name: [f"This is too long: use at most {longest} characters"],
+    }
+
+
+@pytest.mark.parametrize(
+    "typed", ["lotte", "lotte@", "@example.nl", "a b@example.nl", "lotte@voorbeeld", "a@b@c.nl"]
+)
+@pytest.mark.parametrize("name", ["email", "invoice_email"])
+def test_an_address_that_cannot_work_is_refused(loaded_site, name, typed):
+    values = visitors.filled_in(**{name: typed})
+
+    assert form(values).errors == {name: ["Enter an e-mail address like name@example.nl"]}
+
+
+@pytest.mark.parametrize(
+    "typed",
+    ["06 12345678", "06-12 34 56 78", "0612345678", "+31 (0)6 12345678", "+32 470 12 34 56"],
+)
+def test_a_telephone_number_may_be_written_in_any_way(loaded_site, typed):
+    sign_up = form(visitors.filled_in(phone=typed))
+
+    assert sign_up.errors == {}
+    assert sign_up.cleaned_data["phone"] == typed
+
+
+@pytest.mark.parametrize("typed", ["bel mij", "12", "06 1234567890123", "+999999"])
+def test_a_number_that_cannot_exist_is_refused(loaded_site, typed):
+    assert list(form(visitors.filled_in(phone=typed)).errors) == ["phone"]
+
+
+@pytest.mark.parametrize("typed", ["1234ab", "1234 AB", "1234-ab", "1234.AB", " 1234AB "])
+def test_a_dutch_postcode_is_written_in_one_way(loaded_site, typed):
+    sign_up = form(visitors.filled_in(postcode=typed))
+
+    assert sign_up.is_valid()
+    assert sign_up.cleaned_data["postcode"] == "1234 AB"
+
+
+@pytest.mark.parametrize("typed", ["B-9000", "SW1A 1AA", "0123 AB"])
+def test_another_postcode_is_left_as_it_is(loaded_site, typed):
+    sign_up = form(visitors.filled_in(postcode=typed))
+
+    assert sign_up.is_valid()
+    assert sign_up.cleaned_data["postcode"] == typed
+
+
+def test_an_exception_needs_a_motivation(loaded_site):
+    refused = form(visitors.filled_in(admission="exception"))
+
+    assert refused.errors == {"motivation": ["Write a short motivation for the course leaders"]}
+    assert form(visitors.filled_in(admission="exception", motivation="Ik werk als …")).is_valid()
+
+
+def test_an_invoice_for_work_needs_an_organisation(loaded_site):
+    refused = form(visitors.filled_in(buyer="work"))
+
+    assert refused.errors == {"organisation": ["Enter the name of the organisation"]}
+    assert form(visitors.filled_in(buyer="work", organisation="GGZ Oost")).is_valid()
+
+
+@pytest.mark.parametrize(("name", "value"), [("admission", "none"), ("buyer", "0")])
+def test_a_choice_that_is_not_offered_is_refused(loaded_site, name, value):
+    assert list(form(visitors.filled_in(**{name: value})).errors) == [name]
+
+
+def test_a_wish_that_is_not_offered_any_more_is_let_go(loaded_site):
+    other = visitors.coming_events()[1]
+    wishes = [str(other.roster.pk), "999999", "none"]
+    sign_up = form(visitors.filled_in(swap_wishes=wishes), wishes=[other])
+
+    assert sign_up.is_valid()
+    assert sign_up.application().swap_wishes == (other.roster.pk,)
+
+
+def test_required_consent_must_be_ticked(loaded_site):
+    values = visitors.filled_in()
+    del values["consent_0"]
+
+    assert form(values).errors == {
+        "consent_0": ["Tick the box to agree: Ik ga akkoord met de voorwaarden."]
+    }
+
+
+def test_optional_consent_is_kept_as_it_was_given(loaded_site):
+    without = form(visitors.filled_in())
+    ticked = form(visitors.filled_in(consent_1="on"))
+    assert without.is_valid()
+    assert ticked.is_valid()
+
+    assert [given for _text, given in without.application().consents] == [True, False]
+    assert [given for _text, given in ticked.application().consents] == [True, True]
+
+
+@pytest.mark.parametrize(("first", "infix", "last"), NAMES)
+def test_a_name_is_taken_as_it_was_typed(loaded_site, first, infix, last):
+    sign_up = form(visitors.filled_in(first_name=first, infix=infix, last_name=last))
+
+    assert sign_up.errors == {}
+    application = sign_up.application()
+    assert (application.first_name, application.infix, application.last_name) == (
+        first,
+        infix,
+        last,
+    )
+
+
+def test_the_trap_catches_what_fills_in_everything(loaded_site):
+    caught = form(visitors.filled_in(website="https://spam.example"))
+
+    assert list(caught.errors) == ["__all__"]
+
+
+@pytest.mark.parametrize(
+    "stamp",
+    [
+        lambda: visitors.shown(0),
+        lambda: visitors.shown(60)[:-1],
+        lambda: "",
+        lambda: "made up",
+        lambda: "\ud800",
+    ],
+    ids=["just now", "cut off", "empty", "made up", "surrogate"],
+)
+def test_a_form_without_time_to_read_it_is_shown_once_more(loaded_site, stamp):
+    caught = form(visitors.filled_in(shown_at=stamp()))
+
+    assert caught.errors == {
+        "__all__": ["That went very fast. Check what you filled in and send the form once more."]
+    }
+
+
+def test_a_form_may_stay_open_for_a_day(loaded_site):
+    assert form(visitors.filled_in(shown_at=visitors.shown(24 * 3600))).is_valid()
+
+
+def test_what_is_for_the_invoice_stays_apart(loaded_site):
+    sign_up = form(
+        visitors.filled_in(
+            buyer="work", organisation="GGZ Oost", reference="KP 12", invoice_email="ap@ggz.example"
+        )
+    )
+    assert sign_up.is_valid()
+
+    assert sign_up.application().buyer == Buyer(
+        street="Dorpsstraat 1",
+        postcode="1234 AB",
+        city="Dalfsen",
+        organisation="GGZ Oost",
+        reference="KP 12",
+        email="ap@ggz.example",
+    )
+
+
+def test_a_private_buyer_has_no_organisation(loaded_site):
+    sign_up = form(visitors.filled_in(organisation="GGZ Oost", reference="KP 12"))
+    assert sign_up.is_valid()
+
+    buyer = sign_up.application().buyer
+    assert (buyer.organisation, buyer.reference) == ("", "")
+
+
+def test_swap_wishes_are_other_dates(loaded_site):
+    _this, *others = visitors.coming_events()
+    wish = others[0].roster.pk
+    sign_up = form(visitors.filled_in(swap_wishes=[str(wish)]), wishes=others)
+    assert sign_up.is_valid()
+
+    assert sign_up.application().swap_wishes == (wish,)
+
+
+def test_everything_typed_is_carried_through_the_check_page(loaded_site):
+    _this, *others = visitors.coming_events()
+    wishes = [str(event.roster.pk) for event in others]
+    values = visitors.filled_in(swap_wishes=wishes, remarks="een\r\ntwee", q_lunch="Vegetarisch")
+    checked = form(values, wishes=others)
+    assert checked.is_valid()
+
+    again = QueryDict(mutable=True)
+    for name, value in checked.carried:
+        again.appendlist(name, value)
+
+    assert again == data_of(values)
+
+
+def test_the_check_page_shows_what_was_filled_in_in_words(loaded_site):
+    _this, *others = visitors.coming_events()
+    checked = form(
+        visitors.filled_in(swap_wishes=[str(others[0].roster.pk)], q_lunch="Vegetarisch"),
+        wishes=others,
+    )
+    assert checked.is_valid()
+    rows = {str(label): value for _section, pairs in checked.check_rows for label, value in pairs}
+
+    assert rows["First name"] == "Lotte"
+    assert rows["Postcode"] == "1234 AB"
+    assert rows["Your education"] == "I completed a course of HBO or university level"
+    assert rows["Wat wilt u bij de lunch?"] == "Vegetarisch"
+    assert others[0].days_in_words in rows["Would you rather attend another date?"]
+
+
+ANSWERS = {
+    "singleline": ("Langs de IJssel", "Langs de IJssel"),
+    "multiline": ("Langs\r\nde IJssel", "Langs\r\nde IJssel"),
+    "email": ("loper@example.nl", "loper@example.nl"),
+    "number": ("12.5", "12.5"),
+    "url": ("https://example.nl/", "https://example.nl/"),
+    "checkbox": ("on", "Yes"),
+    "checkboxes": (["Bos", "Hei"], "Bos, Hei"),
+    "dropdown": ("Hei", "Hei"),
+    "multiselect": (["Bos", "Hei"], "Bos, Hei"),
+    "radio": ("Bos", "Bos"),
+    "date": ("2026-05-01", "1 May 2026"),
+    "datetime": ("2026-05-01T10:30", "1 May 2026, 10:30"),
+    "hidden": ("via de folder", "via de folder"),
+    "registration": (" NIP-00123456 ", "NIP-00123456"),
+}
+WRONG = {
+    "email": "x",
+    "number": "veel",
+    "url": "geen adres",
+    "checkboxes": ["Strand"],
+    "dropdown": "Strand",
+    "multiselect": ["Strand"],
+    "radio": "Strand",
+    "date": "31-31-2026",
+    "datetime": "gisteren",
+}
+
+
+def choices_for(kind):
+    return "Bos\r\nHei" if kind in ("checkboxes", "dropdown", "multiselect", "radio") else ""
+
+
+def test_every_kind_of_question_of_the_cms_is_tried_here():
+    assert {*ANSWERS, "file"} == {kind for kind, _label in SignUpQuestion.FIELD_TYPES}
+
+
+@pytest.mark.parametrize("kind", ANSWERS)
+def test_every_kind_of_question_can_be_answered(loaded_site, kind):
+    typed, kept = ANSWERS[kind]
+    question = ask(kind, choices=choices_for(kind))
+    name = f"q_{question.clean_name}"
+
+    sign_up = form(visitors.filled_in(**{name: typed}))
+
+    assert sign_up.errors == {}
+    assert sign_up.application().answers[-1] == Given(
+        key=question.clean_name, question="Waar loopt u?", value=kept, field_type=kind
+    )
+
+
+@pytest.mark.parametrize("kind", ANSWERS)
+def test_every_kind_of_question_can_be_left_open(loaded_site, kind):
+    ask(kind, choices=choices_for(kind))
+
+    assert form(visitors.filled_in()).errors == {}
+
+
+def test_nobody_has_to_give_a_registration_number(loaded_site):
+    ask("registration", required=True)
+
+    assert form(visitors.filled_in()).errors == {}
+
+
+@pytest.mark.parametrize("kind", sorted({*ANSWERS, "file"} - {"registration"}))
+def test_every_kind_of_question_can_be_required(loaded_site, kind):
+    question = ask(kind, choices=choices_for(kind), required=True)
+
+    assert form(visitors.filled_in()).errors == {
+        f"q_{question.clean_name}": ["Answer this question: Waar loopt u?"]
+    }
+
+
+@pytest.mark.parametrize(("kind", "typed"), WRONG.items())
+def test_a_wrong_answer_is_refused(loaded_site, kind, typed):
+    question = ask(kind, choices=choices_for(kind))
+    name = f"q_{question.clean_name}"
+
+    assert list(form(visitors.filled_in(**{name: typed})).errors) == [name]
+
+
+def test_a_question_whose_label_is_very_long_can_be_answered(loaded_site):
+    question = ask(label="Waar loopt u? " * 18)
+    sign_up = form(visitors.filled_in(**{f"q_{question.clean_name}": "Hier"}))
+
+    assert sign_up.is_valid()
+    assert sign_up.application().answers[-1].question == question.label
+
+
+def test_two_forms_never_have_the_same_key(loaded_site):
+    first, second = form(), form()
+
+    assert first["idempotency_key"].value() != second["idempotency_key"].value()
+
+
+def test_a_key_that_is_none_is_refused(loaded_site):
+    assert list(form(visitors.filled_in(idempotency_key="none")).errors) == ["idempotency_key"]

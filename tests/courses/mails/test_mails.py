@@ -1,0 +1,198 @@
+import re
+
+import pytest
+from django.conf import settings
+from django.utils import translation
+from icalendar import Calendar
+
+from courses import mails
+from courses.domain import payments
+from courses.mails import kinds, samples, values
+from courses.models import BuyerDetails
+from courses.reading import links
+from courses.values.days import days_in_words
+from mail.kinds import get
+from mail.models import OutgoingMail
+from tests import factories
+
+pytestmark = pytest.mark.anywhere
+
+LANGUAGES = ["nl", "en"]
+TO_THE_PERSON = [kind for kind in kinds.KINDS if not kind.startswith("office_")]
+TO_THE_OFFICE = [kind for kind in kinds.KINDS if kind.startswith("office_")]
+GREETINGS = {"nl": ("Beste Noor,", "Goedendag,"), "en": ("Dear Noor,", "Hello,")}
+ADDRESS = re.compile(r"(?:https?:)?//[^\s\"'<>]+")
+
+
+def extra(kind):
+    """What the caller of `mails.send` has to say for this kind."""
+    return {name: samples.DUTCH[name] for name in kinds.KINDS[kind][1:]}
+
+
+@pytest.fixture
+def taken(event):
+    return factories.sign_up(event, factories.application())
+
+
+@pytest.mark.parametrize("key", TO_THE_PERSON)
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_each_mail_is_complete_in_each_language(taken, event, key, language):
+    taken.language = language
+    OutgoingMail.objects.all().delete()
+    mails.send(key, taken, event, **extra(key))
+
+    mail = OutgoingMail.objects.get()
+    assert (mail.kind, mail.language, mail.state) == (key, language, "queued")
+    assert (mail.to_name, mail.to) == ("Noor van der Meer", "noor@example.nl")
+    assert mail.about == taken
+    assert mail.body_text.startswith(GREETINGS[language])
+    assert event.code in mail.subject + mail.body_text
+    assert_is_finished(mail)
+
+
+@pytest.mark.parametrize("key", TO_THE_OFFICE)
+def test_each_mail_to_the_office_is_complete(taken, event, key):
+    OutgoingMail.objects.all().delete()
+    mails.notify_office(taken, event, key, **extra(key))
+
+    mail = OutgoingMail.objects.get()
+    assert (mail.to, mail.language) == ("office@example.nl", "nl")
+    assert mail.subject.endswith("Noor van der Meer")
+    assert_is_finished(mail)
+
+
+def assert_is_finished(mail):
+    """M6: nothing is left to fill in, and every address is absolute and one that we gave."""
+    assert "{" not in mail.subject + mail.body_text
+    assert "\n\n\n" not in mail.body_text
+    assert mail.body_html.startswith("<!")
+    assert f'lang="{mail.language}"' in mail.body_html
+    ours = (settings.SITE_URL, "https://example.org/")
+    assert [a for a in ADDRESS.findall(mail.body_html) if not a.startswith(ours)] == []
+    assert "<img" not in mail.body_html
+
+
+@pytest.mark.parametrize("key", sorted(kinds.NOT_FOR_THE_PERSON))
+def test_the_own_page_stays_closed_to_others(taken, event, key):
+    OutgoingMail.objects.all().delete()
+    mails.send(key, taken, event, to=("Finance", "finance@example.nl"), **extra(key))
+    mail = OutgoingMail.objects.get()
+    assert links.token(taken) not in mail.body_text + mail.body_html
+    assert "status_url" not in get(key).placeholders
+
+
+@pytest.mark.parametrize("key", [kind for kind in TO_THE_PERSON if extra(kind)])
+def test_a_sentence_that_is_not_said_leaves_no_gap(taken, event, key):
+    OutgoingMail.objects.all().delete()
+    mails.send(key, taken, event, **dict.fromkeys(extra(key), ""))
+    assert_is_finished(OutgoingMail.objects.get())
+
+
+@pytest.mark.parametrize("key", sorted(kinds.WITH_CALENDAR))
+def test_the_days_come_along_for_the_calendar(taken, event, key):
+    OutgoingMail.objects.all().delete()
+    mails.send(key, taken, event, **extra(key))
+    file = OutgoingMail.objects.get().attachments.get()
+    assert (file.filename, file.mimetype) == (f"{event.code}.ics", "text/calendar; method=PUBLISH")
+    summaries = [entry["summary"] for entry in Calendar.from_ical(bytes(file.content)).events]
+    assert summaries == [f"{event.title}: {part.label}" for part in event.parts]
+
+
+def test_the_calendar_speaks_the_language_of_the_mail(taken, event):
+    english = event.page.copy_for_translation(factories.locale("en"), copy_parents=True)
+    english.title = "Three-day course"
+    factories.publish(english)
+    taken.language = "en"
+    OutgoingMail.objects.all().delete()
+    mails.send("confirmed", taken, event, paid="", going_ahead="")
+    file = OutgoingMail.objects.get().attachments.get()
+    assert b"X-WR-CALNAME:Three-day course" in bytes(file.content)
+
+
+@pytest.mark.parametrize(
+    ("email", "sentence"),
+    [
+        ("", "Uw betaling van €\N{NO-BREAK SPACE}1.195,- is binnen."),
+        ("finance@example.nl", "De betaling van €\N{NO-BREAK SPACE}1.195,- is binnen."),
+    ],
+)
+def test_a_confirmation_says_that_the_payment_is_in(taken, email, sentence):
+    BuyerDetails.objects.create(sign_up=taken, organisation="Praktijk", email=email)
+    payments.record(taken, by=factories.user())
+    assert sentence in OutgoingMail.objects.get(kind="confirmed").body_text
+
+
+def test_a_free_place_is_confirmed_without_a_word_about_money(institute):
+    free = factories.event(price_cents=0)
+    factories.sign_up(free)
+    text = OutgoingMail.objects.get(kind="confirmed").body_text
+    assert "betaling" not in text
+
+
+def test_the_person_reads_days_places_price_term_and_link(event):
+    taken = factories.sign_up(event, factories.application())
+    text = OutgoingMail.objects.get(kind="received").body_text
+    for part in event.parts:
+        assert f"{part.label}: {part.days_in_words}, Dalfsen" in text
+    assert "€\N{NO-BREAK SPACE}1.195,-" in text or "€ 1.195,-" in text
+    with translation.override("nl"):
+        assert values._held_until(taken, event) in text
+    assert links.status_url(taken) in text
+
+
+def test_a_place_that_has_to_follow_is_said_to_follow(institute):
+    event = factories.event(parts=[factories.part(30, place="")])
+    factories.sign_up(event)
+    text = OutgoingMail.objects.get(kind="received").body_text
+    with translation.override("nl"):
+        assert f"Lesdagen: {event.days_in_words}, {values._('place to be announced')}" in text
+
+
+def test_a_price_that_is_not_known_is_told_by_the_office(event):
+    factories.sign_up(event, factories.somebody(admission="alumni"), kind="alumni")
+    text = OutgoingMail.objects.get(kind="office_sign_up").body_text
+    with translation.override("nl"):
+        assert str(values._("to be told by the office")) in text
+
+
+def test_the_office_can_answer_the_person(event):
+    factories.settings(email="info@example.nl")
+    factories.sign_up(event, factories.application())
+    person, office = OutgoingMail.objects.order_by("pk")
+    assert (person.reply_to, office.reply_to) == ("info@example.nl", "noor@example.nl")
+
+
+def test_a_mail_can_be_written_when_the_date_is_gone(event):
+    taken = factories.sign_up(event)
+    mails.send("cancelled", taken, None, money_back="")
+    assert OutgoingMail.objects.get(kind="cancelled").subject.endswith(event.title)
+
+
+def test_every_kind_has_both_languages_and_a_sample_for_each_placeholder():
+    for key in kinds.KINDS:
+        kind = get(key)
+        assert set(kind.subject) == set(kind.body) == {"nl", "en"}
+        assert set(kind.samples) == set(kind.placeholders)
+
+
+def test_a_preview_shows_the_facts_of_the_next_date(event):
+    values, label = get("pay_reminder").example("en")
+    assert label == values["code"] == event.code
+    assert values["full_name"] == samples.DUTCH["full_name"]
+    assert values["price"] == "€1,195"
+    assert values["days"].splitlines() == [
+        f"{part.label}: {days_in_words([(part.first_day, part.last_day)], 'en')}, Dalfsen"
+        for part in event.parts
+    ]
+    assert values["status_url"] == "https://example.org/en/sign-up/example/"
+
+
+def test_without_a_next_date_a_preview_shows_samples(institute):
+    values, label = get("confirmed").example("nl")
+    assert (values, label) == (samples.DUTCH, "")
+
+
+def test_samples_speak_the_language_of_the_mail(institute):
+    values, _label = get("confirmed").example("en")
+    assert values == samples.example("en")
+    assert values["paid"].startswith("Your payment of €1,195 is in.")
