@@ -1,5 +1,6 @@
 """What every test leans on: no network, no real keys, nothing left of the test before."""
 
+import gc
 import os
 import shutil
 import socket
@@ -11,6 +12,7 @@ from django.core.cache import cache
 from django.db import connection
 from django.utils import translation
 
+from tests import databases, folders
 from tests.fake_mollie.fixture import fake_mollie  # noqa: F401
 from tests.loading import (  # noqa: F401  (fixtures)
     content,
@@ -25,8 +27,20 @@ LOOPBACK = ("127.", "::1", "localhost")
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
 
 
-@pytest.hookimpl(trylast=True)
-def pytest_collection_modifyitems(items):
+def pytest_configure():
+    gc.disable()  # what is imported and collected stays: looking through it again and again is slow
+
+
+def pytest_collection_finish():
+    gc.freeze()
+    gc.set_threshold(50_000)
+    gc.enable()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection_modifyitems(config, items):
+    config.stash[folders.COLLECTED] = folders.count(items)
+    yield
     _in_good_order(items)
     if "postgresql" in settings.DATABASES["default"]["ENGINE"]:
         return
@@ -50,9 +64,20 @@ def _in_good_order(items):
 
 
 def _how_much_stays(item):
-    kept = ("event", "content", "english_content")
-    made = [number for number, name in enumerate(kept, start=1) if name in item.fixturenames]
+    kept = ({"event", "course"}, {"content"}, {"english_content"})
+    made = [number for number, names in enumerate(kept, start=1) if names & set(item.fixturenames)]
     return max(made, default=0) if "own_database" not in item.fixturenames else -1
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_test_environment, django_db_blocker):
+    """As pytest-django's: the tables, in a copy that this process has for itself."""
+    with django_db_blocker.unblock():
+        copy = databases.copy_for_this_process("migrated")
+    with databases.connected_to(copy):
+        yield
+    with django_db_blocker.unblock():
+        databases.drop_copies()
 
 
 @pytest.fixture(autouse=True)

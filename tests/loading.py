@@ -6,8 +6,9 @@ import pytest
 from django.conf import settings
 from django.core.cache import cache
 from django.db import transaction
-from django.test import override_settings
 from django.utils import translation
+
+from tests import databases
 
 
 @contextmanager
@@ -36,27 +37,27 @@ def uses_content(module):
     return any("content" in item.fixturenames for item in tests)
 
 
-@pytest.fixture(scope="module")
-def content(django_db_setup, django_db_blocker, tmp_path_factory):
-    """Loads the content once for all tests of a module and takes it back after the last."""
-    from home.first_content.loading import load_source
+@contextmanager
+def prepared(name, django_db_blocker):
+    """Let the tests of a module begin with that one of `tests.databases`."""
+    with django_db_blocker.unblock():
+        copy = databases.copy_for_this_process(name)
+    with databases.connected_to(copy):
+        yield
 
-    folder = tmp_path_factory.mktemp("content")
-    with kept_for_the_module(django_db_blocker) as done:
-        with override_settings(MEDIA_ROOT=folder):
-            load_source()
-        done()
+
+@pytest.fixture(scope="module")
+def content(django_db_setup, django_db_blocker):
+    """The first content in Dutch. What a test changes is taken back after it."""
+    with prepared("content", django_db_blocker):
         yield
 
 
 @pytest.fixture(scope="module")
 def english_content(content, django_db_blocker):
-    """Adds the English content, once for all tests of a module that want it. They run last."""
-    from home.first_content.loading import load_translations
-
-    with django_db_blocker.unblock():
-        load_translations()
-        cache.clear()
+    """The first content in both languages. The tests that want it run last."""
+    with prepared("english_content", django_db_blocker):
+        yield
 
 
 @pytest.fixture

@@ -1,5 +1,4 @@
 import pytest
-from django.conf import settings as configured
 from django.db import connection
 
 from courses.models import CourseEventPage, SignUp
@@ -7,9 +6,7 @@ from courses.reading import events
 from mail.models import OutgoingMail
 from tests import factories
 from tests.load import servers
-from tests.loading import kept_for_the_module, uses_content
-
-NAME_BEFORE_THE_TESTS = configured.DATABASES["default"]["NAME"]
+from tests.loading import prepared, uses_content
 
 
 @pytest.fixture
@@ -19,24 +16,21 @@ def institute(db):
 
 
 @pytest.fixture(scope="module")
-def shared_event(request, django_db_setup, django_db_blocker):
-    """A published date, made once for all tests of a module; not beside the loaded content."""
+def published_event(request, django_db_setup, django_db_blocker):
+    """Lets a module begin with one published date, unless it wants the loaded content."""
     if uses_content(request.node):
-        yield None
+        yield False
         return
-    with kept_for_the_module(django_db_blocker) as done:
-        factories.settings()
-        made = factories.event().page.pk
-        done()
-        yield made
+    with prepared("published_event", django_db_blocker):
+        yield True
 
 
 @pytest.fixture
-def event(shared_event, institute):
+def event(published_event, institute):
     """A published date with 24 seats in two parts, the second open to alumni."""
-    if shared_event is None:
-        return factories.event()
-    return events.of_page(CourseEventPage.objects.get(pk=shared_event))
+    if published_event:
+        return events.of_page(CourseEventPage.objects.get())
+    return factories.event()
 
 
 @pytest.fixture
@@ -73,16 +67,8 @@ def history():
     return lines
 
 
-@pytest.fixture(scope="session")
-def test_database(django_db_setup, django_db_blocker):
-    """The test database also when no other test of this run asked for it."""
-    with django_db_blocker.unblock():
-        if connection.settings_dict["NAME"] == NAME_BEFORE_THE_TESTS:
-            connection.creation.create_test_db(verbosity=0, serialize=False, keepdb=True)
-
-
 @pytest.fixture
-def own_database(test_database, django_db_blocker, tmp_path):
+def own_database(django_db_setup, django_db_blocker, tmp_path):
     """A database whose rows other threads and processes see, and that is gone afterwards."""
     with (
         django_db_blocker.unblock(),

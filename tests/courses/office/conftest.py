@@ -1,5 +1,6 @@
 import datetime
 import itertools
+from functools import partial
 
 import pytest
 from django.contrib.auth.models import Group
@@ -8,63 +9,39 @@ from django.utils import timezone
 
 from core.models import User
 from courses.domain import payments, sign_ups
-from courses.models import (
-    CourseEventPage,
-    CourseEventPart,
-    CourseIndexPage,
-    CoursePage,
-)
+from courses.models import CourseEventPage, CoursePage
 from courses.reading import events
+from tests.courses.office import prepared
+from tests.loading import prepared as kept_database
+from tests.loading import uses_content
 
-FIRST_DAY = timezone.localdate() + datetime.timedelta(days=60)
+
+@pytest.fixture(scope="module")
+def office_course(request, django_db_setup, django_db_blocker):
+    """Lets a module begin with the course and its date, unless it wants the loaded content."""
+    if uses_content(request.node):
+        yield False
+        return
+    with kept_database("office_course", django_db_blocker):
+        yield True
 
 
 @pytest.fixture
-def course(site_tree):
-    index = CourseIndexPage(title="Cursusdata", slug="cursus")
-    site_tree.add_child(instance=index)
-    index.save_revision().publish()
-    course = CoursePage(
-        title="Runningtherapie",
-        slug="runningtherapie",
-        audience="Zorgprofessionals",
-        price_cents=119500,
-    )
-    index.add_child(instance=course)
-    course.save_revision().publish()
-    return course
+def course(office_course, request, db):
+    if office_course:
+        return CoursePage.objects.get()
+    return prepared.make_course(request.getfixturevalue("site_tree"))
 
 
 @pytest.fixture
 def make_event(course):
-    def make(title="Cursus Dalfsen", first_day=FIRST_DAY, **fields):
-        page = CourseEventPage(title=title, slug="nieuw", live=False, **fields)
-        page.parts = [
-            CourseEventPart(
-                sort_order=0,
-                label="Cursusdagen",
-                first_day=first_day,
-                last_day=first_day + datetime.timedelta(days=1),
-                place="Dalfsen",
-            ),
-            CourseEventPart(
-                sort_order=1,
-                label="Terugkomdag",
-                first_day=first_day + datetime.timedelta(days=100),
-                last_day=first_day + datetime.timedelta(days=100),
-                place="Dalfsen",
-                open_to_alumni=True,
-            ),
-        ]
-        course.add_child(instance=page)
-        page.save_revision().publish()
-        return events.of_page(CourseEventPage.objects.get(pk=page.pk))
-
-    return make
+    return partial(prepared.make_event, course)
 
 
 @pytest.fixture
-def event(make_event):
+def event(course, office_course, make_event):
+    if office_course:
+        return events.of_page(CourseEventPage.objects.get())
     return make_event()
 
 
