@@ -3,7 +3,8 @@
     migrated                    the tables and what migrations put in them
       content                   the first content in Dutch
         english_content         and in English
-      published_event           the settings of an institute and one published date
+      institute                 the settings of an institute whose office gets notices
+        published_event         and one published date
       office_course             a course with one date, as the tests of the office want it
 
 They stay in `var/test-databases` (on PostgreSQL as databases) under a key: a hash of everything
@@ -70,10 +71,15 @@ def _load_translations():
     load_translations()
 
 
-def _publish_an_event():
+def _settle_an_institute():
     from tests import factories
 
     factories.settings()
+
+
+def _publish_an_event():
+    from tests import factories
+
     factories.event()
 
 
@@ -97,7 +103,8 @@ RECIPES = {
         ),
         Recipe("content", "migrated", _load_source, _content),
         Recipe("english_content", "content", _load_translations),
-        Recipe("published_event", "migrated", _publish_an_event, (*_code, "tests/factories.py")),
+        Recipe("institute", "migrated", _settle_an_institute, (*_code, "tests/factories.py")),
+        Recipe("published_event", "institute", _publish_an_event),
         Recipe(
             "office_course",
             "migrated",

@@ -1,8 +1,14 @@
-"""Makers of what a test needs: small, explicit, nothing random. Every fact can be given."""
+"""Makers of what a test needs: small, explicit, nothing random. Every fact can be given.
+
+Pages made here are in no index, neither of search nor of references: that is half of the work of
+making one. A test of either takes the loaded content, or publishes a page itself.
+"""
 
 import datetime
 import itertools
+from contextlib import contextmanager
 
+from django.test import override_settings
 from django.utils import timezone
 from wagtail.models import Locale, Page, Site
 
@@ -19,7 +25,16 @@ from courses.models import (
 from courses.reading import events
 from home.models import HomePage
 
+NEVER_RUN = {"default": {"BACKEND": "django_tasks.backends.dummy.DummyBackend"}}
+
 _numbers = itertools.count(1)
+
+
+@contextmanager
+def _unindexed():
+    """Wagtail brings its indexes up to date by tasks. Here nobody runs them."""
+    with override_settings(TASKS=NEVER_RUN):
+        yield
 
 
 def number():
@@ -36,6 +51,7 @@ def locale(code="nl"):
     return Locale.objects.get_or_create(language_code=code)[0]
 
 
+@_unindexed()
 def home():
     """The home page of the default site."""
     found = HomePage.objects.filter(depth=2, locale=locale()).first()
@@ -57,6 +73,7 @@ def home():
     return found
 
 
+@_unindexed()
 def settings(**facts):
     """The institute's settings, by default with an office that gets notices."""
     home()
@@ -71,6 +88,7 @@ def user(username="office"):
     return User.objects.get_or_create(username=username)[0]
 
 
+@_unindexed()
 def course(**facts):
     parent = CourseIndexPage.objects.child_of(home()).first()
     if parent is None:
@@ -97,6 +115,7 @@ def two_parts():
     return [part(60, 61), part(150, label="Terugkomdag", open_to_alumni=True)]
 
 
+@_unindexed()
 def event_page(of=None, *, parts=None, **facts):
     """A course date that is not published yet."""
     parent = of or course()
@@ -115,6 +134,7 @@ def again(shown):
     return events.of_page(CourseEventPage.objects.get(pk=shown.page.pk))
 
 
+@_unindexed()
 def form_page(of, kind=SignUp.Kind.COURSE, **facts):
     facts = {
         "title": "Inschrijven",
@@ -124,6 +144,7 @@ def form_page(of, kind=SignUp.Kind.COURSE, **facts):
     return publish(of.add_child(instance=SignUpPage(kind=kind, **facts)))
 
 
+@_unindexed()
 def publish(page):
     page.save_revision().publish()
     return type(page).objects.get(pk=page.pk)

@@ -1,6 +1,7 @@
 import pytest
 from django.db import connection
 
+from core.models import SiteSettings
 from courses.models import CourseEventPage, SignUp
 from courses.reading import events
 from mail.models import OutgoingMail
@@ -9,16 +10,20 @@ from tests.load import servers
 from tests.loading import prepared, uses_content
 
 
-@pytest.fixture
-def institute(db):
-    """The settings of an institute whose office gets notices."""
-    return factories.settings()
+@pytest.fixture(scope="module")
+def prepared_institute(request, django_db_setup, django_db_blocker):
+    """Whether the tests of this module begin with the settings: not beside the loaded content."""
+    if uses_content(request.node):
+        yield False
+        return
+    with prepared("institute", django_db_blocker):
+        yield True
 
 
 @pytest.fixture(scope="module")
-def published_event(request, django_db_setup, django_db_blocker):
-    """Lets a module begin with one published date, unless it wants the loaded content."""
-    if uses_content(request.node):
+def prepared_event(prepared_institute, django_db_blocker):
+    """Whether they begin with one published date, too."""
+    if not prepared_institute:
         yield False
         return
     with prepared("published_event", django_db_blocker):
@@ -26,9 +31,15 @@ def published_event(request, django_db_setup, django_db_blocker):
 
 
 @pytest.fixture
-def event(published_event, institute):
+def institute(prepared_institute, db):
+    """The settings of an institute whose office gets notices."""
+    return SiteSettings.objects.get() if prepared_institute else factories.settings()
+
+
+@pytest.fixture
+def event(prepared_event, institute):
     """A published date with 24 seats in two parts, the second open to alumni."""
-    if published_event:
+    if prepared_event:
         return events.of_page(CourseEventPage.objects.get())
     return factories.event()
 
