@@ -15,8 +15,8 @@ anew, and nothing else does.
 import fcntl
 import hashlib
 import os
+import shutil
 import sqlite3
-import tempfile
 from collections.abc import Callable
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
@@ -135,6 +135,18 @@ def copy_for_this_process(name):
     return _copies[name]
 
 
+def put_into(folder, name):
+    """Copy that database and its media into the VAR_ROOT of another process. SQLite only."""
+    with _alone():
+        original = _made(RECIPES[name])
+        with (
+            closing(sqlite3.connect(original)) as source,
+            closing(sqlite3.connect(folder / "db.sqlite3")) as target,
+        ):
+            source.backup(target)
+        shutil.copytree(_media(RECIPES[name]), folder / "media", dirs_exist_ok=True)
+
+
 def drop_copies():
     connection.close()
     for copy in _copies.values():
@@ -159,6 +171,8 @@ def _made(recipe):
     if server.has(name):
         return server.name(name)
     server.drop_others(recipe.name)
+    for path in (FOLDER / f"media_{connection.vendor}").glob(f"{recipe.name}_{'?' * 12}"):
+        shutil.rmtree(path)
     unfinished = server.name("unfinished")
     if recipe.begins_as is None:
         server.drop(unfinished)
@@ -173,12 +187,22 @@ def _made(recipe):
 
 
 def _write(recipe):
+    media = _media(recipe)
+    shutil.rmtree(media, ignore_errors=True)
+    shutil.copytree(_media(RECIPES[recipe.begins_as]), media)
     with (
-        tempfile.TemporaryDirectory() as folder,
-        override_settings(MEDIA_ROOT=Path(folder), PRIVATE_ROOT=Path(folder) / "private"),
+        override_settings(MEDIA_ROOT=media, PRIVATE_ROOT=media / "private"),
         translation.override(settings.LANGUAGE_CODE),
     ):
         recipe.write()
+
+
+def _media(recipe):
+    """The folder of the files that belong to the database."""
+    folder = FOLDER / f"media_{connection.vendor}" / f"{recipe.name}_{recipe.key}"
+    if recipe.begins_as is None:
+        folder.mkdir(parents=True, exist_ok=True)
+    return folder
 
 
 @contextmanager

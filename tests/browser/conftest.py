@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from tests import databases
 from tests.browser.sites import ROOT, served
 from tests.fake_mollie import FakeMollie
 
@@ -39,8 +40,12 @@ def mollie():
 
 
 @pytest.fixture(scope="session")
-def live(tmp_path_factory, mollie):
-    with served(tmp_path_factory.mktemp("live"), mollie) as site:
+def live(tmp_path_factory, mollie, django_db_blocker):
+    def prepare(folder):
+        with django_db_blocker.unblock():
+            databases.put_into(folder, "english_content")
+
+    with served(tmp_path_factory.mktemp("live"), mollie, prepare) as site:
         yield site
 
 
