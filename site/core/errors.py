@@ -53,13 +53,6 @@ def unavailable(request):
     return response
 
 
-def too_many_requests(request, retry_after):
-    """429 that keeps what was typed; `retry_after` in seconds."""
-    response = _render(request, "429.html", 429, _resend_context(request))
-    response["Retry-After"] = str(int(retry_after))
-    return response
-
-
 def csrf_failure(request, reason=""):
     """A visitor whose token was lost sends the same form again with one press.
 
@@ -73,15 +66,12 @@ def csrf_failure(request, reason=""):
     if foreign or request.path_info.startswith(STAFF_PATHS):
         return _render(request, "403.html", 403)
     get_token(request)
-    return _render(request, "core/resend.html", 403, _resend_context(request))
-
-
-def _resend_context(request):
-    return {
+    context = {
         "action": request.get_full_path(),
         "fields": posted_fields(request),
         "had_files": bool(request.FILES),
     }
+    return _render(request, "core/resend.html", 403, context)
 
 
 def posted_fields(request):

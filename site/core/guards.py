@@ -1,8 +1,9 @@
 """Keeps machines out of a public form without bothering people: no puzzle, no third party."""
 
+import ipaddress
 import time
 
-from allauth.core.internal.ratelimit import get_ip
+from allauth.account.adapter import get_adapter
 from django import forms
 from django.core import signing
 from django.core.cache import cache
@@ -13,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 SALT = "core.guards.shown_at"
 SECONDS_TO_READ = 2
 SECONDS = {"s": 1, "m": 60, "h": 3600}
+NETWORK_OF_ONE = 64  # bits of an IPv6 address: a provider gives each customer such a network
 
 
 class GuardedForm(forms.Form):
@@ -25,7 +27,6 @@ class GuardedForm(forms.Form):
     shown_at = forms.CharField(widget=forms.HiddenInput, required=False)
 
     use_required_attribute = False
-    GUARDS = ("website", "shown_at")
 
     def __init__(self, *args, **kwargs):
         now = signing.dumps(int(time.time()), salt=SALT)
@@ -67,7 +68,7 @@ def within_limit(request, action, rate):
     amount, length, _per = rate.split("/")
     seconds = int(length[:-1]) * SECONDS[length[-1]]
     window, passed = divmod(time.time(), seconds)
-    address = salted_hmac(SALT, get_ip(request)).hexdigest()[:32]
+    address = salted_hmac(SALT, _network(request)).hexdigest()[:32]
     key = f"limit:{action}:{address}:"
     before = cache.get(f"{key}{window - 1:.0f}", 0) * (1 - passed / seconds)
     cache.add(f"{key}{window:.0f}", 0, 2 * seconds)
@@ -75,3 +76,11 @@ def within_limit(request, action, rate):
         return before + cache.incr(f"{key}{window:.0f}") <= int(amount)
     except ValueError:  # dropped from the cache in between
         return True
+
+
+def _network(request):
+    """The address of the client, of IPv6 only the network."""
+    address = ipaddress.ip_address(get_adapter().get_client_ip(request))
+    if address.version == 4:
+        return str(address)
+    return str(ipaddress.ip_network((address, NETWORK_OF_ONE), strict=False).network_address)
