@@ -2,10 +2,12 @@
 
 import re
 
-from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
 from config import env, mail_providers
+
+from .security import *
+from .wagtail import *
 
 BASE_DIR = env.BASE_DIR
 SITE_DIR = BASE_DIR / "site"
@@ -100,7 +102,8 @@ TEMPLATES = [
 
 # --- Where it is ---------------------------------------------------------------------------
 
-SITE_URL = env.origin("SITE_URL", "http://localhost:8000")  # every absolute link starts with it
+# Every absolute link starts with it.
+SITE_URL = WAGTAILADMIN_BASE_URL = env.origin("SITE_URL", "http://localhost:8000")
 ALLOWED_HOSTS = env.hosts("ALLOWED_HOSTS", ["localhost", "127.0.0.1", "[::1]"])
 TRUST_PROXY = env.flag("TRUST_PROXY")  # only behind a proxy that overwrites both headers below
 if TRUST_PROXY:
@@ -216,100 +219,7 @@ MOLLIE_TIMEOUT = 5  # seconds for one answer; twice as long for all that one pay
 PAYMENT_GATEWAY = "mollie" if MOLLIE_API_KEY else ""  # see courses.gateways
 PRETEND_BANK_FOLDER = VAR_DIR / "pretend_bank"
 
-# --- Who may come in -----------------------------------------------------------------------
-
-AUTH_USER_MODEL = "core.User"
-AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
-PASSWORD_HASHERS = [
-    "django.contrib.auth.hashers.Argon2PasswordHasher",
-    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
-]
-AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": f"django.contrib.auth.password_validation.{name}", "OPTIONS": options}
-    for name, options in (
-        ("UserAttributeSimilarityValidator", {}),
-        ("MinimumLengthValidator", {"min_length": 12}),
-        ("CommonPasswordValidator", {}),
-    )
-]
-LOGIN_URL = WAGTAILADMIN_LOGIN_URL = WAGTAIL_FRONTEND_LOGIN_URL = "account_login"
-LOGIN_REDIRECT_URL = "/admin/"
-ACCOUNT_ADAPTER = "core.accounts.AccountAdapter"
-ACCOUNT_FORMS = {"login": "core.account_forms.LoginForm"}
-MFA_FORMS = {
-    "add_webauthn": "core.account_forms.AddKeyForm",
-    "edit_webauthn": "core.account_forms.RenameKeyForm",
-}
-ACCOUNT_LOGIN_METHODS = {"username", "email"}
-ACCOUNT_SIGNUP_FIELDS = ["username*", "email", "password1*"]
-ACCOUNT_EMAIL_VERIFICATION = "none"
-ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
-ACCOUNT_LOGOUT_REDIRECT_URL = LOGIN_URL
-ACCOUNT_SESSION_REMEMBER = True  # not until the browser closes: the ages below decide
-MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", "webauthn"]
-MFA_PASSKEY_LOGIN_ENABLED = True
-MFA_TOTP_ISSUER = "Runningtherapie"
-REQUIRE_SECOND_FACTOR = env.flag("REQUIRE_SECOND_FACTOR", False)
-
-SESSION_COOKIE_AGE = 12 * 60 * 60  # also the longest that one login lasts
-STAFF_IDLE_SECONDS = 60 * 60
-SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"  # not Strict: people return from the bank
-SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
-
-# --- What browsers may do ------------------------------------------------------------------
-
-SECURE_REFERRER_POLICY = "same-origin"
-SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
-X_FRAME_OPTIONS = "SAMEORIGIN"  # the CMS shows pages in its preview panel
-CONTENT_SECURITY_POLICY = {
-    "DIRECTIVES": {
-        "default-src": [NONE],
-        "script-src": [SELF],
-        "style-src": [SELF],
-        "img-src": [SELF],
-        "font-src": [SELF],
-        "connect-src": [SELF],
-        "form-action": [SELF],
-        "base-uri": [NONE],
-        "object-src": [NONE],
-        "frame-ancestors": [SELF],
-        # A page with a video adds frame-src, see core.middleware.
-    }
-}
-# Inside the CMS only: without inline code InlinePanel's "Add" does nothing.
-ADMIN_CONTENT_SECURITY_POLICY = {
-    "script-src": [SELF, "'unsafe-inline'"],
-    "style-src": [SELF, "'unsafe-inline'"],
-    "img-src": [SELF, "data:", "blob:"],
-    "font-src": [SELF, "data:"],
-    "frame-src": [SELF],
-}
-
-# --- Wagtail -------------------------------------------------------------------------------
-
-WAGTAIL_SITE_NAME = "Runningtherapie"
-WAGTAILADMIN_BASE_URL = SITE_URL
-WAGTAILIMAGES_IMAGE_MODEL = "core.SiteImage"
-WAGTAILIMAGES_EXTENSIONS = ["avif", "gif", "jpg", "jpeg", "png", "webp"]  # no svg: it can hold code
-WAGTAILIMAGES_MAX_UPLOAD_SIZE = 10 * 1024 * 1024
-WAGTAILIMAGES_MAX_IMAGE_PIXELS = 40_000_000
-WAGTAILDOCS_EXTENSIONS = ["pdf", "docx", "xlsx"]
-WAGTAILDOCS_SERVE_METHOD = "serve_view"
-WAGTAILDOCS_INLINE_CONTENT_TYPES = ["application/pdf"]
-WAGTAILEMBEDS_FINDERS = []  # nothing is asked of a third party
-WAGTAILSEARCH_BACKENDS = {
-    "default": {"BACKEND": "wagtail.search.backends.database", "SEARCH_CONFIG": "nl_site"}
-}
-# As staff type them: the date picker takes what it does not understand for today.
-WAGTAIL_DATE_FORMAT = "%d-%m-%Y"
-WAGTAIL_DATETIME_FORMAT = "%d-%m-%Y %H:%M"
-WAGTAIL_GRAVATAR_PROVIDER_URL = None
-WAGTAIL_ENABLE_UPDATE_CHECK = False
-WAGTAIL_ENABLE_WHATS_NEW_BANNER = False
-WAGTAIL_PRIVATE_PAGE_OPTIONS = {"SHARED_PASSWORD": False}
-WAGTAILDOCS_PRIVATE_COLLECTION_OPTIONS = {"SHARED_PASSWORD": False}
-WAGTAIL_PASSWORD_MANAGEMENT_ENABLED = False  # passwords are changed under /account/
-WAGTAIL_PASSWORD_RESET_ENABLED = False
+# --- Links to other sites ------------------------------------------------------------------
 
 # Whether the worker asks other sites if what we link to is still there, see core.broken_links.
 CHECK_LINKS = env.flag("CHECK_LINKS", True)
