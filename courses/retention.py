@@ -19,6 +19,7 @@ from courses.models import (
     RosterMessage,
     SignUp,
     Upload,
+    impersonal,  # noqa: F401  (registers the columns that need no rule)
 )
 from courses.values import terms
 

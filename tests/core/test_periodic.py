@@ -80,7 +80,7 @@ def test_a_failing_job_is_recorded_backed_off_and_stops_nobody(caplog):
 
     assert other.runs == 1
     assert (run.failures, run.due_at - NOW) == (1, timedelta(seconds=10))
-    assert run.last_error.startswith("ValueError in core/test_jobs.py:")
+    assert run.last_error.startswith("ValueError in core/test_periodic.py:")
     assert "noor@example.org" not in caplog.text + run.last_error
     assert "test_failing" in caplog.text
 
@@ -120,7 +120,7 @@ def test_a_renewed_lease_keeps_others_away(settings):
 
     def at_start(job, lease):
         if job:
-            periodic.renew(job.name, lease)
+            periodic.renew_lease(job.name, lease)
             seen.append(JobRun.objects.get().leased_until)
 
     run_due([diary.job], on_start=at_start)
@@ -143,12 +143,13 @@ def test_a_worker_that_was_asked_to_stop_starts_no_other_job():
 @pytest.mark.django_db
 def test_a_heartbeat_is_seen():
     assert periodic.last_heartbeat() is None
-    periodic.beat(NOW)
-    periodic.beat(NOW + MINUTE)
+    periodic.record_heartbeat(NOW)
+    periodic.record_heartbeat(NOW + MINUTE)
 
     assert periodic.last_heartbeat() == NOW + MINUTE
 
 
 def test_a_name_is_taken_once():
+    periodic.discover()
     with pytest.raises(ValueError, match="exists already"):
         periodic.periodic("clear_sessions", every=MINUTE)(lambda: None)
