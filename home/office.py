@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from django.views.generic import TemplateView
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 
-from core.once import lately
+from core.once import cached_briefly
 from core.to_do import ToDo
 from home import translations
 
@@ -35,7 +35,7 @@ class BehindView(WagtailAdminTemplateMixin, TemplateView):
 def to_do(user):
     if not user.has_perm(PERMISSION):
         return []
-    number = lately("translations behind", lambda: len(translations.behind()))
+    number = cached_briefly("translations behind", lambda: len(translations.behind()))
     label = ngettext("translation that is out of date", "translations that are out of date", number)
     return [ToDo(label, number, reverse("translations_behind"), order=680, icon=ICON)]
 

@@ -109,7 +109,7 @@ def context_of(sign_up, request):
         "alternatives": [] if sign_up.is_live or not event else events.alternatives(event),
         "note": NOTES.get(request.GET.get("note")),
         "is_waiting": "waiting" in request.GET and _has_open_payment(sign_up),
-        "is_mail_late": outbox.delayed_for(sign_up, to=sign_up.email),
+        "is_mail_late": outbox.is_delayed_for(sign_up, to=sign_up.email),
         "quote": cancellations.quote(sign_up, event=event) if sign_up.is_live else None,
         "papers": own_invoices(sign_up),
         "certificate": _certificate(sign_up),

@@ -12,7 +12,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def worker():
-    periodic.beat()
+    periodic.record_heartbeat()
 
 
 def faults(client):
@@ -45,7 +45,7 @@ def test_no_worker_is_one_fault(client):
 
 
 def test_a_worker_that_stopped_is_one_fault(client):
-    periodic.beat(timezone.now() - health.HEARTBEAT_LATE - timedelta(seconds=1))
+    periodic.record_heartbeat(timezone.now() - health.HEARTBEAT_LATE - timedelta(seconds=1))
     assert faults(client) == ["worker"]
 
 

@@ -135,7 +135,7 @@ def test_what_is_remembered_ends_with_the_request(loaded_site, client, rf):
     seen = []
 
     def view(request):
-        seen.append([once.once("number", lambda: len(seen)) for _time in range(2)])
+        seen.append([once.once_per_request("number", lambda: len(seen)) for _time in range(2)])
 
     middleware = once.OncePerRequest(view)
     middleware(rf.get("/"))
@@ -150,7 +150,7 @@ def test_the_cms_remembers_where_nothing_is_changed(rf, method, seen):
 
     def view(request):
         for _time in range(2):
-            asked.append(once.kept("number", lambda: len(asked)))
+            asked.append(once.cached("number", lambda: len(asked)))
 
     once.OncePerRequest(view)(getattr(rf, method)("/admin/"))
     assert asked == seen
@@ -164,7 +164,7 @@ def test_what_may_be_a_minute_old_is_looked_up_anew_outside_a_page(rf):
     asked = []
 
     def view(request):
-        asked.append(once.lately("number", lambda: len(asked)))
+        asked.append(once.cached_briefly("number", lambda: len(asked)))
 
     for _page in range(2):
         once.OncePerRequest(view)(rf.get("/admin/"))
@@ -177,7 +177,7 @@ def test_the_cms_looks_again_after_staff_did_something(rf):
 
     def view(request):
         if request.method == "GET":
-            asked.append(once.lately("number", lambda: len(asked)))
+            asked.append(once.cached_briefly("number", lambda: len(asked)))
 
     for request in (rf.get("/admin/"), rf.post("/admin/"), rf.get("/admin/")):
         once.OncePerRequest(view)(request)

@@ -142,14 +142,14 @@ def test_a_link_follows_the_language(english, client):
 def test_a_page_that_staff_copy_is_in_the_other_language_too(english, rf):
     from wagtail_localize.models import LocaleSynchronization
 
-    from core.wagtail_hooks import follow_in_other_languages
+    from core.wagtail_hooks import create_aliases_of_copy
 
     dutch = Locale.get_default()
     LocaleSynchronization.objects.create(locale=english, sync_from=dutch)
     source = ContentPage.objects.get(slug="privacy", locale=dutch)
     copy = source.copy(update_attrs={"slug": "privacy-2"})
 
-    follow_in_other_languages(rf.post("/"), source, copy)
+    create_aliases_of_copy(rf.post("/"), source, copy)
 
     made = ContentPage.objects.get(locale=english, slug="privacy-2")
     assert made.alias_of.pk == copy.pk

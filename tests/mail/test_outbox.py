@@ -8,13 +8,13 @@ from django.utils import timezone
 from core.models import User
 from mail.models import MailText, OutgoingMail
 from mail.outbox import (
-    Letter,
-    delayed_for,
+    StaffMail,
+    is_delayed_for,
+    mails_about,
     queue,
-    queue_letters,
+    queue_staff_mails,
     send_again,
     send_test,
-    trail,
 )
 
 pytestmark = pytest.mark.django_db
@@ -131,34 +131,34 @@ def test_a_mail_is_late_after_ten_minutes_or_when_given_up(write, state, minutes
     written = timezone.now() - timedelta(minutes=minutes)
     OutgoingMail.objects.update(state=state, created_at=written)
 
-    assert (delayed_for(person), delayed_for(other)) == (late, False)
-    assert delayed_for(person, to="Noor@example.org") is late
-    assert delayed_for(person, to="office@example.org") is False
-    assert [found.pk for found in trail(person)] == [mail.pk]
+    assert (is_delayed_for(person), is_delayed_for(other)) == (late, False)
+    assert is_delayed_for(person, to="Noor@example.org") is late
+    assert is_delayed_for(person, to="office@example.org") is False
+    assert [found.pk for found in mails_about(person)] == [mail.pk]
 
 
 def test_a_mail_that_was_sent_again_is_not_late(write):
     person = User.objects.create(username="noor")
     send_again(write(about=person, to="noor"), to="noor@example.org")
 
-    assert delayed_for(person) is False
+    assert is_delayed_for(person) is False
 
 
-def letter(key, to="noor@example.org", **given):
+def staff_mail(key, to="noor@example.org", **given):
     values = {"first_name": "Noor", "status_url": "https://example.org/x", "remarks": ""}
     values |= given.pop("values", {})
     words = {"language": "nl", "subject": "Dag {first_name}", "body": "<p>Uw {remarks}</p>"}
-    return Letter(to=("Noor", to), values=values, about=None, key=key, **(words | given))
+    return StaffMail(to=("Noor", to), values=values, about=None, key=key, **(words | given))
 
 
-def test_letters_say_what_staff_wrote_to_each_person(kind):
+def test_mails_of_staff_say_what_staff_wrote_to_each_person(kind):
     person = User.objects.create(username="noor")
-    letters = [
-        replace(letter("a", values={"remarks": "<b>{first_name}</b>"}), about=person),
-        letter("b", "jan@example.org", values={"first_name": "Jan\r\nBcc: eve@example.org"}),
-        letter("c", "nobody", language="en", subject="Dear {first_name}"),
+    mails = [
+        replace(staff_mail("a", values={"remarks": "<b>{first_name}</b>"}), about=person),
+        staff_mail("b", "jan@example.org", values={"first_name": "Jan\r\nBcc: eve@example.org"}),
+        staff_mail("c", "nobody", language="en", subject="Dear {first_name}"),
     ]
-    first, second, third = queue_letters(kind.key, letters, reply_to="office@example.org")
+    first, second, third = queue_staff_mails(kind.key, mails, reply_to="office@example.org")
 
     assert (first.subject, first.reply_to, first.about) == (
         "Dag Noor",
@@ -169,18 +169,18 @@ def test_letters_say_what_staff_wrote_to_each_person(kind):
     assert second.subject == "Dag Jan Bcc: eve@example.org"
     assert (third.language, third.state, third.last_error) == ("en", "failed", "address not valid")
     assert len({mail.message_id for mail in (first, second, third)}) == 3
-    assert list(trail(person)) == [first]
+    assert list(mails_about(person)) == [first]
 
 
-def test_a_letter_whose_key_was_used_is_not_written_again(kind):
-    [first] = queue_letters(kind.key, [letter("a")])
+def test_a_mail_of_staff_whose_key_was_used_is_not_written_again(kind):
+    [first] = queue_staff_mails(kind.key, [staff_mail("a")])
 
-    assert queue_letters(kind.key, [letter("a"), letter("b"), letter("b")]) == [
+    assert queue_staff_mails(kind.key, [staff_mail("a"), staff_mail("b"), staff_mail("b")]) == [
         OutgoingMail.objects.get(key="b")
     ]
     assert set(OutgoingMail.objects.values_list("key", flat=True)) == {first.key, "b"}
 
 
-def test_a_letter_without_a_value_is_a_mistake_of_ours(kind):
+def test_a_mail_of_staff_without_a_value_is_a_mistake_of_ours(kind):
     with pytest.raises(ValueError, match="remarks"):
-        queue_letters(kind.key, [replace(letter("a"), values={"first_name": "Noor"})])
+        queue_staff_mails(kind.key, [replace(staff_mail("a"), values={"first_name": "Noor"})])

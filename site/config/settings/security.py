@@ -1,10 +1,10 @@
-"""Who may come in, and what browsers may do. Imported by base."""
+"""How staff log in, and what browsers may do. Imported by base."""
 
 from csp.constants import NONE, SELF
 
 from config import env
 
-# --- Who may come in -----------------------------------------------------------------------
+# --- Logging in ----------------------------------------------------------------------------
 
 AUTH_USER_MODEL = "core.User"
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
@@ -33,13 +33,13 @@ ACCOUNT_SIGNUP_FIELDS = ["username*", "email", "password1*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_LOGOUT_REDIRECT_URL = LOGIN_URL
-ACCOUNT_SESSION_REMEMBER = True  # not until the browser closes: the ages below decide
+ACCOUNT_SESSION_REMEMBER = True  # a session outlives its browser window; the limits below end it
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", "webauthn"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_TOTP_ISSUER = "Runningtherapie"
 REQUIRE_SECOND_FACTOR = env.flag("REQUIRE_SECOND_FACTOR", False)
 
-SESSION_COOKIE_AGE = 12 * 60 * 60  # also the longest that one login lasts
+SESSION_COOKIE_AGE = 12 * 60 * 60  # no login lasts longer than this
 STAFF_IDLE_SECONDS = 60 * 60
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"  # not Strict: people return from the bank
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
@@ -64,7 +64,7 @@ CONTENT_SECURITY_POLICY = {
         # A page with a video adds frame-src, see core.middleware.
     }
 }
-# Inside the CMS only: without inline code InlinePanel's "Add" does nothing.
+# In the CMS only: without inline code, the “Add” button of an InlinePanel does nothing.
 ADMIN_CONTENT_SECURITY_POLICY = {
     "script-src": [SELF, "'unsafe-inline'"],
     "style-src": [SELF, "'unsafe-inline'"],

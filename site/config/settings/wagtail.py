@@ -12,7 +12,7 @@ WAGTAILEMBEDS_FINDERS = []  # nothing is asked of a third party
 WAGTAILSEARCH_BACKENDS = {
     "default": {"BACKEND": "wagtail.search.backends.database", "SEARCH_CONFIG": "nl_site"}
 }
-# As staff type them: the date picker takes what it does not understand for today.
+# The way staff type dates: the date picker reads whatever it does not understand as today.
 WAGTAIL_DATE_FORMAT = "%d-%m-%Y"
 WAGTAIL_DATETIME_FORMAT = "%d-%m-%Y %H:%M"
 WAGTAIL_GRAVATAR_PROVIDER_URL = None
