@@ -59,7 +59,7 @@ def site(django_db_setup, django_db_blocker):
     with django_db_blocker.unblock(), translation.override("nl"), transaction.atomic():
         load_source()
         coming = events.coming(locale=Locale.get_default())
-        addresses = [file.path for file in files.pages("nl")]
+        addresses = [file.path for file in files.page_files("nl")]
         addresses += [ARCHIVE, DALFSEN_2019, BLOEMENDAAL_2019, VLIELAND_2019]
         addresses += [coming[0].url, coming[0].sign_up_url, coming[0].alumni_sign_up_url]
         rendered = {path: Rendered(Client().get(path)) for path in addresses}
@@ -251,7 +251,7 @@ def test_every_address_answers(site):
     ],
 )
 def test_question(site, anchor, begins, expected):
-    questions = files.read("nl", "questions")["questions"]
+    questions = files.read_file("nl", "questions")["questions"]
     row = next(row for row in questions if row["anchor"] == anchor)
     answer = words(row["answer"])
 
@@ -263,7 +263,7 @@ def test_question(site, anchor, begins, expected):
 
 
 def test_there_are_eleven_questions_in_seven_topics(site):
-    content = files.read("nl", "questions")
+    content = files.read_file("nl", "questions")
 
     assert len(content["questions"]) == 11
     assert [topic["slug"] for topic in content["topics"]] == [
@@ -289,7 +289,7 @@ def test_the_sections_have_anchors_and_a_contents_list(site):
 
 # 4: the summary has one source
 def test_the_summary_is_the_same_on_both_pages(site):
-    file = next(file for file in files.pages("nl") if file.path == THERAPY)
+    file = next(file for file in files.page_files("nl") if file.path == THERAPY)
     summary = words(file.fields["summary"])
 
     assert summary in site["/"].words
@@ -348,7 +348,7 @@ TESTIMONIALS = [
 
 @pytest.mark.parametrize(("speaker", "heading", "quote", "by"), TESTIMONIALS)
 def test_testimonial_is_word_for_word(site, speaker, heading, quote, by):
-    rows = files.read("nl", "testimonials")["testimonials"]
+    rows = files.read_file("nl", "testimonials")["testimonials"]
     row = next(row for row in rows if row["quote"] == quote)
 
     assert (row["speaker"], row["heading"]) == (speaker, heading)
@@ -358,13 +358,13 @@ def test_testimonial_is_word_for_word(site, speaker, heading, quote, by):
 def test_there_are_six_testimonials_in_the_order_of_the_file(site):
     places = [site["/"].words.index(quote) for _speaker, _heading, quote, _by in TESTIMONIALS]
 
-    assert len(files.read("nl", "testimonials")["testimonials"]) == 6
+    assert len(files.read_file("nl", "testimonials")["testimonials"]) == 6
     assert places == sorted(places)
 
 
 # 14: tagline and a formal “u”
 def test_the_tagline_is_on_every_page(site):
-    tagline = files.read("nl", "site")["texts"]["tagline"]
+    tagline = files.read_file("nl", "site")["texts"]["tagline"]
 
     assert [path for path, page in site.items() if tagline not in words(page.html)] == []
 

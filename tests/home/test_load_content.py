@@ -58,7 +58,7 @@ class AfterALoadTests(TestCase):
         assert len(queries) <= 12
 
     def test_every_page_of_the_files_is_published(self):
-        for file in files.pages("nl"):
+        for file in files.page_files("nl"):
             found = page(file.path)
             assert (type(found), found.live, found.has_unpublished_changes) == (
                 file.model,
@@ -253,7 +253,7 @@ def test_a_page_that_staff_made_first_is_theirs():
 def test_a_planned_course_keeps_the_pattern_and_the_holidays(year):
     for month in range(1, 13):
         today = date(year, month, 13)
-        run = planning.plan(today, weeks=7)
+        run = planning.plan_run(today, weeks=7)
         days = (run.first_day, run.last_day, run.return_day)
 
         assert [day.isoweekday() for day in days] == [4, 5, 3]

@@ -20,7 +20,7 @@ from core.models import SiteTexts
 from faq.models import FaqQuestion, FaqTopic
 from home import models as home
 from home.first_content import catalogues, files, translations
-from home.first_content.loading import load, load_translations
+from home.first_content.loading import load_content, load_translations
 
 pytestmark = pytest.mark.anywhere
 
@@ -83,7 +83,7 @@ def test_a_second_load_changes_nothing_and_asks_little(english_site):
     before = everything()
 
     with CaptureQueriesContext(connection) as queries:
-        load()
+        load_content()
 
     assert everything() == before
     assert len(queries) <= 20
@@ -95,7 +95,7 @@ def test_what_staff_changed_in_english_stays(english_site):
     page.save_revision().publish()
     before = everything()
 
-    load()
+    load_content()
 
     assert everything() == before
 
@@ -130,7 +130,7 @@ def test_what_staff_deleted_is_not_made_again(english_site):
     in_english(home.Testimonial, name="Huub Busser").delete()
     before = everything()
 
-    load()
+    load_content()
 
     assert everything() == before
 
@@ -188,7 +188,7 @@ def test_a_translation_outlives_a_database_with_older_content(monkeypatch, tmp_p
     def follow(*keys):
         segments = [(key, known[key][0]) for key in keys]
         monkeypatch.setattr(catalogues, "_segments", lambda instance: segments)
-        catalogues.Catalogue("en", "faq").follow([None])
+        catalogues.Catalogue("en", "faq").update_from([None])
         written = polib.pofile(str(file))
         return [(row.msgctxt, row.msgstr, bool(row.obsolete)) for row in written]
 

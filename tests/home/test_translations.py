@@ -9,14 +9,14 @@ from wagtail_localize.models import StringTranslation, Translation
 from courses.models import CourseEventPage
 from faq.models import FaqQuestion
 from home.models import ContentPage
-from home.translations import behind
+from home.translations import outdated
 from tests import factories
 
 pytestmark = pytest.mark.anywhere
 
 
 def told():
-    return [(item.title, item.language, item.why) for item in behind()]
+    return [(item.title, item.language, item.why) for item in outdated()]
 
 
 def test_a_loaded_site_is_up_to_date(english_site):
@@ -30,10 +30,10 @@ def test_a_changed_page_is_behind_until_it_is_synchronised(english_site, admin_c
 
     assert told() == [("Toegankelijkheid", "Engels", "de tekst is sindsdien veranderd")]
 
-    admin_client.post(behind()[0].url, {"publish_translations": ""})
+    admin_client.post(outdated()[0].url, {"publish_translations": ""})
 
     assert told() == [("Toegankelijkheid", "Engels", "1 zin is niet vertaald")]
-    assert admin_client.get(behind()[0].url).status_code == 200
+    assert admin_client.get(outdated()[0].url).status_code == 200
 
 
 def test_publishing_the_same_words_again_changes_nothing(english_site):
@@ -102,4 +102,4 @@ def test_what_is_behind_costs_few_queries(english_site, django_assert_max_num_qu
     ).update(highlight=True, sort_order=9)
 
     with django_assert_max_num_queries(16):
-        behind()
+        outdated()
