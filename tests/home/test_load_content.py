@@ -24,7 +24,7 @@ OURS = {"core", "courses", "faq", "home", "people", "wagtailcore"}
 
 
 def everything():
-    """All rows of pages, snippets, settings and rosters, and of what Wagtail keeps about them."""
+    """All rows of pages, snippets, settings and rosters, and of Wagtail's own tables, as JSON."""
     return {
         model._meta.label: serializers.serialize("json", model._default_manager.order_by("pk"))
         for model in apps.get_models()
@@ -38,7 +38,7 @@ def page(path):
 
 
 class AfterALoadTests(TestCase):
-    """Loaded once for all of them: a load publishes two dozen pages."""
+    """Share one load, which publishes two dozen pages."""
 
     @classmethod
     def setUpTestData(cls):
@@ -51,7 +51,7 @@ class AfterALoadTests(TestCase):
 
         assert everything() == before
 
-    def test_a_second_load_asks_the_database_little(self):
+    def test_a_second_load_needs_few_queries(self):
         with CaptureQueriesContext(connection) as queries:
             load_source()
 
@@ -81,7 +81,7 @@ class AfterALoadTests(TestCase):
 
         assert everything() == before
 
-    def test_a_renamed_moved_or_unpublished_page_is_not_made_again(self):
+    def test_a_renamed_moved_or_unpublished_page_is_not_created_again(self):
         renamed = page("/privacy/")
         renamed.slug = "uw-gegevens"
         renamed.save_revision().publish()
@@ -108,7 +108,7 @@ class AfterALoadTests(TestCase):
 
         assert everything() == before
 
-    def test_new_content_links_only_to_what_is_still_there(self):
+    def test_new_content_links_only_to_pages_that_exist(self):
         page("/contact/").delete()
         page("/privacy/").delete()
         models.LoadedContent.objects.get(key="nl page /privacy/").delete()
@@ -205,7 +205,7 @@ def test_the_welcome_page_becomes_the_home_page():
     assert Page.find_problems() == ([], [], [], [], [])
 
 
-def test_a_first_page_of_staff_is_left_alone():
+def test_a_home_page_of_staff_is_left_alone():
     theirs = Site.objects.get(is_default_site=True).root_page
     theirs.title = theirs.draft_title = "Onze eigen pagina"
     theirs.save()
@@ -217,7 +217,7 @@ def test_a_first_page_of_staff_is_left_alone():
     assert models.LoadedContent.objects.count() == 0
 
 
-def test_the_site_lives_at_the_address_of_the_settings(settings):
+def test_the_site_gets_the_address_of_the_settings(settings):
     settings.SITE_URL = "https://www.example.nl"
 
     load_source()
@@ -226,7 +226,7 @@ def test_the_site_lives_at_the_address_of_the_settings(settings):
     assert (site.hostname, site.port) == ("www.example.nl", 443)
 
 
-def test_the_settings_are_filled_only_where_they_are_empty():
+def test_only_empty_settings_are_filled_in():
     site = Site.objects.get(is_default_site=True)
     SiteSettings.objects.create(site=site, therapist_finder_url="https://example.nl/zoek/")
 
@@ -238,7 +238,7 @@ def test_the_settings_are_filled_only_where_they_are_empty():
     assert (row.street, row.kvk_number, row.email) == ("", "", "")
 
 
-def test_a_page_that_staff_made_first_is_theirs():
+def test_a_page_that_exists_already_is_not_created():
     load_source()
     models.LoadedContent.objects.get(key="nl page /privacy/").delete()
     before = Page.objects.count()
@@ -250,7 +250,7 @@ def test_a_page_that_staff_made_first_is_theirs():
 
 
 @pytest.mark.parametrize("year", range(2024, 2034))
-def test_a_planned_course_keeps_the_pattern_and_the_holidays(year):
+def test_a_planned_course_follows_the_pattern_and_avoids_holidays(year):
     for month in range(1, 13):
         today = date(year, month, 13)
         run = planning.plan_run(today, weeks=7)
