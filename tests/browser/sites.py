@@ -1,4 +1,4 @@
-"""The real site on this machine: gunicorn and the worker on a database of their own."""
+"""The real site: gunicorn and the worker on a database of their own."""
 
 import contextlib
 import os
@@ -23,13 +23,13 @@ class LiveSite:
     env: dict
 
     def shell(self, code):
-        """What this prints in the site's own shell."""
+        """The output of this code in the shell of the site."""
         return manage(self.env, "shell", "--verbosity", "0", "-c", code)
 
     def mails_to(self, address, seconds=90, saying=""):
-        """The texts with these words that the worker mailed to this address; waits for the first.
+        """The texts of mails to this address that contain `saying`; waits for the first.
 
-        The worker writes papers once a minute.
+        The worker mails invoices and certificates once a minute.
         """
         until = time.monotonic() + seconds
         while time.monotonic() < until:
@@ -45,7 +45,7 @@ class LiveSite:
 
 @contextlib.contextmanager
 def served(folder, mollie):
-    """The site with its first content and a worker, on a database in this folder."""
+    """Serve the site with its first content and a worker, on a database in this folder."""
     port = free_port()
     url = f"http://localhost:{port}"
     env = {
