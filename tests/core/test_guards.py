@@ -13,7 +13,7 @@ class Question(GuardedForm):
 
 
 def sent(**changes):
-    return Question({"text": "Ja", "website": "", "shown_at": visitors.shown()} | changes)
+    return Question({"text": "Ja", "website": "", "shown_at": visitors.form_stamp()} | changes)
 
 
 def codes(form):
@@ -48,7 +48,7 @@ def test_a_caught_form_can_be_sent_again_as_it_is():
 
 def test_a_forged_moment_is_caught():
     assert codes(sent(shown_at="1")) == ["too_fast"]
-    assert codes(sent(shown_at=visitors.shown(-3600))) == ["too_fast"]
+    assert codes(sent(shown_at=visitors.form_stamp(-3600))) == ["too_fast"]
 
 
 def test_the_honeypot_is_not_required():
