@@ -60,7 +60,7 @@ def employer(request, token):
 
 @posted
 def make_link(request, token):
-    """Make the link to forward; with `anew` it replaces the former one, which is then dead."""
+    """Make the link to forward; with `anew` it replaces the previous one, which stops working."""
     anew = "anew" in request.POST
     try:
         buyers.make_link(sign_up_or_404(token), anew=anew)
@@ -143,7 +143,7 @@ def _page(request, buyer, form):
         "is_paid": sign_up.state == SignUp.State.CONFIRMED,
         "invoice": invoices.standing(sign_up) if buyer.organisation else None,
         "due_on": buyers.invoice_due_on(sign_up),
-        "papers": _invoices(buyer),
+        "invoices": _invoices(buyer),
     }
     status = form_status(form) if form is not None else HTTPStatus.OK
     return render(request, "courses/buyer.html", context, status=status)

@@ -73,7 +73,7 @@ def _answer_form(request, page, event):
     if step == "edit":
         return _form_page(request, page, event, form)
     if done := _done_before(request.POST):
-        # Sent a second time: its file has been claimed, and the date may be full by now.
+        # Sent a second time: its file has been claimed, and the date may have filled up since.
         return _onward(done)
     if not _within_limits(request, step):
         return _form_page(

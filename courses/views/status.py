@@ -111,7 +111,7 @@ def _context(sign_up, request):
         "is_waiting": "waiting" in request.GET and _has_open_payment(sign_up),
         "is_mail_late": outbox.is_delayed_for(sign_up, to=sign_up.email),
         "quote": cancellations.quote(sign_up, event=event) if sign_up.is_live else None,
-        "papers": own_invoices(sign_up),
+        "invoices": own_invoices(sign_up),
         "certificate": _certificate(sign_up),
         "refunds": _refunds(sign_up),
         "can_extend": holds.can_extend(sign_up) and not buyers.details_are_final(sign_up),

@@ -51,7 +51,7 @@ def may_change(instance, user):
 
 @transaction.atomic
 def mark_checked(instance, *, by, today=None):
-    """Record that somebody has read the text; returns the next day to do so, a year from today.
+    """Record that the text was read and is still true; returns the next day to check it, in a year.
 
     A draft that is not published yet gets the same day.
     """

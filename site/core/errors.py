@@ -57,7 +57,7 @@ def csrf_failure(request, reason=""):
     """Let a visitor whose CSRF token was lost send the same form again with one press.
 
     A form of staff, or a post from another site, is refused with 403. A login page that was left
-    open while its user logged in elsewhere is shown anew.
+    open while its user logged in elsewhere is shown again.
     """
     foreign = reason.startswith((REASON_BAD_ORIGIN.split("%")[0], "Referer checking failed"))
     known = settings.CSRF_COOKIE_NAME in request.COOKIES

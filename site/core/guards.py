@@ -60,12 +60,12 @@ class GuardedForm(forms.Form):
 
 
 def within_limit(request, action, rate):
-    """Whether the client's address may do `action` once more; this call counts as one time.
+    """Whether the client's address may do `action` again; this call counts as one attempt.
 
     `rate` is “<number>/<length>/ip”, such as “60/10m/ip” (units s, m, h). An IPv6 /64 counts as one
-    address. Counted in the cache; without a cache everybody may. The count of the previous window
-    is weighed by how much of it is less than one length ago, so that nobody gets twice as much
-    around the end of a window.
+    address. The counter is in the cache; without a cache everything is allowed. It is a sliding
+    window: the count of the previous window is weighted by how much of it is less than one length
+    ago, so that an address cannot do twice as much around the end of a window.
     """
     amount, length, _per = rate.split("/")
     seconds = int(length[:-1]) * SECONDS[length[-1]]

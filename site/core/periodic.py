@@ -105,7 +105,7 @@ def lease_length() -> timedelta:
 
 
 def renew_lease(name, lease) -> None:
-    """Extend the lease by `lease_length`, unless another worker has the job by now."""
+    """Extend the lease by `lease_length`, unless another worker has taken the job over."""
     JobRun.objects.filter(name=name, lease=lease).update(
         leased_until=timezone.now() + lease_length()
     )

@@ -170,7 +170,7 @@ def _hang_up(provider):
 
 
 def _record_sent(mail, message, now):
-    # Without a condition on the lease: even if another worker has it by now, the mail was sent.
+    # Without a condition on the lease: even if another worker holds it now, the mail was sent.
     status = getattr(message, "anymail_status", None)
     OutgoingMail.objects.filter(pk=mail.pk).update(
         state=State.SENT,

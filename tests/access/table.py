@@ -95,11 +95,11 @@ ADDRESSES = {
     "sign_up_employer": PUBLIC,
     "sign_up_pay_link": PUBLIC,
     "sign_up_certificate": PUBLIC,
-    "sign_up_paper": PUBLIC,
+    "sign_up_invoice": PUBLIC,
     "buyer_pay": PUBLIC,
     "buyer_bank": PUBLIC,
     "buyer_returned": PUBLIC,
-    "buyer_paper": PUBLIC,
+    "buyer_invoice": PUBLIC,
     # --- Logging in: allauth decides, see tests/core/test_accounts.py -------------------------
     "account_login": PUBLIC,
     "account_logout": PUBLIC,

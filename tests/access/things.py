@@ -256,7 +256,7 @@ ARGUMENTS = {
     "buyer_pay": {"token": "buyer_token"},
     "buyer_bank": {"token": "buyer_token"},
     "buyer_returned": {"token": "buyer_token"},
-    "buyer_paper": {"token": "buyer_token"},
+    "buyer_invoice": {"token": "buyer_token"},
 }
 
 

@@ -8,6 +8,9 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings
+from django.utils.module_loading import import_string
+
+from config.mail_providers import ESPS
 
 pytestmark = pytest.mark.anywhere
 
@@ -183,10 +186,6 @@ def test_a_provider_without_its_keys_stops_the_boot(name):
 
 
 def test_every_listed_provider_exists_in_anymail():
-    from django.utils.module_loading import import_string
-
-    from config.mail_providers import ESPS
-
     for module, required, _ in ESPS.values():
         assert import_string(f"anymail.backends.{module}.EmailBackend")
         assert required

@@ -4,6 +4,7 @@ import pytest
 from django.template import Context, Template
 
 from core.templatetags import core_tags, look_tags
+from home.forms import ContactForm
 from home.models import ContentPage, HomePage
 
 pytestmark = pytest.mark.anywhere
@@ -50,8 +51,6 @@ def test_breadcrumbs_are_the_published_pages_above(loaded_site):
 
 
 def test_errors_are_listed_in_field_order(loaded_site):
-    from home.forms import ContactForm
-
     form = ContactForm({"email": "x", "website": "y"})
 
     targets = [error["target"] for error in look_tags.form_errors(form)]
@@ -59,8 +58,6 @@ def test_errors_are_listed_in_field_order(loaded_site):
 
 
 def test_a_form_that_was_not_sent_has_no_errors():
-    from home.forms import ContactForm
-
     assert look_tags.form_errors(ContactForm()) == []
 
 

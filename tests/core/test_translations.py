@@ -5,8 +5,10 @@ import re
 import pytest
 from bs4 import BeautifulSoup
 from wagtail.models import Locale, Page
+from wagtail_localize.models import LocaleSynchronization
 
 from core import translations
+from core.wagtail_hooks import create_aliases_of_copy
 from home.models import ContentPage, HomePage, TherapyPage
 
 NL, EN = "http://testserver/", "http://testserver/en/"
@@ -140,10 +142,6 @@ def test_a_link_leads_to_the_page_in_the_same_language(english, client):
 
 
 def test_a_copied_page_gets_an_alias_in_the_other_language(english, rf):
-    from wagtail_localize.models import LocaleSynchronization
-
-    from core.wagtail_hooks import create_aliases_of_copy
-
     dutch = Locale.get_default()
     LocaleSynchronization.objects.create(locale=english, sync_from=dutch)
     source = ContentPage.objects.get(slug="privacy", locale=dutch)

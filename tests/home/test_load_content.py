@@ -13,6 +13,7 @@ from wagtail.models import Locale, Page, Site
 
 from core.models import SiteSettings, SiteTexts
 from courses.models import CourseEventPage, Roster
+from courses.reading import events
 from faq.models import FaqQuestion, FaqTopic
 from home import models
 from home.first_content import files, planning
@@ -160,8 +161,6 @@ class AfterALoadTests(TestCase):
         assert Roster.objects.filter(code__endswith="2019").count() == 3
 
     def test_coming_courses_can_be_signed_up_for(self):
-        from courses.reading import events
-
         coming = events.coming(locale=Locale.get_default())
 
         assert len(coming) == 5

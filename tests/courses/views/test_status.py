@@ -158,7 +158,7 @@ def test_every_state_of_a_refund_is_described(client, paid):
 def test_every_page_of_a_sign_up_is_private(client, paid):
     names = ("status", "calendar", *VERBS)
     pages = [address(paid, name) for name in names]
-    pages.append(address(paid, "paper", number=Invoice.objects.get().number))
+    pages.append(address(paid, "invoice", number=Invoice.objects.get().number))
 
     for page in pages:
         response = client.get(page)
@@ -219,7 +219,7 @@ def test_an_expired_hold_is_revived_or_other_dates_are_shown(client, institute):
 def test_documents_are_downloads_of_their_own_sign_up_only(client, event, paid):
     other = factories.sign_up(event)
     number = Invoice.objects.get().number
-    mine = client.get(address(paid, "paper", number=number))
+    mine = client.get(address(paid, "invoice", number=number))
 
     assert mine["Content-Type"] == "application/pdf"
     assert mine["Content-Disposition"] == f'attachment; filename="{number}.pdf"'
@@ -250,7 +250,7 @@ def test_a_substitute_does_not_see_the_documents_of_the_original_participant(cli
 
     now = reloaded(paid)
     assert number not in client.get(address(now)).text
-    assert client.get(address(now, "paper", number=number)).status_code == 404
+    assert client.get(address(now, "invoice", number=number)).status_code == 404
 
 
 def test_documents_stay_visible_after_a_corrected_name(client, paid, office):
@@ -258,7 +258,7 @@ def test_documents_stay_visible_after_a_corrected_name(client, paid, office):
     corrections.correct(paid, {"last_name": "Verbeterd"}, by=office)
 
     assert number in client.get(address(reloaded(paid))).text
-    assert client.get(address(paid, "paper", number=number)).status_code == 200
+    assert client.get(address(paid, "invoice", number=number)).status_code == 200
 
 
 def test_a_substitute_does_not_see_a_credit_note_for_an_older_invoice(client, paid):
