@@ -7,7 +7,7 @@ class CoursesConfig(AppConfig):
     verbose_name = _("Courses")
 
     def ready(self):
-        # They register what they hold: checks, mails, receivers, the pages that views show.
+        # Importing them registers checks, kinds of mail, signal receivers and the views of pages.
         from courses import checks, mails, signals, views  # noqa: F401
         from courses.models import SignUp
         from courses.office.people.addresses import correct

@@ -19,6 +19,7 @@ from courses.models import (
     RosterMessage,
     SignUp,
     Upload,
+    impersonal,  # noqa: F401  (registers the columns that need no rule)
 )
 from courses.values import terms
 
@@ -26,7 +27,7 @@ State = SignUp.State
 
 
 def _each(verb, due):
-    """Row by row, each in a transaction of its own that looks again whether it is due."""
+    """A `Rule.remove` that calls `verb` for each row, which checks again whether it is due."""
 
     def remove(keys, now):
         return sum(verb(pk, now, due(now)) for pk in keys)
@@ -39,7 +40,7 @@ def _contact_over(now):
 
 
 def _first_year(now):
-    """The first calendar year of which money papers must still be kept."""
+    """The first calendar year whose financial records must still be kept (art. 52 AWR)."""
     return timezone.localdate(now).year - terms.MONEY_YEARS
 
 
@@ -48,16 +49,17 @@ def _sign_up_fields(*names):
 
 
 def _rule(key, *, due, verb, **facts):
+    """Register a rule. `due` is (rows, over), `verb(pk, now, due)` removes what a row holds."""
     rows, over = due
-    found = _each(verb, lambda now: rows().filter(over(now)))
-    retention.register(Rule(key=key, rows=rows, over=over, remove=found, at_once=1, **facts))
+    remove = _each(verb, lambda now: rows().filter(over(now)))
+    retention.register(Rule(key=key, rows=rows, over=over, remove=remove, at_once=1, **facts))
 
 
-def _detailed():
+def _with_details():
     wishes = SignUp.swap_wishes.through.objects.filter(signup=OuterRef("pk"))
-    something = Q(motivation__gt="") | Q(remarks__gt="") | Q(office_note__gt="")
-    something |= Exists(Answer.objects.filter(sign_up=OuterRef("pk"))) | Exists(wishes)
-    return SignUp.objects.filter(something, state=State.CONFIRMED)
+    details = Q(motivation__gt="") | Q(remarks__gt="") | Q(office_note__gt="")
+    details |= Exists(Answer.objects.filter(sign_up=OuterRef("pk"))) | Exists(wishes)
+    return SignUp.objects.filter(details, state=State.CONFIRMED)
 
 
 def _details_over(now):
@@ -66,7 +68,7 @@ def _details_over(now):
 
 _rule(
     "details",
-    due=(_detailed, _details_over),
+    due=(_with_details, _details_over),
     verb=lambda pk, now, due: forgetting.forget_details(pk, due),
     what=_("Answers to our questions, remarks, motivation, wishes and files that you sent along"),
     purpose=_("to decide about your admission and to prepare the days"),
@@ -219,7 +221,7 @@ def _payments():
 
 
 def _payment_over(now):
-    """Nothing of it happened in a year of which money papers must still be kept."""
+    """A Q for payments that did not change in a year whose records must still be kept."""
     kept_from = start_of(date(_first_year(now), 1, 1))
     later = Q(created_at__gte=kept_from) | Q(done_at__gte=kept_from)
     refunds = Refund.objects.filter(later, payment=OuterRef("pk"))

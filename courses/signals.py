@@ -1,4 +1,4 @@
-"""The moments at which the CMS touches what lives: an event is published, an event is deleted."""
+"""Keeps rosters in line with the CMS: when a page is published, and before one is deleted."""
 
 from django.db.models.signals import pre_delete
 from django.dispatch import receiver
@@ -11,24 +11,24 @@ from courses.office.dates import groups
 
 
 @receiver(page_published, sender=CourseEventPage)
-def follow_event(instance, **kwargs):
-    if instance.live:  # Wagtail also says so of what is to be published later
+def sync_roster(instance, **kwargs):
+    if instance.live:  # Wagtail also sends the signal for a page that is scheduled for later
         rosters.sync_with_page(instance)
 
 
 @receiver(page_published, sender=CoursePage)
-def follow_course(instance, **kwargs):
+def sync_rosters_of_course(instance, **kwargs):
     rosters.sync_with_course(instance)
 
 
 @receiver(page_published, sender=CourseIndexPage)
-def open_to_editors(instance, **kwargs):
-    if instance.first_published_at == instance.last_published_at:  # later, the owner decides
+def let_staff_edit_courses(instance, **kwargs):
+    if instance.first_published_at == instance.last_published_at:  # afterwards the owner decides
         groups.let_courses_be_edited(instance)
 
 
 @receiver(pre_delete, sender=CourseEventPage)
 def keep_events_with_people(instance, **kwargs):
-    # Also guards the ways around the CMS: a parent, a whole language, a shell.
+    # Also guards against other ways: deleting a parent or a language, or from a shell.
     if instance.locale_id == Locale.get_default().pk:
         rosters.refuse_deletion(instance)

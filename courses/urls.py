@@ -39,11 +39,13 @@ urlpatterns = [
         documents.own_certificate,
         name="sign_up_certificate",
     ),
-    path(_("sign-up/<str:token>/papers/<str:number>.pdf"), documents.invoice, name="sign_up_paper"),
+    path(
+        _("sign-up/<str:token>/papers/<str:number>.pdf"), documents.invoice, name="sign_up_invoice"
+    ),
     path(_("pay/<str:token>/"), buyers.pay, name="buyer_pay"),
     path(_("pay/<str:token>/bank/"), buyers.bank, name="buyer_bank"),
     path(_("pay/<str:token>/back/"), buyers.returned, name="buyer_returned"),
-    path(_("pay/<str:token>/papers/<str:number>.pdf"), buyers.paper, name="buyer_paper"),
+    path(_("pay/<str:token>/papers/<str:number>.pdf"), buyers.invoice, name="buyer_invoice"),
     re_path(r"^(?P<path>(?:[\w-]+/)+)agenda\.ics$", calendars.public_calendar, name="calendar"),
     path(_("certificate/"), certificates.find, name="certificates"),
     path(_("certificate/<str:code>/"), certificates.show, name="certificate"),

@@ -78,7 +78,7 @@ def begin_with_this_week(request, panels):
 
 @hooks.register("construct_homepage_summary_items")
 def count_no_pages(request, items):
-    """How many pages and images there are tells nobody what to do; the menu leads to them."""
+    """Remove Wagtail's counts of pages and images: they call for no action."""
     items.clear()
 
 

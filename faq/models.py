@@ -135,7 +135,7 @@ class FaqPage(BasePage):
 
     @cached_property
     def topics(self):
-        """The topics that have questions in this page's language, each with `shown_questions`."""
+        """The topics with questions in this page's language; `shown_questions` holds those."""
         questions = FaqQuestion.objects.filter(locale_id=self.locale_id)
         topics = FaqTopic.objects.filter(locale_id=self.locale_id).prefetch_related(
             Prefetch("questions", queryset=questions, to_attr="shown_questions")

@@ -7,4 +7,5 @@ class HomeConfig(AppConfig):
     verbose_name = _("Home")
 
     def ready(self):
-        from home import mails, views  # noqa: F401  its kind of mail, and the page that a view shows
+        # Importing them registers a kind of mail, and the view of a page.
+        from home import mails, views  # noqa: F401

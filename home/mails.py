@@ -29,7 +29,7 @@ register(
 
 
 def contact_message(*, name, email, message):
-    """Queue a visitor's message for the office; answering it answers the visitor."""
+    """Queue a visitor's message for the office; a reply to it goes to the visitor."""
     queue(
         kind="contact_message",
         to=SiteSettings.current().office_address,

@@ -1,4 +1,4 @@
-"""For staff: the translations that are out of date, each with the place where it is mended."""
+"""For staff: the translations that are out of date, each with a link to where it is updated."""
 
 from django.core.exceptions import PermissionDenied
 from django.urls import path, reverse
@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from django.views.generic import TemplateView
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 
-from core.once import lately
+from core.once import cached_briefly
 from core.to_do import ToDo
 from home import translations
 
@@ -15,7 +15,7 @@ LABEL = gettext_lazy("Translations out of date")
 ICON = "wagtail-localize-language"
 
 
-class BehindView(WagtailAdminTemplateMixin, TemplateView):
+class OutdatedView(WagtailAdminTemplateMixin, TemplateView):
     page_title = LABEL
     header_icon = ICON
     template_name = "home/office/translations.html"
@@ -29,16 +29,17 @@ class BehindView(WagtailAdminTemplateMixin, TemplateView):
         return [*self.breadcrumbs_items, {"url": "", "label": LABEL}]
 
     def get_context_data(self, **kwargs):
-        return super().get_context_data(behind=translations.behind(), **kwargs)
+        return super().get_context_data(behind=translations.outdated(), **kwargs)
 
 
-def to_do(user):
+def translations_to_update(user):
+    """For the hook `staff_to_do`."""
     if not user.has_perm(PERMISSION):
         return []
-    number = lately("translations behind", lambda: len(translations.behind()))
+    number = cached_briefly("translations behind", lambda: len(translations.outdated()))
     label = ngettext("translation that is out of date", "translations that are out of date", number)
     return [ToDo(label, number, reverse("translations_behind"), order=680, icon=ICON)]
 
 
 def urls():
-    return [path("translations-behind/", BehindView.as_view(), name="translations_behind")]
+    return [path("translations-behind/", OutdatedView.as_view(), name="translations_behind")]

@@ -1,4 +1,4 @@
-"""People who are on the site to be read about."""
+"""The retention rule for people whom the site presents to its readers."""
 
 from django.utils.translation import gettext_lazy as _
 

@@ -1,4 +1,4 @@
-"""Which translations staff have to look at: a text has changed since, or was never translated."""
+"""The translations that staff have to update: the source has changed, or a text is untranslated."""
 
 import json
 from collections import Counter, defaultdict
@@ -24,15 +24,17 @@ from wagtail_localize.segments.extract import extract_segments
 
 
 @dataclass(frozen=True)
-class Behind:
+class Outdated:
+    """A translation that is out of date; `url` is where staff update it."""
+
     title: str
     language: str
     why: str
     url: str
 
 
-def behind():
-    """What is out of date, in every language; first what readers see the wrong text of."""
+def outdated():
+    """[Outdated] in every language; first the texts that readers see in an old version."""
     return [*_changed(), *_unfinished(), *_untranslated()]
 
 
@@ -41,7 +43,7 @@ def _changed():
         source for source, instance in _perhaps_changed() if _texts(instance) != _texts_of(source)
     ]
     for translation in _translations(sources):
-        yield Behind(
+        yield Outdated(
             title=translation.source.object_repr,
             language=str(translation.target_locale),
             why=_("the text has changed since"),
@@ -50,7 +52,7 @@ def _changed():
 
 
 def _perhaps_changed():
-    """(source, what it was made of), cheaply: few of them reach the comparison of texts."""
+    """(source, page or snippet) where a cheap look says that the text may have changed."""
     sources = TranslationSource.objects.select_related("specific_content_type", "object")
     pages = ContentType.objects.get_for_model(Page)
     published = Page.objects.filter(
@@ -72,7 +74,7 @@ def _perhaps_changed():
 
 
 def _data(instance):
-    """As wagtail-localize keeps it."""
+    """The content of a snippet in the form in which wagtail-localize stores it."""
     data = get_serializable_data_for_fields(instance)
     return json.loads(json.dumps(data, cls=DjangoJSONEncoder))
 
@@ -106,7 +108,7 @@ def _unfinished():
     translations = Translation.objects.filter(pk__in=numbers)
     for translation in translations.select_related("source", "target_locale").order_by("pk"):
         number = numbers[translation.pk]
-        yield Behind(
+        yield Outdated(
             title=translation.source.object_repr,
             language=str(translation.target_locale),
             why=ngettext(
@@ -129,7 +131,7 @@ def _untranslated():
     )
     for page in aliases:
         if not getattr(page.specific_class, "is_mostly_facts", False):
-            yield Behind(
+            yield Outdated(
                 title=page.title,
                 language=str(page.locale),
                 why=_("not translated yet"),

@@ -16,7 +16,7 @@ SENT = "verstuurd"
 @shows(ContactPage)
 @never_cache
 def contact(request, page):
-    """Show the form, or queue the message and redirect, so that a refresh sends nothing twice."""
+    """Show the form, or queue the message and redirect, so that a reload sends nothing twice."""
     status = HTTPStatus.OK
     context = {"page": page, "self": page, "is_sent": SENT in request.GET}
     if request.method == "POST":

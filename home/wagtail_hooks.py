@@ -26,5 +26,5 @@ class TestimonialViewSet(SnippetViewSet):
     copy_view_enabled = False
 
 
-hooks.register("staff_to_do", office.to_do)
+hooks.register("staff_to_do", office.translations_to_update)
 hooks.register("register_admin_urls", office.urls)

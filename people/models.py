@@ -43,7 +43,7 @@ class PeopleIndexPage(BasePage):
 
 
 class PersonPage(BasePage):
-    """One person. The title is the name as it is spoken."""
+    """One person. The title is the full name, first name first."""
 
     sort_name = models.CharField(
         _("sorted under"),

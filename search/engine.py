@@ -1,7 +1,7 @@
-"""One search over pages and FAQ answers, best first, on both databases.
+"""One search over pages and FAQ answers, on both databases.
 
-Word forms and typing errors are found on PostgreSQL only; whole words and beginnings of words on
-both. See docs/decisions.
+Whole words and beginnings of words are found on both; inflected forms and typing errors on
+PostgreSQL only. See docs/decisions/0006-search.md.
 """
 
 import re
@@ -25,13 +25,15 @@ from people.models import PersonPage
 
 QUERY_LENGTH = 100
 RESULTS = 60
-FEW = 3  # with fewer results than this the search looks further
-FUZZY_FROM = 4  # letters: shorter words are like everything
+FEW = 3  # with fewer results than this, the search also looks for beginnings of words
+FUZZY_FROM = 4  # letters: a shorter query resembles too much
 EXCERPT_CHARS = 220
 
 
 @dataclass(frozen=True)
 class Result:
+    """What is shown of a page or question that was found; `excerpt` is safe HTML."""
+
     title: str
     url: str
     kind: str
@@ -39,14 +41,17 @@ class Result:
 
 
 def normalise(query):
-    """What is looked for: one line, without control characters, of bearable length."""
-    # SQLite takes a quotation mark for the start of a phrase, and fails without its end.
+    """The query in one line, without control characters, QUERY_LENGTH characters at most."""
+    # SQLite takes a quotation mark for the start of a phrase, and fails if that does not end.
     printable = "".join(c if c.isprintable() and c != '"' else " " for c in query)
     return " ".join(printable.split())[:QUERY_LENGTH]
 
 
 def search(query, locale):
-    """Results for a normalised query, at most RESULTS. Read from the database as they are shown."""
+    """A sequence of `Result` for a normalised query, at most RESULTS, questions first.
+
+    Details are read from the database only for the slice that is shown.
+    """
     if not query:
         return []
     pages = Page.objects.live().public().filter(locale=locale, depth__gt=1)
@@ -61,7 +66,7 @@ def search(query, locale):
 
 
 class Results(Sequence):
-    """What was found. Each kind of page costs a query, so only what is looked at is read."""
+    """A lazy sequence of `Result`: as each kind of page costs a query, it reads only the slice."""
 
     def __init__(self, hits, query, faq):
         self._hits, self._query, self._faq = hits, query, faq
@@ -86,7 +91,7 @@ class Results(Sequence):
 
 
 def _find(querysets, query):
-    """Whole words; if few have them, beginnings of words; then, where possible, near misses."""
+    """Find whole words; if too few, beginnings of words; if none, near misses (PostgreSQL only)."""
     backend = get_search_backend()
     found = _first(querysets, lambda queryset: backend.search(query, queryset))
     if len(found) < FEW:
@@ -120,12 +125,12 @@ def _of_page(page, query):
         kind = _("Person")
     elif isinstance(page, CourseEventPage):
         kind = _("Course date")
-        title = f"{title}, {date_format(page.first_day)}"  # else all dates of a place look alike
+        title = f"{title}, {date_format(page.first_day)}"  # all dates in a town have one title
     return Result(title=title, url=page.url, kind=kind, excerpt=excerpt(_text(page), query))
 
 
 def _text(page):
-    """All that a reader could have searched in, introduction first."""
+    """All text of a page that the search looks in, introduction first."""
     texts = [page.search_description, getattr(page, "introduction", "")]
     for field in page.get_search_fields():
         if type(field).__name__ == "SearchField" and field.field_name not in (
@@ -138,7 +143,7 @@ def _text(page):
 
 
 def excerpt(text, query):
-    """A piece of `text` around the first word found, with the words marked. Safe HTML."""
+    """A piece of `text` around the first word found, with all words marked, as safe HTML."""
     words = [re.escape(word) for word in query.split() if len(word) > 1]
     text = " ".join(text.split())
     match = re.search("|".join(words), text, re.IGNORECASE) if words else None
@@ -148,7 +153,7 @@ def excerpt(text, query):
     piece = ("… " if start else "") + Truncator(text[start:]).chars(EXCERPT_CHARS)
     if not words:
         return escape(piece)
-    # Escaped only after it is cut at the words: “amp” must not be found in an escaped “&”.
+    # Split at the words first, escape afterwards: “amp” must not be found in an escaped “&”.
     pieces = re.split(f"({'|'.join(words)})", piece, flags=re.IGNORECASE)
     marked = (
         f"<mark>{escape(part)}</mark>" if number % 2 else escape(part)

@@ -15,5 +15,5 @@ def search(request):
     page_obj = Paginator(results, PER_PAGE).get_page(request.GET.get("page"))
     context = {"query": query, "results": page_obj.object_list, "page_obj": page_obj}
     response = render(request, "search/search.html", context | {"total": len(results)})
-    response["X-Robots-Tag"] = "noindex"  # one address for every query in the world
+    response["X-Robots-Tag"] = "noindex"  # there are endless addresses, one per query
     return response

@@ -1,7 +1,7 @@
-"""Finds what is written in the wrong language.
+"""Finds words in the wrong language.
 
-The words come from our own catalogues: what is in a Dutch text of the site and in no English one
-is Dutch, and the other way round. So a new translation teaches the guard its words.
+The vocabularies come from our own catalogues: a word in a Dutch text of the site and in no English
+text is Dutch, and the other way round. So a new translation extends the vocabulary by itself.
 """
 
 import re
@@ -14,14 +14,14 @@ from bs4 import BeautifulSoup
 from django.conf import settings
 
 ROOT = Path(settings.BASE_DIR)
-# Whatever the catalogues say; names make some of these look like words of both languages.
+# Words of one language, whatever the catalogues say: names put some of them in both vocabularies.
 ALWAYS = {
     "nl": "de het een en van voor niet ook uw wij bij naar met worden wordt hebt kunt deze dit "
     "maar als er dat die uit aan nog geen meer ons onze veld vul kies verplicht fout",
     "en": "the you your and with this that please are not for from have has which what our us "
     "it be by if when field enter required select choose valid",
 }
-# What stays as it is in the other language: names, examples of Dutch names, short codes.
+# Text that is the same in both languages: names, examples of Dutch names, short codes.
 NAMES = re.compile(
     "|".join(
         (
@@ -35,7 +35,7 @@ NAMES = re.compile(
         )
     )
 )
-NO_WORDS = re.compile(  # what is filled in, marks, addresses, codes
+NO_WORDS = re.compile(  # placeholders, tags, addresses, codes, entities
     r"%\(\w+\)[sd]|\{\w*\}|<[^>]*>|\S+@\S+|\S*(?:/|\w\.\w{2,}\b)\S*|\S*\d\S*|&\w+;"
 )
 WORD = re.compile(r"[^\W\d_]+(?:[-’'][^\W\d_]+)*")
@@ -64,20 +64,20 @@ BLOCKS = [
 META = 'meta[name="description"], meta[property="og:title"], meta[property="og:description"]'
 
 
-def strangers(text, language):
-    """The words of `text` that are of another language than this one, each once."""
+def foreign_words(text, language):
+    """The words of `text` that belong to the other language, sorted, each once."""
     text = NAMES.sub(" ", text.replace("\N{SOFT HYPHEN}", ""))
     words = set(_words(text))
     return sorted(words & _only("en" if language == "nl" else "nl"))
 
 
-def strangers_in(html, language):
-    """{text: its strange words} of a page, without what says that it is in another language."""
+def foreign_words_by_text(html, language):
+    """{text: its foreign words} of a page. Text marked with another `lang` is skipped."""
     soup = BeautifulSoup(html, "html.parser")
-    for unread in soup.select("script, style, [lang]:not(html)"):
-        if unread.name in ("script", "style") or unread["lang"] != language:
-            unread.decompose()
-    found = {text: strangers(text, language) for text in _texts(soup)}
+    for skipped in soup.select("script, style, [lang]:not(html)"):
+        if skipped.name in ("script", "style") or skipped["lang"] != language:
+            skipped.decompose()
+    found = {text: foreign_words(text, language) for text in _texts(soup)}
     return {text: words for text, words in found.items() if words}
 
 
@@ -94,7 +94,7 @@ def _texts(soup):
 
 @cache
 def _only(language):
-    """What is read in this language and not in the other."""
+    """The words of this language that the other does not have."""
     other = "en" if language == "nl" else "nl"
     return _vocabulary(language) - _vocabulary(other) - set(ALWAYS[other].split()) | set(
         ALWAYS[language].split()
@@ -105,7 +105,7 @@ def _only(language):
 def _vocabulary(language):
     texts = list(_mail_texts(language))
     for entry in _entries(_catalogues()):
-        texts += [entry.msgid, entry.msgid_plural] if language == "en" else _said(entry)
+        texts += [entry.msgid, entry.msgid_plural] if language == "en" else _translations_of(entry)
     for entry in _entries((ROOT / "home/content/en").rglob("*.po")):
         texts += [entry.msgid] if language == "nl" else [entry.msgstr]
     if language == "nl":
@@ -126,12 +126,12 @@ def _entries(catalogues):
     return [entry for path in catalogues for entry in polib.pofile(str(path))]
 
 
-def _said(entry):
+def _translations_of(entry):
     return [entry.msgstr, *entry.msgstr_plural.values()]
 
 
 def _mail_texts(language):
-    return [path.read_text() for path in ROOT.glob(f"*/mail_texts/*.{language}.txt")]
+    return [path.read_text() for path in ROOT.glob(f"*/mails/texts/*.{language}.txt")]
 
 
 def _content_texts():

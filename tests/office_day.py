@@ -2,8 +2,8 @@
 
     from tests.office_day import prepare; prepare()
 
-in the shell of a site with the first content adds people to its coming dates, a course that began
-yesterday, somebody to admit, a bounced mail and so on, all through the domain, as it happens.
+in the shell of a site with the first content adds participants to its coming dates, a course that
+began yesterday, an exception to decide on, a bounced mail and so on, all through the domain.
 """
 
 import datetime
@@ -41,7 +41,7 @@ NAMES = [
 
 
 def prepare():
-    """Fill the site. Prints {name: id or code} as JSON, so that a test finds its way."""
+    """Fill the site and print {name: id or code} as JSON for the tests."""
     staff = _staff()
     coming = events.coming(locale=Locale.get_default())
     near, far = coming[0], coming[1]
@@ -80,7 +80,7 @@ def prepare():
 
 
 def _bounce(sign_up):
-    """The confirmation comes back, as the mail provider reports it."""
+    """Let the confirmation bounce, as the mail provider reports it."""
     mail = OutgoingMail.objects.get(object_id=sign_up.pk, kind="confirmed")
     OutgoingMail.objects.filter(pk=mail.pk).update(delivery=OutgoingMail.Delivery.BOUNCED)
     mail.events.create(event=OutgoingMail.Delivery.BOUNCED, detail="mailbox does not exist")
@@ -112,7 +112,7 @@ def _sign_up(event, number, **facts):
 
 
 def _begun_yesterday(staff):
-    """A course whose two days were yesterday and today, made and filled a month ago."""
+    """A course with days yesterday and today, created and filled a month ago."""
     course = CoursePage.objects.filter(locale=Locale.get_default()).first()
     with time_machine.travel(timezone.now() - datetime.timedelta(days=30)):
         page = factories.event_page(

@@ -1,7 +1,7 @@
-"""The Procfile as it is written, with production settings: one real sign-up, paid and confirmed.
+"""Run the Procfile with production settings: one sign-up over HTTP, paid and confirmed.
 
 Not a pytest module: `.ci/run` starts it with DATABASE_URL (an empty database) and REDIS_URL set.
-Mail and payments go to servers of our own on this machine; requests seem to come from a TLS proxy.
+Mail and payments go to servers of this script; requests look as if a TLS proxy passed them on.
 """
 
 import contextlib
@@ -61,7 +61,7 @@ class Mailbox:
 
 
 class Browser:
-    """Follows redirects and keeps cookies as a browser behind the proxy would."""
+    """Follow redirects and keep cookies, as a browser behind the proxy would."""
 
     def __init__(self, port):
         self.cookies = {}
@@ -84,7 +84,9 @@ class Browser:
         for header in response.headers.get_list("set-cookie"):
             for name, morsel in SimpleCookie(header).items():
                 check(name.startswith("__Host-"), f"cookie {name} has the __Host- prefix")
-                check(morsel["secure"] and morsel["httponly"], f"cookie {name} is guarded")
+                check(
+                    morsel["secure"] and morsel["httponly"], f"cookie {name} is Secure and HttpOnly"
+                )
                 self.cookies[name] = morsel.value
         if response.is_redirect:
             return self.request("GET", path_of(response.headers["location"]))
@@ -101,16 +103,16 @@ def path_of(url):
     return parts.path + (f"?{parts.query}" if parts.query else "")
 
 
-def check(holds, what):
-    if not holds:
-        raise SystemExit(f"production smoke: failed: {what}")
+def check(condition, promise):
+    if not condition:
+        raise SystemExit(f"production smoke: failed: {promise}")
 
 
-def wait_for(what, holds, seconds=60):
+def wait_for(what, condition, seconds=60):
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
         with contextlib.suppress(httpx.TransportError):
-            if found := holds():
+            if found := condition():
                 return found
         time.sleep(0.5)
     raise SystemExit(f"production smoke: {what} did not happen within {seconds} s")
@@ -149,7 +151,7 @@ def release_line():
 
 
 def fields_of(form):
-    """What a browser would send: every field with its present value."""
+    """{name: [values]} that a browser would send: every field with its current value."""
     data = {}
     for field in form.find_all(["input", "textarea", "select"]):
         name, kind = field.get("name"), field.get("type")
@@ -186,7 +188,7 @@ def sign_up(browser):
     data = fields_of(form) | PERSON
     for box in form.select("input[type=checkbox][name^=consent_]"):
         data[box["name"]] = box.get("value", "on")
-    time.sleep(3)  # faster than a person can read counts as a machine
+    time.sleep(3)  # the form refuses an answer that comes faster than a person can read
     action = path_of(form.get("action") or to_form)
     checked = browser.request("POST", action, data=data | {"step": "check"})
     check(checked.status_code == 200, f"the check page answers 200, not {checked.status_code}")
@@ -203,17 +205,17 @@ def pay(browser, mollie, status, to_bank):
     [reference] = mollie.payments
     soup = BeautifulSoup(to_bank.text, "html.parser")
     check(soup.select(f'main a[href^="{mollie.url}"]'), "a link leads to the provider")
-    check("no-store" in to_bank.headers["cache-control"], "the way to the bank is kept by nobody")
+    check("no-store" in to_bank.headers["cache-control"], "the way to the bank is not stored")
     mollie.set_status(reference, "paid")
     told = browser.request("POST", f"/webhooks/mollie/{SECRET}/", data={"id": reference})
     check(told.status_code == 200, f"the webhook answers 200, not {told.status_code}")
     page = browser.get(status)
     check("Łukasz" in page.text, "the name is on the page")
     check("definitief" in page.text, "the place is final")
-    check("no-store" in page.headers["cache-control"], "the status page is kept by nobody")
+    check("no-store" in page.headers["cache-control"], "the status page is not stored")
 
 
-def look_around(browser, port):
+def check_pages(browser, port):
     plain = httpx.get(f"http://127.0.0.1:{port}/", headers={"Host": HOST})
     check(plain.status_code == 301, "http leads to https")
     home = browser.get("/")
@@ -221,7 +223,7 @@ def look_around(browser, port):
     check("max-age=63072000" in home.headers["strict-transport-security"], "HSTS is set")
     for sheet in BeautifulSoup(home.text, "html.parser").select("link[rel=stylesheet]"):
         found = browser.get(path_of(sheet["href"]))
-        check("immutable" in found.headers["cache-control"], f"{sheet['href']} is kept for ever")
+        check("immutable" in found.headers["cache-control"], f"{sheet['href']} is cached for ever")
     check(browser.request("GET", "/nergens/").status_code == 404, "a missing page answers 404")
     login = browser.request("GET", "/admin/")
     check(login.url.path == "/account/login/", "the CMS asks for a login")
@@ -251,10 +253,10 @@ def main():
     try:
         browser = Browser(port)
         wait_for("/healthz", lambda: browser.client.get("/healthz").status_code == 200)
-        look_around(browser, port)
+        check_pages(browser, port)
         status, to_bank = sign_up(browser)
         pay(browser, mollie, status, to_bank)
-        # The place is held, it is final, and the invoice.
+        # The mails of the held place, the confirmation and the invoice.
         wait_for("the mails", lambda: len(box.to(PERSON["email"])) >= 3, seconds=150)
         mails = box.to(PERSON["email"])
         text = mails[0].get_body(["plain"]).get_content()

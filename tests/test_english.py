@@ -1,4 +1,4 @@
-"""Guards over every page of the loaded site in English, beside its Dutch one."""
+"""Checks of every English page of the loaded site, beside its Dutch original."""
 
 from urllib.parse import urljoin, urlsplit
 
@@ -17,7 +17,7 @@ from core import retention
 from courses.models import SignUpPage
 from courses.reading import events
 from search import engine
-from tests.languages import strangers_in
+from tests.languages import foreign_words_by_text
 
 pytestmark = pytest.mark.anywhere
 
@@ -27,7 +27,7 @@ MOST_QUERIES = 15
 class Visit:
     def __init__(self, path):
         client = Client()
-        client.get(path)  # what a process looks up once is not this page's
+        client.get(path)  # fills the caches of the process
         with CaptureQueriesContext(connection) as queries:
             self.response = client.get(path)
         self.queries = len(queries)
@@ -44,7 +44,7 @@ class Visit:
 
 @pytest.fixture(scope="module")
 def visits(english_content, django_db_blocker):
-    """{path: Visit} of every page in both languages, and of what is below a page."""
+    """{path: Visit} of every page in both languages, and of the views below a page."""
     with django_db_blocker.unblock():
         cache.clear()
         paths = [page.url for page in Page.objects.live().filter(depth__gt=1).order_by("path")]
@@ -64,7 +64,7 @@ def english(pages):
     return {path: visit for path, visit in pages.items() if path.startswith("/en/")}
 
 
-def wrong(visits, what):
+def found_on(visits, what):
     return {path: found for path, visit in visits.items() if (found := what(visit))}
 
 
@@ -78,7 +78,7 @@ def test_every_page_answers_with_one_heading(pages):
     assert len(english(pages)) * 2 == len(pages)
 
 
-def test_the_languages_point_at_each_other(pages):
+def test_both_languages_of_a_page_link_to_each_other(pages):
     for path, visit in pages.items():
         pair = visit.hreflang
         assert set(pair) == {"nl", "en", "x-default"}, path
@@ -88,7 +88,7 @@ def test_the_languages_point_at_each_other(pages):
         assert pages[other].hreflang == pair
 
 
-def test_every_page_is_its_own_canonical_address(pages):
+def test_every_page_has_its_own_address_as_canonical(pages):
     found = {
         path: visit.html.select_one('link[rel="canonical"]')["href"]
         for path, visit in pages.items()
@@ -97,29 +97,32 @@ def test_every_page_is_its_own_canonical_address(pages):
     assert found == {path: f"http://testserver{path}" for path in pages}
 
 
-def test_every_page_says_its_language(pages):
+def test_every_page_declares_its_language(pages):
     found = {path: visit.html.html["lang"] for path, visit in english(pages).items()}
 
     assert found == dict.fromkeys(english(pages), "en")
-    assert wrong(pages, lambda visit: visit.html.main.get("lang")) == {}
+    assert found_on(pages, lambda visit: visit.html.main.get("lang")) == {}
 
 
-def test_every_page_speaks_one_language(pages):
-    assert wrong(pages, lambda v: strangers_in(v.response.content, v.html.html["lang"])) == {}
+def test_every_page_is_in_one_language(pages):
+    assert (
+        found_on(pages, lambda v: foreign_words_by_text(v.response.content, v.html.html["lang"]))
+        == {}
+    )
 
 
-def test_english_titles_and_descriptions_are_there_and_short(pages):
-    def too_long(visit):
+def test_english_pages_have_a_unique_title_and_a_short_description(pages):
+    def has_a_bad_description(visit):
         description = visit.html.select_one('meta[name="description"]')["content"]
         return not 0 < len(description) < 165
 
-    assert wrong(english(pages), too_long) == {}
+    assert found_on(english(pages), has_a_bad_description) == {}
     titles = [visit.html.title.get_text() for visit in english(pages).values()]
     assert len(titles) == len(set(titles))
 
 
-def test_an_english_page_leads_to_english_pages(pages):
-    def dutch(visit):
+def test_an_english_page_links_to_english_pages(pages):
+    def dutch_links(visit):
         links = [
             urlsplit(urljoin("http://testserver/", link["href"]))
             for link in visit.html.select("a[href]:not([hreflang], [href^='#'])")
@@ -130,10 +133,10 @@ def test_an_english_page_leads_to_english_pages(pages):
             if link.netloc == "testserver" and not link.path.startswith(("/en/", "/documents/"))
         ]
 
-    assert wrong(english(pages), dutch) == {}
+    assert found_on(english(pages), dutch_links) == {}
 
 
-def test_every_link_of_an_english_page_leads_somewhere(pages):
+def test_no_link_of_an_english_page_is_broken(pages):
     links = {
         urlsplit(urljoin(f"http://testserver{path}", link["href"]))
         for path, visit in english(pages).items()
@@ -148,11 +151,11 @@ def test_every_link_of_an_english_page_leads_somewhere(pages):
     assert [link for link in links if link.netloc == "testserver" and is_broken(link)] == []
 
 
-def test_an_english_page_asks_the_database_no_more_than_a_dutch_one_may(pages):
-    assert wrong(pages, lambda visit: visit.queries > MOST_QUERIES and visit.queries) == {}
+def test_english_pages_stay_within_the_limit_of_queries(pages):
+    assert found_on(pages, lambda visit: visit.queries > MOST_QUERIES and visit.queries) == {}
 
 
-def test_a_reader_gets_no_cookie_and_no_redirect_for_a_language(english_site):
+def test_the_language_of_the_browser_causes_no_cookie_and_no_redirect(english_site):
     for path, language in (("/", "nl"), ("/en/", "en")):
         response = Client().get(path, headers={"accept-language": "de, en;q=0.5"})
         assert (response.status_code, response["Content-Language"]) == (200, language)
@@ -168,7 +171,7 @@ def test_the_course_says_that_it_is_taught_in_dutch(pages):
     assert [path for path in forms if " in Dutch" not in pages[path].words] == []
 
 
-def test_quotations_say_that_they_are_translated_and_lead_to_their_words(pages):
+def test_translated_quotations_say_so_and_link_to_the_original(pages):
     note = pages["/en/"].html.find("a", string="Read their own words")
 
     assert (note["href"], note["hreflang"]) == ("/#quotes-title", "nl")
@@ -176,7 +179,7 @@ def test_quotations_say_that_they_are_translated_and_lead_to_their_words(pages):
     assert "Translated from" not in pages["/"].html.get_text()
 
 
-def test_the_questions_of_the_form_keep_their_keys(english_site):
+def test_translated_questions_keep_their_keys(english_site):
     forms = SignUpPage.objects.filter(kind=SignUpPage.Kind.ALUMNI).order_by("locale")
     keys = [list(form.questions.values_list("clean_name", "field_type")) for form in forms]
     choices = [form.questions.get(clean_name="cursusjaar").choices.split() for form in forms]
@@ -198,15 +201,15 @@ def test_a_search_in_english_finds_english_pages_only(english_site):
     assert not any(url.startswith("/en/") for url in found["nl"])
 
 
-def test_a_search_reads_only_what_it_shows(english_site):
+def test_a_search_stays_within_the_limit_of_queries(english_site):
     found = {path: Visit(path) for path in ("/en/search/?q=course", "/en/search/?q=therapy&page=2")}
 
-    assert wrong(found, lambda visit: not visit.html.select("main mark")) == {}
-    assert wrong(found, lambda visit: visit.queries > MOST_QUERIES and visit.queries) == {}
+    assert found_on(found, lambda visit: not visit.html.select("main mark")) == {}
+    assert found_on(found, lambda visit: visit.queries > MOST_QUERIES and visit.queries) == {}
 
 
 @pytest.mark.parametrize(("path", "language"), [("/privacy/", "nl"), ("/en/privacy/", "en")])
-def test_the_privacy_page_is_the_same_table(client, english_site, path, language):
+def test_the_privacy_page_lists_the_public_retention_rules(client, english_site, path, language):
     page = client.get(path).content.decode()
 
     with translation.override(language):

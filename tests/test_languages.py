@@ -1,6 +1,6 @@
-"""Guards over the words: each page of a sign-up, each mail and each paper speaks one language.
+"""Every page of a sign-up, every mail and every document is in one language.
 
-The pages that staff write are looked at in `test_pages.py` and `test_english.py`.
+`test_pages.py` and `test_english.py` check the pages that staff write.
 """
 
 import pytest
@@ -20,7 +20,7 @@ from courses.models import SignUp
 from courses.views.status import NOTES
 from mail.models import OutgoingMail
 from tests import factories, tours, visitors
-from tests.languages import strangers, strangers_in
+from tests.languages import foreign_words, foreign_words_by_text
 
 pytestmark = pytest.mark.anywhere
 
@@ -36,11 +36,11 @@ def named(db):
     return factories.settings(institute_name="Runningtherapie.nl")
 
 
-def test_every_page_speaks_one_language(institute):
+def test_every_page_is_in_one_language(institute):
     wrong, other = {}, []
-    for name, response in tours.of(institute):
+    for name, response in tours.pages(institute):
         other += [name] * (f'<html lang="{institute.language}"' not in response.text)
-        if found := strangers_in(response.text, institute.language):
+        if found := foreign_words_by_text(response.text, institute.language):
             wrong[name] = found
 
     assert wrong == {}
@@ -49,30 +49,37 @@ def test_every_page_speaks_one_language(institute):
 
 
 def wrong_mails():
-    """{kind: strange words} of what was written; those to the office are in Dutch."""
+    """{kind of mail: its foreign words} of all mails. Mails to the office are in Dutch."""
     wrong = {}
     for mail in OutgoingMail.objects.all():
         texts = f"{mail.subject}\n{mail.body_text}"
-        found = strangers(texts, mail.language) or strangers_in(mail.body_html, mail.language)
+        found = foreign_words(texts, mail.language) or foreign_words_by_text(
+            mail.body_html, mail.language
+        )
         if found:
             wrong[mail.kind] = found
     return wrong
 
 
-def test_every_mail_and_paper_speaks_one_language(institute):
-    taken = payments.record(institute.person(), by=factories.user())
-    write_every_mail(taken, institute)
-    presence.note_days(taken, presence.days_of(taken))
+def test_every_mail_and_document_is_in_one_language(institute):
+    sign_up = payments.record(institute.person(), by=factories.user())
+    write_every_mail(sign_up, institute)
+    presence.note_days(sign_up, presence.days_of(sign_up))
     said = {
         **{f"note {name}": str(text) for name, (_tone, text) in NOTES.items()},
-        **{name: values_of(paper) for name, paper in papers_of(taken, institute.event).items()},
-        "own calendar": read(institute.get(institute.own(taken, "calendar")).content),
-        "calendar": read(institute.get(f"{institute.index.localized.url}agenda.ics").content),
-        "cancelled": read(calendar.cancelled(taken, institute.event)[1]),
+        **{
+            name: texts_in(words)
+            for name, words in words_of_documents(sign_up, institute.event).items()
+        },
+        "own calendar": calendar_texts(institute.get(institute.own(sign_up, "calendar")).content),
+        "calendar": calendar_texts(
+            institute.get(f"{institute.index.localized.url}agenda.ics").content
+        ),
+        "cancelled": calendar_texts(calendar.cancelled(sign_up, institute.event)[1]),
     }
 
     assert wrong_mails() == {}
-    found = {name: strangers(text, institute.language) for name, text in said.items()}
+    found = {name: foreign_words(text, institute.language) for name, text in said.items()}
     assert {name: words for name, words in found.items() if words} == {}
 
 
@@ -84,8 +91,8 @@ def write_every_mail(sign_up, institute):
             mails.send(key, sign_up, institute.event, key=key, **extra)
 
 
-def papers_of(sign_up, event):
-    """{kind: the words on it}"""
+def words_of_documents(sign_up, event):
+    """{kind of document: the texts on it}"""
     invoice, certificate = invoices.standing(sign_up), certificates.issue(sign_up)
     note = invoices.credit(invoice, 1000)
     return {
@@ -96,85 +103,85 @@ def papers_of(sign_up, event):
     }
 
 
-def values_of(words):
-    """Every text in nested facts. What is drawn is no text, nor what names a kind."""
+def texts_in(words):
+    """All texts in nested facts, one a line, without QR codes and names of kinds."""
     if isinstance(words, str):
         return words
     if isinstance(words, dict):
-        return "\n".join(values_of(v) for k, v in words.items() if k not in ("qr", "kind"))
-    return "\n".join(map(values_of, words)) if isinstance(words, list | tuple) else ""
+        return "\n".join(texts_in(v) for k, v in words.items() if k not in ("qr", "kind"))
+    return "\n".join(map(texts_in, words)) if isinstance(words, list | tuple) else ""
 
 
-def read(content):
-    """What somebody reads of a calendar."""
+def calendar_texts(content):
+    """The texts that a reader of a calendar file sees."""
     found = Calendar.from_ical(content)
     names = ("summary", "description", "location")
     return "\n".join([found["x-wr-calname"], *(e[n] for e in found.events for n in names)])
 
 
-# One person, one language
+# --- The language of a participant ---
 
 
-def test_a_sign_up_on_the_english_page_stays_english(db):
-    """Whatever language the worker, the bank's message or the office has at that moment."""
+def test_a_sign_up_on_the_english_page_stays_in_english(db):
+    """So do its mails and documents, whatever the language of worker, webhook or office."""
     institute = tours.Institute("en")
     here = visitors.status_path(
         Client(), url=institute.event.sign_up_url, infix="", last_name="Bos"
     )
     with translation.override("nl"):
-        taken = SignUp.objects.latest("pk")
-        payment = payments.start(taken)
+        sign_up = SignUp.objects.latest("pk")
+        payment = payments.start(sign_up)
         pretend_bank.decide(payment.reference, "paid")
         payments.sync(payment)
-        presence.note_days(taken, presence.days_of(taken))
-        certificates.issue(SignUp.objects.get(pk=taken.pk), by=factories.user())
+        presence.note_days(sign_up, presence.days_of(sign_up))
+        certificates.issue(SignUp.objects.get(pk=sign_up.pk), by=factories.user())
         notices.mail_papers()
-        cancellations.cancel(taken, by=factories.user(), back_cents=100)
-    written = OutgoingMail.objects.filter(object_id=taken.pk).order_by("pk")
+        cancellations.cancel(sign_up, by=factories.user(), back_cents=100)
+    written = OutgoingMail.objects.filter(object_id=sign_up.pk).order_by("pk")
     to_person = [mail for mail in written if not mail.kind.startswith("office_")]
-    papers_made = [*taken.invoices.all(), taken.certificate]
+    documents = [*sign_up.invoices.all(), sign_up.certificate]
 
     assert here.startswith("/en/sign-up/")
-    assert taken.event_title.startswith("Three-day course")
+    assert sign_up.event_title.startswith("Three-day course")
     assert payment.checkout_url
     assert {mail.language for mail in to_person} == {"en"}
     assert {"received", "confirmed", "buyer_invoice", "certificate", "cancelled"} <= {
         mail.kind for mail in to_person
     }
     assert {mail.language for mail in written.filter(kind__startswith="office_")} == {"nl"}
-    assert {paper.language for paper in papers_made} == {"en"}
+    assert {document.language for document in documents} == {"en"}
     for mail in to_person:
         for file in mail.attachments.filter(mimetype__startswith="text/calendar"):
-            assert strangers(read(bytes(file.content)), "en") == []
+            assert foreign_words(calendar_texts(bytes(file.content)), "en") == []
     assert wrong_mails() == {}
 
 
-# The guard itself
+# --- The checker of languages ---
 
 
 @pytest.fixture
-def without(monkeypatch):
-    """Takes an entry out of the Dutch catalogue."""
+def forget_translation(monkeypatch):
+    """A function that takes an entry out of the Dutch catalogue."""
 
-    def forget(msgid):
+    def remove(msgid):
         for catalogue in trans_real.translation("nl")._catalog._catalogs:
             monkeypatch.delitem(catalogue, msgid, raising=False)
 
-    return forget
+    return remove
 
 
-def test_it_sees_that_a_translation_is_gone(client, named, without):
+def test_a_missing_translation_is_found(client, named, forget_translation):
     def found():
-        return strangers_in(client.get(reverse("certificates")).text, "nl")
+        return foreign_words_by_text(client.get(reverse("certificates")).text, "nl")
 
     assert found() == {}
-    without("Code of the certificate")
+    forget_translation("Code of the certificate")
     assert list(found()) == ["Code of the certificate"]
 
 
-def test_it_sees_dutch_on_an_english_page(client, named):
+def test_dutch_on_an_english_page_is_found(client, named):
     factories.settings(institute_name="Het instituut")
-    found = strangers_in(client.get("/en/certificate/").text, "en")
+    found = foreign_words_by_text(client.get("/en/certificate/").text, "en")
 
     assert {"het", "instituut"} == {word for words in found.values() for word in words}
 
@@ -193,14 +200,14 @@ def test_it_sees_dutch_on_an_english_page(client, named):
         ("mail van noor@example.nl via https://example.nl/de/het/een/", "nl", []),
     ],
 )
-def test_it_knows_the_words_of_each_language(text, language, words):
-    assert strangers(text, language) == words
+def test_the_words_of_each_language_are_known(text, language, words):
+    assert foreign_words(text, language) == words
 
 
-def test_what_says_that_it_is_in_another_language_may_be():
+def test_text_marked_as_another_language_is_skipped():
     page = '<html lang="en"><p>A quote: <q lang="nl">Wat een cursus.</q></p>'
 
-    assert strangers_in(page, "en") == {}
-    assert list(strangers_in(page.replace(' lang="nl"', ""), "en").values()) == [
+    assert foreign_words_by_text(page, "en") == {}
+    assert list(foreign_words_by_text(page.replace(' lang="nl"', ""), "en").values()) == [
         ["cursus", "een", "wat"]
     ]

@@ -1,4 +1,4 @@
-"""What programs read is the same in every language: amounts, dates, ids above 999."""
+"""Amounts, dates and ids above 999 have the same format for programs in every language."""
 
 import csv
 import io
@@ -32,7 +32,7 @@ def institute(request, db):
 
 
 def count_from(number, *models):
-    """The next id of each model is this one."""
+    """Make `number` the next id of each model."""
     with connection.cursor() as cursor:
         for table in (model._meta.db_table for model in models):
             if connection.vendor == "postgresql":
@@ -46,42 +46,42 @@ def values(response, name):
     return [field["value"] for field in visitors.soup(response).select(f"[name={name}]")]
 
 
-def test_ids_above_999_survive_the_form_and_the_own_page(institute):
+def test_ids_above_999_survive_the_form_and_the_status_page(institute):
     other, client = institute.dates["other"].roster, institute.client
     url = institute.event.sign_up_url
     wished = values(client.get(url), "swap_wishes")
     own = visitors.status_path(client, url=url, swap_wishes=str(other.pk))
-    taken = SignUp.objects.latest("pk")
-    to_wish = values(client.get(own), "roster")
-    client.post(links.status_path(taken, "sign_up_wishes"), {"roster": to_wish})
-    offer = swaps.offer(taken, other, by=factories.user())
+    sign_up = SignUp.objects.latest("pk")
+    preferred = values(client.get(own), "roster")
+    client.post(links.status_path(sign_up, "sign_up_wishes"), {"roster": preferred})
+    offer = swaps.offer(sign_up, other, by=factories.user())
     answers = visitors.soup(client.get(own)).select_one(".swap__answers")
     client.post(answers["action"], {"answer": "yes"})
 
-    assert min(taken.pk, other.pk, offer.pk) >= FIRST
+    assert min(sign_up.pk, other.pk, offer.pk) >= FIRST
     assert str(other.pk) in wished
-    assert str(other.pk) in to_wish
+    assert str(other.pk) in preferred
     assert answers["action"].endswith(f"/{offer.pk}/")
-    assert SignUp.objects.get(pk=taken.pk).roster == other
+    assert SignUp.objects.get(pk=sign_up.pk).roster == other
 
 
-def test_amounts_and_dates_are_plain(institute):
+def test_amounts_and_dates_for_programs_are_not_localised(institute):
     event = institute.event
     payment = payments.start(institute.person())
-    taken = payments.record(institute.person(), by=factories.user())
-    cancel = institute.own(taken, "cancel")
+    sign_up = payments.record(institute.person(), by=factories.user())
+    cancel = institute.own(sign_up, "cancel")
     index = institute.index.localized.url
     months = [option["value"] for option in page(institute, index).select("select option")]
     starts = [
         {entry.start for entry in Calendar.from_ical(institute.get(path).content).events}
-        for path in (institute.own(taken, "calendar"), f"{index}agenda.ics")
+        for path in (institute.own(sign_up, "calendar"), f"{index}agenda.ics")
     ]
     sent = visitors.fields_of(visitors.last_form(institute.get(cancel)))
     institute.client.post(cancel, sent)
 
     assert mollie._amount(payment.amount_cents) == {"currency": "EUR", "value": "1195.00"}
     assert sent["expected_cents"] == ["119500"]
-    assert SignUp.objects.get(pk=taken.pk).state == SignUp.State.CANCELLED
+    assert SignUp.objects.get(pk=sign_up.pk).state == SignUp.State.CANCELLED
     assert f"{event.first_day:%Y-%m}" in months
     assert all({part.first_day for part in event.parts} <= days for days in starts)
     said = in_json(page(institute, event.url), "EducationEvent")
@@ -99,16 +99,16 @@ def in_json(html, kind):
     return next(thing for thing in graph if thing["@type"] == kind)
 
 
-def test_an_export_is_the_same_for_staff_of_each_language(institute):
+def test_an_export_does_not_depend_on_the_language_of_staff(institute):
     payments.record(institute.person(), by=factories.user())
     dutch, english = (rows_for(language) for language in ("nl", "en"))
 
     assert english == dutch
-    assert len(dutch) == 3  # the headings, this person, and who took the last seat of a date
+    assert len(dutch) == 3  # the headings, this person, and the one who filled a date
 
 
 def rows_for(language):
-    """What staff who work in this language export."""
+    """The rows of an export by a user whose CMS is in this language."""
     user = factories.user(f"staff-{language}")
     user.is_superuser = user.is_staff = True
     user.save()
@@ -120,7 +120,7 @@ def rows_for(language):
     return list(csv.reader(io.StringIO(text), delimiter=";"))
 
 
-def test_numbers_are_grouped_nowhere_by_themselves():
+def test_numbers_have_no_thousands_separator_by_default():
     for language in ("nl", "en"):
         with translation.override(language):
             assert formats.localize(FIRST) == "12345"

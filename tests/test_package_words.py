@@ -1,4 +1,4 @@
-"""What packages say to staff, in our own words: `site/package_words`."""
+"""Our own Dutch wording of texts of packages: `site/package_words`."""
 
 import re
 from importlib import import_module
@@ -14,7 +14,7 @@ from django.utils.translation import gettext
 ROOT = Path(settings.BASE_DIR)
 WORDS = Path(settings.SITE_DIR) / "package_words" / "locale" / "nl" / "LC_MESSAGES"
 
-NOBODY_SEES = (  # what is switched off here
+NEVER_SHOWN = (  # texts of features that are switched off here
     "Don't worry, we've got your back.",
     "There seems to be a problem with your embedly API key. Please check your settings.",
 )
@@ -31,8 +31,8 @@ def ours(domain="django"):
 
 
 @pytest.fixture(scope="module")
-def said_by_packages():
-    """{(context, words)} of every package that is installed, as it is in their catalogues."""
+def package_texts():
+    """{(context, msgid)} of all catalogues of the installed packages."""
     found = set()
     for app in apps.get_app_configs():
         folder = Path(app.path)
@@ -42,24 +42,24 @@ def said_by_packages():
     return found
 
 
-NOT_IN_A_CATALOGUE = {  # Django 5.2 says this, but forgot to collect it
+NOT_IN_A_CATALOGUE = {  # missing from the catalogue of Django 5.2 itself
     "This password is too short. It must contain at least %d character."
 }
 
 
-def test_a_package_still_says_what_we_say_otherwise(said_by_packages):
-    """After an upgrade: what it says in other words must be looked at again."""
+def test_every_text_that_we_reword_is_still_in_a_package(package_texts):
+    """After an upgrade, an entry for a text that is gone must be rewritten or removed."""
     gone = [
         entry.msgid
         for entry in ours() + ours("djangojs")
-        if (entry.msgctxt, entry.msgid) not in said_by_packages
+        if (entry.msgctxt, entry.msgid) not in package_texts
         and entry.msgid not in NOT_IN_A_CATALOGUE
     ]
 
     assert gone == []
 
 
-def test_our_own_words_are_not_hidden():
+def test_our_wording_hides_no_translation_of_our_own_apps():
     folders = [ROOT, ROOT / "site"]
     own = {
         (entry.msgctxt, entry.msgid): entry.msgstr
@@ -78,7 +78,7 @@ def test_our_own_words_are_not_hidden():
 
 
 def test_the_cms_is_as_formal_as_the_site():
-    """Every word of Wagtail's that says “je” is in our catalogue, also after an upgrade."""
+    """Every text of Wagtail with an informal “je” has a formal one in our catalogue."""
     informal = re.compile(r"\b(je|jouw|jij|jou|jezelf|jullie)\b", re.IGNORECASE)
     left = {}
     for package in ("wagtail", "wagtail_localize"):
@@ -94,11 +94,11 @@ def test_the_cms_is_as_formal_as_the_site():
                         left[entry.msgid] = said
     said = [text for e in ours() for text in (e.msgstr, *e.msgstr_plural.values())]
 
-    assert [words for words in left if not words.startswith(NOBODY_SEES)] == []
+    assert [words for words in left if not words.startswith(NEVER_SHOWN)] == []
     assert [text for text in said if informal.search(text)] == []
 
 
-def test_what_is_shown_is_ours():
+def test_our_wording_is_the_one_shown():
     with translation.override("nl"):
         assert gettext("Are you sure you want to delete this page?") == (
             "Weet u zeker dat u deze pagina wilt verwijderen?"

@@ -1,4 +1,4 @@
-"""Guards over every public page of the loaded site."""
+"""Checks of every public page of the loaded site."""
 
 import json
 import re
@@ -23,7 +23,7 @@ from faq.models import FaqQuestion
 from home import models as home
 from people.models import PersonPage
 from tests import visitors
-from tests.languages import strangers_in
+from tests.languages import foreign_words_by_text
 
 pytestmark = pytest.mark.anywhere
 
@@ -56,7 +56,7 @@ class Visit:
 
     @property
     def data(self):
-        """The JSON-LD objects."""
+        """The objects of the JSON-LD on the page."""
         scripts = self.html.select('script[type="application/ld+json"]')
         graphs = [json.loads(script.string) for script in scripts]
         return [thing for graph in graphs for thing in graph["@graph"]]
@@ -67,7 +67,7 @@ def page_paths():
 
 
 def view_paths():
-    """What is public and no page of its own."""
+    """The public addresses that are views and not pages of the CMS."""
     index = CourseIndexPage.objects.get(locale__language_code="nl")
     return [
         index.url + index.reverse_subpage("archive"),
@@ -82,7 +82,7 @@ def view_paths():
 
 def visit(path):
     client = Client()
-    client.get(path)  # what a process looks up once is not this page's
+    client.get(path)  # fills the caches of the process
     before = SiteRendition.objects.count()
     with CaptureQueriesContext(
         connection,
@@ -95,7 +95,7 @@ def visit(path):
 
 @pytest.fixture(scope="module")
 def visits(content, django_db_blocker):
-    """{path: Visit} of everything that a reader can open."""
+    """{path: Visit} of every public page and view."""
     with django_db_blocker.unblock():
         cache.clear()
         return {path: visit(path) for path in [*page_paths(), *view_paths()]}
@@ -106,8 +106,8 @@ def pages(visits, db):
     return visits
 
 
-def wrong(visits, what):
-    """{path: what(visit)} where that says anything at all: an empty one is what we want."""
+def found_on(visits, what):
+    """{path: what(visit)} of the pages where that is true; most tests expect none."""
     return {path: found for path, visit in visits.items() if (found := what(visit))}
 
 
@@ -118,18 +118,18 @@ def test_every_page_answers(pages):
 
 
 def test_every_page_has_one_heading_of_the_first_level(pages):
-    assert wrong(pages, lambda visit: len(visit.html.select("h1")) - 1) == {}
+    assert found_on(pages, lambda visit: len(visit.html.select("h1")) - 1) == {}
 
 
-def test_headings_skip_no_level(pages):
+def test_headings_do_not_skip_a_level(pages):
     def jumps(visit):
         levels = [int(h.name[1]) for h in visit.html.select("main :is(h1,h2,h3,h4,h5,h6)")]
         return [pair for pair in pairwise(levels) if pair[1] - pair[0] > 1]
 
-    assert wrong(pages, jumps) == {}
+    assert found_on(pages, jumps) == {}
 
 
-def test_every_title_is_its_own(pages):
+def test_every_title_is_unique(pages):
     titles = {path: visit.html.title.get_text(strip=True) for path, visit in pages.items()}
     counted = Counter(titles.values())
 
@@ -137,10 +137,10 @@ def test_every_title_is_its_own(pages):
 
 
 def test_every_page_has_a_description(pages):
-    assert wrong(pages, lambda visit: not visit.meta("description")) == {}
+    assert found_on(pages, lambda visit: not visit.meta("description")) == {}
 
 
-def test_every_page_names_its_canonical_address(pages):
+def test_every_page_has_its_own_address_as_canonical(pages):
     found = {
         path: [link["href"] for link in visit.html.select('link[rel="canonical"]')]
         for path, visit in pages.items()
@@ -149,27 +149,27 @@ def test_every_page_names_its_canonical_address(pages):
     assert found == {path: [f"http://testserver{path.partition('?')[0]}"] for path in pages}
 
 
-def test_every_page_says_its_language(pages):
+def test_every_page_declares_its_language(pages):
     found = {path: visit.html.html["lang"] for path, visit in pages.items()}
 
     assert found == {path: "en" if path.startswith("/en/") else "nl" for path in pages}
 
 
-def test_every_page_says_its_language_in_a_header(pages):
+def test_every_page_declares_its_language_in_a_header(pages):
     found = {path: visit.response["Content-Language"] for path, visit in pages.items()}
 
     assert found == {path: "en" if path.startswith("/en/") else "nl" for path in pages}
 
 
-def test_a_reader_gets_no_cookie(pages):
-    cookies = wrong(pages, lambda visit: sorted(visit.response.cookies))
+def test_only_pages_with_a_form_set_a_cookie(pages):
+    cookies = found_on(pages, lambda visit: sorted(visit.response.cookies))
 
     assert {name for names in cookies.values() for name in names} <= {"csrftoken"}
     assert [path for path in cookies if not pages[path].html.select("main form[method=post]")] == []
 
 
-def test_a_page_with_a_form_is_kept_by_nobody(pages):
-    kept = wrong(
+def test_a_page_that_sets_a_cookie_is_not_stored(pages):
+    kept = found_on(
         pages,
         lambda visit: visit.response.cookies and "no-store" not in visit.response["Cache-Control"],
     )
@@ -177,8 +177,8 @@ def test_a_page_with_a_form_is_kept_by_nobody(pages):
     assert kept == {}
 
 
-def test_no_page_varies_on_what_a_reader_does_not_send(pages):
-    assert wrong(pages, lambda visit: "Accept-Language" in visit.response.get("Vary", "")) == {}
+def test_no_page_varies_on_the_language_of_the_browser(pages):
+    assert found_on(pages, lambda visit: "Accept-Language" in visit.response.get("Vary", "")) == {}
 
 
 def test_the_content_security_policy_is_strict(pages):
@@ -193,18 +193,18 @@ def test_the_content_security_policy_is_strict(pages):
             if value != (STRICT | YOUTUBE).get(name)
         }
 
-    assert wrong(pages, looser) == {}
-    assert wrong(pages, lambda visit: STRICT.keys() - policy(visit).keys()) == {}
+    assert found_on(pages, looser) == {}
+    assert found_on(pages, lambda visit: STRICT.keys() - policy(visit).keys()) == {}
 
 
-def test_frames_are_allowed_only_where_a_video_is(pages):
-    framed = wrong(pages, lambda visit: "frame-src" in visit.response["Content-Security-Policy"])
-    filmed = wrong(pages, lambda visit: visit.html.select("[data-embed]"))
+def test_frames_are_allowed_only_on_pages_with_a_video(pages):
+    framed = found_on(pages, lambda visit: "frame-src" in visit.response["Content-Security-Policy"])
+    filmed = found_on(pages, lambda visit: visit.html.select("[data-embed]"))
 
     assert list(framed) == list(filmed)
 
 
-def test_nothing_is_inline(pages):
+def test_no_script_or_style_is_inline(pages):
     def inline(visit):
         scripts = visit.html.select('script:not([src]):not([type="application/ld+json"])')
         styled = visit.html.select("[style], style")
@@ -213,10 +213,10 @@ def test_nothing_is_inline(pages):
         ]
         return scripts + styled + handlers
 
-    assert wrong(pages, inline) == {}
+    assert found_on(pages, inline) == {}
 
 
-def test_nothing_is_loaded_from_elsewhere(pages):
+def test_nothing_is_loaded_from_another_host(pages):
     def elsewhere(visit):
         loaded = visit.html.select(
             "script[src], img[src], iframe[src], source[srcset], video[src], link[href]"
@@ -228,10 +228,10 @@ def test_nothing_is_loaded_from_elsewhere(pages):
         ]
         return [address for address in addresses if urlsplit(address).netloc]
 
-    assert wrong(pages, elsewhere) == {}
+    assert found_on(pages, elsewhere) == {}
 
 
-def test_the_other_headers(pages):
+def test_every_page_has_the_other_security_headers(pages):
     expected = {
         "X-Content-Type-Options": "nosniff",
         "Referrer-Policy": "same-origin",
@@ -247,15 +247,15 @@ def test_the_other_headers(pages):
     assert found == dict.fromkeys(pages, expected)
 
 
-def test_no_page_asks_the_database_more_than_fifteen_times(pages):
+def test_every_page_stays_within_the_limit_of_queries(pages):
     assert {p: visit.queries for p, visit in pages.items() if visit.queries > MOST_QUERIES} == {}
 
 
-def test_no_visit_makes_a_picture(pages):
-    assert wrong(pages, lambda visit: visit.renditions_made) == {}
+def test_no_visit_makes_a_rendition(pages):
+    assert found_on(pages, lambda visit: visit.renditions_made) == {}
 
 
-def test_every_picture_says_how_large_it_is_and_what_it_shows(pages):
+def test_every_picture_has_its_size_and_an_alternative_text(pages):
     def lacking(visit):
         return [
             str(img)
@@ -263,7 +263,7 @@ def test_every_picture_says_how_large_it_is_and_what_it_shows(pages):
             if not {"alt", "width", "height"} <= img.attrs.keys()
         ]
 
-    assert wrong(pages, lacking) == {}
+    assert found_on(pages, lacking) == {}
 
 
 def test_no_id_is_used_twice(pages):
@@ -271,10 +271,10 @@ def test_no_id_is_used_twice(pages):
         counted = Counter(tag["id"] for tag in visit.html.select("[id]"))
         return [name for name, times in counted.items() if times > 1]
 
-    assert wrong(pages, twice) == {}
+    assert found_on(pages, twice) == {}
 
 
-def test_every_reference_to_an_id_finds_it(pages):
+def test_every_reference_to_an_id_exists(pages):
     def lost(visit):
         ids = {tag["id"] for tag in visit.html.select("[id]")}
         named = {
@@ -285,10 +285,10 @@ def test_every_reference_to_an_id_finds_it(pages):
         }
         return named - ids
 
-    assert wrong(pages, lost) == {}
+    assert found_on(pages, lost) == {}
 
 
-def test_every_internal_link_leads_somewhere(pages):
+def test_no_internal_link_is_broken(pages):
     links = {
         urljoin(f"http://testserver{path}", link["href"])
         for path, visit in pages.items()
@@ -316,7 +316,7 @@ def test_every_internal_link_leads_somewhere(pages):
     assert broken == []
 
 
-def test_links_say_where_they_go(pages):
+def test_no_link_has_a_vague_text(pages):
     def vague(visit):
         return [
             str(link)
@@ -325,10 +325,10 @@ def test_links_say_where_they_go(pages):
             or re.fullmatch(r"(klik )?hier|lees meer|meer", link.get_text(strip=True), re.I)
         ]
 
-    assert wrong(pages, vague) == {}
+    assert found_on(pages, vague) == {}
 
 
-def test_structured_data_is_there(pages):
+def test_pages_have_structured_data_of_every_kind(pages):
     found = {
         thing["@type"]
         for visit in pages.values()
@@ -345,8 +345,8 @@ def test_structured_data_is_there(pages):
     } <= found
 
 
-def test_a_translation_is_named_only_where_there_is_one(pages):
-    named = wrong(
+def test_a_page_without_translation_names_none(pages):
+    named = found_on(
         pages, lambda visit: [link["hreflang"] for link in visit.html.select("link[hreflang]")]
     )
 
@@ -360,10 +360,10 @@ def test_the_search_page_is_english_under_en(pages):
     assert english.html.select_one(".skip").get_text(strip=True) == "Skip to the content"
 
 
-def test_no_english_is_left_on_a_dutch_page(pages):
+def test_dutch_pages_have_no_english_words(pages):
     dutch = {path: visit for path, visit in pages.items() if visit.html.html["lang"] == "nl"}
 
-    assert wrong(dutch, lambda visit: strangers_in(visit.response.content, "nl")) == {}
+    assert found_on(dutch, lambda visit: foreign_words_by_text(visit.response.content, "nl")) == {}
 
 
 def test_the_sitemap_lists_every_page_once(pages, client):
@@ -373,23 +373,23 @@ def test_the_sitemap_lists_every_page_once(pages, client):
     assert sorted(listed) == sorted(f"http://testserver{p}" for p in [*page_paths(), archive])
 
 
-def test_robots_are_told_where_the_sitemap_is(pages, client):
+def test_robots_txt_names_the_sitemap_and_excludes_the_cms(pages, client):
     text = client.get("/robots.txt").content.decode()
 
     assert text.splitlines()[-1] == "Sitemap: http://testserver/sitemap.xml"
     assert "Disallow: /admin/" in text
 
 
-def test_only_pages_without_lasting_content_are_kept_from_search_engines(pages):
+def test_only_search_pages_are_hidden_from_search_engines(pages):
     def hidden(visit):
         return "noindex" in visit.response.get("X-Robots-Tag", "") + visit.meta("robots")
 
-    assert list(wrong(pages, hidden)) == [path for path in pages if "/zoeken/" in path] + [
+    assert list(found_on(pages, hidden)) == [path for path in pages if "/zoeken/" in path] + [
         "/en/search/"
     ]
 
 
-# What a page asks of the database does not depend on how many things it lists
+# --- The number of queries does not depend on the length of a list ---
 
 
 def queries_of(path):
@@ -400,18 +400,18 @@ def queries_of(path):
     return len(queries)
 
 
-def leave(queryset, number):
+def keep_first(queryset, number):
     keep = list(queryset.values_list("pk", flat=True)[:number])
     queryset.exclude(pk__in=keep).delete()
 
 
-def leave_events(number):
+def keep_events(number):
     coming = CourseEventPage.objects.filter(first_day__gte=timezone.localdate())
     for page in list(coming.order_by("first_day"))[number:]:
         page.unpublish()
 
 
-def leave_people(number):
+def set_people(number):
     everybody = list(PersonPage.objects.live())
     for person in everybody[number:]:
         person.unpublish()
@@ -422,33 +422,39 @@ def leave_people(number):
         everybody[0].get_parent().add_child(instance=person)
 
 
-def leave_testimonials(number):
+def keep_testimonials(number):
     page = home.HomePage.objects.get(depth=2, locale__language_code="nl")
     page.testimonials = [("testimonial", row) for row in home.Testimonial.objects.all()[:number]]
     page.save()
 
 
 LISTS = [
-    ("/", leave_events),
-    ("/", leave_testimonials),
-    ("/", lambda number: leave(FaqQuestion.objects.filter(highlight=True), number)),
-    ("/", leave_people),
-    ("/cursus/", leave_events),
-    ("/cursus/runningtherapie/", leave_events),
-    ("/cursus/runningtherapie/inschrijven/", leave_events),
-    ("/mensen/", leave_people),
-    ("/veelgestelde-vragen/", lambda number: leave(FaqQuestion.objects.order_by("pk"), number)),
-    ("/accreditaties/", lambda number: leave(Accreditation.objects.order_by("pk"), number)),
-    ("/zoeken/?q=terugkomdag", lambda number: leave(FaqQuestion.objects.order_by("pk"), number)),
+    ("/", keep_events),
+    ("/", keep_testimonials),
+    ("/", lambda number: keep_first(FaqQuestion.objects.filter(highlight=True), number)),
+    ("/", set_people),
+    ("/cursus/", keep_events),
+    ("/cursus/runningtherapie/", keep_events),
+    ("/cursus/runningtherapie/inschrijven/", keep_events),
+    ("/mensen/", set_people),
+    (
+        "/veelgestelde-vragen/",
+        lambda number: keep_first(FaqQuestion.objects.order_by("pk"), number),
+    ),
+    ("/accreditaties/", lambda number: keep_first(Accreditation.objects.order_by("pk"), number)),
+    (
+        "/zoeken/?q=terugkomdag",
+        lambda number: keep_first(FaqQuestion.objects.order_by("pk"), number),
+    ),
 ]
 
 
-@pytest.mark.parametrize(("path", "leave_in_list"), LISTS)
-def test_three_in_a_list_cost_no_more_than_one(loaded_site, path, leave_in_list):
-    leave_in_list(3)
+@pytest.mark.parametrize(("path", "set_length"), LISTS)
+def test_a_list_of_three_takes_as_many_queries_as_a_list_of_one(loaded_site, path, set_length):
+    set_length(3)
     three = queries_of(path)
 
-    leave_in_list(1)
+    set_length(1)
 
     assert queries_of(path) == three
     assert three <= MOST_QUERIES

@@ -1,4 +1,4 @@
-"""Guards over the whole project."""
+"""Checks of the project as a whole."""
 
 import re
 import site
@@ -6,10 +6,13 @@ import subprocess
 import sys
 from pathlib import Path
 
+import polib
 import pytest
 from django.conf import settings
 from django.core.management import call_command
 from django.template.loader import get_template
+
+from config.mail_providers import ESPS
 
 pytestmark = pytest.mark.anywhere
 
@@ -29,7 +32,7 @@ def tracked(pattern):
     return [ROOT / line for line in listed.stdout.splitlines()]
 
 
-def test_site_is_a_folder_and_never_a_package():
+def test_site_is_a_folder_and_not_a_package():
     assert not (ROOT / "site" / "__init__.py").exists()
     assert hasattr(site, "getsitepackages")
 
@@ -44,7 +47,7 @@ def test_no_migration_is_missing():
     call_command("makemigrations", "--check", "--dry-run", verbosity=0)
 
 
-def test_every_setting_of_the_environment_is_in_the_example():
+def test_every_environment_variable_is_in_the_example():
     example = (ROOT / ".env.example").read_text()
     listed = set(re.findall(r"^#?([A-Z][A-Z0-9_]+)=", example, re.MULTILINE))
     read = set()
@@ -57,8 +60,6 @@ def test_every_setting_of_the_environment_is_in_the_example():
 
 
 def provider_settings():
-    from config.mail_providers import ESPS
-
     names = {f"{provider.upper()}_API_URL" for provider in ESPS}
     for _, required, optional in ESPS.values():
         names |= {*required, *optional}
@@ -69,19 +70,20 @@ def provider_settings():
     "po", sorted(tracked("**/locale/**/*.po")), ids=lambda po: str(po.relative_to(ROOT))
 )
 def test_translations_are_complete_and_compiled(po):
-    import polib
-
     source = polib.pofile(str(po))
     compiled = polib.mofile(str(po.with_suffix(".mo")))
 
     assert [entry.msgid for entry in source.untranslated_entries()] == []
     assert [entry.msgid for entry in source.fuzzy_entries()] == []
     assert entries(compiled) == entries(source.translated_entries())
-    assert [entry.msgid for entry in source if not fills_in_the_same(entry)] == []
+    assert [entry.msgid for entry in source if not has_the_same_placeholders(entry)] == []
 
 
-def fills_in_the_same(entry):
-    """A plural may leave its number out, as in “one place”."""
+def has_the_same_placeholders(entry):
+    """Whether the translation has the placeholders of its source.
+
+    Only the last plural needs all of them: the singular may say “one place”.
+    """
     said = list(entry.msgstr_plural.values()) or [entry.msgstr]
     asked = {*PLACEHOLDER.findall(entry.msgid), *PLACEHOLDER.findall(entry.msgid_plural)}
     filled_in = [set(PLACEHOLDER.findall(text)) for text in said]
@@ -95,12 +97,12 @@ def entries(catalogue):
 @pytest.mark.parametrize(
     "path", sorted(tracked("*.html")), ids=lambda path: str(path.relative_to(ROOT))
 )
-def test_every_template_can_be_read(path):
+def test_every_template_is_found_and_compiles(path):
     name = str(path.relative_to(ROOT)).split("templates/", 1)[1]
     assert Path(get_template(name).origin.name) == path
 
 
-def test_requirements_are_pinned_with_hashes_and_name_no_host():
+def test_requirements_are_pinned_with_hashes_and_without_urls():
     for name in ("requirements.txt", "requirements-dev.txt"):
         text = (ROOT / name).read_text()
         pins = re.findall(r"^[a-z0-9].*", text, re.MULTILINE)

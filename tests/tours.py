@@ -1,4 +1,4 @@
-"""A tour of everything that somebody who signs up can come across, in one language."""
+"""A tour of every page that a participant or buyer can come across, in one language."""
 
 import datetime
 import itertools
@@ -27,7 +27,7 @@ numbers = itertools.count(1)
 
 
 class Institute:
-    """A course with dates in every condition, in both languages, read in one of them."""
+    """A course with dates in every state, in both languages, visited in one of them."""
 
     def __init__(self, language):
         self.language, self.locale = language, factories.locale(language)
@@ -44,7 +44,7 @@ class Institute:
             )
         )
         self.index = course.get_parent()
-        self.dates = {name: self._date(course, **facts) for name, facts in self.conditions()}
+        self.dates = {name: self._date(course, **facts) for name, facts in self.states_of_dates()}
         factories.fill(self.dates["full"])
         self._translate(course, *forms)
         self.dates = {name: self.read(shown) for name, shown in self.dates.items()}
@@ -52,7 +52,7 @@ class Institute:
         self.event, self.client = self.dates["open"], Client()
 
     @staticmethod
-    def conditions():
+    def states_of_dates():
         far = [factories.part(90, 91, label=""), factories.part(160, label="", open_to_alumni=True)]
         later = {"sign_up_opens": timezone.now() + datetime.timedelta(days=9)}
         yield "open", {}
@@ -82,7 +82,7 @@ class Institute:
             shown.page.copy_for_translation(self.locale, alias=True)
 
     def read(self, shown):
-        """The event anew, as readers of the language see it."""
+        """The event as it is now, in the language of the tour."""
         return events.of_roster(shown.roster, locale=self.locale)
 
     def person(self, name="open", *, kind="course", **facts):
@@ -101,7 +101,7 @@ class Institute:
         return links.status_path(sign_up, f"sign_up_{name}")
 
 
-def the_form(institute):
+def form_pages(institute):
     url, client = institute.event.sign_up_url, institute.client
     good = visitors.filled_in(infix="", last_name="Bos")
     yield "form", client.get(url)
@@ -123,8 +123,8 @@ def the_form(institute):
         yield f"form, {name}", client.get(form.url_for(institute.dates[name].code))
 
 
-def how_it_stands(institute):
-    """The person's own page in every state, and what is below it."""
+def status_pages(institute):
+    """The status page in every state, and the pages below it."""
     office = factories.user()
     waits, review = institute.person(), institute.person(admission="exception", motivation="Nurse")
     for name in ("status", "contact", "substitute", "cancel", "withdraw", "employer"):
@@ -174,39 +174,39 @@ def how_it_stands(institute):
 
 
 def lapsed(institute):
-    taken = institute.person()
-    holds.expire(now=taken.hold_until)
-    return taken
+    sign_up = institute.person()
+    holds.expire(now=sign_up.hold_until)
+    return sign_up
 
 
-def who_pays(institute):
-    taken = institute.person()
-    buyers.make_link(taken)
-    page = links.buyer_path(SignUp.objects.get(pk=taken.pk).buyer)
-    yield "shared", institute.get(institute.own(taken))
-    yield "payer", institute.get(page)
-    yield "payer, empty", institute.client.post(page, {})
+def buyer_pages(institute):
+    sign_up = institute.person()
+    buyers.make_link(sign_up)
+    page = links.buyer_path(SignUp.objects.get(pk=sign_up.pk).buyer)
+    yield "shared", institute.get(institute.own(sign_up))
+    yield "buyer", institute.get(page)
+    yield "buyer, empty", institute.client.post(page, {})
     for note in ("changed", "later"):
-        yield f"payer, {note}", institute.get(page, note=note)
+        yield f"buyer, {note}", institute.get(page, note=note)
     institute.client.post(page, EMPLOYER | {"way": "invoice"})
-    yield "payer, invoice", institute.get(page)
-    yield "invoice out", institute.get(institute.own(taken))
-    payments.record(taken, by=factories.user())
-    yield "payer, paid", institute.get(page)
+    yield "buyer, invoice", institute.get(page)
+    yield "invoice out", institute.get(institute.own(sign_up))
+    payments.record(sign_up, by=factories.user())
+    yield "buyer, paid", institute.get(page)
 
 
 def certificate_pages(institute):
-    taken = payments.record(institute.person(), by=factories.user())
-    presence.note_days(taken, presence.days_of(taken))
-    certificate = certificates.issue(taken)
+    sign_up = payments.record(institute.person(), by=factories.user())
+    presence.note_days(sign_up, presence.days_of(sign_up))
+    certificate = certificates.issue(sign_up)
     yield "certificate", institute.get(reverse("certificate", args=[certificate.code]))
     yield "no certificate", institute.get(reverse("certificate", args=["RT-ZZZZ-ZZZZ"]))
     yield "certificates", institute.get(reverse("certificates"))
     yield "certificates, empty", institute.get(reverse("certificates"), code="")
-    yield "has certificate", institute.get(institute.own(taken))
+    yield "has certificate", institute.get(institute.own(sign_up))
 
 
-def what_else(institute):
+def other_pages(institute):
     lost, search = reverse("sign_up_lost"), reverse("search")
     yield "dates", institute.get(institute.event.course.url)
     yield "date", institute.get(institute.event.url)
@@ -230,7 +230,7 @@ def what_else(institute):
         yield answer.__name__, answer(request)
 
 
-def of(institute):
-    """(name, response) of each page."""
-    for tour in (the_form, how_it_stands, who_pays, certificate_pages, what_else):
+def pages(institute):
+    """Yield (name, response) of each page."""
+    for tour in (form_pages, status_pages, buyer_pages, certificate_pages, other_pages):
         yield from tour(institute)

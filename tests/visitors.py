@@ -1,4 +1,4 @@
-"""What a visitor does: open a form, fill it in, send it, read the answer."""
+"""What a visitor does in tests: open a form, fill it in, send it and read the answer."""
 
 import time
 import uuid
@@ -31,13 +31,13 @@ INVOICE = {
 }
 
 
-def shown(seconds_ago=60):
-    """The stamp of a form that was opened a while ago."""
+def form_stamp(seconds_ago=60):
+    """The signed `shown_at` of a form that was opened this many seconds ago."""
     return signing.dumps(int(time.time()) - seconds_ago, salt=SALT)
 
 
 def filled_in(**changes):
-    """All fields of the course's form, filled in well, but for `changes`."""
+    """Valid values for all fields of the course's form, except for `changes`."""
     return {
         **PERSON,
         "admission": "hbo",
@@ -46,7 +46,7 @@ def filled_in(**changes):
         "remarks": "",
         "consent_0": "on",
         "website": "",
-        "shown_at": shown(),
+        "shown_at": form_stamp(),
         "idempotency_key": str(uuid.uuid4()),
         **changes,
     }
@@ -83,7 +83,7 @@ def send(client, url, data, step="check", **extra):
 
 
 def sign_up(client, url=None, **changes):
-    """From the form to the answer to the last button, as a browser would follow it."""
+    """Send the form and confirm it, as a browser would. Returns the answer to the confirmation."""
     url = url or form_url()
     checked = send(client, url, filled_in(**changes))
     assert checked.status_code == 200, error_texts(checked)
@@ -91,7 +91,7 @@ def sign_up(client, url=None, **changes):
 
 
 def status_path(client, **changes):
-    """Sign somebody up; the path of their own page."""
+    """Sign up and return the path of the status page."""
     response = sign_up(client, **changes)
     assert response.status_code == 302
     token = resolve(urlsplit(response["Location"]).path).kwargs["token"]
@@ -103,12 +103,12 @@ def soup(response):
 
 
 def last_form(response):
-    """The form of the page itself: not the search form in its header."""
+    """The form of the page itself, not the search form in its header."""
     return next(form for form in soup(response).select("main form[method=post]"))
 
 
 def fields_of(form):
-    """What a browser would send of this form, buttons left out."""
+    """{name: [values]} that a browser would send of this form, without its buttons."""
     data = {}
     for field in form.find_all(["input", "textarea", "select"]):
         name, kind = field.get("name"), field.get("type")
@@ -128,7 +128,7 @@ def fields_of(form):
 
 
 def summary_links(response):
-    """[(href, text)] of the list of errors above the form."""
+    """[(href, text)] of the error summary above the form."""
     return [
         (link["href"], " ".join(link.get_text().split()))
         for link in soup(response).select("[role=alert] a")
@@ -136,7 +136,7 @@ def summary_links(response):
 
 
 def inline_errors(response):
-    """{id of the element with an error text: that text}, without its unseen prefix."""
+    """{id of the error element: its text}, without the visually hidden prefix."""
     found = {}
     for box in soup(response).select("[id$=_error]"):
         for prefix in box.select(".visually-hidden"):

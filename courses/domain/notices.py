@@ -15,7 +15,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from wagtail.models import Locale
 
-from core.logs import where
+from core.logs import class_and_place
 from core.models import SiteSettings
 from courses import mails
 from courses.documents import typesetting
@@ -60,7 +60,9 @@ def mail_papers(now=None):
         try:
             mail(paper, shown.get(paper.sign_up.roster_id))
         except Exception as error:  # one that cannot be set must not keep the others back
-            logger.error("%s is not mailed: %s", f"{type(paper).__name__} {paper.pk}", where(error))
+            logger.error(
+                "%s is not mailed: %s", f"{type(paper).__name__} {paper.pk}", class_and_place(error)
+            )
             trouble = error
     if trouble:
         raise trouble

@@ -20,7 +20,7 @@ from courses.mails.values import values_of
 from courses.models import Change, RosterMessage, SignUp
 from courses.reading import events
 from mail.models import OutgoingMail
-from mail.outbox import Letter, queue_letters
+from mail.outbox import StaffMail, queue_staff_mails
 
 HISTORY_NOTE = "mail to the course group"
 
@@ -145,7 +145,7 @@ def _letter(message, recipient, event, institute):
     names = [name for name in STAFF_CAN_SAY if name != "institute"]
     with translation.override(recipient.language):
         values = values_of(names, sign_up, event, {"institute": institute})
-    return Letter(
+    return StaffMail(
         to=(sign_up.full_name, sign_up.email),
         language=recipient.language,
         subject=recipient.subject,
@@ -172,7 +172,9 @@ def send(message, *, by, expected):
     if not found or not {recipient.mark for recipient in found} <= set(expected):
         raise StaleAudienceError
     now = timezone.now()
-    queue_letters(WRITTEN_BY_STAFF, letters(message, found), reply_to=SiteSettings.current().email)
+    queue_staff_mails(
+        WRITTEN_BY_STAFF, letters(message, found), reply_to=SiteSettings.current().email
+    )
     Change.objects.bulk_create(
         Change(sign_up=row.sign_up, state=row.sign_up.state, at=now, by=by, note=HISTORY_NOTE)
         for row in found

@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from wagtail.models import Locale
 
-from core.once import once
+from core.once import once_per_request
 from courses.domain import seats
 from courses.models import CourseEventPage, CoursePage, Roster, SignUp, SwapOffer
 from courses.reading import told
@@ -83,7 +83,9 @@ def _seat_in_new_parts(roster, page):
 def coming():
     """The rosters whose last day is not over, soonest first; for one page looked up once."""
     today = timezone.localdate()
-    return once("coming rosters", lambda: list(Roster.objects.filter(last_day__gte=today)))
+    return once_per_request(
+        "coming rosters", lambda: list(Roster.objects.filter(last_day__gte=today))
+    )
 
 
 def lock(roster_id):

@@ -1,4 +1,4 @@
-"""Fields for what people are asked everywhere: forgiving about how it is written."""
+"""Fields for contact data and invoices, forgiving about how people write them."""
 
 import re
 
@@ -28,7 +28,7 @@ class EmailField(forms.CharField):
 
 
 class PhoneField(forms.CharField):
-    """Kept as typed; any way of writing a number that can exist will do."""
+    """A telephone number, kept as typed; any notation of a possible number is accepted."""
 
     def __init__(self, **kwargs):
         super().__init__(**{"max_length": 40} | kwargs)
@@ -47,7 +47,7 @@ class PhoneField(forms.CharField):
 
 
 class PostcodeField(forms.CharField):
-    """“1234ab” and “1234 AB” are the same; a foreign code is left as it is."""
+    """A postcode; a Dutch one becomes “1234 AB”, any other stays as typed."""
 
     def __init__(self, **kwargs):
         super().__init__(**{"max_length": 12} | kwargs)
@@ -62,7 +62,7 @@ INVOICE = ("organisation", "reference", "street", "postcode", "city")
 
 
 class InvoiceFields(forms.Form):
-    """What an invoice says about who pays."""
+    """What an invoice says about the buyer."""
 
     organisation = forms.CharField(
         label=_("Organisation"),
@@ -101,7 +101,7 @@ class InvoiceFields(forms.Form):
 
 
 def word_the_errors(form):
-    """Say what is missing or too long; and let nothing be refused silently by the browser."""
+    """Give the form our error messages, and drop `maxlength`, at which browsers cut silently."""
     for name, text in form.MISSING.items():
         if name in form.fields:
             form.fields[name].error_messages["required"] = text

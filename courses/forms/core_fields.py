@@ -1,4 +1,4 @@
-"""The fields of a sign-up that are the same for every course; `forms.sign_up` adds the rest."""
+"""The fields of the sign-up form that are the same for every course; see also `forms.sign_up`."""
 
 from django import forms
 from django.utils.text import format_lazy
@@ -13,7 +13,7 @@ PRIVATE, WORK = "private", "work"
 
 
 class WishField(forms.MultipleChoiceField):
-    """Drops a wish that cannot be had: the form may have moved to the very date wished for."""
+    """Drops invalid choices: the date wished for may be the one the form has moved to."""
 
     def to_python(self, value):
         return [choice for choice in super().to_python(value) if self.valid_value(choice)]
@@ -124,7 +124,7 @@ class CoreFields(InvoiceFields, GuardedForm):
     ADMISSION = ("admission", "motivation", "certificate_code")
     INVOICE = ("buyer", *INVOICE, "invoice_email")
     WISHES = ("swap_wishes", "remarks")
-    # Asked only with one of the choices above it, and then required.
+    # Shown only with one of the choices above it, and then required.
     CONDITIONAL = ("motivation", "organisation")
     field_order = (*PERSON, *ADMISSION, *INVOICE, *WISHES)
     MISSING = InvoiceFields.MISSING | {

@@ -1,7 +1,7 @@
-"""“Did you mean noor@gmail.com?”: slips in the domains that most people have their mail at.
+"""“Did you mean noor@gmail.com?”: typing errors in the domains of the largest mail providers.
 
-A question and never a refusal. A practice has a domain of its own that may look like a provider's,
-so only what is very close to a well-known name is asked about.
+It is a question, never a refusal. As a practice may have a domain that looks like a provider's,
+only what is very close to a well-known domain is asked about.
 """
 
 WELL_KNOWN = (
@@ -11,7 +11,7 @@ WELL_KNOWN = (
     *("protonmail.com", "proton.me", "me.com", "msn.com", "quicknet.nl", "chello.nl", "caiway.nl"),
     *("solcon.nl", "online.nl", "tele2.nl", "wxs.nl", "zonnet.nl", "versatel.nl", "freeler.nl"),
 )
-# Exist as well, and look like one of the above.
+# These exist too, and look like one of the above.
 ALSO_RIGHT = (
     "mail.com",
     "ymail.com",
@@ -22,12 +22,12 @@ ALSO_RIGHT = (
     "fmail.com",
 )
 OFTEN_MEANT = {"gmail.nl": "gmail.com"}
-SHORTEST_NAME = 5  # in a shorter one a single letter already makes another word
-LONG_NAME = 7  # has room for two slips
+SHORTEST_NAME = 5  # in a shorter name, one letter makes another word
+LONG_NAME = 7  # from this length on, two typing errors are allowed
 
 
 def suggestion(email) -> str | None:
-    """The address that was probably meant, or None when there is nothing to ask."""
+    """The address that was probably meant, or None if it looks right."""
     person, at, domain = email.strip().rpartition("@")
     domain = domain.lower()
     if not at or domain in WELL_KNOWN or domain in ALSO_RIGHT:
@@ -37,23 +37,26 @@ def suggestion(email) -> str | None:
 
 
 def _nearest(domain):
-    near = [(slips(domain, known), known) for known in WELL_KNOWN if _is_near(domain, known)]
+    near = [(distance(domain, known), known) for known in WELL_KNOWN if _is_near(domain, known)]
     return min(near, key=lambda pair: pair[0])[1] if near else None
 
 
 def _is_near(domain, known):
     typed_name, name = domain.partition(".")[0], known.partition(".")[0]
     if typed_name == name:
-        allowed = 1  # hotmail.fr is not a slip of hotmail.nl
+        allowed = 1  # hotmail.fr is no typing error for hotmail.nl
     elif len(name) < SHORTEST_NAME:
         return False
     else:
         allowed = 2 if len(name) >= LONG_NAME else 1
-    return slips(domain, known) <= allowed
+    return distance(domain, known) <= allowed
 
 
-def slips(typed, meant) -> int:
-    """How many letters are missing, too many, wrong, or swapped with their neighbour."""
+def distance(typed, meant) -> int:
+    """The number of typing errors: letters missing, added, wrong, or swapped with a neighbour.
+
+    This is the optimal string alignment distance (restricted Damerau-Levenshtein).
+    """
     before, row = [], list(range(len(meant) + 1))
     for i, letter in enumerate(typed, 1):
         earlier, before, row = before, row, [i]

@@ -1,4 +1,4 @@
-"""The institute's own questions: what staff wrote becomes fields, answers become words."""
+"""The institute's own questions: from questions of staff to form fields, from answers to text."""
 
 from django import forms
 from django.utils.formats import date_format
@@ -11,7 +11,7 @@ from courses.models import Upload
 
 
 class QuestionBuilder(FormBuilder):
-    """Turns the institute's questions into fields. One method per kind, as Wagtail's builder."""
+    """Turns the institute's questions into fields, with a method per kind, as Wagtail does."""
 
     def create_singleline_field(self, field, options):
         return forms.CharField(max_length=255, **options)
@@ -39,7 +39,7 @@ class QuestionBuilder(FormBuilder):
         return forms.DateTimeField(widget=widget, **options)
 
     def create_registration_field(self, field, options):
-        # Nobody has to be in a register, whatever is ticked in the CMS.
+        # Optional whatever is ticked in the CMS: nobody has to be in a register.
         widget = forms.TextInput({"autocomplete": "off", "spellcheck": "false"})
         options |= {"required": False, "max_length": registrations.LONGEST}
         return forms.CharField(widget=widget, **options)
@@ -50,7 +50,7 @@ class QuestionBuilder(FormBuilder):
 
 
 def in_words(field, value):
-    """An answer as it is shown on the check page and kept with the sign-up."""
+    """An answer as text, for the check page and the sign-up."""
     if isinstance(value, bool):
         return gettext("Yes") if value else gettext("No")
     if value in (None, "", []):

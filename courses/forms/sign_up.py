@@ -1,6 +1,6 @@
 """The sign-up form: fixed core fields, then the institute's own questions, then the consents.
 
-What the core fields mean is in `domain.sign_ups`.
+`domain.sign_ups` says what the core fields mean.
 """
 
 import re
@@ -44,14 +44,14 @@ class SignUpForm(CoreFields):
         kwargs.setdefault("initial", {"idempotency_key": uuid.uuid4()})
         super().__init__(*args, **kwargs)
         self.fields["organisation"].help_text = _("Only when it is for your work.")
-        self._leave_out_what_does_not_apply(wishes)
+        self._remove_what_does_not_apply(wishes)
         self._add_questions()
         self._add_consents()
         word_the_errors(self)
 
     @property
     def sections(self):
-        """The fieldsets in order; empty ones left out."""
+        """The fieldsets in order, without empty ones."""
         plan = [
             ("person", _("About you"), self.PERSON),
             ("admission", _("Admission"), self.ADMISSION),
@@ -73,7 +73,7 @@ class SignUpForm(CoreFields):
 
     @property
     def check_rows(self):
-        """[(section, [(label, what was filled in)])] for the check page."""
+        """[(section, [(label, answer as text)])] for the check page."""
         return [
             (
                 section,
@@ -88,12 +88,12 @@ class SignUpForm(CoreFields):
 
     @property
     def email_suggestion(self):
-        """The address that was probably meant, or None; for a question on the check page."""
+        """For the check page: the e-mail address that was probably meant, or None."""
         return email_hints.suggestion(self.cleaned_data["email"])
 
     @property
     def carried(self):
-        """[(name, value)] of everything typed, to carry through the check page."""
+        """[(name, value)] of everything typed, for hidden fields on the check page."""
         pairs = []
         for name in self.fields:
             if isinstance(self.fields[name], UploadField):
@@ -104,7 +104,7 @@ class SignUpForm(CoreFields):
         return pairs
 
     def application(self):
-        """What was filled in, as the domain takes it. Call it on a valid form."""
+        """The Application for the domain. Only for a valid form."""
         data = self.cleaned_data
         return Application(
             first_name=data["first_name"],
@@ -145,7 +145,7 @@ class SignUpForm(CoreFields):
     def _require(self, name, message):
         self.add_error(name, ValidationError(message, code="required"))
 
-    def _leave_out_what_does_not_apply(self, wishes):
+    def _remove_what_does_not_apply(self, wishes):
         if wishes:
             self.fields["swap_wishes"].choices = [
                 (str(event.roster.pk), f"{event.days_in_words}, {' / '.join(event.places)}")

@@ -1,4 +1,4 @@
-"""The small forms behind a link, and the one with which a lost link is asked for."""
+"""The forms on the pages behind a link, and the one to ask for a lost link."""
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -18,7 +18,7 @@ PERSON = ("first_name", "infix", "last_name", "email", "phone")
 
 
 class ContactForm(InvoiceFields):
-    """How to reach the person and, until there is an invoice, what it will say."""
+    """The person's contact data and, until there is an invoice, the data for it."""
 
     email = EmailField(
         label=_("E-mail address"),
@@ -51,7 +51,7 @@ class ContactForm(InvoiceFields):
 
 
 class SubstituteForm(forms.Form):
-    """Who comes instead."""
+    """The colleague who comes instead."""
 
     first_name = forms.CharField(label=_("First name"), max_length=200)
     infix = forms.CharField(
@@ -87,7 +87,7 @@ class SubstituteForm(forms.Form):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        for name in PERSON:  # the browser knows the person, not the colleague
+        for name in PERSON:  # the browser would fill in the person, not the colleague
             self.fields[name].widget.attrs["autocomplete"] = "off"
         word_the_errors(self)
 
@@ -96,7 +96,7 @@ class SubstituteForm(forms.Form):
 
 
 class PayerForm(forms.Form):
-    """To whom the pay link goes."""
+    """The address to which the pay link is mailed."""
 
     email = EmailField(
         label=_("E-mail address of who pays"),
@@ -113,7 +113,7 @@ class PayerForm(forms.Form):
 
 
 class BuyerForm(InvoiceFields):
-    """What who pays fills in on the page of the pay link."""
+    """What the buyer fills in on the page of the pay link."""
 
     email = EmailField(
         label=_("E-mail address for the invoice"),

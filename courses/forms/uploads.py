@@ -1,7 +1,8 @@
-"""The file that somebody sends along: what is accepted, and how it is kept.
+"""The file that a participant uploads: what is accepted, and how it is stored.
 
-PDF, JPEG and PNG only (check B4). Images are written anew, so that nothing rides along in them;
-a PDF must begin and end like one. Files get a random name in private storage.
+Only PDF, JPEG and PNG, by extension and by content. Images are re-encoded, which drops metadata
+and anything hidden in them; a PDF must begin and end like one. Files get a random name in private
+storage.
 """
 
 import io
@@ -33,7 +34,7 @@ ACCEPT = ".pdf,.jpg,.jpeg,.png"
 
 
 class UploadWidget(forms.FileInput):
-    """A file input that remembers a file sent in an earlier step, by its token."""
+    """A file input that remembers a file from an earlier step by its token."""
 
     template_name = "courses/widgets/upload.html"
     needs_multipart_form = True
@@ -55,7 +56,7 @@ class UploadWidget(forms.FileInput):
 
 
 class UploadField(forms.Field):
-    """Cleans to an `Upload` or None. A new file is stored at once: no later error loses it."""
+    """Cleans to an `Upload` or None. A new file is stored at once: no later error may lose it."""
 
     widget = UploadWidget
     default_error_messages = {
@@ -106,9 +107,9 @@ class UploadField(forms.Field):
             if not content.startswith(b"%PDF-") or b"%%EOF" not in content[-2048:]:
                 self._refuse("broken")
             return content, content_type
-        return self._image_anew(content, content_type), content_type
+        return self._reencoded(content, content_type), content_type
 
-    def _image_anew(self, content, content_type):
+    def _reencoded(self, content, content_type):
         wanted = content_type.partition("/")[2].upper()
         try:
             with warnings.catch_warnings():
@@ -117,7 +118,7 @@ class UploadField(forms.Field):
                     if image.width * image.height > MAX_PIXELS:
                         self._refuse("broken")
                     written = io.BytesIO()
-                    ImageOps.exif_transpose(image, in_place=True)  # what stood upright still does
+                    ImageOps.exif_transpose(image, in_place=True)  # the orientation is metadata
                     clean = image if image.mode in ("RGB", "RGBA", "L") else image.convert("RGB")
                     if wanted == "JPEG" and clean.mode == "RGBA":
                         clean = clean.convert("RGB")
@@ -146,5 +147,5 @@ def kept_upload(token):
 
 
 def _hides_its_type(name):
-    """A right-to-left override makes “gpj.exe” read as “exe.jpg”."""
+    """Whether a bidirectional control hides the extension: “gpj.exe” then reads as “exe.jpg”."""
     return bool(re.search("[\u202a-\u202e\u2066-\u2069]", name))

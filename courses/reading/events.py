@@ -9,7 +9,7 @@ from django.utils.functional import SimpleLazyObject
 from wagtail.models import Locale
 
 from core.models import SiteSettings
-from core.once import kept, once
+from core.once import cached, once_per_request
 from courses.models import CourseEventPage, CoursePage, Roster, SignUp, SignUpPage
 from courses.reading import seats
 from courses.reading.event import Event, Part
@@ -153,7 +153,7 @@ def _source_course(course):
     default = Locale.get_default()
     if course.locale_id == default.pk:
         return course
-    return kept(f"source of course {course.pk}", lambda: course.get_translation(default))
+    return cached(f"source of course {course.pk}", lambda: course.get_translation(default))
 
 
 def _source(page):
@@ -202,18 +202,20 @@ def _localized(pages, locale, given):
         locale=locale, live=True, translation_key__in=keys
     )
     # Only words are taken from these; facts are always read anew.
-    found = kept(f"events in {locale.pk}: {keys}", lambda: list(translations))
+    found = cached(f"events in {locale.pk}: {keys}", lambda: list(translations))
     return {page.translation_key: page for page in found}
 
 
 def _courses(pages):
     paths = sorted({_parent_path(page) for page in pages})
-    found = once(f"courses {paths}", lambda: list(CoursePage.objects.filter(path__in=paths)))
+    found = once_per_request(
+        f"courses {paths}", lambda: list(CoursePage.objects.filter(path__in=paths))
+    )
     return {course.path: course for course in found}
 
 
 def _sign_up_pages():
-    return once("sign-up pages", _find_sign_up_pages)
+    return once_per_request("sign-up pages", _find_sign_up_pages)
 
 
 def _find_sign_up_pages():

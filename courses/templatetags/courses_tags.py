@@ -11,7 +11,7 @@ from courses.values.money import NO_BREAK_SPACE, format_euros
 
 DAYS_IN_WEEK = 7
 MONTHS = range(1, 13)
-SHORT_BREAK = 10  # days; a shorter pause between parts is no stretch to speak of
+SHORT_BREAK = 10  # days; the timeline does not name a shorter pause between parts
 
 register = template.Library()
 
@@ -24,37 +24,38 @@ def euros(cents):
 
 @register.filter
 def webcal(address):
-    """The address of a feed in the scheme that makes a calendar program subscribe to it."""
+    """The address of a feed as a webcal: link, which a calendar program subscribes to."""
     return "webcal:" + address.partition(":")[2]
 
 
 @register.filter
 def unbroken(name):
-    """“iDEAL | Wero” on one line."""
+    """“iDEAL | Wero” with no-break spaces, so that it stays on one line."""
     return name.replace(" ", NO_BREAK_SPACE)
 
 
 @register.filter
 def whole_dates(days):
-    """“22 en 23 juli en 3 november 2027”, in which no line ends between 3 and november."""
+    """“22 en 23 juli en 3 november 2027”, with no-break spaces between a day and its month."""
     months = "|".join(formats.date_format(datetime.date(2000, month, 1), "F") for month in MONTHS)
     return re.sub(rf"(?<=\d) (?={months})", NO_BREAK_SPACE, days)
 
 
 @register.filter
 def unanswered(rows):
-    """The labels of the rows without a value."""
+    """The labels of the (label, value) rows without a value."""
     return [label for label, value in rows if not value]
 
 
 @register.simple_tag
 def coming_events(number):
+    """The next `number` events, in the current language."""
     return events.coming(locale=Locale.get_active())[:number]
 
 
 @register.simple_tag
 def route_of(parts):
-    """[{part, weeks_before}] for the timeline: how many weeks lie between a part and the last."""
+    """[{part, weeks_before}] for the timeline: the weeks since the previous part, 0 if few days."""
     parts = list(parts)
     gaps = [0] + [(later.first_day - earlier.last_day).days for earlier, later in pairwise(parts)]
     return [
@@ -65,7 +66,7 @@ def route_of(parts):
 
 @register.simple_tag
 def places_of(parts):
-    """[{label, place}]: one entry without a label where all parts are in one town."""
+    """[{label, place}] per part; one entry without a label if all parts are in one town."""
     parts = list(parts)
     if len({part.place for part in parts}) == 1:
         return [{"label": "", "place": parts[0].place}]

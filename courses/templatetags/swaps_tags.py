@@ -9,10 +9,10 @@ register = template.Library()
 
 @register.simple_tag
 def swap_of(sign_up):
-    """{offer, event, own, choices} of a sign-up: what is offered, and what can be wished for.
+    """{offer, event, own, choices} of a sign-up: the open offer, and the dates to wish for.
 
-    Where nothing is offered, `offer`, its `event` and the `own` event are None; where there is
-    nothing to wish, `choices` is None, and else a list of {event, is_wished}.
+    `event` is the date offered, `own` the current one; without an offer, all three are None.
+    `choices` is a list of {event, is_wished}, or None if the person cannot wish for another date.
     """
     locale = Locale.get_active()
     offer = swaps.open_offer(sign_up)

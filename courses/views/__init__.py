@@ -1,6 +1,6 @@
-"""Thin edges: read the request, call the domain, answer.
+"""What visitors and students see. A view reads the request, calls the domain and answers.
 
-The views of pages are imported here, so that each page knows its routes once the app is ready.
+The views of pages are imported here, so that each page has its routes once the app is ready.
 """
 
 from courses.views import brochures, pages, sign_up

@@ -1,4 +1,4 @@
-"""The brochure of a course date, made from its page at the moment that somebody asks for it."""
+"""The brochure of a course date, made from its page on demand."""
 
 from django.http import HttpResponse
 from django.shortcuts import redirect
@@ -15,7 +15,7 @@ from courses.reading import events
 def brochure(request, page):
     event = events.of_page(page)
     if event.facts.brochure:
-        return redirect(event.facts.brochure.url)  # what staff uploaded goes first
+        return redirect(event.facts.brochure.url)  # one that staff uploaded takes precedence
     pdf = typesetting.brochure(brochures.facts(event), page.locale.language_code)
     response = HttpResponse(pdf, content_type="application/pdf")
     response["Content-Disposition"] = f'inline; filename="{event.code}.pdf"'

@@ -1,6 +1,6 @@
-"""Somebody else pays: the person's side, and the page of the pay link that who pays opens.
+"""Somebody else pays: the views for the person, and the page of the pay link for the buyer.
 
-That page shows only what concerns paying: whose place it is, what it costs, until when.
+The buyer's page shows only what concerns paying: whose seat it is, what it costs, until when.
 """
 
 from http import HTTPStatus
@@ -36,7 +36,7 @@ MAILS_PER_ADDRESS = "10/10m/ip"
 @private
 @require_http_methods(["GET", "HEAD", "POST"])
 def employer(request, token):
-    """How it works; POST mails the link to who pays."""
+    """Explain how it works; POST mails the link to the buyer."""
     sign_up = sign_up_or_404(token)
     if not buyers.may_pay(sign_up):
         return to_status(token, "changed")
@@ -60,7 +60,7 @@ def employer(request, token):
 
 @posted
 def make_link(request, token):
-    """The link to forward; `anew` in its place, so that the former one is dead."""
+    """Make the link to forward; with `anew` it replaces the previous one, which stops working."""
     anew = "anew" in request.POST
     try:
         buyers.make_link(sign_up_or_404(token), anew=anew)
@@ -69,13 +69,14 @@ def make_link(request, token):
     return to_status(token, "pay-link-new" if anew else "pay-link")
 
 
-# --- Who pays opens it ----------------------------------------------------------------------
+# --- The buyer opens the link ---------------------------------------------------------------
 
 
 @private
 @require_http_methods(["GET", "HEAD", "POST"])
 def pay(request, token):
-    """POST takes the data for the invoice and goes to the bank or, by choice, sends an invoice."""
+    """The buyer's page. POST saves the data for the invoice, then goes to the bank or, if chosen,
+    sends an invoice."""
     buyer = buyer_or_404(token)
     sign_up = buyer.sign_up
     form = None
@@ -97,7 +98,7 @@ def bank(request, token):
 @private
 @require_safe
 def returned(request, token):
-    """Who paid is back: ask how it went."""
+    """The buyer is back from the bank: ask the provider how it went."""
     buyer = buyer_or_404(token)
     here = reverse("buyer_pay", args=[token])
     return redirect(here + outcome(buyer.sign_up))
@@ -105,8 +106,8 @@ def returned(request, token):
 
 @private
 @require_safe
-def paper(request, token, number):
-    return invoice_download(_papers(buyer_or_404(token)), number)
+def invoice(request, token, number):
+    return invoice_download(_invoices(buyer_or_404(token)), number)
 
 
 def _pay(request, token, buyer, form):
@@ -142,23 +143,23 @@ def _page(request, buyer, form):
         "is_paid": sign_up.state == SignUp.State.CONFIRMED,
         "invoice": invoices.standing(sign_up) if buyer.organisation else None,
         "due_on": buyers.invoice_due_on(sign_up),
-        "papers": _papers(buyer),
+        "invoices": _invoices(buyer),
     }
     status = form_status(form) if form is not None else HTTPStatus.OK
     return render(request, "courses/buyer.html", context, status=status)
 
 
 def _known(buyer):
-    """What the person said of the organisation. A private address is not for the employer."""
+    """The invoice data to start from; not a private address, which the employer must not see."""
     if not buyer.organisation:
         return {"email": buyer.email}
     return {name: getattr(buyer, name) for name in (*INVOICE, "email")}
 
 
-def _papers(buyer):
-    """Those made out to this organisation."""
+def _invoices(buyer):
+    """The invoices and credit notes made out to this organisation."""
     return [
-        paper
-        for paper in buyer.sign_up.invoices.all()
-        if buyer.organisation and paper.facts["buyer"]["organisation"] == buyer.organisation
+        invoice
+        for invoice in buyer.sign_up.invoices.all()
+        if buyer.organisation and invoice.facts["buyer"]["organisation"] == buyer.organisation
     ]

@@ -1,6 +1,6 @@
-"""Calendars that anybody may follow: every date, those of one course, or a single date.
+"""Public calendars: of all dates, of the dates of one course, or of a single date.
 
-No personal data, and the same file until something changes.
+They hold no personal data, and are the same file until something changes.
 """
 
 import hashlib
@@ -22,7 +22,7 @@ SECONDS = 300
 
 @require_safe
 def public_calendar(request, path):
-    """`agenda.ics` below the address of a page: a feed of its dates, or its one date."""
+    """Answer `agenda.ics` below the address of a page with a feed of its dates, or its one date."""
     page = Page.find_for_request(request, path)
     if page is None or page.get_view_restrictions().exists():
         raise Http404
@@ -46,9 +46,9 @@ def _file(page):
 
 
 def _answer(request, content):
-    """Fresh for a few minutes; after that a program that has this very file gets no second copy.
+    """Cacheable for SECONDS; after that a client that has this very file gets a 304.
 
-    There is no Last-Modified: dates also leave a feed by growing old, which nobody publishes.
+    There is no Last-Modified: a date also leaves the feed when it is over, without being published.
     """
     response = HttpResponse(content, content_type="text/calendar; charset=utf-8")
     response["ETag"] = etag = quote_etag(hashlib.sha256(content).hexdigest())

@@ -1,4 +1,4 @@
-"""The person cancels under the terms, withdraws within the 14 days, or stops after a no-go."""
+"""The person cancels under the terms, withdraws within 14 days, or stops after a no-go."""
 
 from http import HTTPStatus
 
@@ -14,7 +14,7 @@ from courses.views.private import private, sign_up_or_404, to_status
 @private
 @require_http_methods(["GET", "HEAD", "POST"])
 def cancel(request, token):
-    """What comes back stands above the button; when it changed meanwhile, it is shown again."""
+    """The page shows the refund above the button; if that has changed, POST shows it again."""
     sign_up = sign_up_or_404(token)
     if choices.has_to_choose(sign_up):
         return redirect("sign_up_money_back", token)
@@ -55,9 +55,9 @@ def withdraw(request, token):
 @private
 @require_http_methods(["GET", "HEAD", "POST"])
 def money_back(request, token):
-    """The date does not go ahead: everything paid comes back, and stands above the button."""
+    """The date does not go ahead: everything paid is refunded. The page shows the amount first."""
     sign_up = sign_up_or_404(token)
-    if sign_up.end_reason == SignUp.EndReason.CALLED_OFF:  # pressed twice, or looked at again
+    if sign_up.end_reason == SignUp.EndReason.CALLED_OFF:  # the second press, or a later visit
         return to_status(token)
     if not choices.has_to_choose(sign_up):
         return to_status(token, "changed")
@@ -75,6 +75,6 @@ def money_back(request, token):
 
 
 def _cents(request):
-    """What the person saw; -1, which no amount is, when the form does not say it."""
+    """The amount in cents that the person was shown; -1, which is never right, if it is missing."""
     shown = request.POST.get("expected_cents", "")
     return int(shown) if shown.isascii() and shown.isdigit() and len(shown) < 10 else -1

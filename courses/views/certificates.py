@@ -1,4 +1,4 @@
-"""Anybody who holds a certificate can see here that it is real: name, course and days, no more."""
+"""Anybody with the code of a certificate can check it here: name, course and days, no more."""
 
 import datetime
 from http import HTTPStatus
@@ -46,10 +46,10 @@ class CodeForm(forms.Form):
 @never_cache
 @require_safe
 def find(request):
-    """The form; `?code=` leads to the certificate's own address, which is also the QR code's."""
+    """The form; `?code=` redirects to the address of the certificate, which its QR code has too."""
     if "code" not in request.GET:
         return _page(request, form=CodeForm())
-    form = _looking(request, request.GET["code"])
+    form = _checked_form(request, request.GET["code"])
     if form.is_valid():
         return redirect("certificate", form.certificate.code)
     return _page(request, form=form, status=HTTPStatus.UNPROCESSABLE_ENTITY)
@@ -58,7 +58,7 @@ def find(request):
 @never_cache
 @require_safe
 def show(request, code):
-    form = _looking(request, code)
+    form = _checked_form(request, code)
     if not form.is_valid():
         return _page(request, form=form, status=HTTPStatus.NOT_FOUND)
     facts = form.certificate.facts
@@ -71,7 +71,7 @@ def show(request, code):
     )
 
 
-def _looking(request, code):
+def _checked_form(request, code):
     return CodeForm(
         {"code": code[:100]}, may_look=within_limit(request, "certificate", LOOKS_PER_ADDRESS)
     )

@@ -1,4 +1,4 @@
-"""The date does not go ahead: the person chooses another one. Only POST moves anybody."""
+"""The date does not go ahead and the person chooses another one. Only POST moves anybody."""
 
 from django.shortcuts import render
 from django.views.decorators.http import require_http_methods
@@ -12,9 +12,9 @@ from courses.views.private import private, sign_up_or_404, to_status
 @private
 @require_http_methods(["GET", "HEAD", "POST"])
 def move(request, token, pk):
-    """What moving to this date means, and the button that does it."""
+    """Show what moving to this date means; POST does it."""
     sign_up = sign_up_or_404(token)
-    if sign_up.is_live and sign_up.roster_id == pk:  # pressed twice, or looked at again
+    if sign_up.is_live and sign_up.roster_id == pk:  # the second press, or a later visit
         return to_status(token, "swapped" if request.method == "POST" else "")
     if not choices.has_to_choose(sign_up):
         return to_status(token, "changed")

@@ -1,4 +1,4 @@
-"""Money papers and the certificate, for who may see them, set anew from their frozen facts."""
+"""Invoices, credit notes and the certificate as PDF, typeset from their frozen facts."""
 
 from django.http import Http404, HttpResponse
 from django.utils.text import slugify
@@ -13,7 +13,7 @@ from courses.views.private import private, sign_up_or_404
 @private
 @require_safe
 def invoice(request, token, number):
-    """An invoice or credit note of the person's own."""
+    """One of the person's own invoices and credit notes."""
     sign_up = sign_up_or_404(token)
     return invoice_download(own_invoices(sign_up), number)
 
@@ -29,25 +29,25 @@ def own_certificate(request, token):
 
 
 def own_invoices(sign_up):
-    """The papers that are this person's, newest first.
+    """The invoices and credit notes that this person may see, newest first.
 
-    Not those from before a colleague came instead, nor what corrects them: somebody's home address
-    may be on them. An organisation's papers are the same whoever comes.
+    If they took a colleague's seat, earlier ones, and credit notes for those, are left out: they
+    may show the colleague's home address. Those of an organisation stay visible.
     """
-    written = list(sign_up.invoices.select_related("credits"))
-    since = people.holder_since(sign_up) if written else None
+    issued = list(sign_up.invoices.select_related("credits"))
+    since = people.holder_since(sign_up) if issued else None
     return [
-        paper
-        for paper in written
+        invoice
+        for invoice in issued
         if since is None
-        or paper.facts["buyer"]["organisation"]
-        or (paper.credits or paper).created_at >= since
+        or invoice.facts["buyer"]["organisation"]
+        or (invoice.credits or invoice).created_at >= since
     ]
 
 
-def invoice_download(papers, number):
-    """The one with this number as a download, or 404."""
-    found = next((paper for paper in papers if paper.number == number), None)
+def invoice_download(invoices, number):
+    """The invoice with this number as a download. Raises Http404."""
+    found = next((invoice for invoice in invoices if invoice.number == number), None)
     if found is None:
         raise Http404
     return _attachment(typesetting.invoice(found.facts, found.language), f"{found.number}.pdf")

@@ -1,4 +1,4 @@
-"""More time for the person's place, or the place back."""
+"""The person extends the hold on their seat, or gets a lapsed one back."""
 
 from courses.domain import holds, seats
 from courses.domain.transitions import WrongStateError

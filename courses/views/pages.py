@@ -1,4 +1,4 @@
-"""The pages of courses and their dates, for visitors."""
+"""The pages of courses and course dates."""
 
 from django.shortcuts import render
 from django.views.decorators.http import require_safe

@@ -1,4 +1,4 @@
-"""To the bank and back. The browser is never believed; the provider is asked."""
+"""To the bank and back. Whatever the browser says, the provider is asked."""
 
 import re
 from contextlib import suppress
@@ -24,10 +24,10 @@ REFERENCE = re.compile(r"tr_[A-Za-z0-9]{1,60}")
 @private
 @require_http_methods(["GET", "HEAD", "POST"])
 def pay(request, token):
-    """POST begins a payment; the page it leads to takes the browser to the bank.
+    """POST begins a payment and redirects to a page that sends the browser to the bank.
 
-    A redirect straight from the form would need the bank's address in the content security
-    policy (form-action holds for redirects too), and there the address changes on the way.
+    A redirect straight from the form would need the bank's address in the content security policy
+    (form-action applies to redirects too), and that address is not known beforehand.
     """
     sign_up = sign_up_or_404(token)
     if request.method != "POST":
@@ -38,7 +38,7 @@ def pay(request, token):
 @private
 @require_safe
 def returned(request, token):
-    """The person is back: ask how it went, and show their page."""
+    """The person is back from the bank: ask the provider how it went, and show their page."""
     here = reverse("sign_up_status", args=[token])
     return redirect(here + outcome(sign_up_or_404(token)))
 
@@ -47,7 +47,10 @@ def returned(request, token):
 @never_cache
 @require_POST
 def webhook(request, secret):
-    """The provider says that something happened to a payment. The answer tells nothing."""
+    """The provider reports that something happened to a payment; we then ask what.
+
+    The answer is always the same, so that it reveals nothing.
+    """
     if not compare_digest(secret.encode(), settings.MOLLIE_WEBHOOK_SECRET.encode()):
         raise Http404
     sent = request.POST.getlist("id")
@@ -59,9 +62,9 @@ def webhook(request, secret):
 
 
 def begin(sign_up, note=""):
-    """Begin a payment and go on to the bank, or to the person's page when that cannot be.
+    """Begin a payment and redirect to the bank, or to the person's page if that is not possible.
 
-    `note` is what that page says when nothing has to be paid now.
+    `note` is the message on that page if nothing has to be paid now.
     """
     try:
         payments.start(sign_up)
@@ -73,7 +76,7 @@ def begin(sign_up, note=""):
 
 
 def outcome(sign_up):
-    """Ask the provider; the query with which a page says that it is not known yet."""
+    """Ask the provider about open payments; "?waiting=1" if the outcome is still open, else ""."""
     try:
         payments.sync_open(sign_up)
     except payments.PaymentTroubleError:
@@ -91,6 +94,6 @@ def to_the_bank(request, sign_up, back, *, by_buyer=False):
 
 
 def _sync_quietly(payment):
-    # When the provider is away, it sends the message again, and the job asks by itself.
+    # If the provider is away, it reports again later, and the job asks it too.
     with suppress(payments.PaymentTroubleError):
         payments.sync(payment)

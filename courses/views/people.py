@@ -1,4 +1,4 @@
-"""The person's contact data, a colleague who comes instead, and the link that got lost."""
+"""The person's contact data, a colleague who comes instead, and the lost link."""
 
 from http import HTTPStatus
 
@@ -31,7 +31,7 @@ def contact(request, token):
     context = {"sign_up": sign_up, "form": form}
     if form.is_valid():
         if not within_limit(request, "contact_change", CHANGES_PER_ADDRESS):
-            return _too_many(request, "courses/status/contact.html", context)
+            return _too_many_requests(request, "courses/status/contact.html", context)
         try:
             people.change_contact(
                 sign_up,
@@ -42,7 +42,7 @@ def contact(request, token):
         except WrongStateError:
             return to_status(token, "changed")
         except people.TakenError:
-            form.add_error("email", _twice())
+            form.add_error("email", _signed_up_already())
         else:
             return to_status(token, "saved-email" if "email" in form.changed_data else "saved")
     return render(request, "courses/status/contact.html", context, status=form_status(form))
@@ -61,27 +61,27 @@ def substitute(request, token):
     if request.POST.get("step") != "confirm":
         return render(request, "courses/status/substitute_check.html", context)
     if not within_limit(request, "substitute", CHANGES_PER_ADDRESS):
-        return _too_many(request, "courses/status/substitute.html", context)
+        return _too_many_requests(request, "courses/status/substitute.html", context)
     try:
         people.substitute(sign_up, form.person())
     except WrongStateError:
         return to_status(token, "changed")
     except people.TakenError:
-        form.add_error("email", _twice())
+        form.add_error("email", _signed_up_already())
         return render(request, "courses/status/substitute.html", context, status=form_status(form))
-    # This link is dead from here on, and the page behind the new one is the colleague's.
+    # This link works no longer, and the page behind the new one is the colleague's.
     return redirect(reverse("sign_up_lost") + "?note=handed-over")
 
 
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def lost_link(request):
-    """Ask for the link by e-mail. The answer is the same whether anybody has signed up or not."""
+    """Mail the link again. The answer is the same whether the address is known or not."""
     form = LostLinkForm(request.POST if request.method == "POST" else None)
     context = {"form": form, "note": request.GET.get("note")}
     if form.is_valid():
         if not within_limit(request, "lost_link", LINKS_PER_ADDRESS):
-            return _too_many(request, "courses/status/lost_link.html", context)
+            return _too_many_requests(request, "courses/status/lost_link.html", context)
         with transaction.atomic():
             people.mail_links(form.cleaned_data["email"])
         return redirect(reverse("sign_up_lost") + "?note=sent")
@@ -102,11 +102,11 @@ def _contact_form(sign_up, data):
     )
 
 
-def _twice():
+def _signed_up_already():
     return _("Somebody with this name and e-mail address has signed up for this date already")
 
 
-def _too_many(request, template, context):
+def _too_many_requests(request, template, context):
     return render(
         request, template, context | {"too_many": True}, status=HTTPStatus.TOO_MANY_REQUESTS
     )

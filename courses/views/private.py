@@ -13,10 +13,10 @@ from courses.reading import links
 
 
 def private(view):
-    """For a page behind a token: no copy, no referrer, no search engine.
+    """For a page behind a token: not cached, no referrer, not indexed.
 
-    What is not there has one answer, whether a token was mistyped, revoked or never there, or a
-    paper is somebody else's.
+    Http404 always gets the same answer, whether a token is mistyped or revoked or a document
+    belongs to somebody else.
     """
 
     @never_cache
@@ -35,7 +35,7 @@ def private(view):
 
 
 def posted(view):
-    """For a button of the person's page. Who comes to its address otherwise is shown that page."""
+    """For a button on the person's page. Any other method than POST redirects to that page."""
 
     @wraps(view)
     def wrapped(request, token):
@@ -64,7 +64,7 @@ def dead_link(request):
 
 
 def to_status(token, note=""):
-    """To the person's own page in the language they read; `note` names what it says on top."""
+    """Redirect to the person's page in the current language; `note` is a key of `status.NOTES`."""
     here = reverse("sign_up_status", args=[token])
     return redirect(f"{here}?note={note}" if note else here)
 

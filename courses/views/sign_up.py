@@ -1,6 +1,8 @@
-"""The form takes three steps on one address, by the name of the button: `check` looks at what was
-typed and shows it, `edit` goes back, `confirm` signs up and redirects to the person's own page.
-Nothing is kept between the steps but what the page itself carries, so no session and no cookie.
+"""The sign-up form, in three steps at one address.
+
+The button tells the step: `check` validates what was typed and shows it, `edit` goes back,
+`confirm` signs up and redirects to the person's own page. Between steps, what was typed travels in
+hidden fields, so there is no session and no cookie.
 """
 
 from contextlib import suppress
@@ -22,7 +24,7 @@ from courses.reading import events, links
 from courses.reading.availability import Availability
 from courses.views import payments
 
-SIGN_UPS_PER_ADDRESS = "60/10m/ip"  # an organisation may well sign up a whole class from one office
+SIGN_UPS_PER_ADDRESS = "60/10m/ip"  # an organisation may sign up a whole class from one office
 TRIES_PER_ADDRESS = "300/10m/ip"
 GONE = (Availability.PAST, Availability.CALLED_OFF)
 
@@ -54,7 +56,7 @@ def sign_up(request, page, code):
 
 @previews(SignUpPage)
 def preview_form(request, page):
-    """The form as staff see it while they write: on the next date, or on an example."""
+    """The preview for staff: the form for the next date, else for any date as an example."""
     course = page.get_parent().specific
     event = next(iter(events.coming(locale=page.locale, course=course)), None)
     if event is None:
@@ -71,7 +73,7 @@ def _answer_form(request, page, event):
     if step == "edit":
         return _form_page(request, page, event, form)
     if done := _done_before(request.POST):
-        # Sent again, or back and forth: its file is claimed and its date may be full by now.
+        # Sent a second time: its file has been claimed, and the date may have filled up since.
         return _onward(done)
     if not _within_limits(request, step):
         return _form_page(
@@ -116,7 +118,7 @@ def _confirm(request, page, event, form):
 
 
 def _onward(done):
-    """To the bank when the person has to pay now, else to their own page."""
+    """Redirect to the bank if the person has to pay now, else to their own page."""
     if buyers.is_expected(done):
         with suppress(transitions.WrongStateError):
             buyers.make_link(done)
@@ -150,7 +152,7 @@ def _price(page, event):
 
 
 def _next_step(event, form):
-    """What the last button leads to: a bank, the employer, or nobody that has to be paid yet."""
+    """Who pays next, for the text of the last button: the person, the employer, or nobody yet."""
     data = form.cleaned_data
     is_admitted = data.get("admission") == SignUp.Admission.HBO
     is_owed = bool(event.price_for(form.kind)) and is_admitted
@@ -163,9 +165,9 @@ def _next_step(event, form):
 
 
 def _unavailable(request, page, event, availability, form=None):
-    """A page of its own: what is the matter, and which other dates there are.
+    """A page that says why this date is not available, with other dates.
 
-    With a form, all that was typed goes along to the other date.
+    With a form, everything that was typed is taken along to the other date.
     """
     context = {
         "page": page,

@@ -1,4 +1,4 @@
-"""The person's own page, behind the token of their link."""
+"""The person's own page, behind a token."""
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
@@ -17,7 +17,7 @@ from mail import outbox
 
 State = SignUp.State
 
-# What the page says on top after something was done, or could not be: (tone, text).
+# The message at the top after something was done or failed, by `?note=`: (tone, text).
 NOTES = {
     "changed": (
         "warning",
@@ -81,7 +81,7 @@ NOTES = {
 @require_safe
 def status(request, token):
     sign_up = sign_up_or_404(token)
-    return render(request, "courses/status.html", context_of(sign_up, request))
+    return render(request, "courses/status.html", _context(sign_up, request))
 
 
 @private
@@ -98,7 +98,7 @@ def status_calendar(request, token):
     return response
 
 
-def context_of(sign_up, request):
+def _context(sign_up, request):
     event = events.of_roster(sign_up.roster, locale=Locale.get_active())
     form_page = event.sign_up_pages.get(sign_up.kind) if event else None
     return {
@@ -109,9 +109,9 @@ def context_of(sign_up, request):
         "alternatives": [] if sign_up.is_live or not event else events.alternatives(event),
         "note": NOTES.get(request.GET.get("note")),
         "is_waiting": "waiting" in request.GET and _has_open_payment(sign_up),
-        "is_mail_late": outbox.delayed_for(sign_up, to=sign_up.email),
+        "is_mail_late": outbox.is_delayed_for(sign_up, to=sign_up.email),
         "quote": cancellations.quote(sign_up, event=event) if sign_up.is_live else None,
-        "papers": own_invoices(sign_up),
+        "invoices": own_invoices(sign_up),
         "certificate": _certificate(sign_up),
         "refunds": _refunds(sign_up),
         "can_extend": holds.can_extend(sign_up) and not buyers.details_are_final(sign_up),
@@ -123,7 +123,7 @@ def context_of(sign_up, request):
 
 
 def _choice(sign_up):
-    """What the person can choose whose date was called off; None for everybody else."""
+    """What the person can choose if their date was called off; else None."""
     if not choices.has_to_choose(sign_up):
         return None
     return {

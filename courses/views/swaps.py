@@ -1,4 +1,4 @@
-"""Another date: the person says what they would prefer, and answers what is offered."""
+"""Another date: the person wishes for one, and answers an offer."""
 
 from django.http import Http404
 from django.shortcuts import render
@@ -10,7 +10,7 @@ from courses.domain.transitions import WrongStateError
 from courses.models import SwapOffer
 from courses.views.private import posted, private, sign_up_or_404, to_status
 
-# {answer: (what it does, what the person's page says then)}
+# {answer: (the function that does it, the note on the person's page afterwards)}
 ANSWERS = {"yes": (swaps.accept, "swapped"), "no": (swaps.refuse, "swap-refused")}
 
 
@@ -26,7 +26,7 @@ def wishes(request, token):
 @private
 @require_http_methods(["GET", "HEAD", "POST"])
 def offer(request, token, pk):
-    """What is offered and what saying yes means. Only POST answers."""
+    """Show the offer and what accepting it means; POST answers it."""
     sign_up = sign_up_or_404(token)
     found = SwapOffer.objects.filter(pk=pk, sign_up=sign_up).first()
     if found is None:

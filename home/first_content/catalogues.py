@@ -1,7 +1,7 @@
-"""The first content in other languages: one PO file beside each content file of the source.
+"""The first content in other languages: one PO file for each content file of the source language.
 
-Segments of wagtail-localize are known by paths with ids of this database. Here a segment is known
-by the names in its path and its text, so that one file serves every installation.
+wagtail-localize identifies a segment by a path with ids of this database. Here a segment is
+identified by the names in its path and its text, so that one file serves every installation.
 """
 
 import re
@@ -17,7 +17,7 @@ WIDTH = 98
 
 
 class Catalogue:
-    """What one PO file says. Empty when there is none."""
+    """The translations in one PO file; empty, and false, if there is no such file."""
 
     def __init__(self, language, name):
         self._file = files.CONTENT / language / f"{name}.po"
@@ -28,20 +28,20 @@ class Catalogue:
         return bool(self._texts)
 
     def text(self, path, source):
-        """The translation of a segment; empty when there is none."""
+        """The translation of a segment, or ""."""
         return self._texts.get((context(path), source), "")
 
     def fill(self, po):
-        """Write what is known into the PO that wagtail-localize exported."""
+        """Fill in a PO object that wagtail-localize exported, and return it."""
         for entry in po:
             entry.msgstr = self.text(entry.msgctxt, entry.msgid)
         return po
 
-    def follow(self, instances):
-        """Bring the file in line with the source: new segments are empty.
+    def update_from(self, instances):
+        """Rewrite the file with the segments of these pages or snippets; new ones are empty.
 
-        What was translated and is gone stays in it as obsolete, and is there again when its source
-        is: the content of this database may be older than the file.
+        A translation whose source is gone stays in the file as obsolete, and is used again if its
+        source returns: the content of this database may be older than the file.
         """
         po = polib.POFile(wrapwidth=WIDTH)
         po.metadata = {"Content-Type": "text/plain; charset=utf-8", "MIME-Version": "1.0"}
@@ -63,7 +63,7 @@ def context(path):
 
 
 def is_own_link(value):
-    """A link that somebody typed as a path: it stays the Dutch page unless it is translated."""
+    """Whether it is a link typed as a path; it leads to the Dutch page unless it is translated."""
     return isinstance(value, str) and value.startswith("/")
 
 

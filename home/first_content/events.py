@@ -5,9 +5,9 @@ from home.first_content import files, planning
 from home.first_content.references import Missing
 
 
-def load(locale, ledger, references):
-    """The courses of 2019, and once a handful of coming ones counted from today."""
-    content = files.read(locale.language_code, "events")
+def load_events(locale, ledger, references):
+    """Add the courses of 2019, and once a handful of coming ones, counted from today."""
+    content = files.read_file(locale.language_code, "events")
     course = _course(content, references)
     for row in content["past"]:
         if not ledger.knows("event", row["code"]):
@@ -16,7 +16,7 @@ def load(locale, ledger, references):
             ledger.add("event", row["code"])
     if not ledger.knows("events", "coming"):
         for row in content["coming"] if course else []:
-            run = planning.plan(timezone.localdate(), row["weeks"])
+            run = planning.plan_run(timezone.localdate(), row["weeks"])
             _add(row | vars(run), content, course)
         ledger.add("events", "coming")
 

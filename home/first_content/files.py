@@ -9,12 +9,14 @@ CONTENT = Path(__file__).resolve().parents[1] / "content"
 
 @dataclass(frozen=True)
 class PageFile:
+    """The content file of one page."""
+
     name: str
     path: str
     order: int
     model: type
-    values: dict  # title and what search engines read
-    fields: dict  # the fields of the model itself; may hold references
+    values: dict  # the title, and texts for search engines
+    fields: dict  # the fields of the model itself; may hold references to pages and testimonials
 
     @property
     def parent_path(self):
@@ -29,12 +31,13 @@ class PageFile:
         return self.path.rstrip("/").count("/")
 
 
-def read(language, name):
+def read_file(language, name):
+    """The parsed content of <language>/<name>.toml."""
     return tomllib.loads((CONTENT / language / f"{name}.toml").read_text(encoding="utf-8"))
 
 
-def pages(language):
-    """The files of all pages, parents first, then in the order of the menu."""
+def page_files(language):
+    """[PageFile] of all pages: parents first, siblings in their order."""
     found = [
         _page_file(file.stem, tomllib.loads(file.read_text(encoding="utf-8")))
         for file in (CONTENT / language / "pages").glob("*.toml")

@@ -2,7 +2,8 @@ from home.models import LoadedContent
 
 
 class Ledger:
-    """What was made once is not made again: staff may have renamed, moved or deleted it since."""
+    """Knows what was loaded before. That is never loaded again: staff may have changed or deleted
+    it since."""
 
     def __init__(self, language):
         self._language = language

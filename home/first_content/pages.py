@@ -10,10 +10,10 @@ from home.first_content import files
 from home.first_content.references import Missing
 
 
-def load(home, home_is_new, locale, ledger, references):
-    """Makes the pages that were never made, then publishes them: they may link to each other."""
+def load_pages(home, home_is_new, locale, ledger, references):
+    """Create the pages that were never created, then publish them, as they link to each other."""
     made = []
-    for file in files.pages(locale.language_code):
+    for file in files.page_files(locale.language_code):
         if file.path == "/":
             if home_is_new:
                 made.append((file, home))
@@ -23,12 +23,12 @@ def load(home, home_is_new, locale, ledger, references):
                 made.append((file, page))
             ledger.add("page", file.path)
     for file, page in made:
-        # Read again: what is in memory does not know of the children it got since.
+        # Read it again: the instance in memory does not know the children that were added since.
         _publish(file.model.objects.get(pk=page.pk), file, references)
 
 
 def _add(file, locale, references):
-    """A draft below its parent; None if there is a page already, or staff took its parent away."""
+    """A draft below its parent; None if the page exists already, or its parent no longer does."""
     try:
         references.page(file.path)
     except Missing:
@@ -63,7 +63,7 @@ def _set_fields(page, file, references):
 
 
 def assign(instance, name, raw, references):
-    """Sets a field of a page or snippet from the raw value of a content file."""
+    """Set a field of a page or snippet to the raw value from a content file."""
     field = instance._meta.get_field(name)
     try:
         value = references.fill(raw)
@@ -78,7 +78,7 @@ def assign(instance, name, raw, references):
 
 
 def clean_streams(instance):
-    """The checks (and the anchors) that the CMS would give each block."""
+    """Validate the blocks of all fields as the CMS would; this also fills in their anchors."""
     for field in instance._meta.get_fields():
         if isinstance(field, StreamField):
             value = getattr(instance, field.name)

@@ -1,4 +1,4 @@
-"""On which days a course can be: Thursday and Friday, and a Wednesday months later."""
+"""The days of a course: a Thursday and Friday, and a Wednesday some months later."""
 
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -11,13 +11,15 @@ RETURN_AFTER_WEEKS = (15, 14, 16)  # tried in this order
 
 @dataclass(frozen=True)
 class Run:
+    """The days of one run of a course."""
+
     first_day: date
     last_day: date
     return_day: date
 
 
-def plan(today, weeks):
-    """The first run that fits, at least `weeks` weeks from today."""
+def plan_run(today, weeks):
+    """The first run without holidays that begins at least `weeks` weeks from today."""
     start = today + timedelta(weeks=weeks)
     thursday = start + timedelta(days=(THURSDAY - start.weekday()) % 7)
     for later in count():

@@ -10,13 +10,13 @@ LINK = re.compile(r'<a href="page:([^"]+)">(.*?)</a>')
 
 
 class Missing(Exception):
-    """What is referred to is not there (yet, or because staff removed it)."""
+    """What a reference names does not exist, yet or any more."""
 
 
 class References:
-    """Fills in the ids of what content refers to.
+    """Replaces references such as “page:/contact/” by ids.
 
-    A list item that refers to something missing is left out, a link to it becomes plain text.
+    A list item with a reference to something missing is left out; a link to it becomes plain text.
     """
 
     def __init__(self, home, locale):
@@ -29,20 +29,20 @@ class References:
         self._pages[page.url_path] = page.pk
 
     def page(self, path):
-        """The id of the page at this path, which starts and ends with a slash."""
+        """The id of the page at this path, which starts and ends with a slash. Raises Missing."""
         try:
             return self._pages[self._root + path.lstrip("/")]
         except KeyError:
             raise Missing(path) from None
 
     def testimonial(self, key):
-        for row in files.read(self._locale.language_code, "testimonials")["testimonials"]:
+        for row in files.read_file(self._locale.language_code, "testimonials")["testimonials"]:
             if row["key"] == key:
                 return find_testimonial(row, self._locale).pk
         raise Missing(key)
 
     def fill(self, raw):
-        """`raw` with ids for references, wherever they are in it."""
+        """`raw` (text, list or dict) with ids for references. Raises Missing if it is one alone."""
         if isinstance(raw, dict):
             return {name: self.fill(value) for name, value in raw.items()}
         if isinstance(raw, list):
@@ -68,6 +68,7 @@ class References:
 
 
 def find_testimonial(row, locale):
+    """The testimonial of a row of the content file. Raises Missing."""
     found = Testimonial.objects.filter(locale=locale, heading=row["heading"], name=row["name"])
     if testimonial := found.first():
         return testimonial

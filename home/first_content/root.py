@@ -9,12 +9,12 @@ from core.models import SiteSettings
 from home.first_content import files
 from home.models import HomePage
 
-WELCOME = "Welcome to your new Wagtail site!"  # the page that Wagtail's own migration makes
+WELCOME = "Welcome to your new Wagtail site!"  # the title of the page that Wagtail's migration adds
 PORTS = {"http": 80, "https": 443}
 
 
-def site():
-    """The default site, at the address that SITE_URL names."""
+def default_site():
+    """The default site; its address is set to SITE_URL. Raises CommandError if there is none."""
     found = Site.objects.select_related("root_page").filter(is_default_site=True).first()
     if found is None:
         raise CommandError("There is no default site. Make one in the CMS under Settings, Sites.")
@@ -27,7 +27,11 @@ def site():
 
 
 def home_page(site, locale, ledger):
-    """The default site's home page; at the first load it replaces Wagtail's welcome page."""
+    """(home page of the default site, whether it is new).
+
+    At the first load it replaces Wagtail's welcome page. Raises CommandError if the site begins
+    with some other page.
+    """
     page = site.root_page.specific
     if isinstance(page, HomePage):
         if not ledger.knows("page", "/"):
@@ -37,18 +41,18 @@ def home_page(site, locale, ledger):
         raise CommandError(
             f"The site has another first page already, “{page.title}”. Nothing was loaded."
         )
-    file = next(file for file in files.pages(locale.language_code) if file.path == "/")
+    file = next(file for file in files.page_files(locale.language_code) if file.path == "/")
     home = _become_home(site.root_page, locale, file)
     ledger.add("page", "/")
     return home, True
 
 
-def settings_of(site, language, ledger):
-    """Fills what is still empty, once: a visit may have made the row before us."""
+def load_settings(site, language, ledger):
+    """Fill in the settings that are empty, once; a visit may have created the row before us."""
     if ledger.knows("settings", "institute"):
         return
     row = SiteSettings.for_site(site)
-    for name, value in files.read(language, "site")["settings"].items():
+    for name, value in files.read_file(language, "site")["settings"].items():
         if not getattr(row, name):
             setattr(row, name, value)
     row.save()
@@ -61,9 +65,9 @@ def _is_welcome(page):
 
 
 def _become_home(welcome, locale, file):
-    """Turns the row of the welcome page into a HomePage, so that nothing has to be deleted."""
+    """Turn the row of the welcome page into a HomePage, so that nothing has to be deleted."""
     home = HomePage(page_ptr=welcome)
-    home._state.adding = False  # its half in the table of all pages is there already
+    home._state.adding = False  # its row in the table of pages exists already
     for field in Page._meta.concrete_fields:
         setattr(home, field.attname, getattr(welcome, field.attname))
     home.content_type = ContentType.objects.get_for_model(HomePage)

@@ -7,7 +7,7 @@ from home.models import Testimonial
 
 
 def load_testimonials(locale, ledger):
-    for row in files.read(locale.language_code, "testimonials")["testimonials"]:
+    for row in files.read_file(locale.language_code, "testimonials")["testimonials"]:
         if ledger.knows("testimonial", row["key"]):
             continue
         try:
@@ -19,7 +19,7 @@ def load_testimonials(locale, ledger):
 
 
 def load_questions(locale, ledger, references):
-    content = files.read(locale.language_code, "questions")
+    content = files.read_file(locale.language_code, "questions")
     for number, row in enumerate(content["topics"], start=1):
         _load_topic(row, number, locale, ledger)
     for number, row in enumerate(content["questions"], start=1):
@@ -38,8 +38,8 @@ def _load_question(row, number, locale, ledger, references):
     if ledger.knows("question", row["anchor"]):
         return
     topic = FaqTopic.objects.filter(locale=locale, slug=row["topic"]).first()
-    there = FaqQuestion.objects.filter(locale=locale, anchor=row["anchor"]).exists()
-    if topic and not there:
+    exists = FaqQuestion.objects.filter(locale=locale, anchor=row["anchor"]).exists()
+    if topic and not exists:
         values = row | {"topic": topic, "answer": references.fill(row["answer"])}
         _save(FaqQuestion(locale=locale, sort_order=number, **values))
     ledger.add("question", row["anchor"])
@@ -50,7 +50,7 @@ def load_site_texts(locale, ledger, references):
         return
     if not SiteTexts.objects.filter(locale=locale).exists():
         texts = SiteTexts(locale=locale)
-        for name, raw in files.read(locale.language_code, "site")["texts"].items():
+        for name, raw in files.read_file(locale.language_code, "site")["texts"].items():
             assign(texts, name, raw, references)
         clean_streams(texts)
         _save(texts)

@@ -13,34 +13,34 @@ from wagtail_localize.models import (
     TranslationSource,
 )
 
-from home.first_content import things
+from home.first_content import inventory
 from home.first_content.catalogues import Catalogue, is_own_link
 
 
 def languages():
-    """The codes of all languages but the source's."""
+    """The codes of all languages but the source language."""
     return [code for code, _name in settings.LANGUAGES if code != settings.LANGUAGE_CODE]
 
 
-def load(language, ledger, references):
-    """Translate what was never translated; then every page that is left gets an alias."""
+def load_translation(language, ledger, references):
+    """Translate whatever was never translated; then every other page gets an alias."""
     source = Locale.get_default()
     locale = _locale(language, ledger)
     if locale is None:
         return
     before = ledger.added
-    for thing in things.all_of(source, references):
-        if ledger.knows("translation of", f"{thing.kind} {thing.name}"):
+    for item in inventory.all_items(source, references):
+        if ledger.knows("translation of", f"{item.kind} {item.name}"):
             continue
-        if catalogue := Catalogue(language, thing.catalogue):
-            for instance in thing.find():
+        if catalogue := Catalogue(language, item.catalogue):
+            for instance in item.find():
                 _translate(instance, locale, catalogue)
-            ledger.add("translation of", f"{thing.kind} {thing.name}")
+            ledger.add("translation of", f"{item.kind} {item.name}")
     _synchronise(source, locale, ledger, has_news=ledger.added > before)
 
 
 def _locale(language, ledger):
-    """None once staff removed the language."""
+    """The locale, created once; None if staff removed it since."""
     if not ledger.knows("language", language):
         Locale.objects.get_or_create(language_code=language)
         ledger.add("language", language)
@@ -48,9 +48,9 @@ def _locale(language, ledger):
 
 
 def _synchronise(source, locale, ledger, *, has_news):
-    """From now on each new page is there in this language at once, as an alias.
+    """Give each page an alias in this language, now and whenever a page is added.
 
-    Whether that goes on is staff's decision afterwards, with the languages in the CMS.
+    Set up once: staff may end it, under the languages in the CMS.
     """
     if not ledger.knows("synchronisation", source.language_code):
         LocaleSynchronization.objects.get_or_create(locale=locale, defaults={"sync_from": source})
@@ -61,7 +61,7 @@ def _synchronise(source, locale, ledger, *, has_news):
 
 
 def _translate(instance, locale, catalogue):
-    """Leaves alone what somebody translated, or began to translate, before us."""
+    """Translate a page or snippet, unless staff have translated it or begun to."""
     if _is_translated(instance, locale):
         return
     source, _created = TranslationSource.update_or_create_from_instance(instance)
@@ -72,7 +72,7 @@ def _translate(instance, locale, catalogue):
         raise CommandError(f"{instance}: {warnings}")
     _override_links(source, locale, catalogue)
     total, done = translation.get_progress()
-    if total == done:  # else it would be shown half in one language and half in the other
+    if total == done:  # an unfinished translation would be shown in two languages at once
         _save(source, instance, locale)
 
 
@@ -94,7 +94,7 @@ def _override_links(source, locale, catalogue):
 
 def _save(source, instance, locale):
     is_page = isinstance(instance, Page)
-    # wagtail-localize would publish a page only after the transaction, so this does it now.
+    # wagtail-localize would publish a page only after the transaction; it is needed now.
     made, _created = source.create_or_update_translation(
         locale, publish=not is_page, copy_parent_pages=True, fallback=True
     )

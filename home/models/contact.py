@@ -12,7 +12,7 @@ from home.blocks import ContentBlock
 
 
 class ContactPage(RoutablePageMixin, BasePage):
-    """Says how to reach the office and sends it a message."""
+    """How to reach the office, with a form that mails it a message."""
 
     introduction = models.TextField(_("introduction"), blank=True)
     body = StreamField(ContentBlock(), blank=True, verbose_name=_("text"))

@@ -38,5 +38,5 @@ class ContentPage(BasePage):
 
     @property
     def sections(self):
-        """The values of the section blocks, for the contents list."""
+        """The values of the section blocks, for the list of contents."""
         return [block.value for block in self.body if block.block_type == "section"]

@@ -2,7 +2,7 @@ from django.db import models
 
 
 class LoadedContent(models.Model):
-    """What `load_content` has made once. Never made again, also not when staff removed it."""
+    """An item that `load_content` has created; it is never created again, even if it is deleted."""
 
     key = models.CharField(max_length=200, unique=True)
     loaded_at = models.DateTimeField(auto_now_add=True)

@@ -21,7 +21,7 @@ from home.blocks import ContentBlock
 from people.models import PersonPage
 
 COMING_DATES = 3
-MOST_LEVELS = 10  # of an address that are looked up
+MOST_LEVELS = 10  # of an address; the rest is left to the page that is found
 
 
 def heading_field(label):
@@ -112,20 +112,20 @@ class HomePage(BasePage):
         verbose_name_plural = _("home pages")
 
     def route(self, request, path_components):
-        """As Wagtail's, but in two queries however deep the page is."""
+        """As Wagtail's own, but in two queries however deep the page is."""
         self._remember_locale(self)
         slugs = path_components[:MOST_LEVELS]
         paths = [f"{self.url_path}{'/'.join(slugs[: n + 1])}/" for n in range(len(slugs))]
         below = Page.objects.descendant_of(self).filter(url_path__in=paths)
         found = {page.url_path: page for page in below}
-        way = [found[path] for path in takewhile(found.__contains__, paths)]
-        if not way:
+        trail = [found[path] for path in takewhile(found.__contains__, paths)]
+        if not trail:
             return super().route(request, path_components)
-        page = way[-1].specific
+        page = trail[-1].specific
         self._remember_locale(page)
-        page.pages_above = [self, *way[:-1]]
+        page.pages_above = [self, *trail[:-1]]
         page._cached_parent_obj = page.pages_above[-1]  # where treebeard's get_parent looks first
-        return page.route(request, path_components[len(way) :])
+        return page.route(request, path_components[len(trail) :])
 
     def _remember_locale(self, page):
         active = Locale.get_active()
@@ -142,7 +142,7 @@ class HomePage(BasePage):
 
     @cached_property
     def original_quotations(self):
-        """The page with the words as they were said, if these are translated."""
+        """The page with the quotations in the original language, if these are translations."""
         if self.foreign_language:
             return None
         return next(

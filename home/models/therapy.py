@@ -25,7 +25,7 @@ class RouteBlock(AnchorMixin, blocks.StructBlock):
 
 
 class TherapyPage(BasePage):
-    """Explains running therapy. Its summary is the one that the home page shows too."""
+    """Explains running therapy. Its summary is shown on the home page too."""
 
     introduction = models.TextField(_("introduction"), blank=True)
     summary = RichTextField(

@@ -7,6 +7,6 @@ register = template.Library()
 
 @register.simple_tag
 def faq_url(page):
-    """The page with all questions in the language of `page`; empty when there is none."""
+    """The address of the FAQ page in the language of `page`, or ""."""
     found = FaqPage.objects.live().public().filter(locale_id=page.locale_id).first()
     return found.url if found else ""

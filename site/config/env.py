@@ -1,4 +1,8 @@
-"""Settings from the environment. Every problem is noted, then all are told at once in one line."""
+"""Settings from the environment. Problems are collected and reported together, in one line.
+
+A reader returns a value of the right type even when it reports a problem, so that the settings that
+build on it can still be read and all problems are found in one go.
+"""
 
 import contextlib
 import os
@@ -10,24 +14,29 @@ import environ
 
 BASE_DIR = Path(__file__).resolve().parents[2]
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
-STOP_CODE = 3  # gunicorn gives up on this exit code, where on any other it restarts for ever
+STOP_CODE = 3  # gunicorn gives up at this exit code; at any other it restarts its workers for ever
 
 _problems = {}
 _only = None
 
 
 def read_env_file():
-    """Load .env (or the file that ENV_FILE names); what the environment holds already wins."""
+    """Load .env, or the file that ENV_FILE names. Variables that are set already win."""
     path = Path(os.environ.get("ENV_FILE") or BASE_DIR / ".env")
     if path.is_file():
         environ.Env.read_env(path)
 
 
 def problem(name, what):
+    """Report that variable `name` `what`, such as “is missing”. Only the first problem counts."""
     _problems.setdefault(name, what)
 
 
 def stop_if_problems():
+    """End the process if anything was reported: one line on stderr, exit code STOP_CODE.
+
+    The line names variables and never quotes a value, which may be a secret.
+    """
     if _problems:
         found = "; ".join(f"{name} {what}" for name, what in _problems.items())
         print(f"Cannot start, settings: {found}. See .env.example.", file=sys.stderr)
@@ -41,12 +50,13 @@ def require(*names):
 
 
 def read_only(*names):
-    """From here on every other name is unset: tests must not find a real key or provider."""
+    """Treat every other variable as unset: tests must not find a real key or provider."""
     global _only
     _only = names
 
 
 def text(name, default=""):
+    """The stripped value; an empty variable counts as unset."""
     if _only is not None and name not in _only:
         return default
     return os.environ.get(name, "").strip() or default
@@ -76,7 +86,7 @@ def path(name, default):
 
 
 def origin(name, default):
-    """An address such as https://example.nl: scheme and host, no path; never a trailing slash."""
+    """An address such as https://example.nl: scheme and host, without path or trailing slash."""
     value = text(name, default).rstrip("/")
     try:
         parts = urlsplit(value)
@@ -91,7 +101,7 @@ def origin(name, default):
 
 
 def api(name):
-    """Where somebody else's service answers, if not at its usual address. A key goes along."""
+    """The address of an external API, "" for its usual one. Our key is sent to it, hence https."""
     if not text(name):
         return ""
     value = origin(name, "")
@@ -101,7 +111,7 @@ def api(name):
 
 
 def hosts(name, default):
-    """Exact host names: a wildcard would let a stranger choose where our links lead."""
+    """Exact host names: with a wildcard, a forged Host header could get into our links."""
     found = items(name, default)
     if any("*" in host or "/" in host or host.startswith(".") for host in found):
         problem(name, "must list exact host names, without * or a leading dot or an address")

@@ -19,7 +19,7 @@ threads = int(os.environ.get("WEB_THREADS") or 4)
 timeout = 30
 graceful_timeout = 30
 keepalive = 5
-control_socket_disable = True  # nobody steers it but the host's signals
+control_socket_disable = True  # it is controlled by signals of the host only
 worker_tmp_dir = "/dev/shm" if Path("/dev/shm").is_dir() else None  # noqa: S108  (its heartbeat)
 limit_request_line = 4094
 limit_request_fields = 100
@@ -30,9 +30,9 @@ logconfig_dict = logs.config(os.environ.get("LOG_FORMAT") or ("json" if _product
 
 
 def on_starting(server):
-    """Settings that are missing stop the master at once, with one line instead of one per worker.
+    """Let faulty settings stop the master at once, with one line instead of one per worker.
 
-    A child looks, so that the master itself never loads code that a reload should renew.
+    A child process loads them: code that the master imported would survive a reload.
     """
     child = os.fork()
     if child == 0:

@@ -1,12 +1,12 @@
-"""MAIL_PROVIDER by name: the mail backend and the settings that it cannot do without.
+"""The mail backend and the required settings of each provider that MAIL_PROVIDER can name.
 
-The setting names are anymail's own, and those of the environment. Each provider also takes
-<NAME>_API_URL, for its European region or for a stand-in that listens on this machine.
+Environment variables have the names of anymail's settings. Each provider also takes
+<NAME>_API_URL, for its European region or for a stand-in on this machine.
 """
 
 from . import env
 
-ESPS = {
+ESPS = {  # name: (anymail's module, required variables, optional variables)
     "brevo": ("brevo", ["BREVO_API_KEY"], []),
     "mailersend": ("mailersend", ["MAILERSEND_API_TOKEN"], ["MAILERSEND_SIGNING_SECRET"]),
     "mailgun": (
@@ -25,7 +25,7 @@ NAMES = ["console", "smtp", *ESPS]
 
 
 def settings_for(provider):
-    """The Django settings of one provider; what is missing is noted as a problem."""
+    """The Django settings of one provider, as a dict; a missing variable is reported to `env`."""
     if provider == "console":
         return {"EMAIL_BACKEND": "mail.backends.ConsoleAndFolderBackend"}
     if provider == "smtp":

@@ -10,7 +10,7 @@ from core.media import image
 from core.sitemap import robots_txt, sitemap_xml
 from courses.views import payments
 
-# Staff log in through allauth only: Wagtail's own login knows no second factor.
+# Staff log in through allauth only: Wagtail's own login has no second factor.
 to_login = RedirectView.as_view(pattern_name="account_login", query_string=True)
 to_reset = RedirectView.as_view(pattern_name="account_reset_password")
 

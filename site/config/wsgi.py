@@ -1,4 +1,4 @@
-"""The application that gunicorn serves; production unless DJANGO_SETTINGS_MODULE says otherwise."""
+"""The WSGI application; with production settings unless DJANGO_SETTINGS_MODULE is set."""
 
 import os
 
@@ -14,12 +14,13 @@ application = get_wsgi_application()
 from wagtail.contrib.routable_page.models import RoutablePageMixin  # noqa: E402  (models need apps)
 from wagtail.models import get_page_models  # noqa: E402
 
-# Import all views now, in one thread. Left to the first requests, several threads would import
-# modules that refer to each other, and one of them could meet a module that is only half there.
+# Import all views now, in one thread. If the first requests did it, several threads would import
+# modules that refer to each other, and one could see a module that is only half loaded.
 _ = get_resolver().url_patterns
 
-# The same for the addresses below a page: the first request of each process builds them from the
-# class while other threads write on it ("dictionary changed size during iteration", a 500).
+# The same for the addresses below a page: the first request of a process builds them from the
+# attributes of the class while other threads add some, which fails with “dictionary changed size
+# during iteration”.
 for model in get_page_models():
     if issubclass(model, RoutablePageMixin):
         model.get_resolver()

@@ -1,17 +1,17 @@
-"""What Wagtail's content checker warns of, in the editor (“Checks”) and on the page for staff.
+"""What Wagtail's content checker warns about, in the editor (“Checks”) and on the page for staff.
 
-A text that is an address (https://...) cannot be seen by the checker; the report of broken links
-names those.
+The checker cannot see a link whose text is an address (https://...); the report of broken links
+lists those.
 """
 
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.userbar import AccessibilityItem, ContentCheckerItem
 
-WAGTAILS = (AccessibilityItem, ContentCheckerItem)  # the first is its former name, still used
+WAGTAILS = (AccessibilityItem, ContentCheckerItem)  # the first is the former name, still in use
 
 
 class ContentChecker(ContentCheckerItem):
-    """Also: images without a text, links that lead nowhere."""
+    """Also finds images without a description and links without an address."""
 
     axe_run_only = [*ContentCheckerItem.axe_run_only, "image-alt", "link-leads-nowhere"]
     axe_custom_rules = [
@@ -21,7 +21,7 @@ class ContentChecker(ContentCheckerItem):
             "impact": "serious",
             "selector": "main a:not([href])",
             "tags": ["best-practice"],
-            "any": ["has-alt"],  # which no link has: whatever is selected is wrong
+            "any": ["has-alt"],  # no link has one, so everything that is selected fails
             "enabled": True,
         },
     ]
@@ -37,8 +37,8 @@ class ContentChecker(ContentCheckerItem):
     }
 
 
-def check_more(request, items, page):
-    """For `construct_wagtail_userbar`: our checker in the place of Wagtail's own."""
+def use_our_checker(request, items, page):
+    """Put our checker in place of Wagtail's; for the hook `construct_wagtail_userbar`."""
     items[:] = [
         ContentChecker(in_editor=item.in_editor) if type(item) in WAGTAILS else item
         for item in items

@@ -1,4 +1,4 @@
-"""allauth's forms, where their fields need other words or other help from the browser."""
+"""allauth's forms, where their fields need other words or attributes for the browser."""
 
 from allauth.account import forms as account
 from allauth.mfa.webauthn import forms as webauthn
@@ -11,7 +11,7 @@ class LoginForm(account.LoginForm):
         super().__init__(*args, **kwargs)
         login = self.fields["login"]
         login.label = _("Username or email address")
-        # Browsers keep a password with the name that it goes with.
+        # With these, browsers store the password together with this name.
         login.widget.attrs |= {
             "autocomplete": "username",
             "autocapitalize": "none",
@@ -19,7 +19,7 @@ class LoginForm(account.LoginForm):
         }
 
     def clean(self):
-        """What was wrong is said at the password, which has to be typed again."""
+        """Show the error at the password, which has to be typed again."""
         try:
             return super().clean()
         except ValidationError as error:
@@ -30,15 +30,15 @@ class LoginForm(account.LoginForm):
 class AddKeyForm(webauthn.AddWebAuthnForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        name_of_key(self.fields["name"])
+        describe_name_field(self.fields["name"])
 
 
 class RenameKeyForm(webauthn.EditWebAuthnForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        name_of_key(self.fields["name"])
+        describe_name_field(self.fields["name"])
 
 
-def name_of_key(field):
+def describe_name_field(field):
     field.label = _("Name of this key")
     field.help_text = _("So that you can tell your keys apart, such as “laptop at home”.")

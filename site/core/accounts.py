@@ -12,9 +12,9 @@ class AccountAdapter(DefaultAccountAdapter):
         return False
 
     def send_mail(self, template_prefix, email, context):
-        """At once and not by the outbox, where every colleague could read the link.
+        """Send it at once, not through the outbox, where every colleague could read the link.
 
-        A mail server that is away must not turn into an error page that tells who has a login.
+        A failure is only logged: an error page would reveal that this address has an account.
         """
         try:
             super().send_mail(template_prefix, email, context)

@@ -1,4 +1,4 @@
-"""Texts that are true today and perhaps not next year: which of them it is time to read again."""
+"""Texts that may become outdated: which of them are due to be read again."""
 
 import datetime
 from functools import reduce
@@ -22,7 +22,10 @@ def ageing_models():
 
 
 def due(user, today=None):
-    """The texts that `user` may change and whose day has come, the longest overdue first."""
+    """The texts that `user` may change and whose `check_again_on` has come, longest overdue first.
+
+    A list of instances of several models, found in one query and one more per model.
+    """
     keys = _keys(user, today or timezone.localdate()).order_by("check_again_on", "label", "pk")
     wanted = {}
     for label, pk, _day in keys:
@@ -36,7 +39,7 @@ def due(user, today=None):
 
 
 def number_due(user, today=None):
-    """How many those are, in one query."""
+    """The number of texts in `due`, in one query."""
     return _keys(user, today or timezone.localdate()).count()
 
 
@@ -47,8 +50,11 @@ def may_change(instance, user):
 
 
 @transaction.atomic
-def checked(instance, *, by, today=None):
-    """Somebody has read it: the next time is a year from today, also in a draft that waits."""
+def mark_checked(instance, *, by, today=None):
+    """Record that the text was read and is still true; returns the next day to check it, in a year.
+
+    A draft that is not published yet gets the same day.
+    """
     day = (today or timezone.localdate()) + IN_A_YEAR
     type(instance).objects.filter(pk=instance.pk).update(check_again_on=day)
     draft = getattr(instance, "latest_revision", None)
@@ -60,7 +66,7 @@ def checked(instance, *, by, today=None):
 
 
 def _keys(user, today):
-    """(label of the model, pk, day) of what is due, of all models at once."""
+    """(label of the model, pk, day) of everything that is due, of all models in one query."""
     pages = page_permission_policy.instances_user_has_permission_for(user, "change")
     source = Locale.get_default()
     querysets = [

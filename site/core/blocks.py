@@ -1,7 +1,7 @@
-"""The one vocabulary of blocks for the body of a page.
+"""The blocks that the body of a page is made of.
 
-Ten here; `home.blocks` adds the two that know about courses and contact. A new block needs a
-reason: see CONTRIBUTING. Each has its template in core/blocks/ and a preview for the editor.
+Ten are here; `home.blocks` adds the two that know about courses and contact. A new block needs a
+reason, see CONTRIBUTING. Each has a template in core/blocks/ and a preview for the editor.
 """
 
 from django.apps import apps
@@ -18,7 +18,7 @@ from core.videos import video_id
 
 
 class AnchorMixin:
-    """Gives a StructBlock with `heading` (or `name`) a lasting anchor: links survive rewording."""
+    """Gives a StructBlock a lasting anchor: links to it survive a reworded heading."""
 
     anchor_source = "heading"
 
@@ -70,7 +70,7 @@ class SectionBlock(AnchorMixin, blocks.StructBlock):
 
 
 def _first(model):
-    """For a preview: what the site itself has, if anything. Looked up when the preview is."""
+    """The first object of the site for a preview, or None; looked up when the preview is shown."""
     return apps.get_model(model).objects.order_by("pk").first()
 
 

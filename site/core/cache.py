@@ -1,6 +1,6 @@
-"""A Redis cache that the site can lose: an error counts as a miss, never as an error page.
+"""A Redis cache that the site can do without: an error counts as a miss, not as a failure.
 
-Nothing may be kept here that cannot be lost; seats and capacity never come from a cache.
+Only what can be lost may be kept here; seats and capacity never come from a cache.
 """
 
 import logging
@@ -12,10 +12,15 @@ from redis.exceptions import RedisError
 
 logger = logging.getLogger(__name__)
 
-BREAK_SECONDS = 5  # after an error Redis is left alone for so long: a dead one costs nobody time
+BREAK_SECONDS = 5  # Redis is not tried for this long after an error, so that nobody waits for it
 
 
 class TolerantRedisCache(RedisCache):
+    """Redis with short timeouts and a circuit breaker; every method returns its miss on an error.
+
+    `add` then answers True and `incr` its delta: a limit that cannot be counted lets people pass.
+    """
+
     def __init__(self, server, params):
         params = params | {
             "OPTIONS": {
@@ -74,7 +79,7 @@ class TolerantRedisCache(RedisCache):
 
 
 class _Breaker:
-    """One per server for the whole process: Django makes a cache object per thread."""
+    """A circuit breaker per server and process: Django makes a cache object per thread."""
 
     closed_until = 0.0
     broken = False

@@ -1,6 +1,6 @@
 """Error pages in the house style, in the language of the address.
 
-400, 500 and maintenance are rendered without the request and without the database: their templates
+400, 500 and 503 are rendered without the request and without the database, from templates that
 stand alone. The others extend base.html.
 """
 
@@ -40,31 +40,24 @@ def page_not_found(request, exception=None):
 
 
 def server_error(request):
-    """Django calls this within the `except` block, so the cause is still at hand."""
+    """500, or 503 if the database is away. Django calls this while it handles the exception."""
     if isinstance(sys.exc_info()[1], (OperationalError, InterfaceError)):
         return unavailable(request)
     return _standalone(request, "500.html", 500)
 
 
 def unavailable(request):
-    """Planned maintenance, or a database that is away for a moment."""
+    """503, for planned maintenance or a database that is away for a moment."""
     response = _standalone(request, "maintenance.html", 503)
     response["Retry-After"] = str(RETRY_AFTER_SECONDS)
     return response
 
 
-def too_many_requests(request, retry_after):
-    """429 that keeps what was typed; `retry_after` in seconds."""
-    response = _render(request, "429.html", 429, _resend_context(request))
-    response["Retry-After"] = str(int(retry_after))
-    return response
-
-
 def csrf_failure(request, reason=""):
-    """A visitor whose token was lost sends the same form again with one press.
+    """Let a visitor whose CSRF token was lost send the same form again with one press.
 
-    Staff forms and posts that come from another site get a plain refusal. Who left the login page
-    open, and logged in elsewhere meanwhile, gets it anew.
+    A form of staff, or a post from another site, is refused with 403. A login page that was left
+    open while its user logged in elsewhere is shown again.
     """
     foreign = reason.startswith((REASON_BAD_ORIGIN.split("%")[0], "Referer checking failed"))
     known = settings.CSRF_COOKIE_NAME in request.COOKIES
@@ -73,19 +66,16 @@ def csrf_failure(request, reason=""):
     if foreign or request.path_info.startswith(STAFF_PATHS):
         return _render(request, "403.html", 403)
     get_token(request)
-    return _render(request, "core/resend.html", 403, _resend_context(request))
-
-
-def _resend_context(request):
-    return {
+    context = {
         "action": request.get_full_path(),
         "fields": posted_fields(request),
         "had_files": bool(request.FILES),
     }
+    return _render(request, "core/resend.html", 403, context)
 
 
 def posted_fields(request):
-    """Every posted (name, value), in order, without the token. Files cannot be sent again."""
+    """[(name, value)] of the post, in order, without the CSRF token and without files."""
     return [
         (name, value)
         for name, values in request.POST.lists()

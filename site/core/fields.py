@@ -4,12 +4,12 @@ from wagtail.fields import StreamField as WagtailStreamField
 class StreamField(WagtailStreamField):
     """A StreamField whose block definitions stay out of migrations.
 
-    Rewording a label or adding a block then needs no migration. The price: a data migration
-    sees the raw JSON and not the blocks.
+    So a reworded label or a new block needs no migration. The price is that a data migration sees
+    raw JSON instead of blocks.
     """
 
     def __init__(self, block_types=None, **kwargs):
-        # Migrations rebuild the field without blocks; `block_lookup` belongs to Wagtail's own way.
+        # Migrations build the field without blocks. `block_lookup` is how Wagtail would pass them.
         kwargs.pop("block_lookup", None)
         super().__init__(block_types if block_types is not None else [], **kwargs)
 

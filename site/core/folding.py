@@ -1,8 +1,8 @@
-"""Find names as people type them: “Nguyen” finds “Nguyễn”, “soren” finds “Søren”, and back.
+"""Find names as people type them: “Nguyen” finds “Nguyễn”, “soren” finds “Søren”, and vice versa.
 
-Whatever is compared goes through one function of the database on both sides. On PostgreSQL a
-migration makes it, in SQL, so that an index can hold what it says; on SQLite it is `fold` below.
-Both know the same letters (a test compares them), and neither needs an extension.
+Both sides of a comparison go through a function in the database. On PostgreSQL a migration creates
+it in SQL, so that an index can use it; on SQLite it is `fold` below. Both treat the same letters
+alike (a test compares them), and neither needs an extension.
 """
 
 import operator
@@ -19,14 +19,15 @@ FUNCTION = "folded"
 MOST_WORDS = 20
 DIGITS_OF_A_NUMBER = 6
 PUNCTUATION = " -.()+/"
-MARKS = range(0x300, 0x370)  # accents, once they stand apart from their letter
-# Letters that are one piece, and what a telephone writes where a keyboard has ' and -.
+MARKS = range(0x300, 0x370)  # accents, once NFKD has split them from their letter
+# Letters that NFKD does not split, and what a phone types where a keyboard has ' and -.
 LETTERS = str.maketrans("łøđðħŧıŋəς’‘ʼ‐–—", "loddhtineσ'''---")
 PAIRS = str.maketrans({"ß": "ss", "æ": "ae", "œ": "oe", "þ": "th"})
 PLAIN = dict.fromkeys(MARKS) | LETTERS | PAIRS
 
 
 def fold(text):
+    """`text` in lower case and without accents; None stays None."""
     if text is None:
         return None
     text = str(text)  # a key of a JSON column may hold a number
@@ -36,34 +37,39 @@ def fold(text):
 
 
 class Folded(Func):
+    """`fold` as a database expression."""
+
     function = FUNCTION
     arity = 1
     output_field = TextField()
 
 
 def has_part(word, *columns):
-    """A condition: `word` is part of one of these columns (names of fields, or expressions)."""
+    """A Q: `word` is part of one of these columns (names of fields, or expressions)."""
     wanted = Folded(Value(word))
     return reduce(operator.or_, (Q(Contains(Folded(column), wanted)) for column in columns))
 
 
 def has_every_word(text, *columns):
-    """A condition: each word of `text` is part of one of these columns."""
+    """A Q: each word of `text` is part of one of these columns."""
     return reduce(operator.and_, (has_part(word, *columns) for word in words_of(text)), Q())
 
 
 def words_of(text):
-    """The words to search for: so many at most, since a database gives up on very many."""
+    """The words to search for, MOST_WORDS at most: databases limit the depth of a condition."""
     return text.split()[:MOST_WORDS]
 
 
 def is_number(text):
-    """Whether somebody typed a telephone number, or enough of its end, and nothing else."""
+    """Whether the text is a telephone number, or its last digits (at least six), and no more."""
     return not re.search(r"[^\d\s().+/-]", text) and len(_digits(text)) >= DIGITS_OF_A_NUMBER
 
 
 def has_number(text, column):
-    """A condition: this telephone number, however it is written. 06 and +31 6 are the same."""
+    """A lookup: `column` ends with the last eight digits of `text`, however both are written.
+
+    So 06-12345678 and +31 6 1234 5678 are the same number.
+    """
     plain = reduce(lambda so_far, sign: Replace(so_far, Value(sign)), PUNCTUATION, F(column))
     digits = _digits(text)
     return EndsWith(plain, Value(digits[-8:]))
@@ -74,7 +80,7 @@ def _digits(text):
 
 
 class FoldedSearchMixin:
-    """For a listing of Wagtail with `search_fields`."""
+    """For a Wagtail listing with `search_fields`: each word of the query is in one of them."""
 
     def search_queryset(self, queryset):
         return queryset.filter(has_every_word(self.search_query, *self.search_fields))
@@ -86,4 +92,5 @@ def _teach_sqlite(sender, connection, **kwargs):
 
 
 def install():
+    """Give every new SQLite connection the function."""
     connection_created.connect(_teach_sqlite, dispatch_uid="core.folding")

@@ -1,8 +1,9 @@
-"""Keeps machines out of a public form without bothering people: no puzzle, no third party."""
+"""Keep bots out of public forms without bothering people: no captcha, no third party."""
 
+import ipaddress
 import time
 
-from allauth.core.internal.ratelimit import get_ip
+from allauth.account.adapter import get_adapter
 from django import forms
 from django.core import signing
 from django.core.cache import cache
@@ -13,19 +14,19 @@ from django.utils.translation import gettext_lazy as _
 SALT = "core.guards.shown_at"
 SECONDS_TO_READ = 2
 SECONDS = {"s": 1, "m": 60, "h": 3600}
+NETWORK_OF_ONE = 64  # bits of an IPv6 address: a provider gives each customer such a network
 
 
 class GuardedForm(forms.Form):
-    """A form with a trap that people never see and a moment that it was first shown.
+    """A form with a honeypot field that people never see, and the moment it was first shown.
 
-    A caught form is shown again with all that was typed; a person simply presses once more.
+    A form that is caught is shown again with all that was typed, so a person just presses again.
     """
 
     website = forms.CharField(required=False, label=_("Leave this empty"))
     shown_at = forms.CharField(widget=forms.HiddenInput, required=False)
 
     use_required_attribute = False
-    GUARDS = ("website", "shown_at")
 
     def __init__(self, *args, **kwargs):
         now = signing.dumps(int(time.time()), salt=SALT)
@@ -33,7 +34,7 @@ class GuardedForm(forms.Form):
         super().__init__(*args, **kwargs)
         self._seconds_to_read = self._seconds_since_shown() if self.is_bound else 0
         if self.is_bound and not self._seconds_to_read:
-            # Without a moment of its own the form would be caught for ever.
+            # Without a valid moment this form would be caught each time it is sent.
             self.data = self.data.copy()
             self.data["shown_at"] = now
 
@@ -59,19 +60,29 @@ class GuardedForm(forms.Form):
 
 
 def within_limit(request, action, rate):
-    """Whether this address may do this once more. `rate` is like “60/10m/ip”; a /64 is one.
+    """Whether the client's address may do `action` again; this call counts as one attempt.
 
-    Counted in the cache; when that is away, everybody may. The window before still counts for the
-    part of it that is not over yet, so that nobody gets twice as much around its end.
+    `rate` is “<number>/<length>/ip”, such as “60/10m/ip” (units s, m, h). An IPv6 /64 counts as one
+    address. The counter is in the cache; without a cache everything is allowed. It is a sliding
+    window: the count of the previous window is weighted by how much of it is less than one length
+    ago, so that an address cannot do twice as much around the end of a window.
     """
     amount, length, _per = rate.split("/")
     seconds = int(length[:-1]) * SECONDS[length[-1]]
     window, passed = divmod(time.time(), seconds)
-    address = salted_hmac(SALT, get_ip(request)).hexdigest()[:32]
+    address = salted_hmac(SALT, _network(request)).hexdigest()[:32]
     key = f"limit:{action}:{address}:"
     before = cache.get(f"{key}{window - 1:.0f}", 0) * (1 - passed / seconds)
     cache.add(f"{key}{window:.0f}", 0, 2 * seconds)
     try:
         return before + cache.incr(f"{key}{window:.0f}") <= int(amount)
-    except ValueError:  # dropped from the cache in between
+    except ValueError:  # the cache dropped the key in between
         return True
+
+
+def _network(request):
+    """The client's address as text; of an IPv6 address only its network."""
+    address = ipaddress.ip_address(get_adapter().get_client_ip(request))
+    if address.version == 4:
+        return str(address)
+    return str(ipaddress.ip_network((address, NETWORK_OF_ONE), strict=False).network_address)

@@ -1,7 +1,7 @@
-"""The guide for staff: Markdown in docs/staff-guide, shown in the CMS as well.
+"""The guide for staff: Markdown files in docs/staff-guide, shown in the CMS.
 
-A chapter is a file `NN-name.md` whose first line is its title; its pictures are in `pictures/` and
-are taken from the running site by `make pictures`.
+A chapter is a file `NN-name.md` whose first line is its title. `make pictures` takes the pictures
+in `pictures/` from the running site.
 """
 
 import re
@@ -50,7 +50,7 @@ class Chapter:
 
     @property
     def html(self):
-        """All but the title, with addresses in the CMS instead of names of files."""
+        """The chapter without its title, with links to addresses in the CMS instead of files."""
         body = self.source.partition("\n")[2]
         html = MarkdownIt("commonmark", {"html": False}).enable("table").render(body)
         html = re.sub(r'src="pictures/([\w-]+)\.png"', _picture_address, html)
@@ -60,6 +60,7 @@ class Chapter:
 
 
 def chapters():
+    """The chapters in the order of their file names."""
     return [Chapter(file) for file in sorted(FOLDER.glob("[0-9]*-*.md"))]
 
 
@@ -72,7 +73,7 @@ def _chapter_address(found):
 
 
 def _heading(found):
-    """With the anchor that it has on GitHub too."""
+    """The heading with the same anchor as on GitHub."""
     return f'<h2 id="{slugify(unescape(found[1]))}">{found[1]}</h2>'
 
 

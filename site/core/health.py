@@ -1,7 +1,7 @@
-"""/healthz: this process answers. /readyz: what it leans on works too.
+"""/healthz: this process answers. /readyz: everything it depends on works too.
 
-A platform sends visitors by /healthz: the site goes on without Redis, and mail may wait.
-/readyz is for whoever watches over it.
+A hosting platform routes visitors by /healthz, because the site also works without Redis and mail
+may wait. /readyz is for monitoring.
 """
 
 import secrets
@@ -18,7 +18,7 @@ HEARTBEAT_LATE = timedelta(seconds=60)
 
 
 class Health:
-    """Answers before the host is checked: probes come by address, not by name."""
+    """Middleware that answers before the Host header is checked: probes use an IP address."""
 
     def __init__(self, get_response):
         self.get_response = get_response
@@ -32,12 +32,12 @@ class Health:
 
 
 def register(name, check):
-    """Let /readyz answer `name` too: a fault unless `check()` is true. For apps above core."""
+    """Add a check to /readyz, for apps above core; it fails if `check()` raises or is false."""
     CHECKS[name] = check
 
 
 def ready():
-    """{name: whether it works} of everything that the site leans on."""
+    """{name: whether it works} of everything that the site depends on."""
     return {name: _holds(check) for name, check in CHECKS.items()}
 
 

@@ -1,8 +1,8 @@
-"""Ids of rows that come from an address or a form."""
+"""Ids of rows that come from a URL or a form."""
 
-DIGITS = 9  # more do not fit into every column
+DIGITS = 9  # more do not fit into every kind of id column
 
 
 def is_id(text):
-    """Whether this text can be the id of a row."""
+    """Whether this text can be the id of a row; spares the database a number that is too large."""
     return text.isascii() and text.isdecimal() and len(text) <= DIGITS

@@ -1,22 +1,30 @@
-"""Every size in which an image is shown. All are made when the image is saved, none in a visitor's
-request: encoding takes up to a second and would also let a visitor fill the disk."""
+"""Every size in which an image is shown.
+
+All are made when the image is saved, none during a visitor's request: encoding takes up to a
+second, and visitors could fill the disk.
+"""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
 class Shape:
-    """The widths (pixels) of one place in the design; `ratio` crops to width:height."""
+    """The widths (in pixels) for one place in the design; `ratio` crops to width:height.
+
+    `sizes` is the attribute of that name of <source>.
+    """
 
     widths: tuple[int, ...]
     sizes: str
     ratio: tuple[int, int] | None = None
 
     def filters(self):
+        """(width, filter spec) of each WebP rendition, smallest first."""
         for width in self.widths:
             yield width, self._resize(width) + "|format-webp"
 
     def fallback(self):
+        """The filter spec of the JPEG for browsers without WebP."""
         return self._resize(self.widths[len(self.widths) // 2]) + "|format-jpeg"
 
     def _resize(self, width):
@@ -36,6 +44,7 @@ SHAPES = {
 
 
 def all_filters():
+    """The filter spec of every rendition that the site can show."""
     for shape in SHAPES.values():
         for _width, spec in shape.filters():
             yield spec

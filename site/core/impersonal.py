@@ -1,6 +1,6 @@
-"""Tables of the site and of Wagtail that hold nothing personal: published words, rights, works.
+"""Tables of the site and of Wagtail without personal data: published text, rights, machinery.
 
-People in them (who teaches, who is quoted) are there to be read, and have a rule of their own.
+Teachers and people who are quoted are published on purpose and have a retention rule of their own.
 """
 
 TABLES = (
@@ -9,7 +9,7 @@ TABLES = (
     "auth.Permission",
     "contenttypes.ContentType",
     "core.ExternalAddress",
-    "core.JobRun",  # its errors are a class and a place, see core.logs.where
+    "core.JobRun",  # its errors are a class and a place, see core.logs.class_and_place
     "core.Link",
     "core.SecondPairOfEyes",
     "core.SecondPairOfEyes_groups",

@@ -1,4 +1,4 @@
-"""What core does by itself: publish, clear, forget, and look for broken links."""
+"""The periodic jobs of core: publish, clear sessions, remove personal data, check links."""
 
 from datetime import time, timedelta
 

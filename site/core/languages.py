@@ -10,10 +10,10 @@ def language_from_path(path):
 
 
 def home_path(language):
-    """Where the site starts in a language. Asks nothing of the database: error pages use it."""
+    """The path of the home page in a language, without a query: error pages use it too."""
     return "/" if language == settings.LANGUAGE_CODE else f"/{language}/"
 
 
 def open_graph_locale(language):
-    """A language with a country, as those want it who show a shared page: nl_NL."""
+    """The language with a country, as Open Graph's `og:locale` wants it: nl_NL."""
     return settings.OPEN_GRAPH_LOCALES.get(language) or locale.normalize(language).split(".")[0]

@@ -3,12 +3,14 @@ from django.utils.translation import get_language
 from wagtail.models import Page
 from wagtail.rich_text.pages import PageLinkHandler
 
-from core.once import kept
+from core.once import cached
 
 
 class PageLinks(PageLinkHandler):
-    """Links to pages in rich text. Their addresses are the same for every kind of page, so that
-    one query will do, and the same for every reader, so that they are kept."""
+    """Links to pages in rich text: looked up in one query, and cached, as all readers get the same.
+
+    Wagtail's own handler loads each page as its specific class, which its address does not need.
+    """
 
     @classmethod
     def get_many(cls, attrs_list):
@@ -18,8 +20,8 @@ class PageLinks(PageLinkHandler):
 
     @classmethod
     def expand_db_attributes_many(cls, attrs_list):
-        which = "-".join(str(attrs.get("id")) for attrs in attrs_list)
-        return kept(f"links-{get_language()}-{which}", lambda: cls._expanded(attrs_list))
+        ids = "-".join(str(attrs.get("id")) for attrs in attrs_list)
+        return cached(f"links-{get_language()}-{ids}", lambda: cls._expanded(attrs_list))
 
     @classmethod
     def _expanded(cls, attrs_list):

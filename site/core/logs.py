@@ -1,7 +1,7 @@
-"""Logs without personal data: JSON (or plain text on a developer's machine), UTC, one line each.
+"""Logs without personal data: JSON (plain text on a developer's machine), UTC, one line each.
 
-Everything that is written passes `mask`: e-mail addresses, the tokens in our own addresses, and
-PostgreSQL's DETAIL, which quotes the row. Bodies and query strings are never written.
+Everything that is logged goes through `mask`, which hides e-mail addresses, the tokens in our own
+addresses, and PostgreSQL's DETAIL, which quotes the row. Bodies and query strings are never logged.
 """
 
 import json
@@ -29,18 +29,22 @@ _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u206
 
 
 def mask(text):
+    """`text` with placeholders for everything personal or secret that _MASKS knows."""
     for pattern, replacement in _MASKS:
         text = pattern.sub(replacement, text)
     return text
 
 
 def escape(text):
-    """Control characters as \\x1b: nobody forges a line or colours a terminal."""
+    """Write control characters as \\x1b, so that nobody can forge a line or colour a terminal."""
     return _CONTROL.sub(lambda found: ascii(found.group())[1:-1], text)
 
 
-def where(error) -> str:
-    """Name an exception by its class and place only: its message may quote what a person typed."""
+def class_and_place(error) -> str:
+    """“ValueError in folder/file.py:12”: the innermost place in our own code, else of all.
+
+    The message of an exception is left out, because it may quote what a person typed.
+    """
     frames = traceback.extract_tb(error.__traceback__)
     own = [frame for frame in frames if Path(frame.filename).is_relative_to(settings.BASE_DIR)]
     own = [frame for frame in own if "site-packages" not in frame.filename] or frames
@@ -89,7 +93,7 @@ def _utc(record):
 
 
 def config(format="json", level="INFO"):
-    """The dictConfig of the application; gunicorn takes the same one."""
+    """The logging dictConfig, for Django and for gunicorn; `format` is “json” or “plain”."""
     formatter = "core.logs.PlainFormatter" if format == "plain" else "core.logs.JsonFormatter"
     return {
         "version": 1,
@@ -105,9 +109,9 @@ def config(format="json", level="INFO"):
         "root": {"handlers": ["stdout"], "level": level},
         "loggers": {
             "django": {"handlers": [], "propagate": True},
-            "django.request": {"level": "ERROR"},  # RequestLog tells the rest
+            "django.request": {"level": "ERROR"},  # RequestLog logs the rest
             "django.server": {"handlers": [], "propagate": True},
-            "wagtail": {"level": "WARNING"},  # it reports each page that is published
+            "wagtail": {"level": "WARNING"},  # at INFO it reports each page that is published
             "django_tasks": {"level": "WARNING"},
             "gunicorn.error": {"handlers": [], "propagate": True, "level": level},
             "gunicorn.access": {"handlers": [], "propagate": False},

@@ -1,7 +1,7 @@
-"""What Wagtail looks up for every link and every list: here it gets the remembered answer.
+"""Replacements for what Wagtail looks up for every link and every list: they use the cached answer.
 
-Each replacement says which signature it was written for. A system check compares them at every
-start, so that an upgrade of Wagtail that changes one of them cannot pass unseen.
+Each replacement names the signature it was written for. A system check compares them at every
+start, so that no upgrade of Wagtail can change one of them unnoticed.
 """
 
 import inspect
@@ -18,39 +18,39 @@ from wagtail.models.i18n import LocaleManager
 from wagtail.query import PageQuerySet
 
 from core.models import SiteSettings, SiteTexts
-from core.once import forget, is_remembering, kept, may_be_private
+from core.once import cached, forget, is_remembering, may_be_private
 
 
 def get_for_language(self, language_code):
-    """As `LocaleManager.get_for_language`: all locales are looked up together."""
+    """As `LocaleManager.get_for_language`, but all locales are looked up together."""
     if not is_remembering():
         return REPLACED["get_for_language"].original(self, language_code)
-    locales = kept("locales", lambda: {row.language_code: row for row in Locale.objects.all()})
+    locales = cached("locales", lambda: {row.language_code: row for row in Locale.objects.all()})
     found = locales.get(language_code)
     return found or REPLACED["get_for_language"].original(self, language_code)
 
 
 def private_q(self):
-    """As `PageQuerySet.private_q`: no condition where staff closed no part of the site."""
+    """As `PageQuerySet.private_q`, but without a query while no part of the site is private."""
     return REPLACED["private_q"].original(self) if may_be_private() else Q(pk__in=[])
 
 
 def find_for_request(request):
-    """As `Site._find_for_request`: with one site there is no choice."""
-    return kept("site", _only_site) or REPLACED["_find_for_request"].original(request)
+    """As `Site._find_for_request`, but from the cache if there is only one site."""
+    return cached("site", _only_site) or REPLACED["_find_for_request"].original(request)
 
 
 def localized(self):
-    """As `Page.localized`: a page is looked up once per language."""
+    """As `Page.localized`, but a page is looked up only once per language."""
     if self._state.adding or self.locale_id == Locale.get_active().pk:
         return self
     key = f"localized-{get_language()}-{self._meta.label}-{self.pk}"
-    return kept(key, lambda: REPLACED["localized"].original(self))
+    return cached(key, lambda: REPLACED["localized"].original(self))
 
 
 @dataclass(frozen=True)
 class Replacement:
-    """A function of Wagtail with the signature that we know, and what stands in its place."""
+    """A function of Wagtail, the signature that we know, and what we put in its place."""
 
     owner: type
     name: str
@@ -87,7 +87,7 @@ REPLACED = {
 
 
 def install():
-    """Put the replacements in place, and forget what is kept whenever staff change it."""
+    """Put the replacements in place, and empty the cache whenever staff change what is in it."""
     for found in REPLACED.values():
         setattr(found.owner, found.name, found.ours)
     for model in (Locale, PageViewRestriction, Site, SiteSettings, SiteTexts):
@@ -105,7 +105,7 @@ def install():
 
 @register()
 def wagtail_is_as_known(app_configs, **kwargs):
-    """An Error for each function of Wagtail that we replace and that takes something else now."""
+    """An Error for each function of Wagtail that we replace and that now has another signature."""
     return [
         Error(
             f"{found.owner.__name__}.{found.name} takes {inspect.signature(found.original)},"
@@ -118,6 +118,6 @@ def wagtail_is_as_known(app_configs, **kwargs):
 
 
 def _only_site():
-    """The site where there is only one; with several, Wagtail looks at the host."""
+    """The site if there is only one, else False: Wagtail then chooses by host."""
     sites = list(Site.objects.select_related("root_page", "root_page__locale")[:2])
     return sites[0] if len(sites) == 1 else False

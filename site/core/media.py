@@ -1,11 +1,11 @@
-"""Renditions of images for visitors. Originals and documents are never served from here."""
+"""Serves files in MEDIA_ROOT/images to visitors: renditions. Documents are served elsewhere."""
 
 from django.conf import settings
 from django.views.static import serve
 
 
 def image(request, path):
-    # The root is the folder itself: with its parent, images/../documents/ would lead out of it.
+    # The root is the folder of images, not its parent: images/../documents/ would lead out of it.
     response = serve(request, path, document_root=settings.MEDIA_ROOT / "images")
     response["Cache-Control"] = "public, max-age=2592000"  # a new picture gets a new file name
     response["Content-Security-Policy"] = "default-src 'none'"

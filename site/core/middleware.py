@@ -1,4 +1,4 @@
-"""Thin layers around every request, in the order of settings.MIDDLEWARE."""
+"""Middleware, in the order of settings.MIDDLEWARE."""
 
 import logging
 import re
@@ -72,17 +72,19 @@ class RequestLog:
 
 
 class Headers:
+    """Sets the headers that every response needs, and empties the answers to HEAD."""
+
     def __init__(self, get_response):
         self.get_response = get_response
 
     def __call__(self, request):
         response = self.get_response(request)
         if request.method == "HEAD" and not response.streaming:
-            response.content = b""  # its length is told already; the server drops it with a warning
+            response.content = b""  # Content-Length is set; the server would drop it with a warning
         response.headers.setdefault("Permissions-Policy", PERMISSIONS_POLICY)
         response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
         if "Cache-Control" not in response.headers:
-            # A page that sets a cookie holds a form: nobody in between may keep it.
+            # A page that sets a cookie holds a form with a token: no proxy may store it.
             response.headers["Cache-Control"] = (
                 "private, no-store" if response.cookies else "no-cache"
             )
@@ -90,7 +92,10 @@ class Headers:
 
 
 class AdminContentSecurityPolicy:
-    """Listed after django-csp's middleware, so that it acts on the response first."""
+    """Loosens the content security policy where a page needs it.
+
+    It stands after django-csp's middleware, so that it handles the response first.
+    """
 
     def __init__(self, get_response):
         self.get_response = get_response
@@ -109,8 +114,8 @@ class AdminContentSecurityPolicy:
 class LanguageFromPath:
     """The address alone decides the language: /en/ is English, all else Dutch.
 
-    Django's LocaleMiddleware also looks at cookies and Accept-Language and says so in Vary, which
-    would split every cache for nothing.
+    Django's LocaleMiddleware also looks at cookies and Accept-Language, and adds them to Vary,
+    which would split every cache for nothing.
     """
 
     def __init__(self, get_response):
@@ -125,7 +130,7 @@ class LanguageFromPath:
 
 
 class NullCharacters:
-    """PostgreSQL cannot store or look for a null character; no address of ours holds one."""
+    """Refuses null characters in addresses: PostgreSQL can neither store nor search for them."""
 
     def __init__(self, get_response):
         self.get_response = get_response
@@ -137,9 +142,11 @@ class NullCharacters:
 
 
 class OwnOrigin:
-    """A form on a page with `Referrer-Policy: no-referrer` is sent with `Origin: null`, which the
-    CSRF check refuses. The browser says in another header, which no page can forge, that the form
-    was ours; see https://www.w3.org/TR/fetch-metadata/."""
+    """Lets forms pass the CSRF check on pages with `Referrer-Policy: no-referrer`.
+
+    Browsers send those with `Origin: null`, which the check refuses. They also send
+    `Sec-Fetch-Site: same-origin`, which no page can forge (https://www.w3.org/TR/fetch-metadata/).
+    """
 
     def __init__(self, get_response):
         self.get_response = get_response
@@ -152,7 +159,7 @@ class OwnOrigin:
 
 
 class Maintenance:
-    """MAINTENANCE=1 closes the public pages; staff can still get in and look."""
+    """With MAINTENANCE=1 the public pages answer 503; staff can still use the CMS."""
 
     def __init__(self, get_response):
         self.get_response = get_response
@@ -165,10 +172,10 @@ class Maintenance:
 
 
 class StaffSession:
-    """Log staff out after an hour without a request, and in any case twelve hours after login."""
+    """Logs staff out after an hour without a request, and in any case twelve hours after login."""
 
     KEY = "staff_session"
-    NO_SIGN_OF_LIFE = "/admin/editing-sessions/"  # an open editor asks this by itself
+    NO_SIGN_OF_LIFE = "/admin/editing-sessions/"  # an open editor requests this by itself
 
     def __init__(self, get_response):
         self.get_response = get_response
@@ -189,7 +196,7 @@ class StaffSession:
             request.session[self.KEY] = (since, now)
 
     def _say_why(self, request, too_long):
-        """On the login page, to which the CMS leads; a page of the site itself is just shown."""
+        """A message for the login page, if the request was for the CMS, which redirects there."""
         if not request.path_info.startswith("/admin/"):
             return
         if too_long:

@@ -1,8 +1,8 @@
-"""What every page asks for is looked up once.
+"""What every page needs is looked up once.
 
-Within a request it is remembered, and from request to request it is kept in the cache until staff
-change it. A page of the CMS begins anew, and what changes something there remembers nothing; nor
-does what runs outside a request.
+Within a request it is remembered; between requests it is cached until staff change it. A page of
+the CMS starts from an empty memory, except for `cached_briefly`. A request that changes something
+in the CMS, and code outside a request, read the database each time.
 """
 
 import hashlib
@@ -14,9 +14,9 @@ from django.core.cache import cache
 from django.db import transaction
 from wagtail.models import Page, PageViewRestriction
 
-SECONDS = 60  # for a cache that the process which made the change does not share
+SECONDS = 60  # limits the age where the changing process does not share our cache
 GENERATION = "core.once.generation"
-OF_STAFF = "core.once.generation.staff"  # anew after whatever staff send, so that a list is true
+OF_STAFF = "core.once.generation.staff"  # changes with every post in the CMS
 
 _memory = ContextVar("memory", default=None)
 
@@ -28,7 +28,7 @@ class Memory(dict):
 
 
 class OncePerRequest:
-    """Middleware: begins and ends what is remembered."""
+    """Middleware: each request has a memory of its own."""
 
     def __init__(self, get_response):
         self.get_response = get_response
@@ -45,9 +45,9 @@ class OncePerRequest:
 
 @contextmanager
 def remembering(uses_cache=True):
-    """For a stretch in which nothing is changed: what is asked twice in it is looked up once.
+    """A block in which each thing is looked up once; nothing may be changed in it.
 
-    Without the cache nothing in it is older than the stretch.
+    Without the cache, nothing that is read in it is older than the block.
     """
     token = _memory.set(Memory(uses_cache))
     try:
@@ -57,12 +57,12 @@ def remembering(uses_cache=True):
 
 
 def is_remembering():
-    """Whether this code runs within a request, or within a stretch of `remembering`."""
+    """Whether this code runs within a request, or within a `remembering` block."""
     return _memory.get() is not None
 
 
-def once(name, find):
-    """The result of `find`, remembered until the request ends."""
+def once_per_request(name, find):
+    """The result of `find()`, remembered under `name` until the request ends."""
     memory = _memory.get()
     if memory is None:
         return find()
@@ -71,40 +71,46 @@ def once(name, find):
     return memory[name]
 
 
-def kept(name, find):
-    """As `once`, and kept for the next requests until `forget`. For what staff rarely change."""
+def cached(name, find):
+    """As `once_per_request`, and cached for later requests until `forget`.
+
+    For what staff rarely change. In the CMS it is only remembered for the request.
+    """
     memory = _memory.get()
     if memory is None or not memory.uses_cache:
-        return once(name, find)
-    return lately(name, find)
+        return once_per_request(name, find)
+    return cached_briefly(name, find)
 
 
-def lately(name, find):
-    """As `kept`, in the CMS too: there it is a minute old at most, or since staff did something."""
+def cached_briefly(name, find):
+    """As `cached`, but in the CMS too: there it is dropped after a minute or any post of staff."""
     memory = _memory.get()
     if memory is None:
         return find()
     of = GENERATION if memory.uses_cache else OF_STAFF
-    generation = once("generation", lambda: cache.get_or_set(of, _new, None))
+    generation = once_per_request("generation", lambda: cache.get_or_set(of, _new, None))
     key = "core.once." + hashlib.sha256(f"{generation}{name}".encode()).hexdigest()
-    return once(name, lambda: cache.get_or_set(key, find, SECONDS))
+    return once_per_request(name, lambda: cache.get_or_set(key, find, SECONDS))
 
 
 def forget(**_signal):
-    """Staff changed something: at once for who looks now, and again when it is really written."""
+    """Drop everything cached, now and after the commit: in between, others may cache old values.
+
+    The arguments are those of a signal.
+    """
     _forget()
     transaction.on_commit(_forget)
 
 
 def may_be_private():
-    """Whether staff closed any part of the site; if not, nobody has to look which."""
-    return kept("private_pages", PageViewRestriction.objects.exists)
+    """Whether any part of the site is private; if not, pages need not check their restrictions."""
+    return cached("private_pages", PageViewRestriction.objects.exists)
 
 
 def is_translated():
     """Whether there is a published page in more than one language."""
     homes = Page.objects.live().filter(depth=2)
-    return kept("translated", lambda: homes.values("locale").distinct().count() > 1)
+    return cached("translated", lambda: homes.values("locale").distinct().count() > 1)
 
 
 def _forget():

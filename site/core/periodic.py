@@ -1,8 +1,8 @@
-"""Periodic jobs: what has to happen later, whoever runs it and however long nobody did.
+"""Periodic jobs, run by any number of workers; a missed period is caught up by one run.
 
 Put `@periodic("name", every=timedelta(...))` on a function in `<app>/jobs.py`. A job derives what
-it does from the state in the database and may be repeated: a worker that dies half-way is
-followed by another one, which starts the job again.
+it does from the state of the database and must be idempotent: if a worker dies half-way, its lease
+ends and another worker starts the job again.
 """
 
 import logging
@@ -17,7 +17,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.module_loading import autodiscover_modules
 
-from core.logs import where
+from core.logs import class_and_place
 from core.models import JobRun
 
 logger = logging.getLogger(__name__)
@@ -30,6 +30,8 @@ LAST_RETRY = timedelta(minutes=15)
 
 @dataclass(frozen=True)
 class Job:
+    """A registered job. With `at` it runs daily at that local time, else `every` so often."""
+
     name: str
     run: Callable[[], object]
     every: timedelta
@@ -52,8 +54,9 @@ _stop_asked = False
 def periodic(name, *, every, at=None, at_most=timedelta(minutes=30)):
     """Register the function as a job.
 
-    `at` (a local time of day) makes it a nightly job. A run that takes longer than `at_most` is
-    taken for hung: its lease is no longer renewed, so that another worker may start it again.
+    With `at` (a local time of day) it runs once a day at that time. A run that takes longer than
+    `at_most` counts as hung: its lease is not renewed, so that another worker may start it again.
+    Raises ValueError if the name is taken.
     """
 
     def register(function):
@@ -66,12 +69,17 @@ def periodic(name, *, every, at=None, at_most=timedelta(minutes=30)):
 
 
 def discover() -> dict[str, Job]:
+    """Import `jobs` of every app and return all jobs by name."""
     autodiscover_modules("jobs")
     return registry
 
 
 def run_due(jobs=None, *, now=None, on_start=None) -> list[str]:
-    """Run every job that is due and that no other worker holds; return the names of those run."""
+    """Run every job that is due and not leased to another worker; return the names of those run.
+
+    A job that fails is tried again after 10 seconds, doubling to a quarter of an hour.
+    `on_start(job, lease)` is called before each job, and with (None, None) after it.
+    """
     jobs = {job.name: job for job in (registry.values() if jobs is None else jobs)}
     ran = []
     for name in _due_names(jobs, now or timezone.now()):
@@ -88,7 +96,7 @@ def ask_to_stop(stop=True) -> None:
 
 
 def asked_to_stop() -> bool:
-    """True once the worker was told to stop: a job with many small steps ends after this one."""
+    """Whether the worker was told to stop: a job with many small steps then ends early."""
     return _stop_asked
 
 
@@ -96,18 +104,20 @@ def lease_length() -> timedelta:
     return timedelta(seconds=settings.JOB_LEASE_SECONDS)
 
 
-def renew(name, lease) -> None:
+def renew_lease(name, lease) -> None:
+    """Extend the lease by `lease_length`, unless another worker has taken the job over."""
     JobRun.objects.filter(name=name, lease=lease).update(
         leased_until=timezone.now() + lease_length()
     )
 
 
-def soon(name) -> None:
-    """Run this job at the next opportunity; nothing if it has never been due yet."""
+def run_soon(name) -> None:
+    """Make this job due now; does nothing if no worker has met this job yet."""
     JobRun.objects.filter(name=name).update(due_at=timezone.now())
 
 
-def beat(now=None) -> None:
+def record_heartbeat(now=None) -> None:
+    """Record that a worker is alive."""
     now = now or timezone.now()
     values = {"due_at": now + HEARTBEAT_EVERY, "last_finished_at": now}
     if not JobRun.objects.filter(name=HEARTBEAT).update(**values):
@@ -142,7 +152,7 @@ def _run(job, now, on_start):
         job.run()
     except Exception as error:
         if not connection.in_atomic_block:
-            # A lost connection would also swallow the record of the failure.
+            # With a lost connection the failure could not be recorded either.
             connection.close_if_unusable_or_obsolete()
         _record_failure(job, lease, error, now or timezone.now())
     else:
@@ -154,7 +164,7 @@ def _run(job, now, on_start):
 
 
 def _claim(job, now):
-    # One conditional UPDATE: of two workers only one changes the row, on every database.
+    # One conditional UPDATE: of two workers only one changes the row, on any database.
     lease = uuid.uuid4()
     free = Q(leased_until=None) | Q(leased_until__lte=now)
     claimed = JobRun.objects.filter(free, name=job.name, due_at__lte=now).update(
@@ -164,7 +174,7 @@ def _claim(job, now):
 
 
 def _record_success(job, lease, now):
-    # Counted from now, not from when it was due: a day of downtime is caught up by one run.
+    # Counted from now, not from when it was due: after a day of downtime it runs once.
     recorded = JobRun.objects.filter(name=job.name, lease=lease).update(
         due_at=job.due_after(now),
         last_finished_at=now,
@@ -182,7 +192,7 @@ def _record_failure(job, lease, error, now):
     if run is None:
         return
     run.failures += 1
-    run.last_error = where(error)[:500]
+    run.last_error = class_and_place(error)[:500]
     run.last_finished_at = now
     run.due_at = now + _retry_delay(run.failures)
     run.lease = run.leased_until = None

@@ -1,8 +1,8 @@
 """How long personal data are kept: one table, read by the night job, the CMS and the privacy page.
 
-Each app registers its rules in `<app>/retention.py`, and says with `impersonal` which of its
-fields say nothing about anybody; a test finds those that are in neither. A term ends with its last
-day, in Dutch time: what is kept for three months after 30 November goes in the night of 1 March.
+Each app registers its rules in `<app>/retention.py`, and lists with `impersonal` the fields that
+hold no personal data; a test finds fields that are in neither. A term includes its last day, in
+Dutch time: what is kept for three months after 30 November is removed in the night of 1 March.
 """
 
 import logging
@@ -19,7 +19,7 @@ from django.utils.module_loading import autodiscover_modules
 from django.utils.translation import gettext_lazy as _
 
 from core.impersonal import TABLES
-from core.logs import where
+from core.logs import class_and_place
 from core.models import RetentionRun
 
 CONTRACT = _("the agreement with you (GDPR, article 6.1 b)")
@@ -32,17 +32,17 @@ logger = logging.getLogger(__name__)
 
 
 class NotAllRemovedError(Exception):
-    """Something could not be removed; the rest was."""
+    """Some rows could not be removed; all others were."""
 
 
 @dataclass(frozen=True)
 class Rule:
     """What is kept, why, and for how long.
 
-    `fields` are “app.Model.field”, or “app.Model” for a whole table. `rows` are those that still
-    hold something, and `over` says of which the term is over at a moment. `remove` does it for
-    ids of such rows and answers for how many; it looks again itself whether they are due.
-    Without `rows` there is no term that a clock can know.
+    `fields` are “app.Model.field”, or “app.Model” for a whole table. `rows()` are those that still
+    hold personal data; `over(now)` is a Q for those whose term has ended. `remove(ids, now)`
+    removes what is personal from such rows and returns how many; it must check again that they are
+    due. Without `rows` no clock decides when the term ends.
     """
 
     key: str
@@ -55,12 +55,13 @@ class Rule:
     rows: Callable[[], QuerySet] | None = None
     over: Callable[[datetime], Q] | None = None
     remove: Callable[[list[int], datetime], int] | None = None
-    is_public: bool = True  # about visitors and participants, not about staff only
-    is_foreseen: bool = True  # worth telling beforehand how much goes when
-    is_announced: bool = False  # staff may want to look before it goes: on their start page
-    at_once: int = 500  # so many ids are given to `remove` together, and fail together
+    is_public: bool = True  # about visitors and participants, not only about staff
+    is_foreseen: bool = True  # part of the forecast
+    is_announced: bool = False  # the start page of staff tells how much will be removed soon
+    at_once: int = 500  # ids that are given to `remove` together, and fail together
 
     def due(self, now):
+        """The rows whose term has ended. Only for a rule with `rows`."""
         return self.rows().filter(self.over(now))
 
 
@@ -69,6 +70,7 @@ _impersonal: set[str] = set()
 
 
 def register(rule):
+    """Add a rule to the table and return it. Raises ValueError if its key is taken."""
     if rule.key in _rules:
         raise ValueError(f"A rule named {rule.key!r} exists already.")
     _rules[rule.key] = rule
@@ -76,30 +78,31 @@ def register(rule):
 
 
 def impersonal(model, fields="") -> None:
-    """These fields of a model (separated by spaces), or all of it, say nothing about anybody."""
+    """Declare that these fields of “app.Model” (separated by spaces), or all, are not personal."""
     _impersonal.update([f"{model}.{name}" for name in fields.split()] or [model])
 
 
 def rules() -> list[Rule]:
+    """The rules of all apps, sorted by `order`."""
     autodiscover_modules("retention")
     return sorted(_rules.values(), key=lambda rule: rule.order)
 
 
 def known_fields() -> set[str]:
-    """All that is in the table, and all that is known not to belong there."""
+    """Every “app.Model.field” and “app.Model” that is in a rule or declared impersonal."""
     return {name for rule in rules() for name in rule.fields} | _impersonal
 
 
 def count_due(now=None) -> dict[str, int]:
-    """How much `remove_due` would remove, by the key of the rule."""
+    """{key of the rule: number of rows that `remove_due` would handle}."""
     now = now or timezone.now()
     return {rule.key: rule.due(now).count() for rule in rules() if rule.rows}
 
 
 def remove_due(now=None) -> RetentionRun:
-    """Remove all whose term is over, and write down how much. Safe to repeat.
+    """Remove everything whose term has ended, and record how much. Idempotent.
 
-    What fails is left, and does not keep the rest from going; NotAllRemovedError tells of it.
+    A failure does not stop the rest; NotAllRemovedError is raised at the end.
     """
     now = now or timezone.now()
     counts, has_failed = {}, False
@@ -109,7 +112,7 @@ def remove_due(now=None) -> RetentionRun:
         if removed:
             counts[rule.key] = removed
     run = None
-    if counts or not has_failed:  # else a job that tries again and again looks like work done
+    if counts or not has_failed:  # a job that keeps failing must not look as if it did something
         run = RetentionRun.objects.create(at=now, counts=counts, soon=_soon(now))
     leave_no_trace()
     if has_failed:
@@ -118,16 +121,16 @@ def remove_due(now=None) -> RetentionRun:
 
 
 def leave_no_trace() -> None:
-    """SQLite keeps former pages in its log until they are written over: empty it."""
+    """Empty SQLite's write-ahead log, which would keep the removed data until it is overwritten."""
     if connection.vendor == "sqlite" and not connection.in_atomic_block:
         with connection.cursor() as cursor:
             cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
 
 def forecast(now=None) -> list[tuple[Rule, dict[str, int] | None]]:
-    """Each rule with how much is due: `overdue` now, `this_month` and `next_month` from now on.
+    """[(rule, counts)]: `overdue` is due now, `this_month` and `next_month` become due then.
 
-    One query a table. None where it is of no interest, or no clock decides.
+    The counts are None for a rule without `rows` or that is not foreseen. One query per table.
     """
     moments = _moments(now or timezone.now())
     counting = defaultdict(dict)
@@ -148,7 +151,7 @@ def start_of(day: date) -> datetime:
 
 
 def months_before(moment: datetime, months: int) -> date:
-    """The local day so many months earlier; the last day of a month that is shorter."""
+    """The Dutch day `months` earlier, or the last day of that month if it is too short."""
     day = timezone.localdate(moment)
     year, month = divmod(day.year * 12 + day.month - 1 - months, 12)
     return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
@@ -163,7 +166,7 @@ def _apply(rule, now):
         except Exception as error:
             trouble = error
     if trouble:
-        logger.error("Retention rule %s failed: %s", rule.key, where(trouble))
+        logger.error("Retention rule %s failed: %s", rule.key, class_and_place(trouble))
     return removed, trouble is not None
 
 
@@ -173,7 +176,7 @@ def _soon(now):
 
 
 def _moments(now):
-    """What goes in the night after the last day of a month is due when the next one begins."""
+    """The moments to count at: data whose term ends with a month are due when the next begins."""
     first = start_of(_next_month(timezone.localdate(now)))
     second = start_of(_next_month(timezone.localdate(first)))
     return {"overdue": now, "this_month": first, "next_month": second}
@@ -188,7 +191,7 @@ def _next_month(day):
     return (day.replace(day=1) + timedelta(days=32)).replace(day=1)
 
 
-# --- What core itself and Wagtail keep ----------------------------------------------------------
+# --- The rules of core and Wagtail --------------------------------------------------------------
 
 LOG_YEARS = 2
 

@@ -1,4 +1,4 @@
-"""The three sizes of rich text in this site: a line, a short text and a whole article."""
+"""Features of the three kinds of rich text on this site: a line, a short text, a whole article."""
 
 LINE = ["bold", "italic", "link"]
 SHORT = ["bold", "italic", "ol", "ul", "link", "document-link"]

@@ -1,7 +1,7 @@
-"""A view says which page it shows, and at what address below that page.
+"""A view declares which kind of page it shows, and at what address below that page.
 
-A page model imports nothing above itself, so it cannot name its views. They name it instead, and
-the app imports them when it is ready.
+A page model imports nothing above itself, so it cannot name its views. They name the model instead,
+and the app imports them when it is ready.
 """
 
 from functools import wraps
@@ -12,10 +12,9 @@ from wagtail.contrib.routable_page.models import path
 def shows(page_class, pattern="", *, name="index"):
     """Serve pages of `page_class` with the decorated view, at `pattern` below their own address.
 
-    The view is called as view(request, page, **kwargs), the kwargs being those of the pattern.
-
-    `name` is the one for `page.reverse_subpage`. The view of the empty pattern also shows a page to
-    staff before it is published, unless another view `previews` it.
+    The view is called as view(request, page, **kwargs), with the kwargs of the pattern. `name` is
+    for `page.reverse_subpage`. The view of the empty pattern also renders the preview for staff,
+    unless another view `previews` the page.
     """
 
     def register(view):
@@ -30,7 +29,7 @@ def shows(page_class, pattern="", *, name="index"):
 
 
 def previews(page_class):
-    """Show pages of this class to staff with the decorated view(request, page) while they write."""
+    """Render the preview of pages of this class with the decorated view(request, page)."""
 
     def register(view):
         page_class.serve_preview = lambda page, request, mode_name: view(request, page)

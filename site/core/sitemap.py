@@ -1,4 +1,4 @@
-"""sitemap.xml and robots.txt, with the one canonical host."""
+"""sitemap.xml and robots.txt, with addresses on SITE_URL."""
 
 from collections import defaultdict
 from functools import reduce
@@ -28,7 +28,7 @@ Sitemap: {site_url}/sitemap.xml
 class PublicSitemap(Sitemap):
     """Every public page in every language, each with its translations.
 
-    Left out is what nobody translated yet: its text is listed in the language it is in.
+    Aliases that nobody translated yet are left out: their text is listed in its own language.
     """
 
     def items(self):
@@ -57,7 +57,7 @@ class PublicSitemap(Sitemap):
         return urls
 
     def _entries(self, page, rows):
-        """The page and what is below it, such as an archive."""
+        """The entries of a page and of the addresses below it, such as an archive."""
         own = page.get_full_url(self.request)
         readable = [row for row in rows if translations.is_own_text(row, rows)]
         for entry in page.get_sitemap_urls(self.request):
@@ -78,7 +78,7 @@ def _alternates(found):
 
 
 def canonical(url):
-    """The same path on SITE_URL, whatever host the request or Wagtail's site record names."""
+    """The same path and query on SITE_URL, whatever the host of `url`."""
     parts = urlsplit(url)
     return settings.SITE_URL + parts.path + (f"?{parts.query}" if parts.query else "")
 
@@ -94,7 +94,7 @@ def robots_txt(request):
 
 
 def _private_paths():
-    """Below these are the pages with a token in their address."""
+    """The paths below which an address holds a token, in each language."""
     for code, _name in settings.LANGUAGES:
         with translation.override(code):
             yield reverse("sign_up_lost")

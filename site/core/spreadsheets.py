@@ -1,6 +1,7 @@
-"""Exports that open as text: no cell that somebody typed can become a formula (check B3).
+"""No cell of an export can become a formula in the spreadsheet program that opens it.
 
-Wagtail's XLSX is safe already; its CSV, also that of its own reports, is made so here.
+Whoever typed the text could otherwise run code there (CSV injection). Wagtail's XLSX is safe; its
+CSV, that of its own reports included, is made safe here.
 """
 
 import re
@@ -8,7 +9,7 @@ import re
 from django.utils.encoding import force_str
 from wagtail.admin.views.mixins import SpreadsheetExportMixin, list_to_str
 
-# A program that splits at another character than we do may see a cell start there as well.
+# A program that splits at another separator than ours sees a cell start there as well.
 FORMULA = re.compile(r"(^|[;,\r\n])([ ]*[=+\-@\t\r＝＋－＠])")
 
 
@@ -18,15 +19,17 @@ def as_text(value):
 
 
 def any_as_text(value):
+    """`as_text` of a value of any type, for Wagtail's table."""
     return as_text(force_str(value, strings_only=True))
 
 
 def list_as_text(values):
+    """`as_text` of a list, for Wagtail's table."""
     return as_text(list_to_str(values))
 
 
 def make_every_export_safe():
-    """Wagtail asks this table how to write a value; the first class that fits counts."""
+    """Change Wagtail's table of how to write a value, in which the first class that fits counts."""
     table = SpreadsheetExportMixin.custom_value_preprocess
     table[list] = table[list] | {SpreadsheetExportMixin.FORMAT_CSV: list_as_text}
     table[object] = {SpreadsheetExportMixin.FORMAT_CSV: any_as_text}

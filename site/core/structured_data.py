@@ -1,4 +1,4 @@
-"""schema.org objects that more than one page needs."""
+"""schema.org objects (JSON-LD as dicts) that more than one page needs."""
 
 from django.conf import settings
 
@@ -6,6 +6,7 @@ from core.models.settings import SiteSettings
 
 
 def organization_reference():
+    """A reference to the institute, for pages that do not describe it."""
     return {"@type": "EducationalOrganization", "@id": f"{settings.SITE_URL}/#institute"}
 
 

@@ -1,12 +1,12 @@
-"""What waits for somebody of the staff. Each app says what it knows of, the start page shows it.
+"""What waits for staff: apps contribute lines, the start page of the CMS shows them.
 
 An app registers a function with the hook `staff_to_do`:
 
     @hooks.register("staff_to_do")
-    def refunds_to_decide(user): -> iterable of ToDo
+    def refunds_to_decide(user): -> iterable of ToDo and Waiting
 
-It says only what `user` may solve, and asks a fixed number of queries, however much there is. What
-is only to be counted is a `Waiting`: those of all apps are counted together, in one query.
+It yields only what `user` may solve, in a fixed number of queries, however much there is. Where a
+count of rows will do, it yields a `Waiting`: those of all apps are counted in one query.
 """
 
 from collections.abc import Callable
@@ -20,10 +20,10 @@ HOOK = "staff_to_do"
 
 @dataclass(frozen=True)
 class ToDo:
-    """A line of the list: `number` things of one kind, and where they are solved.
+    """A line of the list: `number` things of one kind, and the page where they are solved.
 
-    `label` follows the number (“3 admissions to judge”). The list is in order of `order`: what
-    cannot wait comes first. `icon` is one of Wagtail's.
+    `label` follows the number (“3 admissions to judge”). The list is sorted by `order`, most urgent
+    first. `icon` is one of Wagtail's.
     """
 
     label: str
@@ -35,9 +35,9 @@ class ToDo:
 
 @dataclass(frozen=True)
 class Waiting:
-    """A line of which the number is that of `rows`, which have no annotations of their own.
+    """A line whose number is the count of `rows`, a queryset without annotations.
 
-    `label` gives the words that follow a number. The rest as of ToDo.
+    `label(number)` returns the words that follow the number. The rest is as in ToDo.
     """
 
     rows: QuerySet
@@ -51,7 +51,7 @@ class Waiting:
 
 
 def for_user(user):
-    """Everything that waits for this person, the most pressing first; nothing with number 0."""
+    """[ToDo] of everything that waits for this person, most urgent first, none with number 0."""
     asked = [item for ask in hooks.get_hooks(HOOK) for item in ask(user)]
     waiting = [item for item in asked if isinstance(item, Waiting)]
     numbers = counts([item.rows for item in waiting])
@@ -61,7 +61,7 @@ def for_user(user):
 
 
 def counts(questions):
-    """How many rows each of these has, in one query."""
+    """The number of rows of each of these querysets, as a list, in one query."""
     if not questions:
         return []
     first, *others = [

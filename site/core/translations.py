@@ -8,21 +8,21 @@ from django.utils.translation import get_language
 from wagtail.models import Locale, Page
 
 from core.languages import home_path
-from core.once import is_translated, kept
+from core.once import cached, is_translated
 
 
 @dataclass(frozen=True)
 class Translation:
-    """A page in one language. Its text may still be that of the page it is an alias of."""
+    """A page in one language. An alias may still have the text of its source language."""
 
     pk: int
     language: str
     url: str
-    is_read: bool  # its text is in this language too
+    is_own_text: bool  # whether its text is in `language`
 
 
 @dataclass(frozen=True)
-class Way:
+class LanguageLink:
     """A link of the language switch."""
 
     language: str
@@ -35,29 +35,33 @@ def translations_of(page):
     """The published translations of a page, the source language first."""
     if not getattr(page, "pk", None) or not is_translated():
         return []
-    return kept(f"translations-{page.pk}", lambda: _find(page))
+    return cached(f"translations-{page.pk}", lambda: _find(page))
 
 
 def readable_in(page, path):
-    """[(language, absolute address)] for who can choose; of `path` where that is below the page.
+    """[(language, absolute address)] of the languages in which the text of this page exists.
 
-    Empty where there is no choice, or the text of this page is not in its own language.
+    The addresses are those of `path` if it is below the page. Empty if there is only one language,
+    or if the text of this page is not in its own language.
     """
-    found = [row for row in translations_of(page) if row.is_read]
+    found = [row for row in translations_of(page) if row.is_own_text]
     if len(found) < 2 or page.pk not in [row.pk for row in found]:
         return []
     below = _below(page, path)
     return [(row.language, f"{settings.SITE_URL}{row.url}{below}") for row in found]
 
 
-def ways(page, request):
-    """The language switch: to the same page, else to the nearest page above it."""
+def language_links(page, request):
+    """The links of the language switch: to the same page, else to the nearest page above it.
+
+    Empty while the site has only one language.
+    """
     if not is_translated():
         return []
     if getattr(page, "pk", None):
-        return _ways_from_page(page, request)
+        return _links_from_page(page, request)
     return [
-        Way(code, _address(request, code), is_current=code == get_language())
+        LanguageLink(code, _address(request, code), is_current=code == get_language())
         for code, _name in settings.LANGUAGES
     ]
 
@@ -65,8 +69,8 @@ def ways(page, request):
 def is_own_text(row, others):
     """Whether the text of a page is in its own language.
 
-    An alias has the text of the page it follows. A page that is little but facts, such as a course
-    date, is in every language at once.
+    An alias has the text of its source. A page that is mostly facts, such as a course date, counts
+    as being in every language. `others` are the published translations of the page.
     """
     follows = row.alias_of_id is not None and row.alias_of_id in {other.pk for other in others}
     return not follows or getattr(row.specific_class, "is_mostly_facts", False)
@@ -86,15 +90,15 @@ def _find(page):
     ]
 
 
-def _ways_from_page(page, request):
+def _links_from_page(page, request):
     found = {row.language: row for row in translations_of(page)}
     below = _below(page, request.path if request else "")
     links = []
     for code, _name in settings.LANGUAGES:
         if row := found.get(code):
-            links.append(Way(code, row.url + below, is_current=row.pk == page.pk))
+            links.append(LanguageLink(code, row.url + below, is_current=row.pk == page.pk))
         elif above := _nearest_above(page, code):
-            links.append(Way(code, above.url, instead=above.title))
+            links.append(LanguageLink(code, above.url, instead=above.title))
     return links
 
 
@@ -106,14 +110,13 @@ def _nearest_above(page, language):
 
 
 def _below(page, path):
-    """What of an address comes after the page's own, such as the code of a course date."""
+    """The part of `path` after the page's own address, such as the code of a course date."""
     own = page.url
     return path.removeprefix(own) if own and path.startswith(own) else ""
 
 
 def _address(request, language):
-    """The view that is shown, in another language; the home page when it has no address of its
-    own there."""
+    """The address of the current view in another language, or of the home page if it has none."""
     match = getattr(request, "resolver_match", None)
     if match is None or match.view_name == "wagtail_serve" or request.method != "GET":
         return home_path(language)

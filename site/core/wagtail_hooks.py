@@ -29,15 +29,15 @@ def link_to_pages(features):
 
 
 @hooks.register("after_copy_page")
-def follow_in_other_languages(request, page, new_page):
-    """wagtail-localize does this for a page that is made anew; most dates are copies of others."""
+def create_aliases_of_copy(request, page, new_page):
+    """Create aliases for a copied page: wagtail-localize does so for new pages only."""
     copies = [new_page, *new_page.get_descendants().order_by("path").specific()]
     for copy in copies:
         create_aliases_for_new_page(copy)
 
 
 class OncePerLanguage(ModelPermissionPolicy):
-    """Nothing to add once every language has its texts, and never anything to delete."""
+    """Allows adding only while a language lacks its texts, and never deleting."""
 
     def user_has_permission(self, user, action):
         if action == "delete" or not super().user_has_permission(user, action):
@@ -45,7 +45,7 @@ class OncePerLanguage(ModelPermissionPolicy):
         return action != "add" or _languages_without_texts().exists()
 
     def user_has_any_permission(self, user, actions):
-        # Every page of the CMS asks this for its menu: what costs a query comes last.
+        # Every page of the CMS asks this for its menu, so what costs a query comes last.
         return any(self.user_has_permission(user, a) for a in sorted(actions, key="add".__eq__))
 
     def user_has_permission_for_instance(self, user, action, instance):
@@ -87,16 +87,16 @@ def guide_in_help_menu():
 
 
 @hooks.register("construct_help_menu")
-def leave_out_what_is_for_developers(request, items):
-    """The guide is ours and in Dutch; Wagtail's news and English guide lead to other sites."""
+def leave_out_wagtails_help(request, items):
+    """Our guide is in Dutch; Wagtail's news and its English guide lead to other sites."""
     items[:] = [item for item in items if not item.name.startswith(("whats-new", "editor-guide"))]
 
 
-hooks.register("construct_wagtail_userbar", accessibility.check_more)
+hooks.register("construct_wagtail_userbar", accessibility.use_our_checker)
 hooks.register("register_reports_menu_item", check_again.menu_item)
 hooks.register("register_reports_menu_item", broken_links.menu_item)
-hooks.register("staff_to_do", check_again.to_do)
-hooks.register("staff_to_do", broken_links.to_do)
+hooks.register("staff_to_do", check_again.texts_to_check_again)
+hooks.register("staff_to_do", broken_links.links_to_repair)
 
 
 @hooks.register("register_admin_urls")
@@ -114,6 +114,6 @@ def log_actions(actions):
 
 @hooks.register("construct_page_chooser_queryset")
 def offer_no_drafts_of_others(pages, request):
-    """Anybody may link to a page; a draft is for those who may edit it. Wagtail shows all."""
+    """Offer published pages, and only those drafts that the user may see. Wagtail offers all."""
     own = page_permission_policy.explorable_instances(request.user)
     return pages.filter(Q(live=True) | Q(pk__in=own.values("pk")))

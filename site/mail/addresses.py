@@ -1,4 +1,7 @@
-"""Where else an address stands: an app says on which of its objects staff may correct it too."""
+"""Where the address of a mail came from, so that staff can correct it there too.
+
+An app registers how to do so for its models.
+"""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -6,9 +9,12 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Corrector:
-    """`current(object)` is the address that stands there; `correct(object, address, user)` replaces
-    it, in the caller's transaction, or raises ValidationError with words for staff. Offered only to
-    who has the `permission`."""
+    """How to correct the address of one kind of object.
+
+    `current(object)` returns its address. `correct(object, address, user)` replaces it in the
+    caller's transaction, or raises ValidationError with a message for staff. Only users with
+    `permission` may do so.
+    """
 
     current: Callable
     correct: Callable
@@ -19,12 +25,12 @@ _correctors: dict[type, Corrector] = {}
 
 
 def register(model, *, current, correct, permission):
-    """Let staff who send a mail about a `model` again correct the address there as well."""
+    """Let staff correct the address of a `model` when they resend a mail about it."""
     _correctors[model] = Corrector(current, correct, permission)
 
 
 def corrector_for(mail, user) -> Corrector | None:
-    """How this user may correct the object of the mail, if the mail's address stands there."""
+    """How this user may correct the object of the mail; None unless it has the mail's address."""
     corrector = _correctors.get(type(mail.about))
     if corrector is None or not user.has_perm(corrector.permission):
         return None

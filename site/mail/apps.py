@@ -8,7 +8,7 @@ class MailConfig(AppConfig):
     verbose_name = _("Mail")
 
     def ready(self):
-        # They register: a check of /readyz, and a receiver of what the provider reports.
+        # Importing them registers a check of /readyz and a receiver of the provider's reports.
         from mail import health, trail  # noqa: F401
 
         autodiscover_modules("mails")

@@ -9,7 +9,7 @@ from django.core.mail.backends.base import BaseEmailBackend
 
 
 class ConsoleAndFolderBackend(BaseEmailBackend):
-    """For the local installation: nothing leaves the machine, everything can be read."""
+    """Prints mails and writes them to MAIL_FOLDER; for a local installation, which sends none."""
 
     def __init__(self, *args, stream=None, **kwargs):
         super().__init__(*args, **kwargs)

@@ -1,4 +1,4 @@
-"""Remove what a mail says, and to whom it went. That a mail of this kind was sent stays known."""
+"""Remove the text and the recipient of mails; the record that a mail of a kind was sent stays."""
 
 from django.contrib.contenttypes.models import ContentType
 from django.db import transaction
@@ -14,7 +14,7 @@ DONE = (State.SENT, State.FAILED)
 
 @transaction.atomic
 def remove_texts(mails, now) -> int:
-    """Of these mails nobody can read any more what they said. Returns how many."""
+    """Remove texts and attachments from these mails (a queryset); returns the number of mails."""
     keys = list(mails.values_list("pk", flat=True))
     MailAttachment.objects.filter(mail__in=keys).delete()
     return OutgoingMail.objects.filter(pk__in=keys).update(
@@ -24,9 +24,10 @@ def remove_texts(mails, now) -> int:
 
 @transaction.atomic
 def remove_people(mails, now) -> int:
-    """Text, names and addresses go; a mail that still waits is not sent. Returns how many.
+    """Also remove names and addresses; returns the number of mails.
 
-    The subject becomes the name of its kind: staff may have put a name in it.
+    A mail that still waits is not sent. The subject, in which staff may have put a name, becomes
+    the name of the kind of mail.
     """
     keys = list(mails.values_list("pk", flat=True))
     found = OutgoingMail.objects.filter(pk__in=keys)
@@ -43,7 +44,7 @@ def remove_people(mails, now) -> int:
 
 
 def _clear_log(mails, label):
-    """The log of the CMS calls a mail by its subject and address."""
+    """Relabel the entries in the log of the CMS, which hold the subject and the address."""
     entries = ModelLogEntry.objects.filter(
         content_type=ContentType.objects.get_for_model(OutgoingMail),
         object_id__in=[str(pk) for pk in mails.values_list("pk", flat=True)],
@@ -52,5 +53,5 @@ def _clear_log(mails, label):
 
 
 def names_somebody():
-    """Mails that still hold a name or an address."""
+    """A Q for mails that still hold a name or an address."""
     return Q(to__gt="") | Q(to_name__gt="") | Q(reply_to__gt="")

@@ -1,4 +1,4 @@
-"""What /readyz says about mail."""
+"""The check of mail for /readyz."""
 
 from datetime import timedelta
 
@@ -11,7 +11,7 @@ LATE = timedelta(minutes=15)
 
 
 def is_on_time():
-    """Whether no mail has been waiting for longer than `LATE`."""
+    """Whether no unsent mail is older than `LATE`."""
     State = OutgoingMail.State
     waiting = OutgoingMail.objects.filter(state__in=[State.QUEUED, State.SENDING])
     return not waiting.filter(created_at__lt=timezone.now() - LATE).exists()

@@ -8,12 +8,12 @@ from mail.placeholders import check_placeholders
 
 @dataclass(frozen=True)
 class MailKind:
-    """`subject` and `body` hold the default per language; a body is rich text or plain text with
-    an empty line between paragraphs.
+    """A kind of mail, with its default text per language and its placeholders.
 
-    The preview and the test mail that staff ask for are filled with `samples`, or with what
-    `real_values(language)` finds: (values, label) such as ({...}, "RT21032027"), or None. The label
-    tells staff whose data they see. Values must not hold a personal link that works.
+    `placeholders` maps names to descriptions for staff. A `body` is rich text, or plain text with
+    an empty line between paragraphs. Previews and test mails are filled with `samples`, or with
+    the result of `real_values(language)`: None, or (values, label) such as ({...}, "RT21032027").
+    The label tells staff whose data they see. No value may hold a personal link that works.
     """
 
     key: str
@@ -25,14 +25,17 @@ class MailKind:
     real_values: Callable[[str], tuple[Mapping[str, str], str] | None] | None = None
 
     def sample_values(self) -> dict[str, str]:
+        """A value for each placeholder: its sample, else its description in parentheses."""
         return {
             name: self.samples.get(name) or f"({description})"
             for name, description in self.placeholders.items()
         }
 
     def example(self, language) -> tuple[dict[str, str], str]:
-        """(values, label) to show the text with: real ones where there are, with samples for what
-        they lack. The label of samples is empty."""
+        """(values, label) for a preview: real values, completed with samples.
+
+        The label is "" if all values are samples.
+        """
         found = self.real_values and self.real_values(language)
         values, label = found or ({}, "")
         return self.sample_values() | dict(values), label
@@ -42,6 +45,11 @@ _kinds: dict[str, MailKind] = {}
 
 
 def register(kind: MailKind) -> MailKind:
+    """Register a kind and return it.
+
+    Raises ValueError if its key is taken or its languages differ, and ValidationError if a text
+    uses a placeholder that is not declared.
+    """
     if kind.key in _kinds and _kinds[kind.key] is not kind:
         raise ValueError(f"A kind of mail {kind.key!r} exists already.")
     if set(kind.subject) != set(kind.body):
@@ -57,8 +65,10 @@ def all() -> list[MailKind]:
 
 
 def get(key: str) -> MailKind:
+    """The kind with this key. Raises KeyError."""
     return _kinds[key]
 
 
 def find(key: str) -> MailKind | None:
+    """The kind with this key; None if it is registered no longer."""
     return _kinds.get(key)

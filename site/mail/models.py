@@ -22,7 +22,7 @@ class OutgoingMail(models.Model):
         FAILED = "failed", _("not sent")
 
     class Delivery(models.TextChoices):
-        """What the provider reported after the mail was sent, from light to grave."""
+        """What the provider reported after the mail was sent, in order of severity."""
 
         DEFERRED = "deferred", _("delayed on its way")
         DELIVERED = "delivered", _("delivered")
@@ -97,7 +97,7 @@ class OutgoingMail(models.Model):
 
     @property
     def outcome(self):
-        """The latest that is known: what the provider reported, or else our own state."""
+        """The latest news of this mail: what the provider reported, else our own state."""
         return self.delivery or self.state
 
     @property
@@ -121,7 +121,7 @@ class MailAttachment(models.Model):
 
 
 class MailEvent(models.Model):
-    """A line in the trail of a mail: what happened to it after it was written."""
+    """Something that happened to a mail after it was written."""
 
     class Event(models.TextChoices):
         POSTPONED = "postponed", _("not sent, will be tried again")
@@ -143,7 +143,7 @@ class MailEvent(models.Model):
         verbose_name_plural = _("events of mails")
         ordering = ["happened_at", "pk"]
         constraints = [
-            # A provider may send a report twice.
+            # A provider may send the same report twice.
             models.UniqueConstraint(
                 fields=["mail", "event", "happened_at"],
                 condition=models.Q(event__in=OutgoingMail.Delivery.values),
@@ -156,7 +156,7 @@ class MailEvent(models.Model):
 
 
 class MailText(models.Model):
-    """The wording that staff chose for one kind of mail; without a row the default applies."""
+    """The text of staff for one kind of mail in one language; without a row the default is used."""
 
     kind = models.CharField(_("kind"), max_length=80)
     language = models.CharField(_("language"), max_length=10)

@@ -1,4 +1,7 @@
-"""Write a mail: the one way in which the rest of the site sends anything."""
+"""Queue mails: the only way in which the rest of the site sends any.
+
+A mail is a row in the transaction of its cause, so it is sent if and only if that is committed.
+"""
 
 import uuid
 from collections.abc import Iterable, Mapping
@@ -22,7 +25,7 @@ from mail.rendering import SUBJECT_LENGTH, expanded, find_institute, one_line, r
 State = OutgoingMail.State
 NAME_LENGTH = 200
 ADDRESS_LENGTH = 320
-PATIENCE = timedelta(minutes=10)  # a mail that is on its way longer is late
+PATIENCE = timedelta(minutes=10)  # an unsent mail that is older is late
 
 
 def queue(
@@ -36,11 +39,13 @@ def queue(
     reply_to=None,
     attachments=(),
 ) -> OutgoingMail:
-    """Write the mail in the caller's transaction; the worker sends it after the commit.
+    """Write a mail in the caller's transaction; the worker sends it after the commit.
 
-    `to` is an address or a pair (name, address). `attachments` are (file name, content, type).
-    With a `key` that was used before, nothing is written and the earlier mail is returned.
-    An address that cannot work does not raise: staff find the mail among those not sent.
+    `to` is an address or a pair (name, address), `about` any model instance, and `attachments` are
+    (file name, bytes, MIME type). With a `key` that was used before, nothing is written and the
+    earlier mail is returned. An invalid address does not raise: the mail is written as not sent,
+    where staff find it. Raises KeyError for an unknown `kind`, and ValueError unless `values` has
+    exactly the placeholders of the kind.
     """
     if key and (earlier := OutgoingMail.objects.filter(key=key).first()):
         return earlier
@@ -65,8 +70,8 @@ def queue(
 
 
 @dataclass(frozen=True)
-class Letter:
-    """A mail to one person whose words somebody of the staff wrote for this occasion."""
+class StaffMail:
+    """A mail to one person with a text that staff wrote for the occasion."""
 
     to: tuple[str, str]  # (name, address)
     language: str
@@ -78,68 +83,68 @@ class Letter:
 
 
 @transaction.atomic
-def queue_letters(kind, letters: Iterable[Letter], *, reply_to="") -> list[OutgoingMail]:
-    """As `queue` for many people at once, in a fixed number of queries however many they are.
+def queue_staff_mails(kind, mails: Iterable[StaffMail], *, reply_to="") -> list[OutgoingMail]:
+    """As `queue`, for any number of people in a fixed number of queries.
 
-    A letter whose key was used before is not written again. Returns the mails that were written.
+    A mail whose key was used before is skipped. Returns the mails that were written.
     """
-    letters = list(letters)
+    mails = list(mails)
     mail_kind, institute, bodies = kinds.get(kind), find_institute(), {}
-    used = OutgoingMail.objects.filter(key__in=[letter.key for letter in letters])
+    used = OutgoingMail.objects.filter(key__in=[mail.key for mail in mails])
     used = set(used.values_list("key", flat=True))
-    mails = []
-    for letter in letters:
-        if letter.key in used:
+    rows = []
+    for mail in mails:
+        if mail.key in used:
             continue
-        used.add(letter.key)
-        _check_values(mail_kind, letter.values)
-        text = letter.language, letter.body
-        if text not in bodies:  # what the links in it lead to is the same for everybody
-            bodies[text] = expanded(letter.body, letter.language)
+        used.add(mail.key)
+        _check_values(mail_kind, mail.values)
+        text = mail.language, mail.body
+        if text not in bodies:  # its links lead to the same addresses for everybody
+            bodies[text] = expanded(mail.body, mail.language)
         rendered = render(
-            subject=letter.subject,
+            subject=mail.subject,
             body=bodies[text],
-            values=letter.values,
-            language=letter.language,
+            values=mail.values,
+            language=mail.language,
             institute=institute,
         )
-        mails.append(_letter(kind, letter, rendered, reply_to))
-    return OutgoingMail.objects.bulk_create(mails)
+        rows.append(_row(kind, mail, rendered, reply_to))
+    return OutgoingMail.objects.bulk_create(rows)
 
 
-def _letter(kind, letter, rendered, reply_to):
-    name, address = letter.to
+def _row(kind, mail, rendered, reply_to):
+    name, address = mail.to
     to = one_line(address)[:ADDRESS_LENGTH]
     return OutgoingMail(
         kind=kind,
-        key=letter.key,
+        key=mail.key,
         to=to,
         to_name=one_line(name)[:NAME_LENGTH],
         reply_to=one_line(reply_to or "")[:ADDRESS_LENGTH],
-        language=letter.language,
+        language=mail.language,
         subject=rendered.subject,
         body_text=rendered.text,
         body_html=rendered.html,
-        about=letter.about,
+        about=mail.about,
         message_id=new_message_id(),
         **_state_for(to),
     )
 
 
 def wording(kind, language) -> tuple[str, str]:
-    """Subject and body as staff wrote them, or else the default."""
+    """(subject, body) as staff wrote them, else the defaults of the kind."""
     text = MailText.objects.filter(kind=kind.key, language=language).first()
     return (text.subject, text.body) if text else (kind.subject[language], kind.body[language])
 
 
 def send_test(mail_kind, language, *, to, values) -> OutgoingMail:
-    """Send the text as it is saved to somebody of the staff, marked as a test in its subject."""
+    """Queue the saved text for a member of staff, with a subject that says it is a test."""
     subject, body = wording(mail_kind, language)
     return send_test_of(mail_kind, language, subject, body, to=to, values=values)
 
 
 def send_test_of(mail_kind, language, subject, body, *, to, values) -> OutgoingMail:
-    """The same with words that are not those of the kind."""
+    """As `send_test`, with another text than that of the kind."""
     rendered = render(subject=subject, body=body, values=values, language=language)
     with translation.override(language):
         marked = _("[Test] %(subject)s") % {"subject": rendered.subject}
@@ -156,8 +161,11 @@ def send_test_of(mail_kind, language, subject, body, *, to, values) -> OutgoingM
 
 @transaction.atomic
 def send_again(mail, *, to) -> OutgoingMail:
-    """Send a copy to the (corrected) address; a copy, because some mail servers silently drop a
-    second message with an id that they have seen."""
+    """Queue a copy for the (corrected) address and return it.
+
+    A copy has a new Message-ID: some mail servers silently drop a second message with an id that
+    they know.
+    """
     copied = ("kind", "to_name", "reply_to", "language", "subject", "body_text", "body_html")
     fields = {name: getattr(mail, name) for name in copied}
     fields |= {"content_type": mail.content_type, "object_id": mail.object_id}
@@ -167,18 +175,18 @@ def send_again(mail, *, to) -> OutgoingMail:
     return copy
 
 
-def trail(obj):
-    """The mails about this object, newest first, each with its latest state (`outcome_label`)."""
+def mails_about(obj):
+    """A queryset of the mails about this object, newest first, without their texts."""
     content_type = ContentType.objects.get_for_model(obj)
     mails = OutgoingMail.objects.filter(content_type=content_type, object_id=obj.pk)
     return mails.defer("body_text", "body_html")
 
 
-def delayed_for(obj, *, to=None) -> bool:
-    """Whether a mail about this object is late or was given up; with `to` only mails to there."""
+def is_delayed_for(obj, *, to=None) -> bool:
+    """Whether a mail about this object (to address `to`, if given) is late or was given up."""
     waiting = Q(state__in=[State.QUEUED, State.SENDING], created_at__lt=timezone.now() - PATIENCE)
     given_up = Q(state=State.FAILED, copies=None)
-    mails = trail(obj).filter(waiting | given_up)
+    mails = mails_about(obj).filter(waiting | given_up)
     return (mails.filter(to__iexact=to) if to else mails).exists()
 
 

@@ -1,4 +1,4 @@
-"""`{first_name}` in a mail text: checked when staff save it, filled once when a mail is written."""
+"""Placeholders such as `{first_name}`: checked when staff save a text, filled in a written mail."""
 
 import re
 
@@ -9,7 +9,7 @@ PLACEHOLDER = re.compile(r"\{([a-z][a-z0-9_]*)\}")
 
 
 def check_placeholders(text, allowed) -> None:
-    """Raise a ValidationError that names the allowed placeholders if the text uses another one."""
+    """Raise a ValidationError, with the names allowed, for another placeholder or a stray brace."""
     unknown = [name for name in PLACEHOLDER.findall(text) if name not in allowed]
     stray = re.findall(r"[{}]", PLACEHOLDER.sub("", text))
     if not unknown and not stray:
@@ -31,5 +31,5 @@ def check_placeholders(text, allowed) -> None:
 
 
 def fill(text, values) -> str:
-    """Fill plain text once: braces in a value stay what they are."""
+    """Fill plain text in one pass: a brace in a value stays a brace."""
     return PLACEHOLDER.sub(lambda match: values.get(match[1], match[0]), text)

@@ -1,7 +1,7 @@
-"""From a mail text with placeholders to a subject, a plain text and an HTML document.
+"""Turn a mail text with placeholders into a subject, plain text and an HTML document.
 
-Placeholders are filled in the parsed text, not in markup: a value can never become a tag, and a
-brace in a value is never filled again.
+Placeholders are filled in parsed text nodes, not in markup: a value can never become a tag, and
+a brace in a value is never taken for a placeholder.
 """
 
 import re
@@ -33,7 +33,7 @@ class RenderedMail:
 
 
 def render(*, subject, body, values, language, institute=None) -> RenderedMail:
-    """`institute` saves looking it up, for who renders many."""
+    """Fill and lay out a text. Pass `institute` to look it up only once for many mails."""
     values = {name: _printable(value) for name, value in values.items()}
     with translation.override(language):
         subject = one_line(fill(subject, values))[:SUBJECT_LENGTH]
@@ -57,32 +57,33 @@ def render(*, subject, body, values, language, institute=None) -> RenderedMail:
 
 
 def rich_text(body) -> str:
-    """A default may be plain text with an empty line between its paragraphs.
+    """The body as HTML: a default may be plain text with an empty line between paragraphs.
 
-    The editor of the CMS stumbles over a <br> that is not closed.
+    <br> is closed, because the editor of the CMS cannot read one that is not.
     """
     return body if "<" in body else linebreaks(body, autoescape=True).replace("<br>", "<br/>")
 
 
 def expanded(body, language) -> str:
-    """The text with what its links lead to, in this language; still with its placeholders."""
+    """The body as HTML with the addresses of its links in this language; placeholders stay."""
     with translation.override(language):
         return expand_db_html(rich_text(body))
 
 
 def one_line(text) -> str:
-    """Collapse line breaks and other control characters, which have no place in a header."""
+    """Replace line breaks and other control characters by spaces: a header may hold none."""
     printable = "".join(" " if _is_control(character) else character for character in str(text))
     return " ".join(printable.split())
 
 
 def tidy(text) -> str:
+    """Without trailing spaces, with at most one empty line in a row, ending in one newline."""
     lines = "\n".join(line.rstrip() for line in text.splitlines())
     return re.sub(r"\n{3,}", "\n\n", lines).strip() + "\n"
 
 
 def _printable(value):
-    # PostgreSQL refuses a null character; nobody can see the others.
+    # PostgreSQL refuses null characters; other control characters are invisible.
     return "".join(c for c in str(value) if c in "\n\t" or not _is_control(c))
 
 
@@ -143,6 +144,7 @@ def _value_nodes(soup, value, inside_link):
 
 
 def as_text(node) -> str:
+    """The plain text of parsed HTML."""
     return "".join(_text_of(child) for child in node.children)
 
 
@@ -180,7 +182,7 @@ def _text_of_list(node):
 
 
 def _text_of_link(node):
-    # An address stands on a line of its own, so that every mail program finds where it ends.
+    # An address gets a line of its own, so that every mail program finds its end.
     words, address = as_text(node).strip(), node["href"] if node.has_attr("href") else ""
     if not ADDRESS.fullmatch(address):
         return words
@@ -193,7 +195,7 @@ def _stripped_lines(text):
 
 
 def _styled(soup):
-    # Mail programs drop style sheets more often than attributes.
+    # Mail programs drop style sheets more often than style attributes.
     styles = {
         "p": "margin:0 0 16px",
         "ul": "margin:0 0 16px;padding-left:24px",

@@ -1,4 +1,4 @@
-"""How long mails are kept that the site sent. Those about a sign-up lose their address with it."""
+"""How long the mails that were sent are kept. One about a sign-up loses its address with that."""
 
 from datetime import timedelta
 
@@ -25,7 +25,7 @@ def _with_text():
 
 
 def _about_nothing():
-    """Messages of visitors to the office, and tests that staff sent themselves."""
+    """Messages of visitors to the office, and test mails of staff."""
     mails = OutgoingMail.objects.filter(object_id=None, state__in=forgetting.DONE)
     return mails.filter(forgetting.names_somebody())
 

@@ -1,7 +1,7 @@
-"""What the worker does with the outbox: lease one mail, send it outside any transaction, record.
+"""How the worker empties the outbox: lease one mail, send it outside any transaction, record it.
 
-A worker that is killed leaves a lease that ends by itself. The mail it had in hand is then sent
-once more under the same Message-ID; no other mail is touched.
+The lease of a worker that is killed ends by itself. The mail it was sending is then sent again
+under the same Message-ID; no other mail is sent twice.
 """
 
 import contextlib
@@ -19,7 +19,7 @@ from django.db import DatabaseError, connections, transaction
 from django.db.models import F, Q
 from django.utils import timezone
 
-from core.logs import where
+from core.logs import class_and_place
 from core.periodic import asked_to_stop
 from mail.models import OutgoingMail
 
@@ -28,17 +28,20 @@ logger = logging.getLogger(__name__)
 State = OutgoingMail.State
 FIRST_DELAY = timedelta(seconds=30)
 LONGEST_DELAY = timedelta(hours=1)
-MOST_ATTEMPTS = 54  # with the delays above: an hour of doubling, then hourly, about two days
-DRAIN_SECONDS = 20.0
-FAILURES_PER_DRAIN = 3
+MOST_ATTEMPTS = 54  # with the delays above: doubling for an hour, then hourly, for about two days
+DRAIN_SECONDS = 20.0  # no new mail is begun in a run after this
+FAILURES_PER_DRAIN = 3  # after this many the provider seems to be away
 
 
 class CannotBeSent(Exception):
-    """The message itself is at fault: trying again would not help."""
+    """The mail itself is at fault, so a retry would not help."""
 
 
 def send_due(*, now=None, seconds=DRAIN_SECONDS) -> int:
-    """Send what is due, for a bounded time; end early when the provider seems to be away."""
+    """Send mails that are due and return how many were sent.
+
+    Begins no new mail after `seconds`, after a few failures, or when the worker is asked to stop.
+    """
     sent = failed = 0
     until = time.monotonic() + seconds
     provider = get_connection()
@@ -57,6 +60,7 @@ def send_due(*, now=None, seconds=DRAIN_SECONDS) -> int:
 
 
 def due(now):
+    """The mails to send: queued ones whose moment has come, and those whose lease has ended."""
     return OutgoingMail.objects.filter(
         Q(state=State.QUEUED, next_attempt_at__lte=now)
         | Q(state=State.SENDING, leased_until__lte=now)
@@ -64,7 +68,10 @@ def due(now):
 
 
 def lease_next(now) -> OutgoingMail | None:
-    """Take one due mail. A conditional UPDATE: two workers never take the same one."""
+    """Lease the mail that is due longest; None if there is none.
+
+    The lease is a conditional UPDATE, so two workers never take the same mail.
+    """
     while pk := due(now).order_by("next_attempt_at", "pk").values_list("pk", flat=True).first():
         taken = (
             due(now)
@@ -81,14 +88,15 @@ def lease_next(now) -> OutgoingMail | None:
 
 
 def send(mail, provider, *, now=None) -> bool:
+    """Send a leased mail over this connection and record the outcome; returns whether it went."""
     try:
         if mail.attempts > MOST_ATTEMPTS:
             raise CannotBeSent("too many attempts were cut off")
-        message = build(mail, provider)
+        message = build_message(mail, provider)
         provider.open()
         message.send()
     except Exception as error:
-        # Whatever state the conversation is in: the next mail starts a new one.
+        # The connection may be in any state, so the next mail opens a new one.
         _hang_up(provider)
         _record(_record_failure, mail, error, now or timezone.now())
         return False
@@ -96,7 +104,8 @@ def send(mail, provider, *, now=None) -> bool:
     return True
 
 
-def build(mail, provider=None) -> EmailMultiAlternatives:
+def build_message(mail, provider=None) -> EmailMultiAlternatives:
+    """The message to send. Raises CannotBeSent if the mail makes no valid one."""
     try:
         message = EmailMultiAlternatives(
             subject=mail.subject,
@@ -116,16 +125,17 @@ def build(mail, provider=None) -> EmailMultiAlternatives:
             message.attach(attachment.filename, bytes(attachment.content), attachment.mimetype)
         message.message()
     except Exception as error:
-        raise CannotBeSent(where(error)) from error
+        raise CannotBeSent(class_and_place(error)) from error
     return message
 
 
 def recipient(name, address) -> str:
-    """One address with its display name quoted as the standard asks, whatever the name holds."""
+    """The recipient as a header value; any display name is quoted as RFC 5322 requires."""
     return str(Address(display_name=name, addr_spec=address)) if name else address
 
 
 def is_permanent(error) -> bool:
+    """Whether a retry is useless: the address or the content was refused for good."""
     if isinstance(error, smtplib.SMTPRecipientsRefused):
         return all(500 <= code < 600 for code, _ in error.recipients.values())
     if isinstance(error, smtplib.SMTPDataError):
@@ -133,8 +143,8 @@ def is_permanent(error) -> bool:
     return isinstance(error, (CannotBeSent, AnymailRecipientsRefused, AnymailInvalidAddress))
 
 
-def describe(error) -> str:
-    """For staff: what went wrong, without the address or text that the server may quote."""
+def describe_error(error) -> str:
+    """What went wrong, for staff, without the address or text that a mail server may quote."""
     if isinstance(error, CannotBeSent):
         return f"cannot be sent: {error}"
     if isinstance(error, smtplib.SMTPRecipientsRefused):
@@ -149,6 +159,7 @@ def describe(error) -> str:
 
 
 def delay_after(attempts) -> timedelta:
+    """The time until the next attempt: doubling from 30 seconds to an hour, with jitter."""
     delay = min(FIRST_DELAY * 2 ** min(attempts - 1, 20), LONGEST_DELAY)
     return delay * random.uniform(0.75, 1.25)  # noqa: S311 spreads the load, guards nothing
 
@@ -159,7 +170,7 @@ def _hang_up(provider):
 
 
 def _record_sent(mail, message, now):
-    # Even if the lease went to another worker meanwhile: it was sent.
+    # Without a condition on the lease: even if another worker holds it now, the mail was sent.
     status = getattr(message, "anymail_status", None)
     OutgoingMail.objects.filter(pk=mail.pk).update(
         state=State.SENT,
@@ -173,7 +184,7 @@ def _record_sent(mail, message, now):
 
 def _record_failure(mail, error, now):
     give_up = is_permanent(error) or mail.attempts >= MOST_ATTEMPTS
-    detail = describe(error)[:300]
+    detail = describe_error(error)[:300]
     mine = OutgoingMail.objects.filter(pk=mail.pk, state=State.SENDING, attempts=mail.attempts)
     recorded = mine.update(
         state=State.FAILED if give_up else State.QUEUED,
@@ -189,7 +200,7 @@ def _record_failure(mail, error, now):
 
 
 def _record(record, *args, tries=5):
-    # After the send the database may be away for a moment; to forget now would send twice.
+    # The database may be away for a moment; a mail whose sending is not recorded is sent twice.
     for remaining in reversed(range(tries)):
         try:
             with transaction.atomic():

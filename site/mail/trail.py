@@ -1,4 +1,4 @@
-"""What became of a mail after it was handed over, as its provider reports it."""
+"""What happens to a mail after it was sent, as the provider reports it."""
 
 import re
 from datetime import UTC
@@ -25,18 +25,21 @@ SMTP_CODES = re.compile(r"\b[245]\d\d\b(?:[ -][245]\.\d{1,3}\.\d{1,3}\b)?")
 
 
 @receiver(tracking, dispatch_uid="mail.trail")
-def follow(sender, event, **kwargs):
-    """Put one report in the trail; what is about no mail of ours, or of no interest, is let go."""
+def record_report(sender, event, **kwargs):
+    """Record a report of the provider; ignore one about an unknown mail or of no interest."""
     delivery = MEANING.get(event.event_type)
     mail = delivery and _find(event.message_id)
     if mail:
-        record(mail, delivery, happened_at=_moment(event, mail), detail=_detail(event))
+        record_delivery(mail, delivery, happened_at=_moment(event, mail), detail=_detail(event))
 
 
 @transaction.atomic
-def record(mail, delivery, *, happened_at, detail=""):
-    """The same report twice is one line; in whatever order reports come, the gravest stays."""
-    _line, new = MailEvent.objects.get_or_create(
+def record_delivery(mail, delivery, *, happened_at, detail=""):
+    """Add an event, once per moment, and let the mail show the gravest report so far.
+
+    Idempotent, and independent of the order in which reports arrive.
+    """
+    _event, new = MailEvent.objects.get_or_create(
         mail=mail, event=delivery.value, happened_at=happened_at, defaults={"detail": detail}
     )
     if new:
@@ -52,13 +55,13 @@ def _find(message_id):
 
 
 def _moment(event, mail):
-    """When it happened; a report that does not say gets one fixed moment, so that it stays one."""
+    """When it happened; a report without a time gets a fixed one, so that repeats are one event."""
     moment = event.timestamp or mail.created_at
     return timezone.make_aware(moment, UTC) if timezone.is_naive(moment) else moment
 
 
 def _detail(event):
-    """The codes only: the answer of a mail server may quote the address or the text."""
+    """Only the codes of the report: the answer of a mail server may quote the address or text."""
     found = SMTP_CODES.search(str(event.mta_response or event.description or ""))
     reason = event.reject_reason if event.reject_reason not in SAYS_NOTHING else None
     return ", ".join(filter(None, [reason, found and found[0]]))

@@ -1,7 +1,7 @@
-"""The mail provider tells what became of a mail: `/webhooks/mail/<provider>/tracking/`.
+"""The mail provider reports what happened to a mail: `/webhooks/mail/<provider>/tracking/`.
 
-anymail checks the secret (and the signature, where a provider signs) and reads the many dialects;
-what it understands goes into the trail of the mail.
+anymail checks the secret (and the signature, where a provider signs), parses the report and sends
+the signal that `mail.trail` receives.
 """
 
 from anymail.exceptions import AnymailConfigurationError
@@ -18,12 +18,12 @@ from django.core.exceptions import BadRequest
 from django.http import Http404
 from django.views.decorators.csrf import csrf_exempt
 
-# What a body that is not what it should be makes of the parsers of anymail.
+# What anymail's parsers raise for a malformed body.
 GARBAGE = (ArithmeticError, AttributeError, LookupError, OSError, TypeError, ValueError)
 
 
 class Strict:
-    """A report that cannot be read is refused with 400: to deliver it again would not help."""
+    """Refuses a malformed report with 400 rather than an error of ours: a retry would not help."""
 
     def run_validators(self, request):
         _refuse_garbage(super().run_validators, request)
@@ -56,7 +56,7 @@ VIEWS = {
 
 @csrf_exempt
 def tracking(request, provider):
-    """Only the provider that sends our mail may report, and only with a secret agreed."""
+    """Accept reports of the provider in use only, and only if a secret is set."""
     secret = settings.ANYMAIL.get("WEBHOOK_SECRET")
     if provider != settings.MAIL_PROVIDER or provider not in VIEWS or not secret:
         raise Http404

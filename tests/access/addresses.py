@@ -1,4 +1,4 @@
-"""Every address that the site has, read from the URL resolver itself."""
+"""Every address of the site, read from the URL resolver."""
 
 import re
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from django.urls import URLPattern, get_resolver
 
 @dataclass(frozen=True)
 class Address:
-    """`name` with its namespaces, or else the route; `route` as it is written in the code."""
+    """`name` with its namespaces, or the route if it has none; `route` as written in the code."""
 
     name: str
     route: str
@@ -21,7 +21,8 @@ class Address:
 
 
 @cache
-def of_the_site():
+def site_addresses():
+    """[Address] of every URL pattern of the site."""
     return list(_walk(get_resolver(), "", ()))
 
 
@@ -36,7 +37,7 @@ def _walk(resolver, route, namespaces):
 
 
 def _arguments(route):
-    """Of a path `<int:pk>`, of an expression `(?P<pk>…)` or just `(…)`."""
+    """The arguments of a path (`<int:pk>`) or of an expression (`(?P<pk>…)`, or just `(…)`)."""
     named = re.findall(r"<(?:\w+:)?(\w+)>", route)
     if named:
         return tuple(named)

@@ -1,8 +1,8 @@
-"""Ask an address as somebody, and say in one word what came of it.
+"""Request an address as a user with a certain role, and return the outcome in one word.
 
 The view is called as the URL resolver finds it, with its decorators, but without middleware and
-without rendering: that makes thousands of questions affordable. What the middleware decides (who is
-logged in, the second factor) is asked for apart, in test_sessions.py.
+without rendering: that makes thousands of requests affordable. test_sessions.py tests what the
+middleware decides (who is logged in, the second factor).
 """
 
 from importlib import import_module
@@ -18,7 +18,7 @@ from django.http import Http404
 from django.test import RequestFactory
 from django.urls import resolve
 
-# What can come of it.
+# The outcomes.
 IN, LOGIN, REFUSED, NOT_THERE = "in", "login", "refused", "not there"
 NO_SUCH_METHOD = "no such method"
 
@@ -30,7 +30,8 @@ SessionStore = import_module(settings.SESSION_ENGINE).SessionStore
 requests = RequestFactory()
 
 
-def somebody(role):
+def make_user(role):
+    """A user with this role, one of ROLES."""
     if role == ANONYMOUS:
         return AnonymousUser()
     user = get_user_model().objects.create_user(username=role.replace(" ", "-"))
@@ -42,19 +43,21 @@ def somebody(role):
 
 
 def ask(user, path, method="get"):
-    """What comes of it. Whatever it wrote is taken back."""
+    """The outcome of a request. Whatever it wrote is rolled back."""
     request = getattr(requests, method)(path)
     request.user = user
     request.session = SessionStore()
     request._messages = default_storage(request)
     request._dont_enforce_csrf_checks = True
     view, args, kwargs = resolve(path)
-    taken_back = transaction.atomic()
-    taken_back._from_testcase = True  # so that a view may open what must be the outermost one
-    with taken_back:
+    rolled_back = transaction.atomic()
+    rolled_back._from_testcase = True  # so that a view may open a durable transaction within
+    with rolled_back:
         try:
             response = view(request, *args, **kwargs)
-            for close in response._resource_closers:  # its close() would end the connection too
+            for (
+                close
+            ) in response._resource_closers:  # response.close() would end the connection too
                 close()
             return outcome(response)
         except PermissionDenied:
@@ -76,6 +79,6 @@ def outcome(response):
         path = urlsplit(response["Location"]).path
         if path in ("/account/login/", "/admin/login/"):
             return LOGIN
-        if path == "/admin/":  # with “you have no permission”
+        if path == "/admin/":  # with a message that permission is lacking
             return REFUSED
     return IN

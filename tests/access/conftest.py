@@ -1,4 +1,4 @@
-"""One of everything, and somebody of each group, made once for all tests of a module."""
+"""One object of every kind and one user per role, made once for all tests of a module."""
 
 import pytest
 from django.test import Client, override_settings
@@ -15,15 +15,15 @@ def everything(django_db_setup, django_db_blocker, tmp_path_factory):
     folder = tmp_path_factory.mktemp("things")
     with kept_for_the_module(django_db_blocker) as done:
         with override_settings(MEDIA_ROOT=folder / "media", PRIVATE_ROOT=folder / "private"):
-            made = things.make(motivation=CANARY, remarks=CANARY)
-        people = {role: asking.somebody(role) for role in ROLES}
+            made = things.make_everything(motivation=CANARY, remarks=CANARY)
+        people = {role: asking.make_user(role) for role in ROLES}
         done()
         yield made, people, folder
 
 
 @pytest.fixture
 def made(everything, settings, db):
-    """The things, with their files."""
+    """The objects, with their files."""
     made, _people, folder = everything
     settings.MEDIA_ROOT, settings.PRIVATE_ROOT = folder / "media", folder / "private"
     return made
@@ -42,7 +42,7 @@ def quick(made, people, settings):
 
 @pytest.fixture
 def browser(made, people):
-    """The browser of somebody of this group."""
+    """The browser of a user with this role."""
 
     def browser(role):
         client = Client()

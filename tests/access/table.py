@@ -1,14 +1,14 @@
-"""Who may come where: every address of the site, checked by test_table.py.
+"""Who may open which address of the site, checked by test_table.py.
 
-A new address of ours gets a line in ADDRESSES, with who is let in. The groups are those of
-docs/rights.md; a superuser is let in wherever a group is, and whoever has no group is sent to the
-login. Two sets are for GET and for POST. Of Wagtail's own name spaces only the exceptions are in
-ADDRESSES.
+A new address of ours gets a line in ADDRESSES with the groups that may open it. The groups are
+those of docs/rights.md; a superuser may open whatever any group may, and a user without a group is
+sent to the login. A pair of sets is for GET and for POST. Of Wagtail's own namespaces, ADDRESSES
+holds only the exceptions.
 """
 
-# Anybody, also who has not logged in.
+# Anybody, logged in or not.
 PUBLIC = "public"
-# Whoever has logged in, also without a group: one's own account.
+# Every logged-in user, even without a group: their own account.
 ACCOUNT = "account"
 
 TEXTS = frozenset({"Teksten", "Eigenaar"})
@@ -18,29 +18,29 @@ MONEY = frozenset({"Geld", "Eigenaar"})
 OWNER = frozenset({"Eigenaar"})
 SUPERUSER = frozenset()
 PAGES = TEXTS | COURSES
-PEOPLE = OFFICE | MONEY  # who signed up; what they answered is for the office
+PEOPLE = OFFICE | MONEY  # who signed up; their answers are for the office only
 FILES = PAGES | OFFICE
 ROSTERS = COURSES | PEOPLE  # how full a date is, not who comes
 STAFF = TEXTS | COURSES | PEOPLE
-NOBODY = None  # switched off, also for a superuser
+NOBODY = None  # turned off, even for a superuser
 
-# --- Wagtail's own, by name space ----------------------------------------------------------
+# --- Wagtail's own, by namespace -----------------------------------------------------------
 
 NAMESPACES = {
     "wagtailadmin_api:pages": STAFF,
     "wagtailadmin_api:documents": STAFF,
     "wagtailadmin_api:images": STAFF,
-    "wagtailadmin_pages": TEXTS,  # of a text page; for other pages see below
+    "wagtailadmin_pages": TEXTS,  # for a text page; for other pages see below
     "wagtailadmin_collections": OWNER,
     "wagtailadmin_workflows": OWNER,
     "wagtailadmin_reports": PAGES,
     "wagtailadmin_editing_sessions": STAFF,
     "wagtail_localize": TEXTS,
     "wagtailsettings": OWNER,
-    "wagtailforms": NOBODY,  # the forms of this site are not Wagtail's: an empty list
+    "wagtailforms": NOBODY,  # this site does not use Wagtail's form pages
     "wagtailredirects": OWNER,
     "wagtailembeds": STAFF,
-    "wagtailsnippets": NOBODY,  # all snippets have a place in the menu instead
+    "wagtailsnippets": NOBODY,  # all snippets are in the menu instead
     "wagtaildocs": FILES,
     "wagtailimages": TEXTS,
     "wagtailsnippets_core_sitetexts": TEXTS,
@@ -76,7 +76,7 @@ ADDRESSES = {
     "mail:tracking": PUBLIC,  # signed by the provider
     "payment_webhook": PUBLIC,  # behind a secret
     "pretend_bank": PUBLIC,
-    # With a link of one's own: the token opens that one sign-up, see test_links.py.
+    # Behind a token, which opens only that sign-up: see tests/courses/reading/test_links.py.
     "sign_up_lost": PUBLIC,
     "sign_up_status": PUBLIC,
     "sign_up_calendar": PUBLIC,
@@ -95,16 +95,16 @@ ADDRESSES = {
     "sign_up_employer": PUBLIC,
     "sign_up_pay_link": PUBLIC,
     "sign_up_certificate": PUBLIC,
-    "sign_up_paper": PUBLIC,
+    "sign_up_invoice": PUBLIC,
     "buyer_pay": PUBLIC,
     "buyer_bank": PUBLIC,
     "buyer_returned": PUBLIC,
-    "buyer_paper": PUBLIC,
-    # --- Logging in; allauth decides by itself, see tests/core/test_accounts.py ---------------
+    "buyer_invoice": PUBLIC,
+    # --- Logging in: allauth decides, see tests/core/test_accounts.py -------------------------
     "account_login": PUBLIC,
     "account_logout": PUBLIC,
     "account_inactive": PUBLIC,
-    "account_signup": PUBLIC,  # closed: nobody makes an account by themselves
+    "account_signup": PUBLIC,  # it answers that signing up is closed
     "account_email_verification_sent": PUBLIC,
     "account_confirm_email": PUBLIC,
     "account_reset_password": PUBLIC,
@@ -139,7 +139,7 @@ ADDRESSES = {
     "wagtailadmin_password_reset_complete": PUBLIC,
     "wagtailadmin_javascript_catalog": PUBLIC,
     "wagtailadmin_sprite": PUBLIC,
-    # --- The CMS, Wagtail's own without a name space --------------------------------------------
+    # --- The CMS, Wagtail's own without a namespace ---------------------------------------------
     "wagtailadmin_home": STAFF,
     "admin/test404/": STAFF,
     "admin/^.*/$": STAFF,
@@ -160,11 +160,11 @@ ADDRESSES = {
     "wagtailadmin_tag_model_autocomplete": STAFF,
     "wagtailadmin_workflows:task_chooser": STAFF,
     "wagtailadmin_workflows:task_chooser_results": STAFF,
-    "wagtailadmin_workflows:task_chooser_create": STAFF,  # shows no form to who may not
+    "wagtailadmin_workflows:task_chooser_create": STAFF,  # shows the form only to the owner
     "wagtailadmin_workflows:task_chosen": STAFF,
     "wagtailadmin_reports:locked_pages": OWNER,
     "wagtailadmin_reports:locked_pages_results": OWNER,
-    "wagtailadmin_reports:site_history": STAFF,  # only lines about what one may see
+    "wagtailadmin_reports:site_history": STAFF,  # only lines about what the user may see
     "wagtailadmin_reports:site_history_results": STAFF,
     "wagtail_localize:javascript_catalog": STAFF,
     "wagtail_localize:translations_report": STAFF,
@@ -182,16 +182,16 @@ ADDRESSES = {
     "wagtaildocs_chooser:create": FILES,
     "wagtailimages_chooser:chosen": FILES,
     "wagtailimages_chooser:create": TEXTS,
-    "wagtailadmin_pages:type_use": PAGES,  # only the pages one may see, as the search
+    "wagtailadmin_pages:type_use": PAGES,  # only pages that the user may see, like the search
     "wagtailadmin_pages:type_use_results": PAGES,
     "wagtailadmin_pages:search": PAGES,
     "wagtailadmin_pages:search_results": PAGES,
-    "wagtailadmin_pages:choose_parent": STAFF,  # offers only parents that one may add to
-    "wagtailadmin_pages:revisions_index": STAFF,  # leads to the history, which refuses
-    "wagtailadmin_pages:workflow_action": SUPERUSER,  # and who is asked to read the text
+    "wagtailadmin_pages:choose_parent": STAFF,  # offers only parents that the user may add to
+    "wagtailadmin_pages:revisions_index": STAFF,  # redirects to the history, which refuses
+    "wagtailadmin_pages:workflow_action": SUPERUSER,  # and those who are asked to read the text
     "wagtailadmin_pages:collect_workflow_action_data": SUPERUSER,
     "wagtailadmin_pages:workflow_preview": SUPERUSER,
-    "wagtailadmin_pages:confirm_workflow_cancellation": STAFF,  # a question without a name
+    "wagtailadmin_pages:confirm_workflow_cancellation": STAFF,  # it names no page
     "wagtailadmin_account": STAFF,
     "wagtailadmin_logout": STAFF,
     "wagtailadmin_dismissibles": STAFF,
@@ -262,7 +262,7 @@ ADDRESSES = {
     "retention:index": OWNER,
     "new_date": COURSES,
     "check_again:index": PAGES,
-    "check_again:checked": TEXTS,  # of a text page
+    "check_again:checked": TEXTS,  # for a text page
     "broken_links:index": PAGES,
     "broken_links:check": PAGES,
     "translations_behind": TEXTS,
@@ -290,7 +290,7 @@ ADDRESSES = {
     "guide:picture": STAFF,
 }
 
-# Nobody finds anything there, with what a test can put into the address.
+# With the arguments that a test can fill in, these exist for nobody.
 NOTHING_THERE = {"admin/^.*/$", "swaps:withdraw"}
-# The chapters of the guide are files; whoever has none finds none.
+# The chapters of the guide are files, which may be missing.
 PERHAPS_NOT_WRITTEN = {"guide:chapter", "guide:picture"}

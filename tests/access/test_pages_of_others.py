@@ -1,4 +1,4 @@
-"""A2: of a draft that somebody may not edit, no address of the CMS shows the text or the title."""
+"""No address of the CMS shows the text or title of a draft to a user who may not edit it."""
 
 import pytest
 from django.contrib.auth.models import Group, Permission
@@ -16,9 +16,9 @@ pytestmark = [
     pytest.mark.filterwarnings("ignore::django.core.paginator.UnorderedObjectListWarning"),
 ]
 
-# Who edits no text page, and may know of a draft of one only what a reader of the site knows.
+# These groups edit no text page, so they may see no more of a draft than a reader of the site.
 OTHERS = ("Cursussen", "Bureau", "Geld")
-# Names the page of each kind that was edited last, to whoever edits any page: see docs/rights.md.
+# These name the last edited page of each kind to everybody who edits any page: see docs/rights.md.
 KNOWN = {
     "wagtailadmin_reports:page_types_usage",
     "wagtailadmin_reports:page_types_usage_results",
@@ -52,7 +52,7 @@ SEARCHES = [
 
 @pytest.fixture
 def draft(made):
-    """The page that all addresses are about becomes one that was never published."""
+    """Make the page that all addresses are about one that was never published."""
     for page in ContentPage.objects.filter(pk__in=[made.text_page.pk, made.submitted.pk]):
         page.live, page.has_unpublished_changes = False, True
         page.title = page.draft_title = page.seo_title = page.introduction = f"{CANARY} zingt"
@@ -61,10 +61,10 @@ def draft(made):
     TranslationSource.objects.filter(pk=made.source.pk).update(object_repr=CANARY)
 
 
-def of_wagtail():
+def admin_addresses():
     return [
         address
-        for address in addresses.of_the_site()
+        for address in addresses.site_addresses()
         if is_listed(address)
         and (address.route.startswith("admin/"))
         and address.name != "wagtailadmin_error_test"
@@ -79,21 +79,21 @@ def shown(client, path, method="get", **data):
 
 
 @pytest.mark.parametrize("role", OTHERS)
-def test_nothing_shows_it(draft, made, browser, role):
+def test_no_page_shows_the_draft(draft, made, browser, role):
     client = browser(role)
-    paths = [(address.name, things.path(made, address)) for address in of_wagtail()]
+    paths = [(address.name, things.path(made, address)) for address in admin_addresses()]
     paths += [(name, f"{reverse(name)}?{key}=zingt") for name, key in SEARCHES]
     seen = [name for name, path in paths if CANARY in shown(client, path).replace(path, "")]
     assert not set(seen) - KNOWN, "\n".join(seen)
 
 
 @pytest.mark.parametrize("role", OTHERS)
-def test_no_post_shows_it(draft, made, browser, role):
-    """With an empty form, and with the page as what is chosen, moved or translated."""
+def test_no_post_shows_or_changes_the_draft(draft, made, browser, role):
+    """With an empty form, and with the draft as the page to choose, move or translate."""
     client = browser(role)
     page = made.text_page.pk
     for name in CHANGES:
-        address = next(found for found in of_wagtail() if found.name == name)
+        address = next(found for found in admin_addresses() if found.name == name)
         answer = shown(client, things.path(made, address), "post", id=page, pages=page)
         assert CANARY not in answer, name
     made.text_page.refresh_from_db()
@@ -102,7 +102,7 @@ def test_no_post_shows_it(draft, made, browser, role):
 
 
 @pytest.mark.parametrize("action", ["delete", "move", "publish", "unpublish", "submit_translation"])
-def test_no_bulk_action_shows_it(draft, made, browser, action):
+def test_no_bulk_action_shows_or_changes_the_draft(draft, made, browser, action):
     path = f"/admin/bulk/wagtailcore/page/{action}/?id={made.text_page.pk}&next=/admin/"
     client = browser("Cursussen")
     assert CANARY not in shown(client, path)
@@ -110,8 +110,8 @@ def test_no_bulk_action_shows_it(draft, made, browser, action):
     assert ContentPage.objects.filter(pk=made.text_page.pk, live=False).exists()
 
 
-def test_who_edits_dutch_only_edits_nothing_else(draft, made, browser, people):
-    """Rights hang on a page and what is below it: every language has a tree of its own."""
+def test_a_group_may_edit_one_language_only(draft, made, browser, people):
+    """Rights belong to a page and those below it, and each language has its own tree."""
     english = made.text_page.get_translation(made.english)
     group = Group.objects.create(name="Alleen Nederlands")
     group.permissions.add(Permission.objects.get(codename="access_admin"))

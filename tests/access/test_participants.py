@@ -1,4 +1,4 @@
-"""A3: what each group gets to know of a participant, whatever address or filter it tries."""
+"""What each group can learn about a participant, whatever address or filter it tries."""
 
 import pytest
 from django.urls import reverse
@@ -55,20 +55,20 @@ def text_of(response):
 
 
 @pytest.mark.parametrize("role", OUTSIDE)
-def test_others_read_no_name(browser, made, role):
+def test_other_groups_see_no_name(browser, made, role):
     client = browser(role)
     for path in addresses(made):
         assert NAME not in text_of(client.get(path)), path
 
 
-def test_money_reads_names_but_nothing_of_what_was_written(browser, made):
+def test_the_group_for_money_sees_names_but_no_answers(browser, made):
     client = browser("Geld")
     texts = {path: text_of(client.get(path, follow=True)) for path in addresses(made)}
     assert [path for path, text in texts.items() if WRITTEN in text and "?q=" not in path] == []
     assert NAME in texts[reverse("sign_ups:inspect", args=[made.sign_up.pk])]
 
 
-def test_money_exports_no_column_with_answers(browser, made):
+def test_the_group_for_money_exports_no_column_with_answers(browser, made):
     client = browser("Geld")
     client.post(reverse("sign_ups:columns"), {"column": CHOSEN})
     found = client.get(reverse("sign_ups:index"), {"export": "csv"})
@@ -78,7 +78,7 @@ def test_money_exports_no_column_with_answers(browser, made):
 
 
 @pytest.mark.parametrize("name", ["sign_ups:columns", "rosters:people_columns"])
-def test_money_cannot_choose_such_a_column(browser, made, name):
+def test_the_group_for_money_cannot_choose_a_column_with_answers(browser, made, name):
     args = [made.roster.pk] if name.startswith("rosters") else []
     client = browser("Geld")
     client.post(reverse(name, args=args), {"column": CHOSEN})
@@ -87,7 +87,7 @@ def test_money_cannot_choose_such_a_column(browser, made, name):
             assert WRITTEN not in text_of(client.get(path, follow=True)), path
 
 
-def test_the_office_reads_it(browser, made):
+def test_the_office_sees_answers(browser, made):
     client = browser("Bureau")
     assert WRITTEN in client.get(reverse("sign_ups:inspect", args=[made.sign_up.pk])).text
     client.post(reverse("sign_ups:columns"), {"column": CHOSEN})
@@ -97,13 +97,13 @@ def test_the_office_reads_it(browser, made):
 @pytest.mark.parametrize(
     ("role", "status"), [("Geld", 302), ("Cursussen", 302), ("Teksten", 302), ("Bureau", 200)]
 )
-def test_a_file_by_its_token(browser, made, role, status):
+def test_only_the_office_opens_a_file_by_its_token(browser, made, role, status):
     response = browser(role).get(reverse("sign_ups:file", args=[made.upload.token]))
     assert response.status_code == status
     text_of(response)
 
 
-def test_money_cannot_write_a_note(browser, made):
+def test_the_group_for_money_cannot_write_a_note(browser, made):
     browser("Geld").post(reverse("sign_ups:note", args=[made.sign_up.pk]), {"office_note": "x"})
     made.sign_up.refresh_from_db()
     assert made.sign_up.office_note == ""

@@ -1,4 +1,4 @@
-"""A1: every address of the site, asked for as everybody, against the written table."""
+"""Every address of the site, requested in every role, against the table."""
 
 import pytest
 
@@ -18,19 +18,19 @@ pytestmark = pytest.mark.anywhere
 
 
 HOW = """Not in the table: {routes}.
-Write in tests/access/table.py who may come there, for instance
+Add to tests/access/table.py which groups may open it, for instance
 {lines}
-and if a new kind of thing is in the address, make one in tests/access/things.py."""
+and if the address has a new kind of argument, add an object for it to tests/access/things.py."""
 
 
-# These lead to the login themselves.
+# These redirect to the login on purpose.
 TO_LOGIN = {"admin/login/", "wagtailadmin_login", "account_logout", "account_confirm_login_code"}
 TO_LOGIN |= {"mfa_authenticate", "mfa_login_webauthn"}
 METHODS = ("get", "post")
 
 
 def allowed(address, method="get"):
-    """What the table says: a set of groups, PUBLIC, ACCOUNT or NOBODY."""
+    """Who may open the address: a set of groups, PUBLIC, ACCOUNT or NOBODY."""
     if address.name not in table.ADDRESSES:
         return table.NAMESPACES[address.namespace]
     who = table.ADDRESSES[address.name]
@@ -41,14 +41,14 @@ def is_listed(address):
     return address.name in table.ADDRESSES or address.namespace in table.NAMESPACES
 
 
-def is_of_wagtail(address):
+def is_wagtails(address):
     return address.name not in table.ADDRESSES or address.name.startswith("wagtail")
 
 
-def of_the_cms():
+def cms_addresses():
     return [
         address
-        for address in addresses.of_the_site()
+        for address in addresses.site_addresses()
         if is_listed(address) and _is_for_groups(address)
     ]
 
@@ -58,22 +58,21 @@ def _is_for_groups(address):
 
 
 def test_every_address_is_in_the_table():
-    missing = [found for found in addresses.of_the_site() if not is_listed(found)]
+    missing = [found for found in addresses.site_addresses() if not is_listed(found)]
     routes = ", ".join(found.route for found in missing)
     lines = "\n".join(f'    "{found.name}": OFFICE,' for found in missing)
     assert not missing, HOW.format(routes=routes, lines=lines)
 
 
-def test_the_table_has_no_address_that_is_gone():
-    names = {address.name for address in addresses.of_the_site()}
+def test_every_address_in_the_table_exists():
+    names = {address.name for address in addresses.site_addresses()}
+    namespaces = {address.namespace for address in addresses.site_addresses()}
     assert set(table.ADDRESSES) - names == set()
-    assert (
-        set(table.NAMESPACES) - {address.namespace for address in addresses.of_the_site()} == set()
-    )
+    assert set(table.NAMESPACES) - namespaces == set()
 
 
 def expected(address, role, method):
-    """What may come of asking; an address that is not there tells nothing either."""
+    """The outcomes that are right; an address that is not found reveals nothing either."""
     who = allowed(address, method)
     if role in (ANONYMOUS, NO_GROUP):
         return {LOGIN}
@@ -83,17 +82,17 @@ def expected(address, role, method):
 
 
 def is_asked(address, role, method):
-    """Wagtail's editors stumble over an empty form, and its own tests say that they open."""
+    """Wagtail's editors fail on an empty form, and that they open is tested by Wagtail itself."""
     let_in = IN in expected(address, role, method)
-    return not (is_of_wagtail(address) and let_in and (method == "post" or role == SUPERUSER))
+    return not (is_wagtails(address) and let_in and (method == "post" or role == SUPERUSER))
 
 
 @pytest.mark.filterwarnings("ignore::django.core.paginator.UnorderedObjectListWarning")
 @pytest.mark.parametrize("role", ROLES)
-def test_the_cms_is_as_the_table_says(quick, role):
+def test_the_cms_opens_as_the_table_says(quick, role):
     made, people = quick
     wrong = []
-    for address in of_the_cms():
+    for address in cms_addresses():
         path = things.path(made, address)
         for method in METHODS:
             if address.name == "wagtailadmin_error_test" or not is_asked(address, role, method):
@@ -101,16 +100,16 @@ def test_the_cms_is_as_the_table_says(quick, role):
             found = asking.ask(people[role], path, method)
             if found not in expected(address, role, method):
                 wrong.append(f"{method} {address.name}: {found}")
-    assert not wrong, f"{role} finds otherwise than the table says:\n" + "\n".join(wrong)
+    assert not wrong, f"{role} does not get what the table says:\n" + "\n".join(wrong)
 
 
-def test_what_the_table_lets_in_is_there(quick):
-    """An address about a thing that is not there would be refused to nobody."""
+def test_every_address_of_ours_opens_for_a_superuser(quick):
+    """Otherwise a wrong argument could hide that an address is open to everybody."""
     made, people = quick
     not_there = {
         address.name
-        for address in of_the_cms()
-        if not is_of_wagtail(address)
+        for address in cms_addresses()
+        if not is_wagtails(address)
         and IN
         not in {
             asking.ask(people[SUPERUSER], things.path(made, address), method) for method in METHODS
@@ -120,11 +119,11 @@ def test_what_the_table_lets_in_is_there(quick):
 
 
 @pytest.mark.parametrize("kind", [table.PUBLIC, table.ACCOUNT])
-def test_outside_the_cms(quick, client, kind):
-    """Through the whole stack: allauth needs its middleware."""
+def test_addresses_outside_the_cms_ask_for_a_login_as_the_table_says(quick, client, kind):
+    """Through the whole stack, because allauth needs its middleware."""
     made, _people = quick
     wrong = []
-    for address in addresses.of_the_site():
+    for address in addresses.site_addresses():
         if is_listed(address) and allowed(address) == kind:
             for method in METHODS:
                 response = getattr(client, method)(things.path(made, address))

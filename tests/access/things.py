@@ -1,4 +1,4 @@
-"""One of everything that an address can be about, and which argument stands for which."""
+"""One object of every kind that an address can be about, and which argument stands for which."""
 
 from types import SimpleNamespace
 
@@ -35,8 +35,8 @@ PIXEL = bytes.fromhex(
 )
 
 
-def make(**person):
-    """Everything, with the facts of `person` written wherever a participant can write."""
+def make_everything(**person):
+    """The objects, by name; `person` is what the participant has filled in."""
     things = SimpleNamespace()
     things.locale = factories.locale()
     things.english = factories.locale("en")
@@ -56,7 +56,7 @@ def make(**person):
 def _pages(things):
     things.home = factories.home()
     draft = ContentPage(title="Tekst", slug="tekst")
-    factories.publish(factories.course().get_parent().specific)  # lets Cursussen edit
+    factories.publish(factories.course().get_parent().specific)  # lets the group Cursussen edit it
     things.text_page = factories.publish(things.home.add_child(instance=draft))
     things.text_page.title = "Tekst, nader bekeken"
     things.revision = things.text_page.save_revision()
@@ -138,7 +138,8 @@ def _let_it_be_over(event):
     event.page.save_revision().publish()
 
 
-# What stands for an argument: a thing above, or a word. By address, by name space, or anywhere.
+# What to fill in for an argument: the name of an object above, or “=” and a text. By address, by
+# namespace, or ("") anywhere.
 ARGUMENTS = {
     "": {
         "page_id": "text_page",
@@ -255,7 +256,7 @@ ARGUMENTS = {
     "buyer_pay": {"token": "buyer_token"},
     "buyer_bank": {"token": "buyer_token"},
     "buyer_returned": {"token": "buyer_token"},
-    "buyer_paper": {"token": "buyer_token"},
+    "buyer_invoice": {"token": "buyer_token"},
 }
 
 
@@ -271,7 +272,7 @@ PATHS = {
 
 
 def path(things, address):
-    """One way to write this address, about the things that were made."""
+    """The path of this address, about the objects that were made."""
     if address.name in PATHS:
         return PATHS[address.name]
     found = {name: argument(things, address, name) for name in address.arguments}
@@ -281,13 +282,13 @@ def path(things, address):
 
 
 def argument(things, address, name):
-    """The text that stands for this argument in an address."""
+    """The text for this argument in a path."""
     for key in (address.name, address.namespace, ""):
         found = ARGUMENTS.get(key, {}).get(name)
         if found is not None:
             break
     else:
-        raise LookupError(f"{address.name}: which thing is its argument “{name}”?")
+        raise LookupError(f"{address.name}: which object is its argument “{name}”?")
     if found.startswith("="):
         return found[1:]
     thing = things

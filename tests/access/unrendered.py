@@ -1,4 +1,4 @@
-"""Templates that are not rendered: who may come in is decided before, and it saves most time."""
+"""A template engine that renders nothing: access is decided before, and it saves most time."""
 
 from django.template.backends.base import BaseEngine
 from django.template.base import Origin

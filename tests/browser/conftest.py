@@ -1,4 +1,4 @@
-"""A real browser on the real site, see `sites`."""
+"""A real browser on the real site, see `sites.served`."""
 
 import json
 import shutil
@@ -34,7 +34,7 @@ def pytest_collection_modifyitems(config, items):
 
 @pytest.fixture(scope="session")
 def mollie():
-    """The payment provider: another origin than the site."""
+    """The payment provider, on another origin than the site."""
     with FakeMollie() as provider:
         yield provider
 
@@ -51,7 +51,7 @@ def live(tmp_path_factory, mollie, django_db_blocker):
 
 @pytest.fixture(scope="session")
 def day(live):
-    """The ids of what `tests.office_day` adds to the site."""
+    """The ids of what `tests.office_day` has added to the site."""
     return json.loads(live.shell("from tests.office_day import prepare; prepare()"))
 
 
@@ -67,7 +67,7 @@ def chromium():
 
 @dataclass
 class Record:
-    """What the browser did that a reader does not see."""
+    """What the browser did without showing it: requests to other hosts, messages in the console."""
 
     elsewhere: list = field(default_factory=list)
     complaints: list = field(default_factory=list)
@@ -76,9 +76,9 @@ class Record:
 
 @pytest.fixture(scope="session")
 def open_browser(live, chromium, mollie):
-    """Opens a page of its own, without cookies, that cannot reach any other host.
+    """Open a page in a browser of its own, without cookies, that cannot reach any other host.
 
-    With `goes_to_the_bank` it can reach that one; else the page before the bank stays as it is.
+    With `goes_to_the_bank` it can reach the bank; otherwise it stays on the page that leads there.
     """
     opened = []
 
@@ -107,7 +107,7 @@ def watch(page, home, bank):
         if asked == host or (asked == bank_host and record.goes_to_the_bank):
             request.continue_()
         elif asked == bank_host:
-            request.fulfill(status=204)  # no content: the browser stays where it is
+            request.fulfill(status=204)  # no content, so the browser stays on the page
         else:
             record.elsewhere.append(request.request.url)
             request.abort()
@@ -138,7 +138,7 @@ def desk(open_browser):
 
 @pytest.fixture(scope="module")
 def staff(open_browser, live):
-    """A browser in which somebody of the staff has logged in."""
+    """A browser in which a member of staff has logged in."""
     page = open_browser(DESK, reduced_motion="reduce")
     page.goto("/admin/")
     page.locator("[name=login]").fill(live.username)

@@ -1,4 +1,4 @@
-"""A person without a mouse."""
+"""What a person without a mouse does."""
 
 import re
 
@@ -6,7 +6,7 @@ ACTIVE = "document.activeElement"
 
 
 def focused(page):
-    """What has the focus, as a CSS-like name."""
+    """The focused element, in a notation like a CSS selector."""
     return page.evaluate(
         f"(() => {{ const e = {ACTIVE}; return e.tagName.toLowerCase() "
         "+ (e.id ? '#' + e.id : '') + (e.name ? '[' + e.name + ']' : ''); })()"
@@ -18,7 +18,7 @@ def is_on(page, selector):
 
 
 def tab_to(page, selector, most=150):
-    """Press Tab until the focus is on `selector`. Never the other way, never with a mouse."""
+    """Press Tab until the focus is on `selector`."""
     for _press in range(most):
         if is_on(page, selector):
             return
@@ -27,7 +27,7 @@ def tab_to(page, selector, most=150):
 
 
 def follow(page, selector):
-    """Go to a link or button and press Enter; wait for the page that it leads to."""
+    """Tab to a link or button, press Enter and wait for the next page."""
     tab_to(page, selector)
     with page.expect_navigation():
         page.keyboard.press("Enter")
@@ -40,7 +40,7 @@ def write(page, name, text):
 
 
 def choose(page, name, value):
-    """A radio button: Tab comes to the group, arrows go through it."""
+    """Choose a radio button: Tab reaches the group, arrows move within it."""
     tab_to(page, f"[name={name}]")
     page.keyboard.press("Space")
     for _press in range(20):

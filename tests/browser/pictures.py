@@ -1,6 +1,6 @@
-"""`make pictures`: the pictures of the staff guide and the README, taken from the running site.
+"""`make pictures`: take the pictures of the staff guide and the README from the running site.
 
-Each is a line of GUIDE. Some change the site: what a picture needs comes after what it spoils.
+Each is a line of GUIDE. The order matters, because some change the site.
 """
 
 import io
@@ -21,15 +21,16 @@ from tests.fake_mollie import FakeMollie
 WINDOW = {"width": 1200, "height": 800}
 GUIDE_FOLDER = ROOT / "docs" / "staff-guide" / "pictures"
 README_FOLDER = ROOT / "docs" / "screenshots"
-COLOURS = 128  # enough for screens of one face, at a third of the size
+COLOURS = 128  # enough for a screen without photographs, at a third of the size
 MORE_COLOURS = 256
 
 
 @dataclass(frozen=True)
 class Picture:
-    """`shown` is a selector, the window if empty; `height` is the most of it, in pixels.
+    """A picture of the part of a page that `shown` selects (the window if empty).
 
-    `address` has the names of what `tests.office_day` prepared; `before` is done on that page.
+    It is at most `height` pixels high. `address` may hold the names of what `tests.office_day`
+    prepared; `before(page)` is called before the picture is taken.
     """
 
     name: str
@@ -40,7 +41,7 @@ class Picture:
 
 
 def press(page, words):
-    """Press the button or link of the page with these words, and wait for what comes."""
+    """Press the button or link with this text, and wait for the next page."""
     found = page.locator("main").locator("button, a, [type=submit]")
     with page.expect_navigation(wait_until="networkidle"):
         found.filter(has_text=re.compile(rf"^\s*{words}\s*$")).last.click()
@@ -169,7 +170,7 @@ def take(page, picture, ids):
 def screenshot(page, picture):
     if not picture.shown:
         return page.screenshot()
-    page.add_style_tag(content="footer.footer { visibility: hidden }")  # it floats over the rest
+    page.add_style_tag(content="footer.footer { visibility: hidden }")  # it covers the content
     box = page.locator(picture.shown).first.bounding_box()
     box["height"] = min(box["height"], picture.height)
     return page.screenshot(clip=box, full_page=True)

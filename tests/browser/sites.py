@@ -1,4 +1,4 @@
-"""The real site on this machine: gunicorn and the worker on a database of their own."""
+"""The real site: gunicorn and the worker on a database of their own."""
 
 import contextlib
 import os
@@ -24,11 +24,11 @@ class LiveSite:
     env: dict
 
     def shell(self, code):
-        """What this prints in the site's own shell."""
+        """The output of this code in the shell of the site."""
         return manage(self.env, "shell", "--verbosity", "0", "-c", code)
 
     def mails_to(self, address, seconds=90, saying=""):
-        """The texts with these words that the worker mailed to this address; waits for the first.
+        """The texts of mails to this address that contain `saying`; waits for the first.
 
         The worker does not wait for the minute in which it would mail invoices and certificates.
         """

@@ -1,4 +1,4 @@
-"""What staff do most, in the CMS, with the same rules for inline code as in production."""
+"""What staff do most often in the CMS, with the content security policy of production."""
 
 import json
 import re
@@ -30,7 +30,7 @@ def ids(live):
 
 
 def publish(page):
-    """The last choice of the bar below the editor."""
+    """Press “Publiceren” in the bar below the editor."""
     if not page.locator("[name=action-publish]").is_visible():
         page.get_by_role("button", name="Meer acties").click()
     with page.expect_navigation():
@@ -42,7 +42,7 @@ def blocked(page):
     return [text for text in page.record.complaints if "Content Security Policy" in text]
 
 
-def test_staff_reword_an_answer_and_readers_see_it(staff, phone, ids):
+def test_staff_edit_an_answer_and_readers_see_it(staff, phone, ids):
     staff.goto(f"/admin/snippets/faq/faqquestion/edit/{ids['question']}/")
     staff.locator(".public-DraftEditor-content").first.click()
     staff.keyboard.press("Control+End")
@@ -85,7 +85,7 @@ def test_staff_copy_a_date(staff, live, ids):
     assert blocked(staff) == []
 
 
-def test_the_preview_of_a_page_is_the_page(staff, ids):
+def test_the_preview_shows_the_page(staff, ids):
     staff.goto(f"/admin/pages/{ids['form']}/edit/")
     staff.locator("[data-side-panel-toggle=preview]").click()
     frame = staff.frame_locator("#w-preview-iframe, #preview-iframe").first

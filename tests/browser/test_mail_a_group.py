@@ -1,4 +1,4 @@
-"""Staff write to the people of a date in the real CMS, and the worker sends what they saw."""
+"""Staff write to the people of a date in the CMS, and the worker sends what they previewed."""
 
 import json
 
@@ -8,7 +8,7 @@ PEOPLE = """
 import json
 from courses.models import SignUp
 from tests import factories
-from courses.domain import events
+from courses.reading import events
 from wagtail.models import Locale
 event = events.coming(locale=Locale.get_default())[2]
 for name, address in (("Łukasz", "lukasz@example.org"), ("Noor", "noor@example.org")):
@@ -47,7 +47,7 @@ def wait_until_sent(page):
     raise AssertionError(outcomes)
 
 
-def test_from_the_first_word_to_the_mailbox(staff, live, roster):
+def test_a_mail_is_written_previewed_and_sent(staff, live, roster):
     staff.goto(f"/admin/rosters/{roster}/messages/")
     go(staff, "link", "Een mail schrijven")
     staff.get_by_label("Onderwerp", exact=True).fill("Lunch op {code}")

@@ -1,4 +1,4 @@
-"""A day in the office: what staff do in the CMS, with a mouse and with words."""
+"""A day in the office: what staff do in the CMS."""
 
 import csv
 import re
@@ -9,7 +9,7 @@ import pytest
 @pytest.fixture(scope="module")
 def state_of(live):
     def read(pk):
-        """The sign-up's state, and the code of its date."""
+        """(the state of the sign-up, the code of its date)."""
         code = (
             "from courses.models import SignUp;"
             f"found = SignUp.objects.get(pk={pk}); print(found.state, found.roster.code)"
@@ -36,7 +36,7 @@ def no_blocked_code(staff):
     assert [text for text in staff.record.complaints if "Content Security" in text] == []
 
 
-def test_the_week_leads_to_the_admission_that_waits(staff, live, day, state_of):
+def test_the_start_page_leads_to_an_admission_that_waits(staff, live, day, state_of):
     staff.goto("/admin/")
     with staff.expect_navigation():
         staff.get_by_role("link", name=re.compile("wacht op uw toelating")).click()
@@ -67,7 +67,7 @@ def test_a_person_is_moved_to_another_date(staff, day, state_of):
     assert now_on != day["far_code"]
 
 
-def test_a_paid_place_is_cancelled_and_the_money_waits_to_be_transferred(staff, day, state_of):
+def test_a_paid_sign_up_is_cancelled_and_its_refund_waits(staff, day, state_of):
     staff.goto(f"/admin/sign-ups/{day['paid']}/cancel/")
     staff.get_by_label(re.compile("Alles: ")).check()
     press(staff, "Inschrijving annuleren")
@@ -79,7 +79,7 @@ def test_a_paid_place_is_cancelled_and_the_money_waits_to_be_transferred(staff, 
     assert "1.195" in staff.locator("main table").inner_text()
 
 
-def test_a_date_is_said_to_go_ahead(staff, phone, live, day):
+def test_a_date_goes_ahead_and_readers_see_it(staff, phone, live, day):
     staff.goto(f"/admin/rosters/{day['far']}/")
     press(staff, "Laten doorgaan")
     press(staff, "Laten doorgaan")
@@ -118,7 +118,7 @@ def test_two_people_are_chosen_and_exported(staff, day):
     assert [row["Naam"] for row in rows] == ["Anh, Nguyễn", "Bakker, Daan"]
 
 
-def test_money_at_the_bank_makes_a_place_final(staff, day, state_of):
+def test_a_recorded_payment_confirms_a_sign_up(staff, day, state_of):
     staff.goto(f"/admin/sign-ups/{day['waiting']}/")
     press(staff, "Betaling ontvangen")
     press(staff, "Betaling ontvangen")

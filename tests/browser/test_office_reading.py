@@ -1,4 +1,4 @@
-"""The pages of the office for who listens, reads on a phone, or works in the dark."""
+"""The pages of the office with a screen reader, on a phone and in the dark scheme."""
 
 import pytest
 
@@ -32,13 +32,12 @@ def narrow_staff(staff):
     staff.emulate_media(color_scheme="light")
 
 
-# Wagtail's own button for the filters shows a number that is not in its name; the rest of it is
-# looked at as everything is.
+# The button for the filters, which is Wagtail's, shows a number that is not in its name.
 WAGTAILS = {("label-content-name-mismatch", ".w-slim-header-action-button")}
 
 
 def violations(page, only):
-    """What axe finds in our part of the page: the frame around it is Wagtail's."""
+    """What axe finds in our part of the page; the rest is Wagtail's."""
     result = page.evaluate(
         "only => axe.run('main', {runOnly: only, resultTypes: ['violations']})", only
     )
@@ -51,7 +50,7 @@ def violations(page, only):
 
 
 @needs_axe
-def test_the_office_is_for_everybody(narrow_staff, day):
+def test_the_office_is_accessible(narrow_staff, day):
     page = narrow_staff
     found = {}
     for path in PAGES:

@@ -1,4 +1,4 @@
-"""Every page as a reader's browser meets it: quiet, private, valid and usable by everyone."""
+"""Every page in a reader's browser: without errors, private, valid and accessible."""
 
 import json
 import re
@@ -14,7 +14,7 @@ AXE = HERE / "node_modules" / "axe-core" / "axe.min.js"
 VNU = HERE / "node_modules" / "vnu-jar" / "build" / "dist" / "vnu.jar"
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 NARROW = {"width": 320, "height": 640}
-# In the other two of the four combinations only what colour and width can change is looked at.
+# (viewport, colour scheme, rules). Two of the four combinations check only what can differ there.
 LOOKS = [
     (PHONE, "light", None),
     (PHONE, "dark", ["color-contrast"]),
@@ -43,7 +43,7 @@ class Visit:
 
 
 class Walk:
-    """Goes from page to page as one reader, and looks around on each."""
+    """Visits page after page as one reader, and records a Visit of each."""
 
     def __init__(self, page):
         self.page = page
@@ -70,7 +70,7 @@ class Walk:
             too_wide=self.too_wide(),
             violations=self.violations(),
         )
-        # Only now, so that what looking itself sets off is heard too.
+        # Read last, so that messages caused by the checks above are included.
         self.visits[name].complaints += unexpected(page.record.complaints, response.status)
         self.visits[name].elsewhere += page.record.elsewhere
         page.record.complaints.clear()
@@ -109,12 +109,12 @@ class Walk:
 
 
 def unexpected(complaints, status):
-    """Without Chromium's own remark that the page is no success."""
+    """The messages without Chromium's own about the status of the page."""
     return [text for text in complaints if f"status of {status}" not in text or status == 200]
 
 
 def addresses(page):
-    """All pages of the sitemap, and what is not in it."""
+    """The addresses of all pages in the sitemap, and of some that are not in it."""
     text = page.request.get("/sitemap.xml").text()
     listed = [re.sub(r"https?://[^/]+", "", loc) for loc in re.findall(r"<loc>(.*?)</loc>", text)]
     searches = ["/zoeken/", "/zoeken/?q=cursus", "/zoeken/?q=kwantumfysica", "/en/search/"]
@@ -123,7 +123,7 @@ def addresses(page):
 
 @pytest.fixture(scope="session")
 def walk(open_browser, mollie):
-    """All public pages, then a sign-up until it is cancelled, seen by one reader."""
+    """All public pages, then a sign-up from the form to its paid page, as seen by one reader."""
     walk = Walk(open_browser(PHONE, reduced_motion="reduce"))
     page = walk.page
     for path in addresses(page):
@@ -162,7 +162,7 @@ def walk(open_browser, mollie):
 
 
 def look_at_links(walk, status):
-    """Every page that the person's own page leads to."""
+    """Visit every page that the person's own page links to."""
     page = walk.page
     page.goto(status)
     links = page.locator("main a").evaluate_all("links => links.map(link => link.href)")
@@ -189,10 +189,11 @@ def fill_in(page):
 
 
 def wrong(walk, what):
+    """{page: what(visit)} where that is not empty."""
     return {name: found for name, visit in walk.visits.items() if (found := what(visit))}
 
 
-def test_every_page_was_seen(walk):
+def test_every_page_answers_with_its_status(walk):
     statuses = {name: visit.status for name, visit in walk.visits.items() if visit.status != 200}
     past = next(name for name in walk.visits if "rt21032019" in name and "inschrijven" in name)
 
@@ -207,7 +208,7 @@ def test_every_page_was_seen(walk):
     assert len(walk.visits) > 30
 
 
-def test_nothing_is_asked_of_anybody_else(walk):
+def test_no_page_requests_anything_from_another_host(walk):
     assert wrong(walk, lambda visit: visit.elsewhere) == {}
 
 
@@ -220,11 +221,11 @@ def test_readers_get_no_cookie_and_nothing_is_stored(walk):
     assert wrong(walk, lambda visit: visit.stored) == {}
 
 
-def test_the_browser_has_nothing_to_complain_about(walk):
+def test_no_page_causes_an_error_or_warning_in_the_console(walk):
     assert wrong(walk, lambda visit: visit.complaints) == {}
 
 
-def test_nothing_has_to_be_scrolled_sideways(walk):
+def test_no_page_has_to_be_scrolled_sideways(walk):
     assert wrong(walk, lambda visit: visit.too_wide) == {}
 
 
@@ -254,7 +255,7 @@ def test_every_page_is_valid_html(walk, tmp_path):
 
 
 @needs_axe
-def test_what_is_watched_for_would_be_noticed(open_browser):
+def test_the_checks_notice_a_page_that_breaks_the_rules(open_browser):
     walk = Walk(open_browser(PHONE))
     walk.page.goto("/")
 
@@ -271,7 +272,7 @@ def test_what_is_watched_for_would_be_noticed(open_browser):
     assert walk.page.context.cookies() == []
 
 
-def test_language_of_page_and_of_parts(phone):
+def test_the_page_declares_its_language(phone):
     phone.goto("/en/search/")
     assert phone.locator("html").get_attribute("lang") == "en"
 
@@ -315,8 +316,8 @@ def test_the_skip_link_comes_first_and_works(desk):
     assert desk.evaluate("document.activeElement.closest('main') !== null")
 
 
-def test_every_tab_stop_is_seen(phone):
-    """A ring of at least two pixels, and not under anything that sticks."""
+def test_every_tab_stop_is_visible(phone):
+    """It has a ring of at least two pixels, and nothing covers it."""
     phone.goto("/")
     unseen = []
 
@@ -375,7 +376,7 @@ def test_without_javascript_the_video_is_a_plain_link(open_browser):
     assert page.record.elsewhere == []
 
 
-def test_text_may_be_twice_as_large(open_browser):
+def test_text_can_be_enlarged_to_twice_its_size(open_browser):
     page = open_browser({"width": 640, "height": 640})
     for path in ("/", "/cursus/", "/veelgestelde-vragen/"):
         page.goto(path)
@@ -383,7 +384,7 @@ def test_text_may_be_twice_as_large(open_browser):
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), path
 
 
-def test_everything_is_still_in_forced_colours(open_browser):
+def test_errors_have_borders_in_forced_colours(open_browser):
     page = open_browser(PHONE, forced_colors="active")
     page.goto("/contact/")
     page.wait_for_timeout(2100)
@@ -398,7 +399,7 @@ def test_everything_is_still_in_forced_colours(open_browser):
     assert min(widths) >= 1
 
 
-def test_nothing_moves_for_who_asked_for_rest(open_browser):
+def test_nothing_moves_with_reduced_motion(open_browser):
     page = open_browser(DESK, reduced_motion="reduce")
     page.goto("/")
 

@@ -1,4 +1,4 @@
-"""Signing up with nothing but a keyboard, on a phone's width, with and without JavaScript."""
+"""Signing up with a keyboard only, on the width of a phone, with and without JavaScript."""
 
 import re
 import uuid
@@ -9,14 +9,14 @@ from tests.browser import keyboard
 from tests.browser.conftest import PHONE
 
 SUMMARY = "[role=alert]"
-# Chromium tells of every answer that is not a success.
+# Chromium logs every response that is not a success.
 REFUSED = (
     "Failed to load resource: the server responded with a status of 422 (Unprocessable Entity)"
 )
 
 
 def open_form(page):
-    """From the front page to the form of the first date."""
+    """Go from the home page to the form of the first date."""
     page.goto("/")
     page.keyboard.press("Tab")
     assert keyboard.is_on(page, ".skip")
@@ -42,7 +42,7 @@ def fill_in(page, email, *, with_errors):
 
 
 def correct(page, email):
-    """Each error by its link in the list above the form."""
+    """Correct each error by its link in the list above the form."""
     for name, text in (("first_name", "Lotte"), ("email", email), ("consent_0", None)):
         page.evaluate("document.activeElement.blur(); scrollTo(0, 0)")
         page.keyboard.press("Tab")
@@ -57,7 +57,7 @@ def correct(page, email):
 
 
 @pytest.mark.parametrize("javascript", [True, False], ids=["with JavaScript", "without"])
-def test_a_place_can_be_taken_and_paid_with_the_keyboard_alone(
+def test_a_person_can_sign_up_and_pay_with_the_keyboard_alone(
     open_browser, live, mollie, javascript
 ):
     page = open_browser(PHONE, java_script_enabled=javascript, goes_to_the_bank=True)
@@ -96,7 +96,7 @@ def test_a_place_can_be_taken_and_paid_with_the_keyboard_alone(
 
 
 def fits(page):
-    """Whether nothing has to be scrolled sideways."""
+    """Whether the page need not be scrolled sideways."""
     return page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
 
@@ -116,7 +116,7 @@ def test_the_list_of_errors_takes_the_focus_once(phone):
     assert phone.locator(SUMMARY).get_attribute("tabindex") is None
 
 
-def test_the_list_of_errors_leads_to_the_first_choice_of_a_group(phone):
+def test_the_list_of_errors_links_to_the_first_choice_of_a_group(phone):
     form = first_form(phone)
     phone.wait_for_timeout(2100)
     with phone.expect_navigation():
@@ -143,7 +143,7 @@ def test_a_field_with_an_error_is_described_by_hint_and_error(phone):
     assert described.count(" | ") == 1
 
 
-def test_two_presses_and_two_tabs_sign_up_once(phone, live):
+def test_a_double_click_in_two_tabs_makes_one_sign_up(phone, live):
     email = f"dubbel-{uuid.uuid4().hex[:8]}@example.nl"
     addresses = set()
 
@@ -158,7 +158,7 @@ def test_two_presses_and_two_tabs_sign_up_once(phone, live):
 
 
 def check(form, email):
-    """Fill in the form well and go on to the page that shows it once more."""
+    """Fill in the form without errors and go on to the check page."""
     texts = {
         "first_name": "Dubbel",
         "last_name": "Klik",

@@ -9,7 +9,8 @@ from tests.browser.conftest import PHONE
 
 SIGN_UP = """
 from wagtail.models import Locale
-from courses.domain import events, links, payments, sign_ups
+from courses.domain import payments, sign_ups
+from courses.reading import events, links
 event = next(e for e in events.coming(locale=Locale.get_default()) if e.can_sign_up)
 who = sign_ups.Application("Lotte", "Meer", "{email}", "0612345678", "hbo")
 agreement = sign_ups.Agreement(kind="course", language="nl")
@@ -21,12 +22,12 @@ print(links.status_path(taken), payment.reference)
 
 @pytest.fixture
 def begun(live):
-    """The path of the page of somebody who has begun to pay, and the provider's reference."""
+    """(path of the page of a person who has begun to pay, reference at the provider)."""
     email = f"lotte-{uuid.uuid4().hex[:8]}@example.nl"
     return live.shell(SIGN_UP.format(email=email)).split()[-2:]
 
 
-def test_a_page_that_waits_for_the_bank_asks_again_by_itself(phone, mollie, begun):
+def test_a_page_that_waits_for_the_bank_reloads_until_it_knows(phone, mollie, begun):
     from playwright.sync_api import expect
 
     path, reference = begun
@@ -41,7 +42,7 @@ def test_a_page_that_waits_for_the_bank_asks_again_by_itself(phone, mollie, begu
 
 
 @pytest.mark.parametrize("javascript", [True, False], ids=["with JavaScript", "without"])
-def test_a_place_can_be_given_up_with_the_keyboard_alone(open_browser, begun, javascript):
+def test_a_person_can_cancel_with_the_keyboard_alone(open_browser, begun, javascript):
     page = open_browser(PHONE, java_script_enabled=javascript)
     page.goto(begun[0])
     keyboard.follow(page, "main a[href$='/annuleren/']")

@@ -17,8 +17,8 @@ print(len(found), [m.__name__ for m in found if "_routablepage_urlresolver" not 
 """
 
 
-def test_what_the_first_requests_would_build_at_once_is_built_before_them(tmp_path):
-    """Wagtail builds it without a lock: of threads that do so together, one may fail."""
+def test_routes_of_pages_are_built_before_the_first_request(tmp_path):
+    """Wagtail builds them without a lock: of threads that do so together, one may fail."""
     environment = os.environ | {
         "DJANGO_SETTINGS_MODULE": "config.settings.dev",
         "ENV_FILE": os.devnull,

@@ -1,4 +1,4 @@
-"""Staff log in through allauth: name or address and password, then a second factor."""
+"""Staff log in through allauth: username or e-mail address and password, then a second factor."""
 
 import re
 
@@ -46,7 +46,7 @@ def is_in(client):
 
 
 @pytest.mark.parametrize("login", ["beheer", "beheer@example.nl"])
-def test_name_or_address_and_password(client, staff, login):
+def test_staff_log_in_with_username_or_address(client, staff, login):
     assert log_in(client, login)["Location"] == "/admin/"
     assert is_in(client)
 
@@ -89,7 +89,7 @@ def refusal(response):
     return re.sub(r'value="(beheer|niemand)"', "", text)
 
 
-def test_nobody_learns_who_has_a_login(client, staff):
+def test_a_failed_login_does_not_reveal_who_has_an_account(client, staff):
     known = log_in(client, "beheer", "fout")
     unknown = log_in(client, "niemand", "fout")
     assert known.status_code == unknown.status_code == 200
@@ -102,7 +102,7 @@ def test_guessing_is_slowed_down(client, staff):
     assert not log_in(client).has_header("Location")
 
 
-def test_the_reset_mail_is_the_same_page_for_all(client, staff):
+def test_asking_for_a_reset_does_not_reveal_who_has_an_account(client, staff):
     known = client.post("/account/password/reset/", {"email": "beheer@example.nl"})
     unknown = client.post("/account/password/reset/", {"email": "niemand@example.nl"})
     assert known["Location"] == unknown["Location"] == "/account/password/reset/done/"
@@ -110,7 +110,7 @@ def test_the_reset_mail_is_the_same_page_for_all(client, staff):
     assert "http://testserver/account/password/reset/key/" in to_staff.body
 
 
-def test_a_mail_server_that_is_away_is_no_error_page(client, staff, settings):
+def test_a_mail_server_that_is_down_causes_no_error_page(client, staff, settings):
     settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
     settings.EMAIL_PORT = 1
     response = client.post("/account/password/reset/", {"email": "beheer@example.nl"})
@@ -130,7 +130,7 @@ def test_a_mail_server_that_is_away_is_no_error_page(client, staff, settings):
         "/account/logout/",
     ],
 )
-def test_account_pages_are_ours(client, staff, path):
+def test_account_pages_have_our_layout(client, staff, path):
     if path not in ("/account/login/", "/account/password/reset/"):
         log_in(client)
         client.post("/account/reauthenticate/", {"password": PASSWORD})
@@ -142,7 +142,7 @@ def test_account_pages_are_ours(client, staff, path):
     assert '<meta name="robots" content="noindex">' in response.text
 
 
-def test_wagtails_own_ways_in_are_closed(client, staff):
+def test_wagtails_own_login_is_closed(client, staff):
     assert client.get("/admin/login/")["Location"].startswith("/account/login/")
     posted = client.post("/admin/login/", {"username": "beheer", "password": PASSWORD})
     assert posted["Location"].startswith("/account/login/")
@@ -150,7 +150,7 @@ def test_wagtails_own_ways_in_are_closed(client, staff):
     assert client.get("/django-admin/").status_code == 404
 
 
-# What is on the page
+# --- What is on the pages ----------------------------------------------------------------------
 
 
 def page_of(response):
@@ -162,14 +162,14 @@ def focused(response):
 
 
 def words_for(page, field):
-    """What is said about this field: its label, and what describes it."""
+    """(label, [descriptions]) of this field."""
     control = page.select_one(f"[name={field}]")
     label = page.find("label", attrs={"for": control["id"]}).get_text(strip=True)
     about = [page.find(id=name) for name in control.get("aria-describedby", "").split()]
     return label, [" ".join(text.get_text(" ").split()) for text in about]
 
 
-def test_the_login_page_helps_the_browser_and_the_keyboard(client, site_tree):
+def test_the_login_page_suits_password_managers_and_the_keyboard(client, site_tree):
     response = client.get("/account/login/")
     page = page_of(response)
     login, password = page.select_one("[name=login]"), page.select_one("[name=password]")
@@ -191,7 +191,7 @@ def test_the_login_page_helps_the_browser_and_the_keyboard(client, site_tree):
         ("beheer@example.nl", "Dit e-mailadres en dit wachtwoord horen niet bij elkaar."),
     ],
 )
-def test_a_wrong_password_is_said_where_it_is_typed(client, staff, login, said):
+def test_a_wrong_login_is_reported_at_the_password(client, staff, login, said):
     response = log_in(client, login, "fout")
     page = page_of(response)
 
@@ -204,7 +204,7 @@ def test_a_wrong_password_is_said_where_it_is_typed(client, staff, login, said):
     assert page.title.get_text().split()[:2] == ["Fout:", "Inloggen"]
 
 
-def test_who_is_locked_out_reads_for_how_long(client, staff):
+def test_too_many_failed_logins_say_how_long_to_wait(client, staff):
     for _ in range(6):
         response = log_in(client, password="fout")
 
@@ -229,7 +229,7 @@ def test_the_second_step_asks_for_a_code_and_says_what_was_wrong(client, staff, 
     )
 
 
-def test_a_page_with_more_than_its_form_is_read_from_the_top(client, staff):
+def test_a_page_with_more_than_its_form_focuses_only_an_error(client, staff):
     log_in(client)
     client.post("/account/reauthenticate/", {"password": PASSWORD})
     asked = client.get("/account/2fa/totp/activate/")
@@ -238,7 +238,7 @@ def test_a_page_with_more_than_its_form_is_read_from_the_top(client, staff):
     assert (focused(asked), focused(answer)) == ([], ["code"])
 
 
-def test_a_link_for_a_new_password_works_once_and_says_so(client, staff):
+def test_a_reset_link_works_once_and_then_says_so(client, staff):
     client.post("/account/password/reset/", {"email": "beheer@example.nl"})
     link = re.search(r"http://testserver(/account/password/reset/key/\S+)", mail.outbox[0].body)[1]
     form = client.get(link)["Location"]
@@ -256,7 +256,7 @@ def test_a_link_for_a_new_password_works_once_and_says_so(client, staff):
     ]
 
 
-def test_the_mail_to_an_address_without_account_invites_nobody(client, staff):
+def test_the_mail_to_an_address_without_account_has_no_link(client, staff):
     client.post("/account/password/reset/", {"email": "niemand@example.nl"})
     (message,) = mail.outbox
 
@@ -265,7 +265,7 @@ def test_the_mail_to_an_address_without_account_invites_nobody(client, staff):
     assert "niemand@example.nl" in message.body
 
 
-def test_who_logs_out_comes_back_to_the_login(client, staff):
+def test_logging_out_leads_to_the_login_page(client, staff):
     log_in(client)
     page = client.post("/account/logout/", follow=True)
 
@@ -273,7 +273,7 @@ def test_who_logs_out_comes_back_to_the_login(client, staff):
     assert [str(message) for message in page.context["messages"]] == ["U bent uitgelogd."]
 
 
-def test_a_login_page_of_before_a_login_elsewhere_is_shown_anew(staff):
+def test_a_login_page_with_a_lost_token_is_shown_anew(staff):
     strict = Client(enforce_csrf_checks=True)
     strict.get("/account/login/")
     sent = {"login": "beheer", "password": PASSWORD, "csrfmiddlewaretoken": "old"}

@@ -1,4 +1,4 @@
-"""Texts that it is time to read again."""
+"""Texts that are due to be read again."""
 
 import pytest
 from django.urls import reverse
@@ -34,13 +34,13 @@ def editor(make_client):  # noqa: F811
     return make_client("Teksten")
 
 
-def test_due_from_its_day_on_the_oldest_first(page, question, editor):
+def test_texts_are_due_from_their_day_on_oldest_first(page, question, editor):
     assert ageing.due(editor.user) == [question, page]
     assert ageing.due(editor.user, today=day(-4)) == [question]
     assert ageing.number_due(editor.user) == 2
 
 
-def test_only_what_readers_see_and_once(page, editor, site_tree):
+def test_drafts_and_translations_are_not_due(page, editor, site_tree):
     english = Locale.objects.get_or_create(language_code="en")[0]
     site_tree.copy_for_translation(english)
     page.copy_for_translation(english, alias=True)
@@ -49,12 +49,12 @@ def test_only_what_readers_see_and_once(page, editor, site_tree):
     assert ageing.number_due(editor.user) == 0
 
 
-def test_only_what_one_may_change(page, question, make_client):  # noqa: F811
+def test_staff_see_only_texts_that_they_may_change(page, question, make_client):  # noqa: F811
     assert ageing.number_due(make_client("Geld").user) == 0
     assert ageing.number_due(make_client("superuser").user) == 2
 
 
-def test_one_click_and_it_is_asked_again_in_a_year(page, editor):
+def test_one_click_makes_a_text_due_in_a_year(page, editor):
     draft = page.get_latest_revision_as_object()
     draft.introduction = "Nog niet gepubliceerd"
     draft.save_revision()
@@ -71,7 +71,7 @@ def test_one_click_and_it_is_asked_again_in_a_year(page, editor):
     assert "klopt nog" in history
 
 
-def test_the_report_and_the_start_page_say_so(page, question, editor):
+def test_the_report_and_the_start_page_name_texts_that_are_due(page, question, editor):
     text = editor.get(reverse("check_again:index")).text
     assert "Vraag?" in text
     assert "Prijzen" in text
@@ -79,19 +79,19 @@ def test_the_report_and_the_start_page_say_so(page, question, editor):
     assert (line.number, line.url) == (2, reverse("check_again:index"))
 
 
-def test_nothing_to_check_says_so(site_tree, editor):
+def test_an_empty_report_says_so(site_tree, editor):
     assert "Er is nu geen tekst" in editor.get(reverse("check_again:index")).text
 
 
 @pytest.mark.parametrize("label", ["home.contentpage", "core.user", "no.model", "nothing"])
-def test_others_click_in_vain(page, make_client, label):  # noqa: F811
+def test_staff_without_the_right_cannot_mark_a_text(page, make_client, label):  # noqa: F811
     client = make_client("Geld")
     response = client.post(reverse("check_again:checked", args=[label, page.pk]))
     assert response.status_code in (302, 404)
     assert ContentPage.objects.get(pk=page.pk).check_again_on == day(-3)
 
 
-def test_the_day_is_asked_for_in_the_editor(page, question, editor):
+def test_the_editor_has_a_field_for_the_day(page, question, editor):
     for address in (
         reverse("wagtailadmin_pages:edit", args=[page.pk]),
         reverse("wagtailsnippets_faq_faqquestion:edit", args=[question.pk]),

@@ -1,4 +1,4 @@
-"""The vocabulary of blocks: complete for editors, safe for readers."""
+"""The blocks of a page's body: complete for editors, safe for readers."""
 
 import pytest
 from bs4 import BeautifulSoup
@@ -55,7 +55,7 @@ def test_every_block_can_be_previewed(loaded_site, rf, name):
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("name", ["quote", "callout", "steps", "details", "section"])
-def test_words_of_staff_are_words_and_never_markup(name):
+def test_text_of_staff_never_becomes_markup(name):
     evil = "<script>alert(1)</script>"
     raw = {
         "quote": {"quote": evil, "attribution": evil},
@@ -71,7 +71,7 @@ def test_words_of_staff_are_words_and_never_markup(name):
     assert evil in BeautifulSoup(html, "html.parser").get_text()
 
 
-def test_an_anchor_is_made_once_and_survives_rewording():
+def test_an_anchor_is_made_once_and_survives_a_new_heading():
     block = SectionBlock()
     first = block.clean(block.to_python({"heading": "Rustig beginnen", "body": "<p>Zo.</p>"}))
 

@@ -45,7 +45,7 @@ def test_a_dead_cache_counts_as_a_miss(dead, call, expected):
     assert call(dead) == expected
 
 
-def test_a_dead_cache_is_left_alone_for_a_while_and_told_once(dead, breaker, caplog):
+def test_a_dead_cache_is_not_tried_for_a_while_and_logged_once(dead, breaker, caplog):
     caplog.set_level(logging.WARNING)
     dead.get("a")
     started = time.monotonic()
@@ -58,7 +58,7 @@ def test_a_dead_cache_is_left_alone_for_a_while_and_told_once(dead, breaker, cap
     assert [entry.levelname for entry in caplog.records] == ["ERROR"]
 
 
-def test_it_recovers_alone(dead, breaker, monkeypatch, caplog):
+def test_a_cache_that_returns_is_used_again(dead, breaker, monkeypatch, caplog):
     caplog.set_level(logging.WARNING)
     dead.get("a")
     breaker.closed_until = 0
@@ -68,7 +68,7 @@ def test_it_recovers_alone(dead, breaker, monkeypatch, caplog):
     assert [entry.levelname for entry in caplog.records] == ["ERROR", "WARNING"]
 
 
-def test_an_error_of_our_own_is_not_hidden(dead, monkeypatch):
+def test_a_mistake_of_ours_is_not_hidden(dead, monkeypatch):
     def wrong(*args, **kwargs):
         raise TypeError("cannot pickle")
 

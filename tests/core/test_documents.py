@@ -1,4 +1,4 @@
-"""Files that staff place on the site: only kinds that cannot run anything."""
+"""Files that staff upload: only types that cannot run code."""
 
 import io
 import zipfile
@@ -45,7 +45,7 @@ def errors(form_class, model, name, content, admin_user):
 
 
 @pytest.mark.parametrize("name", ["folder.pdf", "brief.docx", "lijst.xlsx"])
-def test_documents_of_the_office_are_taken(admin_user, name):
+def test_office_documents_are_accepted(admin_user, name):
     content = PDF if name.endswith("pdf") else office_file()
 
     assert errors(get_document_form(Document), Document, name, content, admin_user) == []
@@ -54,7 +54,7 @@ def test_documents_of_the_office_are_taken(admin_user, name):
 @pytest.mark.parametrize(
     "name", ["page.html", "drawing.svg", "tool.exe", "code.js", "macro.docm", "x.pdf.html", "x"]
 )
-def test_documents_that_could_run_are_refused(admin_user, name):
+def test_documents_that_could_run_code_are_refused(admin_user, name):
     assert errors(get_document_form(Document), Document, name, HTML, admin_user) == ["file"]
 
 
@@ -68,14 +68,14 @@ def test_documents_that_could_run_are_refused(admin_user, name):
         ("picture.jpg", picture("PNG")),
     ],
 )
-def test_pictures_that_are_none_are_refused(admin_user, name, content):
+def test_files_that_are_no_images_are_refused(admin_user, name, content):
     assert errors(get_image_form(SiteImage), SiteImage, name, content, admin_user) == ["file"]
 
 
 @pytest.mark.parametrize(
     ("name", "shown"), [("folder.pdf", "inline"), ("brief.docx", "attachment")]
 )
-def test_documents_cannot_do_harm_in_a_browser(db, client, name, shown):
+def test_documents_are_harmless_in_a_browser(db, client, name, shown):
     document = Document.objects.create(title="Bestand", file=ContentFile(PDF, name=name))
 
     response = client.get(document.url)

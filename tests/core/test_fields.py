@@ -21,7 +21,7 @@ def test_a_field_from_a_migration_can_be_rebuilt():
     assert StreamField(*args, **kwargs).stream_block.child_blocks == {}
 
 
-def test_every_stream_of_ours_is_of_this_kind():
+def test_every_stream_field_of_ours_is_of_this_class():
     ours = {"core", "mail", "people", "faq", "courses", "home", "search"}
     others = [
         f"{model.__name__}.{field.name}"

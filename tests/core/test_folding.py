@@ -1,4 +1,4 @@
-"""Names are found as people type them. What a database says must not depend on which one it is."""
+"""Names are found as people type them, with the same result on both databases."""
 
 import unicodedata
 
@@ -44,7 +44,7 @@ LETTERS = [
 
 
 def in_database(texts):
-    """Each as the database folds it."""
+    """These texts as the database folds them."""
     row = ", ".join(["folded(%s)"] * len(texts))
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT {row}", texts)
@@ -52,13 +52,13 @@ def in_database(texts):
 
 
 @pytest.mark.parametrize("form", ["NFC", "NFD", "NFKC", "NFKD"])
-def test_accents_and_capitals_do_not_count_however_a_name_is_stored(form):
+def test_accents_and_capitals_are_ignored_in_any_unicode_form(form):
     stored = [unicodedata.normalize(form, name) for name in FOLDED]
 
     assert in_database(stored) == list(FOLDED.values())
 
 
-def test_both_databases_know_the_same_letters():
+def test_the_database_folds_every_letter_as_python_does():
     texts = [f"{chr(code)}a{chr(code)}" for code in LETTERS]
 
     for start in range(0, len(texts), 500):
@@ -66,7 +66,7 @@ def test_both_databases_know_the_same_letters():
         assert in_database(some) == [fold(text) for text in some]
 
 
-def test_nothing_stays_nothing():
+def test_null_stays_null():
     assert in_database([None]) == [None]
 
 
@@ -95,7 +95,7 @@ def names():
         ("", ["Nguyễn", "Nguyen", "100%", "C:\\x", "1000"]),
     ],
 )
-def test_every_word_must_be_somewhere(names, text, found):
+def test_every_word_must_be_in_some_column(names, text, found):
     assert names(text) == found
 
 
@@ -115,11 +115,11 @@ def test_every_word_must_be_somewhere(names, text, found):
         ("';--", []),
     ],
 )
-def test_signs_mean_themselves(names, text, found):
+def test_wildcards_and_quotes_are_taken_literally(names, text, found):
     assert names(text) == found
 
 
-def test_what_is_within_json_is_found_too():
+def test_values_in_json_are_found_too():
     counts = {"name": "Søren", "number": 12}
     run = RetentionRun.objects.create(at=timezone.now(), counts=counts)
 

@@ -1,4 +1,4 @@
-"""What the groups of staff find in the CMS. Address by address it is in tests/access."""
+"""What the groups of staff see in the CMS. tests/access checks every single address."""
 
 from importlib import import_module
 from types import SimpleNamespace
@@ -25,13 +25,12 @@ pytestmark = pytest.mark.anywhere
 
 CANARY = "Kanariepiet"
 
-# A refusal, or the thing itself.
 NO, YES = "no", "yes"
 
 
 @pytest.fixture
 def things(event, make_sign_up, site_tree):
-    """One of everything, and somebody whose name no text editor may ever read."""
+    """One of everything, and a participant whose name no editor of texts may ever read."""
     upload = Upload(name=f"{CANARY}.pdf", content_type="application/pdf", size=8)
     upload.file.save("uploads/abc.pdf", ContentFile(b"%PDF-1.4"))
     sign_up = make_sign_up(
@@ -71,7 +70,7 @@ def outcome(response):
     return YES
 
 
-def test_refused_post_changes_nothing(things, make_client):
+def test_a_refused_post_changes_nothing(things, make_client):
     client = make_client("Teksten")
     for verb in ("accept", "decline", "record_payment", "cancel"):
         client.post(reverse(f"sign_ups:{verb}", args=[things["sign_up"]]))
@@ -81,12 +80,12 @@ def test_refused_post_changes_nothing(things, make_client):
 
 
 @pytest.mark.parametrize("form", ["csv", "xlsx"])
-def test_export_is_for_the_office(things, make_client, form):
+def test_only_the_office_exports_sign_ups(things, make_client, form):
     assert outcome(make_client("Teksten").get("/admin/sign-ups/", {"export": form})) == NO
     assert outcome(make_client("Bureau").get("/admin/sign-ups/", {"export": form})) == YES
 
 
-def test_seeing_is_not_deciding(things, make_client):
+def test_the_right_to_see_sign_ups_allows_no_decisions(things, make_client):
     client = make_client("no group")
     client.user.user_permissions.add(
         Permission.objects.get(codename="access_admin"),
@@ -99,7 +98,7 @@ def test_seeing_is_not_deciding(things, make_client):
     assert outcome(client.post(cancel)) == NO
 
 
-def test_no_text_editor_reads_a_name(things, make_client, office):
+def test_an_editor_of_texts_never_sees_a_participant(things, make_client, office):
     client = make_client("Teksten")
     sign_up = things["sign_up"]
     office.post(reverse("sign_ups:accept", args=[sign_up]))
@@ -135,7 +134,7 @@ def test_no_text_editor_reads_a_name(things, make_client, office):
     assert CANARY in office.get("/admin/sign-ups/").text
 
 
-def test_menu_shows_what_opens(make_client, things):
+def test_the_menu_shows_what_the_group_may_open(make_client, things):
     for role, shown, hidden in (
         ("Teksten", ("/admin/snippets/faq/faqquestion/",), ("/admin/sign-ups/", "/admin/outbox/")),
         ("Bureau", ("/admin/sign-ups/", "/admin/rosters/"), ("/admin/snippets/faq/faqquestion/",)),
@@ -148,7 +147,7 @@ def test_menu_shows_what_opens(make_client, things):
             assert path not in text, (role, path)
 
 
-def test_cms_is_dutch_for_who_chose_nothing(make_client, things):
+def test_the_cms_is_in_dutch_by_default(make_client, things):
     response = make_client("Teksten").get("/admin/")
     assert '<html lang="nl"' in response.text
     assert "Afbeeldingen" in response.text
@@ -157,7 +156,7 @@ def test_cms_is_dutch_for_who_chose_nothing(make_client, things):
     assert "Welkom, " in response.text
 
 
-def test_groups_of_wagtail_are_gone(db):
+def test_wagtails_own_groups_are_replaced(db):
     assert set(Group.objects.values_list("name", flat=True)) == {
         *("Teksten", "Cursussen", "Bureau", "Geld", "Eigenaar")
     }
@@ -167,17 +166,17 @@ def test_groups_of_wagtail_are_gone(db):
     assert set(readers) == {"Teksten", "Cursussen", "Eigenaar"}
 
 
-def test_courses_are_edited_by_their_group_which_edits_nothing_else(course):
+def test_the_group_for_courses_may_edit_only_courses(course):
     index = CourseIndexPage.objects.get()
     pages = GroupPagePermission.objects.filter(group__name="Cursussen")
     assert set(pages.values_list("page", flat=True)) == {index.pk}
     pages.all().delete()
     index.save_revision().publish()
-    assert not pages.all().exists()  # a later publication does not undo what the owner decided
+    assert not pages.all().exists()  # a later publication does not undo a decision of the owner
 
 
 def written_matrix():
-    """{(right, group): whether docs/rights.md gives it}, of its table of data."""
+    """{(right, group): whether the second table of docs/rights.md grants it}."""
     text = (settings.BASE_DIR / "docs" / "rights.md").read_text("utf-8")
     rows = [
         [cell.strip() for cell in line.strip("|").split("|")]
@@ -192,7 +191,7 @@ def written_matrix():
     }
 
 
-def test_the_groups_have_what_is_written(db):
+def test_the_groups_have_the_rights_in_the_document(db):
     matrix = written_matrix()
     people = {}
     for group in Group.objects.all():
@@ -202,8 +201,8 @@ def test_the_groups_have_what_is_written(db):
     assert len(matrix) > 100
 
 
-def test_the_owner_can_tick_what_is_written_of_courses(db):
-    reverse("wagtailadmin_home")  # the views whose rights are boxes in the groups are known now
+def test_the_owner_can_tick_every_right_of_courses_in_the_document(db):
+    reverse("wagtailadmin_home")  # imports the views that register rights
     shown = {
         f"{row.content_type.app_label}.{row.codename}"
         for register in hooks.get_hooks("register_permissions")
@@ -213,7 +212,7 @@ def test_the_owner_can_tick_what_is_written_of_courses(db):
     assert of_courses - shown == set()
 
 
-def test_texts_edit_no_dates(make_client, event):
+def test_the_group_for_texts_edits_no_dates(make_client, event):
     page = reverse("wagtailadmin_pages:edit", args=[event.page.pk])
     course = event.course
     new = reverse("wagtailadmin_pages:add", args=["courses", "courseeventpage", course.pk])
@@ -223,13 +222,13 @@ def test_texts_edit_no_dates(make_client, event):
 
 
 class TestMigration:
-    """On an installation where staff changed the groups."""
+    """The migration of the groups, on an installation where staff changed them."""
 
     migration = import_module("courses.migrations.0008_staff_groups")
 
     @pytest.fixture
     def before(self, course):
-        """The groups as migration 0002 left them, with somebody in each."""
+        """The groups as migration 0002 left them, with a user in each."""
         Group.objects.filter(name__in=["Cursussen", "Geld"]).delete()
         Group.objects.filter(name="Eigenaar").update(name="Beheer")
         office = Group.objects.get(name="Bureau")
@@ -247,7 +246,7 @@ class TestMigration:
     def groups_of(self, name):
         return set(User.objects.get(username=name).groups.values_list("name", flat=True))
 
-    def test_nobody_of_the_office_loses_anything(self, before):
+    def test_members_of_the_office_lose_no_right(self, before):
         self.migrate()
         assert self.groups_of("Bureau") == {"Bureau", "Cursussen", "Geld"}
         assert self.groups_of("Beheer") == {"Eigenaar"}
@@ -256,14 +255,14 @@ class TestMigration:
         assert not office.page_permissions.exists()
         assert not office.permissions.filter(codename="change_refund").exists()
 
-    def test_what_staff_took_away_does_not_come_back(self, before):
+    def test_rights_that_staff_removed_do_not_come_back(self, before):
         office = Group.objects.get(name="Bureau")
         office.page_permissions.all().delete()
         office.permissions.remove(Permission.objects.get(codename="change_refund"))
         self.migrate()
         assert self.groups_of("Bureau") == {"Bureau"}
 
-    def test_a_group_of_their_own_is_left_alone_and_keeps_its_dates(self, before, site_tree):
+    def test_groups_of_staff_keep_their_rights_and_may_still_edit_dates(self, before, site_tree):
         own = Group.objects.create(name="Geld")
         other = Group.objects.create(name="Vrijwilligers")
         GroupPagePermission.objects.create(
@@ -273,7 +272,7 @@ class TestMigration:
         assert not own.permissions.exists()
         assert [row.codename for row in other.permissions.all()] == ["change_courseeventpage"]
 
-    def test_who_recorded_payments_still_does(self, before):
+    def test_a_group_that_recorded_payments_still_does(self, before):
         rights = Permission.objects.filter(codename__in=["view_signup", "change_signup"])
         other = Group.objects.create(name="Vrijwilligers")
         other.permissions.set(rights)
@@ -281,7 +280,7 @@ class TestMigration:
         kept = set(other.permissions.values_list("codename", flat=True))
         assert kept == {"view_signup", "change_signup", "change_payment"}
 
-    def test_groups_that_are_gone_stay_gone(self, before):
+    def test_deleted_groups_stay_deleted(self, before):
         Group.objects.filter(name__in=["Teksten", "Bureau", "Beheer"]).delete()
         self.migrate()
         names = set(Group.objects.values_list("name", flat=True))

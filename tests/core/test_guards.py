@@ -1,4 +1,4 @@
-"""The guards of a public form, apart from any form of ours."""
+"""The guards of a public form, tested on a form made for it."""
 
 import time_machine
 from django import forms
@@ -13,22 +13,22 @@ class Question(GuardedForm):
 
 
 def sent(**changes):
-    return Question({"text": "Ja", "website": "", "shown_at": visitors.shown()} | changes)
+    return Question({"text": "Ja", "website": "", "shown_at": visitors.form_stamp()} | changes)
 
 
 def codes(form):
     return [error.code for error in form.errors.as_data().get("__all__", [])]
 
 
-def test_a_person_comes_through():
+def test_a_person_passes():
     assert sent().is_valid()
 
 
-def test_who_fills_in_the_trap_does_not():
+def test_a_filled_in_honeypot_is_caught():
     assert codes(sent(website="x")) == ["trap"]
 
 
-def test_who_is_faster_than_reading_does_not():
+def test_a_form_sent_faster_than_anybody_reads_is_caught():
     with time_machine.travel(timezone.now(), tick=False) as clock:
         stamp = Question()["shown_at"].value()
 
@@ -46,12 +46,12 @@ def test_a_caught_form_can_be_sent_again_as_it_is():
         assert sent(shown_at=caught["shown_at"].value()).is_valid()
 
 
-def test_a_moment_that_was_made_up_does_not_count():
+def test_a_forged_moment_is_caught():
     assert codes(sent(shown_at="1")) == ["too_fast"]
-    assert codes(sent(shown_at=visitors.shown(-3600))) == ["too_fast"]
+    assert codes(sent(shown_at=visitors.form_stamp(-3600))) == ["too_fast"]
 
 
-def test_the_trap_asks_for_no_attention():
+def test_the_honeypot_is_not_required():
     field = Question().fields["website"]
 
     assert field.required is False

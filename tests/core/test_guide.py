@@ -1,4 +1,4 @@
-"""The staff guide says what is on the screen: pictures, links and the words of buttons."""
+"""The staff guide matches the screens: its pictures, links and names of buttons."""
 
 import functools
 import re
@@ -36,7 +36,7 @@ def staff(request, make_client):  # noqa: F811
 
 @functools.cache
 def words_of_the_screen():
-    """What the catalogues say in Dutch, whole, and as patterns where placeholders are filled."""
+    """(all Dutch texts in the catalogues, patterns for those with placeholders)."""
     said = set()
     for folder in CATALOGUES:
         for file in folder.rglob("locale/nl/LC_MESSAGES/*.mo"):
@@ -55,7 +55,7 @@ def _pattern(text):
 
 
 def _says_enough(text):
-    """A pattern of placeholders with hardly a word between them would fit anything."""
+    """Whether its pattern has enough letters: with placeholders only, it would match anything."""
     return re.search(PLACEHOLDER, text) and len(re.sub(PLACEHOLDER, "", text)) >= 8
 
 
@@ -76,7 +76,7 @@ def test_there_are_chapters_in_order():
     assert len({chapter.slug for chapter in CHAPTERS}) == len(CHAPTERS) >= 8
 
 
-def test_the_contents_lead_to_every_chapter(staff):
+def test_the_contents_link_to_every_chapter(staff):
     html = staff.get(reverse("guide:index")).content.decode()
 
     for chapter in CHAPTERS:
@@ -95,7 +95,7 @@ def test_every_chapter_is_shown(make_client):  # noqa: F811
         assert ".md" not in chapter.html
 
 
-def test_every_picture_is_there_and_used():
+def test_every_picture_exists_and_is_used():
     used = [
         name for chapter in CHAPTERS for name in re.findall(r"\]\(pictures/(.+?)\)", chapter.source)
     ]
@@ -112,7 +112,7 @@ def test_pictures_are_small_and_described():
 
 
 @all_chapters
-def test_links_lead_to_chapters_and_headings(chapter):
+def test_links_point_to_chapters_and_headings(chapter):
     files = {other.file.name: other for other in CHAPTERS}
     for target in re.findall(r"(?<!!)\[[^\]]+\]\(([^)]+)\)", chapter.source):
         if target.startswith("#"):
@@ -122,12 +122,12 @@ def test_links_lead_to_chapters_and_headings(chapter):
 
 
 @all_chapters
-def test_what_is_in_bold_is_on_the_screen(chapter):
-    """Bold is for the words of buttons, menus and fields: when one is renamed, this fails."""
+def test_words_in_bold_are_on_the_screen(chapter):
+    """Bold marks names of buttons, menus and fields: when one is renamed, this fails."""
     assert [words for words in sorted(in_bold(chapter)) if not is_on_the_screen(words)] == []
 
 
-def test_who_has_not_logged_in_reads_nothing(client, db):
+def test_the_guide_needs_a_login(client, db):
     answer = client.get(reverse("guide:chapter", args=[CHAPTERS[0].slug]))
 
     assert (answer.status_code, answer.headers["Location"].split("?")[0]) == (
@@ -136,7 +136,7 @@ def test_who_has_not_logged_in_reads_nothing(client, db):
     )
 
 
-def test_what_does_not_exist_is_not_found(staff):
+def test_an_unknown_chapter_or_picture_is_not_found(staff):
     assert staff.get(reverse("guide:chapter", args=["onzin"])).status_code == 404
     assert staff.get(reverse("guide:picture", args=["onzin"])).status_code == 404
 
@@ -149,5 +149,5 @@ def test_a_picture_is_shown(staff):
     answer.close()
 
 
-def test_the_start_page_leads_to_the_guide(staff):
+def test_the_start_page_links_to_the_guide(staff):
     assert f'href="{reverse("guide:index")}"' in staff.get("/admin/").content.decode()

@@ -12,7 +12,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def worker():
-    periodic.beat()
+    periodic.record_heartbeat()
 
 
 def faults(client):
@@ -22,7 +22,7 @@ def faults(client):
     return [name for name, value in answer.items() if value != "ok"]
 
 
-def test_the_process_answers_without_the_database(client, django_assert_num_queries):
+def test_healthz_answers_without_the_database(client, django_assert_num_queries):
     with django_assert_num_queries(0):
         response = client.get("/healthz")
     assert response.status_code == 200
@@ -30,31 +30,31 @@ def test_the_process_answers_without_the_database(client, django_assert_num_quer
     assert response["Cache-Control"] == "no-store"
 
 
-def test_probes_come_with_any_host(client):
+def test_any_host_may_probe(client):
     assert client.get("/healthz", headers={"host": "10.1.2.3:8000"}).status_code == 200
 
 
-def test_all_is_well(client, worker):
+def test_readyz_is_ok_when_everything_works(client, worker):
     response = client.get("/readyz")
     assert response.status_code == 200
     assert set(response.json()) == {"status", "database", "cache", "worker", "mail"}
 
 
-def test_no_worker_is_one_fault(client):
+def test_a_missing_worker_is_a_fault(client):
     assert faults(client) == ["worker"]
 
 
-def test_a_worker_that_stopped_is_one_fault(client):
-    periodic.beat(timezone.now() - health.HEARTBEAT_LATE - timedelta(seconds=1))
+def test_a_stopped_worker_is_a_fault(client):
+    periodic.record_heartbeat(timezone.now() - health.HEARTBEAT_LATE - timedelta(seconds=1))
     assert faults(client) == ["worker"]
 
 
-def test_a_dead_cache_is_one_fault(client, worker, monkeypatch):
+def test_a_dead_cache_is_a_fault(client, worker, monkeypatch):
     monkeypatch.setattr(health, "cache", TolerantRedisCache("redis://127.0.0.1:1/0", {}))
     assert faults(client) == ["cache"]
 
 
-def test_a_dead_database_is_told_and_not_raised(client, monkeypatch):
+def test_a_dead_database_is_reported_and_not_raised(client, monkeypatch):
     def gone():
         raise connection.Database.OperationalError("gone")
 

@@ -1,4 +1,4 @@
-"""Pictures are made in all their sizes when staff place them, never while a visitor waits."""
+"""Images are rendered in all sizes when staff upload them, never while a visitor waits."""
 
 import io
 
@@ -29,7 +29,7 @@ def render(image, shape, extra=""):
 
 
 @pytest.mark.django_db
-def test_every_size_is_made_when_a_picture_is_saved():
+def test_every_size_is_made_when_an_image_is_saved():
     image = picture()
 
     made = set(image.renditions.values_list("filter_spec", flat=True))
@@ -38,7 +38,7 @@ def test_every_size_is_made_when_a_picture_is_saved():
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("shape", SHAPES)
-def test_showing_a_picture_makes_nothing(shape):
+def test_showing_an_image_renders_nothing(shape):
     image = picture()
     before = SiteRendition.objects.count()
 
@@ -52,7 +52,7 @@ def test_showing_a_picture_makes_nothing(shape):
 
 
 @pytest.mark.django_db
-def test_a_moved_focal_point_makes_the_sizes_anew():
+def test_a_moved_focal_point_renders_all_sizes_again():
     image = picture()
 
     image.focal_point_x, image.focal_point_y = 100, 100
@@ -66,7 +66,7 @@ def test_a_moved_focal_point_makes_the_sizes_anew():
 
 
 @pytest.mark.django_db
-def test_a_small_picture_is_not_blown_up():
+def test_a_small_image_is_not_enlarged():
     html = render(picture((300, 200)), "body")
 
     assert "1200w" not in html
@@ -78,7 +78,7 @@ def test_a_decoration_has_an_empty_description():
 
 
 @pytest.mark.django_db
-def test_only_the_first_picture_is_loaded_at_once():
+def test_images_load_lazily_unless_eager():
     image = picture()
 
     assert 'loading="lazy"' in render(image, "body")

@@ -13,26 +13,26 @@ def tries(rf, number, ip="192.0.2.1", action="sign_up", rate="3/10m/ip"):
     return [within_limit(request, action, rate) for _ in range(number)]
 
 
-def test_so_many_and_no_more(rf):
+def test_an_address_may_try_as_often_as_the_rate_says(rf):
     with time_machine.travel(START, tick=False):
         assert tries(rf, 5) == [True, True, True, False, False]
 
 
 @pytest.mark.parametrize(("ip", "action"), [("192.0.2.2", "sign_up"), ("192.0.2.1", "contact")])
-def test_each_address_and_each_action_has_its_own(rf, ip, action):
+def test_each_address_and_each_action_has_its_own_count(rf, ip, action):
     with time_machine.travel(START, tick=False):
         tries(rf, 5)
         assert tries(rf, 1, ip=ip, action=action) == [True]
 
 
-def test_one_network_of_ipv6_is_one_address(rf):
+def test_an_ipv6_network_counts_as_one_address(rf):
     with time_machine.travel(START, tick=False):
         assert all(tries(rf, 1, ip=f"2001:db8:1:2::{n}") == [True] for n in range(1, 4))
         assert tries(rf, 1, ip="2001:db8:1:2:ffff::9") == [False]
         assert tries(rf, 1, ip="2001:db8:1:3::1") == [True]
 
 
-def test_it_opens_again_step_by_step(rf):
+def test_the_previous_window_counts_for_what_is_left_of_it(rf):
     with time_machine.travel(START + 599, tick=False):
         tries(rf, 3)
     with time_machine.travel(START + 601, tick=False):

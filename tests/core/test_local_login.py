@@ -15,36 +15,36 @@ def here(settings, tmp_path):
     return tmp_path / "local-login.txt"
 
 
-def told():
+def run():
     out = io.StringIO()
     call_command("local_login", stdout=out)
     name, password = out.getvalue().strip().split(" / ")
     return name, password
 
 
-def test_it_makes_a_login_that_works(here, rf):
-    name, password = told()
+def test_the_printed_login_works(here, rf):
+    name, password = run()
     user = authenticate(rf.get("/"), username=name, password=password)
     assert user.is_superuser
     assert here.read_text().strip() == password
     assert stat.S_IMODE(here.stat().st_mode) == 0o600
 
 
-def test_a_second_time_changes_nothing(here):
-    first = told()
+def test_a_second_run_changes_nothing(here):
+    first = run()
     before = get_user_model().objects.get().password
-    assert told() == first
+    assert run() == first
     assert get_user_model().objects.get().password == before
 
 
 def test_a_new_database_gets_the_login_again(here, rf):
-    told()
+    run()
     get_user_model().objects.all().delete()
-    name, password = told()
+    name, password = run()
     assert authenticate(rf.get("/"), username=name, password=password)
 
 
-def test_anywhere_else_it_is_refused():
+def test_other_installations_refuse_it():
     for command in ("local_login", "local_setup"):
         with pytest.raises(CommandError):
             call_command(command)

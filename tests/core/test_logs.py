@@ -36,7 +36,7 @@ def as_json(*args, **kwargs):
         ("GET /cursus/runningtherapie/", "GET /cursus/runningtherapie/"),
     ],
 )
-def test_what_names_a_person_is_masked(text, masked):
+def test_personal_data_and_secrets_are_masked(text, masked):
     assert logs.mask(text) == masked
 
 
@@ -55,7 +55,7 @@ def test_arguments_are_masked_too():
     assert as_json("to %s", "jan@example.nl")["message"] == "to [mail]"
 
 
-def test_a_broken_format_does_not_break_the_log():
+def test_a_wrong_number_of_arguments_does_not_break_the_log():
     assert as_json("100% %s %s", "x")["message"] == "100% %s %s"
 
 

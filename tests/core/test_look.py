@@ -1,4 +1,4 @@
-"""What the look promises: readable colours, drawn icons, errors in the order of their fields."""
+"""What the design promises: readable colours, existing icons, errors in field order."""
 
 import re
 from types import SimpleNamespace
@@ -39,7 +39,7 @@ PAIRS = [
 
 
 def tokens():
-    """The tokens, and what stands in for them in browsers without light-dark()."""
+    """(the tokens, their replacements for browsers without light-dark()), as CSS."""
     css = (STATIC / "css" / "base.css").read_text()
     wanted, rest = css.split("@supports not", 1)
     return wanted, rest.split("@media", 1)[0]
@@ -77,7 +77,7 @@ def test_browsers_without_light_dark_get_the_same_light_scheme():
     assert plain == {name: pair["light"] for name, pair in colours().items()}
 
 
-def test_every_icon_that_a_template_asks_for_is_drawn():
+def test_every_icon_in_a_template_exists():
     svg = ElementTree.parse(STATIC / "svg" / "icons.svg")
     drawn = {element.get("id") for element in svg.iter() if element.get("id")}
     asked = set(look_tags.STATE_ICONS.values())
@@ -104,7 +104,7 @@ class ThreeQuestions(forms.Form):
         self.add_error(None, "Eerst dit")
 
 
-def test_errors_stand_in_field_order_and_lead_to_their_control():
+def test_errors_are_in_field_order_and_point_to_their_control():
     assert look_tags.form_errors(ThreeQuestions({})) == [
         {"target": "", "text": "Eerst dit"},
         {"target": "id_name", "text": "Vul uw naam in"},
@@ -129,6 +129,6 @@ def test_a_telephone_number_can_be_dialled(typed, dialled):
         ("000100010003", "000100010002", ""),
     ],
 )
-def test_the_menu_says_where_the_reader_is(target, page, expected):
+def test_the_menu_marks_the_current_page(target, page, expected):
     link = SimpleNamespace(path=target, depth=len(target) // 4)
     assert look_tags.current(link, SimpleNamespace(path=page)) == expected

@@ -29,7 +29,7 @@ def test_only_renditions_are_served(client, site_tree, files, path, status):
     assert response.status_code == status
 
 
-def test_a_picture_may_be_shown_in_mail_and_runs_nothing(client, files):
+def test_an_image_may_be_shown_in_mail_and_runs_no_code(client, files):
     response = client.get("/media/images/a.webp")
     response.close()
     assert response["Cross-Origin-Resource-Policy"] == "cross-origin"

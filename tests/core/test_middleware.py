@@ -67,7 +67,7 @@ def test_a_reader_gets_no_cookie(client, site_tree):
     assert not response.cookies
 
 
-def test_a_page_that_sets_a_cookie_is_kept_by_nobody(client):
+def test_a_page_that_sets_a_cookie_is_not_stored(client):
     response = client.get("/account/login/")
     assert response.cookies
     assert "no-store" in response["Cache-Control"]
@@ -86,11 +86,11 @@ def test_the_login_page_has_the_strict_policy(client):
     assert policy(client.get("/account/login/")) == PUBLIC
 
 
-def test_passwords_are_reset_in_one_place(client):
+def test_wagtails_password_reset_leads_to_ours(client):
     assert client.get("/admin/password_reset/")["Location"] == "/account/password/reset/"
 
 
-def test_nobody_makes_an_account(client):
+def test_nobody_can_create_an_account(client):
     response = client.post(
         "/account/signup/",
         {"username": "x", "password1": "lang-genoeg-12", "email": "x@example.nl"},
@@ -107,13 +107,13 @@ def test_the_cms_opens_only_with_a_second_factor(client, settings, staff, path):
     assert response["Location"] == "/account/2fa/?required=1"
 
 
-def test_with_a_second_factor_the_cms_opens(client, settings, staff):
+def test_the_cms_opens_with_a_second_factor(client, settings, staff):
     settings.REQUIRE_SECOND_FACTOR = True
     Authenticator.objects.create(user=staff, type=Authenticator.Type.TOTP, data={"secret": "x"})
     assert client.get("/admin/").status_code == 200
 
 
-def test_the_enrolment_pages_open(client, settings, staff):
+def test_the_pages_to_enrol_a_second_factor_open_without_one(client, settings, staff):
     settings.REQUIRE_SECOND_FACTOR = True
     response = client.get("/account/2fa/?required=1")
     assert response.status_code == 200
@@ -132,7 +132,7 @@ def test_staff_are_logged_out_after_an_idle_hour(client, staff):
     assert not seen(client, after=178 * 60)
 
 
-def test_an_open_editor_is_no_sign_of_life(client, staff):
+def test_an_open_editor_does_not_keep_staff_logged_in(client, staff):
     assert seen(client)
     with time_machine.travel(time.time() + 40 * 60, tick=False):
         client.get(f"{StaffSession.NO_SIGN_OF_LIFE}ping/")
@@ -204,9 +204,7 @@ def test_a_request_id_is_taken_from_a_trusted_proxy_only(client, settings, trust
         ("https://elsewhere.example", "same-origin", 403),
     ],
 )
-def test_a_form_on_a_page_that_sends_no_referrer_is_taken_only_from_ourselves(
-    db, origin, site, status
-):
+def test_a_form_without_an_origin_is_accepted_only_from_our_own_pages(db, origin, site, status):
     client = Client(enforce_csrf_checks=True)
     client.get("/account/login/")
     headers = {"origin": origin} | ({"sec-fetch-site": site} if site else {})

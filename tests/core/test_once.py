@@ -1,4 +1,4 @@
-"""What is looked up once, and that a change by staff is seen at once all the same."""
+"""What is looked up once, although a change by staff is visible at once."""
 
 import pytest
 from bs4 import BeautifulSoup
@@ -21,7 +21,7 @@ def menu(client):
     return [link["href"] for link in html.select("header nav")[0].select("a")]
 
 
-def test_a_second_page_asks_for_nothing_around_it(loaded_site, client):
+def test_a_second_page_looks_up_no_settings_locales_or_sites(loaded_site, client):
     client.get("/privacy/")
 
     with CaptureQueriesContext(connection) as queries:
@@ -33,7 +33,7 @@ def test_a_second_page_asks_for_nothing_around_it(loaded_site, client):
     ] == []
 
 
-def test_another_name_of_the_institute_is_seen_at_once(loaded_site, client):
+def test_a_new_name_of_the_institute_is_visible_at_once(loaded_site, client):
     assert "Loopschool" not in text(client)
 
     settings = SiteSettings.current()
@@ -43,7 +43,7 @@ def test_another_name_of_the_institute_is_seen_at_once(loaded_site, client):
     assert "Loopschool" in text(client)
 
 
-def test_another_footer_is_seen_at_once(loaded_site, client):
+def test_a_new_footer_is_visible_at_once(loaded_site, client):
     text(client)
 
     texts = SiteTexts.objects.get()
@@ -53,7 +53,7 @@ def test_another_footer_is_seen_at_once(loaded_site, client):
     assert "Tot in het bos." in text(client)
 
 
-def test_another_title_is_in_the_menu_at_once(loaded_site, client):
+def test_a_new_title_is_in_the_menu_at_once(loaded_site, client):
     texts = SiteTexts.objects.get()
     texts.menu = [("link", {"page": TherapyPage.objects.get(), "label": ""})]
     texts.save()
@@ -67,7 +67,7 @@ def test_another_title_is_in_the_menu_at_once(loaded_site, client):
 
 
 @pytest.mark.parametrize("how", ["unpublish", "delete"])
-def test_a_page_that_is_gone_is_gone_from_the_menu(loaded_site, client, how):
+def test_the_menu_leaves_out_a_page_that_is_gone(loaded_site, client, how):
     assert "/runningtherapie/" in menu(client)
 
     getattr(TherapyPage.objects.get(), how)()
@@ -75,7 +75,7 @@ def test_a_page_that_is_gone_is_gone_from_the_menu(loaded_site, client, how):
     assert "/runningtherapie/" not in menu(client)
 
 
-def test_another_address_is_followed_in_the_menu(loaded_site, client):
+def test_a_new_address_is_in_the_menu_at_once(loaded_site, client):
     menu(client)
 
     page = TherapyPage.objects.get()
@@ -85,7 +85,7 @@ def test_another_address_is_followed_in_the_menu(loaded_site, client):
     assert "/lopen/" in menu(client)
 
 
-def test_a_page_that_staff_close_is_closed_at_once(loaded_site, client):
+def test_a_page_that_staff_make_private_is_closed_at_once(loaded_site, client):
     assert client.get("/privacy/").status_code == 200
 
     restriction = PageViewRestriction.objects.create(
@@ -97,7 +97,7 @@ def test_a_page_that_staff_close_is_closed_at_once(loaded_site, client):
     assert client.get("/privacy/").status_code == 200
 
 
-def test_a_section_for_a_group_is_closed_to_others(loaded_site, client):
+def test_a_section_that_is_private_to_a_group_is_closed_to_others(loaded_site, client):
     client.get("/mensen/")
     people = loaded_site.get_children().get(slug="mensen")
     restriction = PageViewRestriction.objects.create(
@@ -110,7 +110,7 @@ def test_a_section_for_a_group_is_closed_to_others(loaded_site, client):
     assert [result.url for result in found if result.url.startswith("/mensen/")] == []
 
 
-def test_a_second_site_is_told_apart_by_its_host(loaded_site, client):
+def test_a_second_site_is_found_by_its_host(loaded_site, client):
     client.get("/")
     Site.objects.create(
         hostname="localhost", root_page=loaded_site.get_children().get(slug="mensen")
@@ -120,22 +120,22 @@ def test_a_second_site_is_told_apart_by_its_host(loaded_site, client):
     assert client.get("/").context["page"].pk == loaded_site.pk
 
 
-def test_outside_a_request_everything_is_read_anew(loaded_site, django_assert_num_queries):
+def test_nothing_is_remembered_outside_a_request(loaded_site, django_assert_num_queries):
     with django_assert_num_queries(2):
         SiteSettings.current()
         SiteSettings.current()
 
 
-def test_a_language_that_does_not_exist_is_not_made_up(loaded_site):
+def test_an_unknown_language_raises_as_before(loaded_site):
     with pytest.raises(LookupError):
         Locale.objects.get_for_language("tlh")
 
 
-def test_what_is_remembered_ends_with_the_request(loaded_site, client, rf):
+def test_the_memory_ends_with_the_request(loaded_site, client, rf):
     seen = []
 
     def view(request):
-        seen.append([once.once("number", lambda: len(seen)) for _time in range(2)])
+        seen.append([once.once_per_request("number", lambda: len(seen)) for _time in range(2)])
 
     middleware = once.OncePerRequest(view)
     middleware(rf.get("/"))
@@ -145,26 +145,26 @@ def test_what_is_remembered_ends_with_the_request(loaded_site, client, rf):
 
 
 @pytest.mark.parametrize(("method", "seen"), [("get", [0, 0]), ("post", [0, 1])])
-def test_the_cms_remembers_where_nothing_is_changed(rf, method, seen):
+def test_the_cms_remembers_within_a_request_that_changes_nothing(rf, method, seen):
     asked = []
 
     def view(request):
         for _time in range(2):
-            asked.append(once.kept("number", lambda: len(asked)))
+            asked.append(once.cached("number", lambda: len(asked)))
 
     once.OncePerRequest(view)(getattr(rf, method)("/admin/"))
     assert asked == seen
     asked.clear()
-    asked.append("of the next page")
+    asked.append("by the next page")
     once.OncePerRequest(view)(rf.get("/admin/"))
     assert asked[1:] == [1, 1]
 
 
-def test_what_may_be_a_minute_old_is_looked_up_anew_outside_a_page(rf):
+def test_a_brief_cache_serves_the_cms_and_nothing_outside_a_request(rf):
     asked = []
 
     def view(request):
-        asked.append(once.lately("number", lambda: len(asked)))
+        asked.append(once.cached_briefly("number", lambda: len(asked)))
 
     for _page in range(2):
         once.OncePerRequest(view)(rf.get("/admin/"))
@@ -172,12 +172,12 @@ def test_what_may_be_a_minute_old_is_looked_up_anew_outside_a_page(rf):
     assert asked == [0, 0, 2]
 
 
-def test_the_cms_looks_again_after_staff_did_something(rf):
+def test_a_post_in_the_cms_empties_the_brief_cache(rf):
     asked = []
 
     def view(request):
         if request.method == "GET":
-            asked.append(once.lately("number", lambda: len(asked)))
+            asked.append(once.cached_briefly("number", lambda: len(asked)))
 
     for request in (rf.get("/admin/"), rf.post("/admin/"), rf.get("/admin/")):
         once.OncePerRequest(view)(request)

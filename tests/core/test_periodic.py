@@ -12,7 +12,7 @@ MINUTE = timedelta(minutes=1)
 
 
 class Diary:
-    """A job that notes how often it ran, and fails while it is told to."""
+    """A job that counts its runs, and fails while `error` is set."""
 
     def __init__(self, name="test_diary", **given):
         self.runs = 0
@@ -47,7 +47,7 @@ def test_a_day_of_downtime_is_caught_up_once():
 
 
 @pytest.mark.django_db
-def test_a_nightly_job_waits_for_its_hour_on_the_clock_of_the_institute():
+def test_a_nightly_job_waits_for_its_hour_in_dutch_time():
     nightly = Diary(every=timedelta(days=1), at=time(3, 30))
     run_due([nightly.job], now=NOW)
     assert nightly.runs == 0
@@ -71,7 +71,7 @@ def test_a_nightly_job_that_was_missed_runs_as_soon_as_there_is_a_worker():
 
 
 @pytest.mark.django_db
-def test_a_failing_job_is_recorded_backed_off_and_stops_nobody(caplog):
+def test_a_failing_job_is_recorded_and_backed_off_and_stops_no_other(caplog):
     failing, other = Diary("test_failing"), Diary("test_other")
     failing.error = ValueError("noor@example.org typed this")
     with caplog.at_level(logging.ERROR):
@@ -80,13 +80,13 @@ def test_a_failing_job_is_recorded_backed_off_and_stops_nobody(caplog):
 
     assert other.runs == 1
     assert (run.failures, run.due_at - NOW) == (1, timedelta(seconds=10))
-    assert run.last_error.startswith("ValueError in core/test_jobs.py:")
+    assert run.last_error.startswith("ValueError in core/test_periodic.py:")
     assert "noor@example.org" not in caplog.text + run.last_error
     assert "test_failing" in caplog.text
 
 
 @pytest.mark.django_db
-def test_waiting_grows_to_a_quarter_of_an_hour_and_ends_with_a_success():
+def test_retries_back_off_to_a_quarter_of_an_hour_until_a_success():
     failing = Diary()
     failing.error = ValueError()
     now, waits = NOW, []
@@ -104,7 +104,7 @@ def test_waiting_grows_to_a_quarter_of_an_hour_and_ends_with_a_success():
 
 
 @pytest.mark.django_db
-def test_a_job_of_a_dead_worker_is_taken_over_when_its_lease_ends(settings):
+def test_another_worker_takes_over_when_a_lease_ends(settings):
     settings.JOB_LEASE_SECONDS = 30
     diary = Diary()
     JobRun.objects.create(name="test_diary", due_at=NOW, leased_until=NOW + timedelta(seconds=30))
@@ -114,13 +114,13 @@ def test_a_job_of_a_dead_worker_is_taken_over_when_its_lease_ends(settings):
 
 
 @pytest.mark.django_db
-def test_a_renewed_lease_keeps_others_away(settings):
+def test_a_lease_can_be_renewed(settings):
     settings.JOB_LEASE_SECONDS = 30
     diary, seen = Diary(), []
 
     def at_start(job, lease):
         if job:
-            periodic.renew(job.name, lease)
+            periodic.renew_lease(job.name, lease)
             seen.append(JobRun.objects.get().leased_until)
 
     run_due([diary.job], on_start=at_start)
@@ -129,7 +129,7 @@ def test_a_renewed_lease_keeps_others_away(settings):
 
 
 @pytest.mark.django_db
-def test_a_worker_that_was_asked_to_stop_starts_no_other_job():
+def test_a_worker_that_is_asked_to_stop_starts_no_other_job():
     first, second = Diary("test_a"), Diary("test_b")
     stopping = Job(name="test_a", run=periodic.ask_to_stop, every=MINUTE)
     try:
@@ -141,14 +141,15 @@ def test_a_worker_that_was_asked_to_stop_starts_no_other_job():
 
 
 @pytest.mark.django_db
-def test_a_heartbeat_is_seen():
+def test_the_last_heartbeat_is_kept():
     assert periodic.last_heartbeat() is None
-    periodic.beat(NOW)
-    periodic.beat(NOW + MINUTE)
+    periodic.record_heartbeat(NOW)
+    periodic.record_heartbeat(NOW + MINUTE)
 
     assert periodic.last_heartbeat() == NOW + MINUTE
 
 
-def test_a_name_is_taken_once():
+def test_a_name_can_be_registered_once():
+    periodic.discover()
     with pytest.raises(ValueError, match="exists already"):
         periodic.periodic("clear_sessions", every=MINUTE)(lambda: None)

@@ -1,4 +1,4 @@
-"""The table of what is personal: complete, and with words for everybody who reads it."""
+"""The table of personal data: complete, and in words for all who read it."""
 
 from datetime import UTC, date, datetime, timedelta
 from io import StringIO
@@ -16,7 +16,7 @@ from core.models import RetentionRun
 
 
 def _fields():
-    """{model: its columns} of all that a person could be in; pages are there to be read."""
+    """{model: its columns} of every model but pages, which are published."""
     models = apps.get_models(include_auto_created=True)
     return {
         model._meta.label: {field.name for field in model._meta.concrete_fields}
@@ -26,7 +26,7 @@ def _fields():
 
 
 @pytest.mark.anywhere
-def test_every_field_is_in_the_table_or_says_nothing_about_anybody():
+def test_every_field_is_in_the_table_or_declared_impersonal():
     known = retention.known_fields()
 
     unlisted = [
@@ -37,17 +37,17 @@ def test_every_field_is_in_the_table_or_says_nothing_about_anybody():
         if f"{label}.{name}" not in known
     ]
 
-    assert unlisted == [], "say in <app>/retention.py how long this is kept, or that it is nobody's"
+    assert unlisted == [], "add a rule to <app>/retention.py, or declare these fields impersonal"
 
 
 @pytest.mark.anywhere
-def test_the_table_names_nothing_that_is_gone():
+def test_the_table_names_only_fields_that_exist():
     fields = _fields()
     models = {model._meta.label for model in apps.get_models(include_auto_created=True)}
-    there = models | {f"{label}.{name}" for label, names in fields.items() for name in names}
+    existing = models | {f"{label}.{name}" for label, names in fields.items() for name in names}
     other_database = {"wagtailsearch.SQLiteFTSIndexEntry"}
 
-    assert retention.known_fields() - there - other_database == set()
+    assert retention.known_fields() - existing - other_database == set()
 
 
 @pytest.mark.anywhere
@@ -69,7 +69,7 @@ def test_every_rule_says_what_why_and_how_long():
         (date(2027, 1, 15), 1, date(2026, 12, 15)),
     ],
 )
-def test_months_are_those_of_the_calendar(today, months, before):
+def test_months_are_calendar_months(today, months, before):
     assert retention.months_before(retention.start_of(today), months) == before
 
 
@@ -77,7 +77,7 @@ def test_months_are_those_of_the_calendar(today, months, before):
 @pytest.mark.parametrize(
     ("moment", "day"),
     [
-        (datetime(2026, 10, 25, 22, 59, tzinfo=UTC), date(2026, 10, 25)),  # summer time ended
+        (datetime(2026, 10, 25, 22, 59, tzinfo=UTC), date(2026, 10, 25)),  # daylight saving ended
         (datetime(2026, 10, 25, 23, 0, tzinfo=UTC), date(2026, 10, 26)),
         (datetime(2026, 7, 25, 21, 59, tzinfo=UTC), date(2026, 7, 25)),
         (datetime(2026, 7, 25, 22, 0, tzinfo=UTC), date(2026, 7, 26)),
@@ -88,7 +88,7 @@ def test_a_day_begins_at_dutch_midnight(moment, day):
 
 
 @pytest.mark.django_db
-def test_reports_are_removed_themselves_after_two_years():
+def test_the_reports_are_removed_after_two_years():
     now = timezone.now()
     RetentionRun.objects.create(at=now - timedelta(days=1100), counts={"details": 1})
     RetentionRun.objects.create(at=now, counts={})
@@ -100,7 +100,7 @@ def test_reports_are_removed_themselves_after_two_years():
 
 
 @pytest.mark.django_db
-def test_what_fails_does_not_keep_the_rest(monkeypatch):
+def test_a_failing_rule_does_not_stop_the_others(monkeypatch):
     def fail(keys, now):
         raise RuntimeError("a name that must not be logged")
 
@@ -124,14 +124,14 @@ def test_what_fails_does_not_keep_the_rest(monkeypatch):
         retention.remove_due(now)
 
     assert RetentionRun.objects.get().counts == {"retention_runs": 1}
-    # The job tries again every few minutes: that is no report of another night.
+    # The job retries every few minutes: that must not add a report each time.
     with pytest.raises(retention.NotAllRemovedError):
         retention.remove_due(now)
     assert RetentionRun.objects.count() == 1
 
 
 @pytest.mark.django_db
-def test_the_command_counts_first_and_then_removes():
+def test_the_command_counts_with_dry_run_and_removes_without():
     now = timezone.now()
     RetentionRun.objects.create(at=now - timedelta(days=1100))
     said = [StringIO(), StringIO()]

@@ -5,7 +5,7 @@ from core.sitemap import canonical
 pytestmark = pytest.mark.django_db
 
 
-def test_the_sitemap_names_the_canonical_host(client, site_tree, settings):
+def test_the_sitemap_uses_site_url_whatever_the_host(client, site_tree, settings):
     settings.SITE_URL = "https://www.example.nl"
     response = client.get("/sitemap.xml", headers={"host": "localhost"})
     assert response.status_code == 200
@@ -21,7 +21,7 @@ def test_the_sitemap_names_the_canonical_host(client, site_tree, settings):
         ("/en/?a=1", "https://www.example.nl/en/?a=1"),
     ],
 )
-def test_canonical_changes_the_host_only(settings, url, expected):
+def test_canonical_changes_only_the_host(settings, url, expected):
     settings.SITE_URL = "https://www.example.nl"
     assert canonical(url) == expected
 

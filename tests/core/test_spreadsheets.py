@@ -32,11 +32,11 @@ ROWS = [
 
 
 @pytest.mark.parametrize(("value", "expected"), ROWS)
-def test_nothing_typed_becomes_a_formula(value, expected):
+def test_no_typed_text_becomes_a_formula(value, expected):
     assert as_text(value) == expected
 
 
-def test_reports_of_wagtail_are_safe_too(make_client, make_event):
+def test_wagtails_own_reports_are_safe_too(make_client, make_event):
     make_event(title="=HYPERLINK(1)")
     report = make_client("Eigenaar").get(
         reverse("wagtailadmin_reports:aging_pages"), {"export": "csv"}

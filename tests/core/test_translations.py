@@ -5,8 +5,10 @@ import re
 import pytest
 from bs4 import BeautifulSoup
 from wagtail.models import Locale, Page
+from wagtail_localize.models import LocaleSynchronization
 
 from core import translations
+from core.wagtail_hooks import create_aliases_of_copy
 from home.models import ContentPage, HomePage, TherapyPage
 
 NL, EN = "http://testserver/", "http://testserver/en/"
@@ -14,7 +16,7 @@ NL, EN = "http://testserver/", "http://testserver/en/"
 
 @pytest.fixture
 def english(loaded_site):
-    """The Dutch site, and an English home page of its own beside it."""
+    """The Dutch site with a translated English home page."""
     locale = Locale.objects.get_or_create(language_code="en")[0]
     loaded_site.copy_for_translation(locale).save_revision().publish()
     return locale
@@ -22,7 +24,7 @@ def english(loaded_site):
 
 @pytest.fixture
 def alias(english):
-    """A page that nobody has translated."""
+    """The English alias of a page that nobody has translated."""
     return ContentPage.objects.get(slug="privacy").copy_for_translation(english, alias=True)
 
 
@@ -38,19 +40,19 @@ def switch(html):
     return {link["hreflang"]: link["href"] for link in html.select(".header__tools a[hreflang]")}
 
 
-def test_in_one_language_there_is_nothing_to_choose(loaded_site, client):
+def test_a_site_in_one_language_has_no_switch(loaded_site, client):
     html = read(client, "/")
 
     assert (hreflang(html), switch(html), html.select(".languages")) == ({}, {}, [])
 
 
-def test_both_languages_point_at_each_other(english, client):
+def test_both_languages_refer_to_each_other(english, client):
     pair = {"nl": NL, "en": EN, "x-default": NL}
 
     assert hreflang(read(client, "/")) == hreflang(read(client, "/en/")) == pair
 
 
-def test_a_draft_is_no_translation(loaded_site, client):
+def test_a_draft_does_not_count_as_a_translation(loaded_site, client):
     loaded_site.copy_for_translation(Locale.objects.get_or_create(language_code="en")[0])
 
     assert hreflang(read(client, "/")) == {}
@@ -61,7 +63,7 @@ def test_the_switch_leads_to_the_same_page(alias, client):
     assert switch(read(client, "/en/privacy/")) == {"nl": "/privacy/"}
 
 
-def test_without_a_translation_the_switch_leads_above_and_says_so(english, client):
+def test_without_a_translation_the_switch_leads_to_the_page_above_and_says_so(english, client):
     html = read(client, "/mensen/bram-bakker/")
 
     assert switch(html) == {"en": "/en/"}
@@ -70,14 +72,14 @@ def test_without_a_translation_the_switch_leads_above_and_says_so(english, clien
     )
 
 
-def test_the_switch_keeps_what_comes_after_the_address_of_a_page(english, client):
+def test_the_switch_keeps_the_path_below_a_page(english, client):
     index = Page.objects.get(slug="cursus").specific
     index.copy_for_translation(english, alias=True)
 
     assert switch(read(client, "/cursus/archief/")) == {"en": "/en/cursus/archief/"}
 
 
-def test_the_switch_works_on_pages_that_are_not_in_the_tree(english, client):
+def test_the_switch_works_on_views_without_a_page(english, client):
     assert switch(read(client, "/zoeken/?q=lopen")) == {"en": "/en/search/?q=lopen"}
     assert switch(read(client, "/bestaat-niet/")) == {"en": "/en/"}
     assert switch(read(client, "/en/nothing/")) == {"nl": "/"}
@@ -96,7 +98,7 @@ def test_an_alias_says_in_its_own_language_that_its_text_is_dutch(alias, client)
     assert read(client, "/privacy/").select(".not-translated") == []
 
 
-def test_search_engines_are_led_from_an_alias_to_its_source(alias, client):
+def test_search_engines_are_sent_from_an_alias_to_its_source(alias, client):
     html = read(client, "/en/privacy/")
 
     assert html.select_one('link[rel="canonical"]')["href"] == "http://testserver/privacy/"
@@ -129,7 +131,7 @@ def test_the_sitemap_pairs_the_languages(english, client):
     assert xml.count(f"<loc>{EN}</loc>") == 1
 
 
-def test_a_link_follows_the_language(english, client):
+def test_a_link_leads_to_the_page_in_the_same_language(english, client):
     therapy = TherapyPage.objects.get()
     therapy.copy_for_translation(english).save_revision().publish()
     home = HomePage.objects.get(locale=english)
@@ -139,21 +141,17 @@ def test_a_link_follows_the_language(english, client):
     assert link["href"] == "/en/runningtherapie/"
 
 
-def test_a_page_that_staff_copy_is_in_the_other_language_too(english, rf):
-    from wagtail_localize.models import LocaleSynchronization
-
-    from core.wagtail_hooks import follow_in_other_languages
-
+def test_a_copied_page_gets_an_alias_in_the_other_language(english, rf):
     dutch = Locale.get_default()
     LocaleSynchronization.objects.create(locale=english, sync_from=dutch)
     source = ContentPage.objects.get(slug="privacy", locale=dutch)
     copy = source.copy(update_attrs={"slug": "privacy-2"})
 
-    follow_in_other_languages(rf.post("/"), source, copy)
+    create_aliases_of_copy(rf.post("/"), source, copy)
 
     made = ContentPage.objects.get(locale=english, slug="privacy-2")
     assert made.alias_of.pk == copy.pk
 
 
-def test_a_page_that_was_never_saved_is_in_no_language(loaded_site):
+def test_an_unsaved_page_has_no_translations(loaded_site):
     assert translations.translations_of(ContentPage(title="Nieuw")) == []

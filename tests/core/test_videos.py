@@ -27,7 +27,7 @@ ID = "D6avaeMIIAo"
         f" https://youtu.be/{ID} ",
     ],
 )
-def test_every_form_of_the_address_is_understood(address):
+def test_every_form_of_youtube_address_is_understood(address):
     assert video_id(address) == ID
 
 
@@ -44,11 +44,11 @@ def test_every_form_of_the_address_is_understood(address):
         f'https://youtu.be/{ID}"onload="',
     ],
 )
-def test_any_other_address_is_none(address):
+def test_any_other_address_has_no_video_id(address):
     assert video_id(address) == ""
 
 
-def test_staff_are_told_when_an_address_is_no_video():
+def test_an_address_that_is_no_video_is_refused():
     block = VideoBlock()
     value = block.to_python({"url": "https://vimeo.com/12345", "title": "Lopen"})
 
@@ -58,7 +58,7 @@ def test_staff_are_told_when_an_address_is_no_video():
     assert list(refused.value.block_errors) == ["url"]
 
 
-def test_the_player_is_the_one_that_sets_no_cookies():
+def test_the_player_is_youtubes_without_cookies():
     value = VideoBlock().to_python({"url": f"https://youtu.be/{ID}", "title": "Lopen"})
 
     assert value.embed_url == f"https://www.youtube-nocookie.com/embed/{ID}?autoplay=1"

@@ -13,14 +13,14 @@ from core.periodic import Job, run_due
 
 @pytest.fixture
 def db(django_db_setup, django_db_blocker):
-    """Instead of pytest-django's: what a test writes is committed, so that threads see it."""
+    """In place of pytest-django's: what a test writes is committed, so that threads see it."""
     with django_db_blocker.unblock():
         yield
         JobRun.objects.all().delete()
         connection.close()
 
 
-def test_of_many_workers_one_runs_the_job(db):
+def test_only_one_of_many_workers_runs_a_job(db):
     ran, start = [], Barrier(8)
     job = Job(name="test_shared", run=lambda: ran.append(1), every=timedelta(minutes=1))
     JobRun.objects.create(name=job.name, due_at=timezone.now())
@@ -39,7 +39,7 @@ def test_of_many_workers_one_runs_the_job(db):
     assert len(ran) == 1
 
 
-def test_the_worker_runs_what_is_due_once(db):
+def test_the_worker_runs_due_jobs_once(db):
     call_command("run_worker", once=True)
 
     assert periodic.last_heartbeat() is not None

@@ -1,4 +1,4 @@
-"""A second pair of eyes: somebody submits a text, somebody else approves it."""
+"""A second pair of eyes: one member of staff submits a text, another approves it."""
 
 import pytest
 from django.core import mail
@@ -62,7 +62,7 @@ def introduction(page):
     return ContentPage.objects.get(pk=page.pk).introduction
 
 
-def test_it_is_there_after_the_first_load(db):
+def test_the_workflow_exists_in_a_new_database(db):
     workflow = Workflow.objects.get()
     task = workflow.tasks.get().specific
     assert (workflow.name, task.name) == ("Tweede paar ogen", "Tweede paar ogen")
@@ -90,7 +90,7 @@ def test_a_colleague_approves_and_both_get_a_dutch_mail(writer, reader, page):
     assert "goedgekeurd" in told.subject + told.body
 
 
-def test_nobody_approves_a_text_of_their_own(writer, reader, page):
+def test_nobody_approves_their_own_text(writer, reader, page):
     send(writer, page, **{"action-submit": "1"})
     approve(writer, page)
     assert introduction(page) == "Oud"
@@ -101,12 +101,12 @@ def test_nobody_approves_a_text_of_their_own(writer, reader, page):
     assert TaskState.objects.reviewable_by(reader.user).count() == 1
 
 
-def test_a_text_that_waits_is_on_the_start_page_of_the_colleague(writer, reader, page):
+def test_a_waiting_text_is_on_the_start_page_of_the_colleague(writer, reader, page):
     send(writer, page, **{"action-submit": "1"})
     assert "Tweede paar ogen" in reader.get(reverse("wagtailadmin_home")).text
 
 
-def test_comments_can_be_placed(writer, page):
+def test_comments_can_be_added(writer, page):
     comment = {"text": "Klopt dit?", "contentpath": "introduction", "position": "", "id": ""}
     rows = inline_formset([comment | {"replies": inline_formset([])}])
     response = send(writer, page, comments=rows)

@@ -6,10 +6,12 @@ from django.conf import settings as configured
 
 from courses.checks import payments_are_real, seats_are_guarded
 
-SAY = "from django.conf import settings; print(settings.SEAT_GUARD, hasattr(settings, 'TESTING'))"
+PRINT_SETTINGS = (
+    "from django.conf import settings; print(settings.SEAT_GUARD, hasattr(settings, 'TESTING'))"
+)
 
 
-def test_a_site_that_does_not_guard_its_seats_does_not_start(settings):
+def test_the_seat_guard_cannot_be_off_outside_the_tests(settings):
     settings.SEAT_GUARD, settings.TESTING = False, False
     assert [problem.id for problem in seats_are_guarded(None)] == ["courses.E001"]
     del settings.TESTING
@@ -18,24 +20,24 @@ def test_a_site_that_does_not_guard_its_seats_does_not_start(settings):
     assert seats_are_guarded(None) == []
 
 
-def test_nothing_in_the_environment_switches_the_guard_off_in_production():
+def test_no_environment_variable_switches_the_seat_guard_off():
     lines = (configured.BASE_DIR / "tests" / "production.env").read_text().splitlines()
-    made_up = dict(line.split("=", 1) for line in lines if "=" in line and line[0] != "#")
+    environment = dict(line.split("=", 1) for line in lines if "=" in line and line[0] != "#")
     switches = dict.fromkeys(("SEAT_GUARD", "DJANGO_SEAT_GUARD", "GUARD"), "0")
-    told = subprocess.run(
-        [sys.executable, "-c", SAY],
+    printed = subprocess.run(
+        [sys.executable, "-c", PRINT_SETTINGS],
         cwd=configured.BASE_DIR,
         env={"PATH": os.environ["PATH"], "PYTHONPATH": ".:site", "TESTING": "1"}
-        | made_up
+        | environment
         | switches,
         capture_output=True,
         text=True,
         check=True,
     )
-    assert told.stdout.split() == ["True", "False"]
+    assert printed.stdout.split() == ["True", "False"]
 
 
-def test_a_site_with_the_pretend_bank_does_not_start_outside_the_local_installation(settings):
+def test_the_pretend_bank_is_refused_outside_the_local_installation(settings):
     settings.PAYMENT_GATEWAY = "pretend_bank"
     assert payments_are_real(None) == []
     del settings.TESTING
@@ -44,7 +46,7 @@ def test_a_site_with_the_pretend_bank_does_not_start_outside_the_local_installat
     assert payments_are_real(None) == []
 
 
-def test_a_site_without_a_gateway_does_not_start(settings):
+def test_a_payment_gateway_is_required(settings):
     settings.PAYMENT_GATEWAY = ""
     assert [problem.id for problem in payments_are_real(None)] == ["courses.E002"]
     settings.PAYMENT_GATEWAY = "mollie"

@@ -33,18 +33,18 @@ def test_the_jobs_run_often_enough():
     assert jobs["discard_uploads"].every <= datetime.timedelta(hours=1)
 
 
-def test_the_job_ends_holds_that_have_passed(event):
-    taken = factories.sign_up(event)
+def test_the_job_expires_holds_past_their_deadline(event):
+    sign_up = factories.sign_up(event)
     job = discover()["expire_holds"]
     job.run()
     assert SignUp.objects.get().state == "awaiting_payment"
-    with time_machine.travel(taken.hold_until):
+    with time_machine.travel(sign_up.hold_until):
         job.run()
         job.run()
     assert SignUp.objects.get().state == "expired"
 
 
-def test_a_file_that_no_answer_claims_is_removed_after_a_day(event):
+def test_an_unclaimed_file_is_removed_after_a_day(event):
     fresh = upload("fresh.pdf", age=DAY - datetime.timedelta(minutes=1))
     old = upload("old.pdf", age=DAY + datetime.timedelta(minutes=1))
     claimed = upload("claimed.pdf", age=9 * DAY)
@@ -58,14 +58,14 @@ def test_a_file_that_no_answer_claims_is_removed_after_a_day(event):
     assert uploads.discard_unclaimed() == 0
 
 
-def test_a_row_whose_file_is_gone_is_removed_as_well(db):
+def test_a_row_without_its_file_is_removed(db):
     old = upload(age=2 * DAY)
     old.file.storage.delete(old.file.name)
     assert uploads.discard_unclaimed() == 1
     assert Upload.objects.count() == 0
 
 
-def test_a_file_whose_row_was_never_saved_is_removed_after_a_day(db):
+def test_a_file_without_a_row_is_removed_after_a_day(db):
     kept = upload("kept.pdf")
     orphan = upload("orphan.pdf")
     Upload.objects.filter(pk=orphan.pk).delete()
@@ -74,5 +74,5 @@ def test_a_file_whose_row_was_never_saved_is_removed_after_a_day(db):
     assert [stored(kept), stored(orphan)] == [False, False]
 
 
-def test_without_any_file_there_is_nothing_to_do(db):
+def test_without_files_nothing_is_removed(db):
     assert uploads.discard_unclaimed() == 0

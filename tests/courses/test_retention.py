@@ -1,4 +1,4 @@
-"""When what goes: exactly what is due, at Dutch midnight, once, and as many as were counted."""
+"""Retention: what is due is removed from Dutch midnight on, once, and as many as were counted."""
 
 from datetime import UTC, date, datetime, timedelta
 from io import StringIO
@@ -38,8 +38,8 @@ def due(key, now):
 
 
 @pytest.fixture
-def taken(event, office):
-    """Somebody with a final place, and something of each kind."""
+def sign_up(event, office):
+    """A confirmed sign-up with an invoice, attendance and a certificate."""
     waiting = factories.sign_up(event, factories.somebody(remarks="Vegetarisch"))
     paid = payments.record(waiting, by=office)
     presence.note_days(paid, {event.first_day})
@@ -47,19 +47,19 @@ def taken(event, office):
     return paid
 
 
-def last_day(taken, day):
-    Roster.objects.filter(pk=taken.roster_id).update(last_day=day)
+def set_last_day(sign_up, day):
+    Roster.objects.filter(pk=sign_up.roster_id).update(last_day=day)
 
 
-def ended(taken, at):
-    SignUp.objects.filter(pk=taken.pk).update(state="cancelled", ended_at=at)
-    taken.claims.all().delete()
+def end(sign_up, at):
+    SignUp.objects.filter(pk=sign_up.pk).update(state="cancelled", ended_at=at)
+    sign_up.claims.all().delete()
 
 
-# The last day counts; the night after it belongs to the next day. Clocks change on 25 October 2026
+# The last day counts whole: due from the midnight after it. Clocks change on 25 October 2026
 # and on 28 March 2027.
 @pytest.mark.parametrize(
-    ("of_course", "over_from"),
+    ("last_day", "due_from"),
     [
         (date(2026, 7, 24), datetime(2026, 10, 24, 22, 0, tzinfo=UTC)),
         (date(2026, 7, 25), datetime(2026, 10, 25, 23, 0, tzinfo=UTC)),
@@ -68,50 +68,50 @@ def ended(taken, at):
         (date(2026, 11, 30), datetime(2027, 2, 28, 23, 0, tzinfo=UTC)),
     ],
 )
-def test_details_go_three_months_after_the_last_day(taken, of_course, over_from):
-    last_day(taken, of_course)
+def test_details_are_due_three_months_after_the_last_day(sign_up, last_day, due_from):
+    set_last_day(sign_up, last_day)
 
-    assert due("details", over_from - MINUTE) == 0
-    assert due("details", over_from) == 1
-    assert due("participants", over_from) == 0
+    assert due("details", due_from - MINUTE) == 0
+    assert due("details", due_from) == 1
+    assert due("participants", due_from) == 0
 
 
 @pytest.mark.parametrize(
-    ("ended_at", "over_from"),
+    ("ended_at", "due_from"),
     [
         (datetime(2026, 7, 25, 21, 59, tzinfo=UTC), datetime(2026, 10, 25, 23, 0, tzinfo=UTC)),
         (datetime(2026, 7, 25, 22, 0, tzinfo=UTC), datetime(2026, 10, 26, 23, 0, tzinfo=UTC)),
         (datetime(2026, 12, 28, 22, 59, tzinfo=UTC), datetime(2027, 3, 28, 22, 0, tzinfo=UTC)),
     ],
 )
-def test_what_ended_goes_after_three_months(taken, ended_at, over_from):
-    ended(taken, ended_at)
+def test_an_ended_sign_up_is_due_after_three_months(sign_up, ended_at, due_from):
+    end(sign_up, ended_at)
 
-    assert due("ended", over_from - MINUTE) == 0
-    assert due("ended", over_from) == 1
-    assert due("participants", over_from) == due("details", over_from) == 0
+    assert due("ended", due_from - MINUTE) == 0
+    assert due("ended", due_from) == 1
+    assert due("participants", due_from) == due("details", due_from) == 0
 
 
 @pytest.mark.parametrize(
     ("key", "years", "change"),
     [
-        ("participants", terms.CONTACT_YEARS, last_day),
+        ("participants", terms.CONTACT_YEARS, set_last_day),
         (
             "certificates",
             terms.CERTIFICATE_YEARS,
-            lambda taken, day: Certificate.objects.update(issued_at=midnight(day)),
+            lambda sign_up, day: Certificate.objects.update(issued_at=midnight(day)),
         ),
     ],
 )
 @pytest.mark.parametrize("offset", [-1, 0, 1])
-def test_years_end_with_their_last_day(taken, key, years, change, offset):
-    change(taken, date(2026, 6, 10))
+def test_a_term_in_years_includes_its_last_day(sign_up, key, years, change, offset):
+    change(sign_up, date(2026, 6, 10))
     now = midnight(date(2026 + years, 6, 10) + timedelta(days=offset))
 
     assert due(key, now) == (offset > 0)
 
 
-def test_money_papers_stay_for_seven_calendar_years(taken):
+def test_invoices_and_payments_are_kept_for_seven_calendar_years(sign_up):
     Invoice.objects.update(issued_on=date(2026, 1, 1))
     Payment.objects.update(created_at=midnight(date(2026, 12, 31)), reference="tr_1")
     before, after = midnight(date(2033, 12, 31)), midnight(date(2034, 1, 1))
@@ -120,14 +120,14 @@ def test_money_papers_stay_for_seven_calendar_years(taken):
     assert (due("invoices", after), due("payments", after)) == (1, 1)
 
 
-def test_money_that_moved_in_a_later_year_keeps_its_payment_findable(taken):
+def test_a_payment_is_kept_as_long_as_its_latest_transaction(sign_up):
     in_time, later = midnight(date(2026, 12, 31)), midnight(date(2027, 1, 1))
     Payment.objects.update(created_at=in_time, paid_at=in_time, reference="tr_1")
     over = midnight(date(2034, 1, 1))
     assert due("payments", over) == 1
 
     refund = Refund.objects.create(
-        payment=taken.payments.get(), amount_cents=1, reason="office", created_at=in_time
+        payment=sign_up.payments.get(), amount_cents=1, reason="office", created_at=in_time
     )
     for changed in (
         Refund.objects.filter(pk=refund.pk, created_at=in_time).update(created_at=later),
@@ -138,12 +138,12 @@ def test_money_that_moved_in_a_later_year_keeps_its_payment_findable(taken):
         assert (due("payments", over), due("payments", midnight(date(2035, 1, 1)))) == (0, 1)
 
 
-def test_nobody_is_named_on_an_old_invoice_and_no_number_is_missing(taken):
-    facts = taken.invoices.get().facts
+def test_an_old_invoice_loses_its_names_and_keeps_its_number(sign_up):
+    facts = sign_up.invoices.get().facts
 
     retention.remove_due(midnight(date(timezone.localdate().year + 8, 1, 1)))
 
-    left = taken.invoices.get()
+    left = sign_up.invoices.get()
     assert (left.facts["participant"], set(left.facts["buyer"].values())) == ("", {""})
     assert left.facts["total_cents"] == facts["total_cents"]
     assert typesetting.invoice(left.facts, "nl").startswith(b"%PDF")
@@ -151,10 +151,10 @@ def test_nobody_is_named_on_an_old_invoice_and_no_number_is_missing(taken):
     assert list(invariants.violations()) == []
 
 
-def test_money_on_its_way_is_waited_for(taken, office):
+def test_a_pending_refund_postpones_removal(sign_up, office):
     now = timezone.now()
-    ended(taken, now - timedelta(days=200))
-    payment = taken.payments.get()
+    end(sign_up, now - timedelta(days=200))
+    payment = sign_up.payments.get()
     refund = Refund.objects.create(
         payment=payment, amount_cents=100, state="pending", reason="office", created_at=now
     )
@@ -165,21 +165,21 @@ def test_money_on_its_way_is_waited_for(taken, office):
     assert due("ended", now) == 1
 
 
-def test_an_attempt_to_pay_that_nobody_asks_about_keeps_nobody(taken):
+def test_an_abandoned_payment_does_not_postpone_removal(sign_up):
     now = timezone.now()
-    ended(taken, now - timedelta(days=200))
+    end(sign_up, now - timedelta(days=200))
     Payment.objects.create(
-        sign_up=taken, gateway="mollie", amount_cents=1, created_at=now - timedelta(days=100)
+        sign_up=sign_up, gateway="mollie", amount_cents=1, created_at=now - timedelta(days=100)
     )
 
     assert due("ended", now) == 1
 
 
-def test_one_that_fails_keeps_no_other(event, taken, office, monkeypatch):
+def test_a_failure_does_not_stop_the_other_removals(event, sign_up, office, monkeypatch):
     now = timezone.now()
     gone = [factories.sign_up(event) for _person in range(3)]
-    for sign_up in gone:
-        ended(sign_up, now - timedelta(days=200))
+    for row in gone:
+        end(row, now - timedelta(days=200))
     forget = forgetting.transitions.lock
 
     def fail_at_first(pk, *more):
@@ -196,16 +196,16 @@ def test_one_that_fails_keeps_no_other(event, taken, office, monkeypatch):
     assert RetentionRun.objects.get().counts == {"ended": 2}
 
 
-def test_it_is_counted_first_goes_once_and_is_reported(event, taken, office):
+def test_what_is_counted_is_removed_once_and_reported(event, sign_up, office):
     now = timezone.now()
     other = payments.record(factories.sign_up(event, factories.somebody(remarks="x")), by=office)
     gone = factories.sign_up(event)
-    ended(gone, now - timedelta(days=200))
-    last_day(taken, timezone.localdate() - timedelta(days=800))
+    end(gone, now - timedelta(days=200))
+    set_last_day(sign_up, timezone.localdate() - timedelta(days=800))
     OutgoingMail.objects.update(state="sent", created_at=now - timedelta(days=100))
     Upload.objects.create(name="x", content_type="x", size=1, file="uploads/x.pdf")
     Upload.objects.update(created_at=now - timedelta(days=2))
-    RosterMessage.objects.create(roster=taken.roster, subject="Tot morgen")
+    RosterMessage.objects.create(roster=sign_up.roster, subject="Tot morgen")
     counted = {key: number for key, number in retention.count_due(now).items() if number}
 
     run = retention.remove_due(now)
@@ -227,18 +227,18 @@ def test_it_is_counted_first_goes_once_and_is_reported(event, taken, office):
     assert SignUp.objects.get(pk=other.pk).forgotten_at == now
 
 
-def test_the_certificate_can_be_checked_long_after_the_person_is_forgotten(client, taken):
-    last_day(taken, timezone.localdate() - timedelta(days=800))
-    name, code = taken.full_name, taken.certificate.code
+def test_a_certificate_can_be_checked_after_its_holder_is_forgotten(client, sign_up):
+    set_last_day(sign_up, timezone.localdate() - timedelta(days=800))
+    name, code = sign_up.full_name, sign_up.certificate.code
 
     call_command("forget", stdout=StringIO())
 
-    assert SignUp.objects.get(pk=taken.pk).email == ""
+    assert SignUp.objects.get(pk=sign_up.pk).email == ""
     assert certificates.find(code).facts["name"] == name
 
 
-def test_a_dry_run_removes_nothing(taken):
-    last_day(taken, timezone.localdate() - timedelta(days=800))
+def test_a_dry_run_removes_nothing(sign_up):
+    set_last_day(sign_up, timezone.localdate() - timedelta(days=800))
     said = StringIO()
 
     call_command("forget", "--dry-run", stdout=said)
@@ -248,8 +248,10 @@ def test_a_dry_run_removes_nothing(taken):
     assert RetentionRun.objects.count() == 0
 
 
-def test_the_forecast_says_what_goes_this_month_and_next(taken, django_assert_max_num_queries):
-    last_day(taken, date(2026, 7, 25))  # its details go on 26 October
+def test_the_forecast_counts_what_is_due_this_month_and_next(
+    sign_up, django_assert_max_num_queries
+):
+    set_last_day(sign_up, date(2026, 7, 25))  # its details are due on 26 October
 
     def details(now):
         with django_assert_max_num_queries(6):
@@ -262,9 +264,9 @@ def test_the_forecast_says_what_goes_this_month_and_next(taken, django_assert_ma
     assert details(november) == {"overdue": 1, "this_month": 0, "next_month": 0}
 
 
-def test_an_attempt_of_which_nobody_hears_any_more_is_not_kept_for_good(event):
+def test_an_abandoned_payment_is_removed_after_its_term(event):
     now = timezone.now()
-    taken = factories.sign_up(event)
-    made = {"sign_up": taken, "gateway": "mollie", "amount_cents": 1, "reference": "tr_x"}
+    sign_up = factories.sign_up(event)
+    made = {"sign_up": sign_up, "gateway": "mollie", "amount_cents": 1, "reference": "tr_x"}
     Payment.objects.create(**made, created_at=now - timedelta(days=31 + 9 * 366))
     assert due("payments", now) == 1

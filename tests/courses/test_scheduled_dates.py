@@ -1,4 +1,4 @@
-"""A date that staff publish later, or take off the site later, by the worker's own job."""
+"""Dates that the worker publishes or takes off the site at the moment that staff chose."""
 
 import datetime
 
@@ -31,8 +31,8 @@ def pages(institute):
     )
 
 
-def work(at):
-    """What the worker does when that moment comes."""
+def run_job(at):
+    """Run the job as the worker does at that moment."""
     job = periodic.discover()["publish_scheduled"]
     assert periodic.run_due([job], now=at) == ["publish_scheduled"]
 
@@ -51,14 +51,14 @@ def test_a_date_is_published_in_both_languages_and_gets_its_roster(pages, time_m
 
     for moment, expected in ((now + HOUR - MINUTE, False), (now + HOUR + MINUTE, True)):
         time_machine.move_to(moment)
-        work(moment)
+        run_job(moment)
         assert live(pages) == [expected] * 2
 
     assert Roster.objects.get().code == pages()[0].code
     assert not Revision.objects.filter(approved_go_live_at__isnull=False).exists()
 
 
-def test_a_change_of_the_capacity_reaches_the_roster_when_it_is_due(pages, time_machine):
+def test_a_scheduled_capacity_reaches_the_roster_when_it_is_due(pages, time_machine):
     page = factories.publish(pages()[0])
     page.capacity, page.go_live_at = 30, timezone.now() + HOUR
     page.save_revision().publish()
@@ -66,12 +66,12 @@ def test_a_change_of_the_capacity_reaches_the_roster_when_it_is_due(pages, time_
 
     later = timezone.now() + HOUR + MINUTE
     time_machine.move_to(later)
-    work(later)
+    run_job(later)
 
     assert Roster.objects.get().capacity == 30
 
 
-def test_a_date_leaves_the_site_in_both_languages_and_its_people_stay(pages, time_machine):
+def test_a_date_expires_in_both_languages_and_keeps_its_roster(pages, time_machine):
     page = pages()[0]
     page.expire_at = timezone.now() + HOUR
     page.save_revision().publish()
@@ -79,7 +79,7 @@ def test_a_date_leaves_the_site_in_both_languages_and_its_people_stay(pages, tim
 
     later = timezone.now() + HOUR + MINUTE
     time_machine.move_to(later)
-    work(later)
+    run_job(later)
 
     assert live(pages) == [False, False]
     assert Roster.objects.filter(translation_key=page.translation_key).exists()

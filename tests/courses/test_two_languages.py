@@ -1,4 +1,4 @@
-"""Two languages, one room: nothing that the CMS does to a translation reaches who signed up."""
+"""Two languages share one roster: nothing done to a translation in the CMS changes a sign-up."""
 
 import pytest
 from django.urls import reverse
@@ -40,7 +40,7 @@ def run_on_commit(django_capture_on_commit_callbacks):
 
 @pytest.fixture
 def signed_up(nl, en, client):
-    """A date on which two people stand, one through each form."""
+    """A date with two participants, one through each form."""
     for locale, name, lunch in ((nl, "Noor", "Vegetarisch"), (en, "Nora", "Vegan")):
         url = events.coming(locale=locale)[0].sign_up_url
         answer = visitors.sign_up(
@@ -54,8 +54,8 @@ def in_language(shown, locale):
     return next(event for event in events.coming(locale=locale) if event.code == shown.code)
 
 
-def what_lives():
-    """All that must outlast whatever happens to a page."""
+def rows_to_keep():
+    """The values of every row that must survive changes to a page."""
     return [
         list(model.objects.order_by("pk").values(*fields))
         for model, fields in (
@@ -76,7 +76,7 @@ def form(locale):
 
 
 def synchronise(page, en):
-    """What the button “synchronise translations” does."""
+    """Do what the button “synchronise translations” does."""
     translation = Translation.objects.get(source__object_id=page.translation_key, target_locale=en)
     translation.source.update_from_db()
     translation.save_target(publish=True)
@@ -155,7 +155,7 @@ def move_and_rename_the_course(shown, nl, en, admin_client):
 
 
 @pytest.mark.parametrize(
-    "happens",
+    "change",
     [
         resynchronise,
         resynchronise_the_form,
@@ -166,14 +166,14 @@ def move_and_rename_the_course(shown, nl, en, admin_client):
         move_and_rename_the_course,
     ],
 )
-def test_nobody_is_lost(signed_up, nl, en, admin_client, client, run_on_commit, happens):
-    before = what_lives()
+def test_no_sign_up_is_lost(signed_up, nl, en, admin_client, client, run_on_commit, change):
+    before = rows_to_keep()
     violations = list(invariants.violations())
 
     with run_on_commit():
-        happens(signed_up, nl, en, admin_client)
+        change(signed_up, nl, en, admin_client)
 
-    assert what_lives() == before
+    assert rows_to_keep() == before
     assert list(invariants.violations()) == violations
     dutch, english = in_language(signed_up, nl), in_language(signed_up, en)
     assert dutch.roster == english.roster == signed_up.roster
@@ -182,7 +182,7 @@ def test_nobody_is_lost(signed_up, nl, en, admin_client, client, run_on_commit, 
     assert client.get(english.sign_up_url).status_code == 200
 
 
-def test_a_question_keeps_its_key_and_its_translation(nl, en, run_on_commit):
+def test_a_moved_question_keeps_its_key_and_translation(nl, en, run_on_commit):
     page = form(nl)
     lunch, found, registration = page.questions.all()
     page.questions = [found, lunch, registration]
@@ -199,7 +199,7 @@ def test_a_question_keeps_its_key_and_its_translation(nl, en, run_on_commit):
     ]
 
 
-def test_a_key_cannot_be_translated(nl, en):
+def test_the_key_of_a_question_cannot_be_translated(nl, en):
     translated = StringTranslation.objects.filter(
         context__object_id=form(nl).translation_key, locale=en
     ).values_list("context__path", flat=True)
@@ -208,7 +208,7 @@ def test_a_key_cannot_be_translated(nl, en):
     assert names == {"label", "choices", "help_text"}
 
 
-def test_a_new_date_is_in_english_at_once(nl, en, admin_client, client):
+def test_a_new_date_is_available_in_english_immediately(nl, en, admin_client, client):
     source = events.coming(locale=nl)[0].facts
     fields = {"new_title": source.title, "new_parent_page": source.get_parent().pk}
     admin_client.post(reverse("wagtailadmin_pages:copy", args=[source.pk]), fields)
@@ -226,7 +226,7 @@ def test_a_new_date_is_in_english_at_once(nl, en, admin_client, client):
     assert {link["hreflang"] for link in html.select("link[hreflang]")} == {"nl", "en", "x-default"}
 
 
-def test_the_terms_that_were_accepted_are_those_that_were_read(signed_up):
+def test_a_sign_up_records_the_terms_in_its_own_language(signed_up):
     versions = [sign_up.terms_version for sign_up in SignUp.objects.order_by("pk")]
 
     assert versions[0].startswith("Voorwaarden 20")

@@ -41,7 +41,7 @@ def test_a_question_without_letters_has_an_anchor_too(site_tree):
     assert question(topic(), "???").anchor == "vraag"
 
 
-def test_topics_and_questions_stand_in_the_order_of_staff(site_tree):
+def test_topics_and_questions_are_in_the_order_that_staff_chose(site_tree):
     late, early = topic(sort_order=2), topic(name="Toelating", slug="toelating", sort_order=1)
     second = question(late, "Twee?", sort_order=2)
     first = question(late, "Een?", sort_order=1)
@@ -61,7 +61,7 @@ def test_a_topic_without_questions_is_not_shown(site_tree):
     assert page.topics == []
 
 
-def test_every_question_can_be_linked_to(loaded_site, client):
+def test_every_question_has_an_anchor_on_the_page(loaded_site, client):
     html = BeautifulSoup(client.get("/veelgestelde-vragen/").content, "html.parser")
     asked = FaqQuestion.objects.all()
 

@@ -29,7 +29,7 @@ def found(response):
     return [question.question for question in response.context["object_list"]]
 
 
-def test_questions_by_topic_highlight_and_word(make_client, topics):
+def test_questions_are_filtered_by_topic_highlight_and_word(make_client, topics):
     client = make_client("Teksten")
     paying, admission = "Vraag over betalen?", "Vraag over toelating?"
     assert found(client.get(reverse(LIST))) == [paying, admission]
@@ -39,6 +39,6 @@ def test_questions_by_topic_highlight_and_word(make_client, topics):
     assert found(client.get(reverse(LIST), {"q": "toelating"})) == [admission]
 
 
-def test_topics(make_client, topics):
+def test_topics_are_listed(make_client, topics):
     response = make_client("Teksten").get(reverse("wagtailsnippets_faq_faqtopic:list"))
     assert "Betalen" in response.text

@@ -1,4 +1,4 @@
-"""Every fact that the institute gave us is on the loaded, rendered site."""
+"""Every fact that the institute provided is on the loaded, rendered site."""
 
 import html
 import re
@@ -15,7 +15,7 @@ from courses.reading import events
 from home.first_content import files
 from home.first_content.loading import load_source
 
-# The tests only compare words, but without the mark pytest-django makes no test database.
+# The tests only compare text, but without the mark pytest-django creates no test database.
 pytestmark = [pytest.mark.django_db, pytest.mark.anywhere]
 
 THERAPY = "/runningtherapie/"
@@ -35,7 +35,7 @@ REGISTER = "https://www.runningtherapie-nederland.nl/"
 
 
 class Rendered:
-    """One page as it was served: its address, its HTML and the words of its main part."""
+    """One page as it was served: its status, its HTML, and the text and links of its main part."""
 
     def __init__(self, response):
         self.status = response.status_code
@@ -47,7 +47,7 @@ class Rendered:
 
 
 def words(markup):
-    """What a reader sees: no tags, plain spaces, no soft hyphens."""
+    """The text that a reader sees: no tags, plain spaces, no soft hyphens."""
     text = html.unescape(re.sub(r"<[^>]+>", " ", markup)).replace("\xad", "")
     return re.sub(r"\s+([.,;:?!)’])", r"\1", " ".join(text.split()))
 
@@ -59,7 +59,7 @@ def site(django_db_setup, django_db_blocker):
     with django_db_blocker.unblock(), translation.override("nl"), transaction.atomic():
         load_source()
         coming = events.coming(locale=Locale.get_default())
-        addresses = [file.path for file in files.pages("nl")]
+        addresses = [file.path for file in files.page_files("nl")]
         addresses += [ARCHIVE, DALFSEN_2019, BLOEMENDAAL_2019, VLIELAND_2019]
         addresses += [coming[0].url, coming[0].sign_up_url, coming[0].alumni_sign_up_url]
         rendered = {path: Rendered(Client().get(path)) for path in addresses}
@@ -70,13 +70,13 @@ def site(django_db_setup, django_db_blocker):
         }
         site = type("Site", (dict,), {"event": coming[0], "events": coming})(rendered)
         for event in coming:
-            assert event.availability  # asked now: afterwards the rows are gone
+            assert event.availability  # evaluated now: the rows are rolled back below
         transaction.set_rollback(True)
     cache.clear()
     return site
 
 
-# The rows are those of the list of features in the institute's own site, in its order.
+# Numbered and ordered like the list of features of the institute's own site.
 FACTS = [
     # 1. The explanation in sections
     ("explanation", THERAPY, ["Wat is runningtherapie?", "Een rustige duurloop"]),
@@ -223,13 +223,13 @@ FACTS = [
 
 
 @pytest.mark.parametrize(("about", "path", "expected"), FACTS)
-def test_fact(site, about, path, expected):
+def test_the_fact_is_on_its_page(site, about, path, expected):
     missing = [text for text in expected if text.casefold() not in site[path].words.casefold()]
 
     assert missing == [], about
 
 
-def test_every_address_answers(site):
+def test_every_page_answers(site):
     assert {path: page.status for path, page in site.items() if page.status != 200} == {}
 
 
@@ -250,8 +250,8 @@ def test_every_address_answers(site):
         ("geen-bevestiging", "Nee.", ["meteen per e-mail", "e-mailadres", "spambox"]),
     ],
 )
-def test_question(site, anchor, begins, expected):
-    questions = files.read("nl", "questions")["questions"]
+def test_the_question_is_answered_on_the_faq_page(site, anchor, begins, expected):
+    questions = files.read_file("nl", "questions")["questions"]
     row = next(row for row in questions if row["anchor"] == anchor)
     answer = words(row["answer"])
 
@@ -263,7 +263,7 @@ def test_question(site, anchor, begins, expected):
 
 
 def test_there_are_eleven_questions_in_seven_topics(site):
-    content = files.read("nl", "questions")
+    content = files.read_file("nl", "questions")
 
     assert len(content["questions"]) == 11
     assert [topic["slug"] for topic in content["topics"]] == [
@@ -289,14 +289,14 @@ def test_the_sections_have_anchors_and_a_contents_list(site):
 
 # 4: the summary has one source
 def test_the_summary_is_the_same_on_both_pages(site):
-    file = next(file for file in files.pages("nl") if file.path == THERAPY)
+    file = next(file for file in files.page_files("nl") if file.path == THERAPY)
     summary = words(file.fields["summary"])
 
     assert summary in site["/"].words
     assert summary in site[THERAPY].words
 
 
-# 5: nothing of the provider before a click
+# 5: nothing is loaded from the provider before a click
 def test_the_video_is_offered_but_not_loaded(site):
     assert "D6avaeMIIAo" in site[THERAPY].main
     assert "<iframe" not in site[THERAPY].html
@@ -347,8 +347,8 @@ TESTIMONIALS = [
 
 
 @pytest.mark.parametrize(("speaker", "heading", "quote", "by"), TESTIMONIALS)
-def test_testimonial_is_word_for_word(site, speaker, heading, quote, by):
-    rows = files.read("nl", "testimonials")["testimonials"]
+def test_the_testimonial_is_word_for_word(site, speaker, heading, quote, by):
+    rows = files.read_file("nl", "testimonials")["testimonials"]
     row = next(row for row in rows if row["quote"] == quote)
 
     assert (row["speaker"], row["heading"]) == (speaker, heading)
@@ -358,18 +358,18 @@ def test_testimonial_is_word_for_word(site, speaker, heading, quote, by):
 def test_there_are_six_testimonials_in_the_order_of_the_file(site):
     places = [site["/"].words.index(quote) for _speaker, _heading, quote, _by in TESTIMONIALS]
 
-    assert len(files.read("nl", "testimonials")["testimonials"]) == 6
+    assert len(files.read_file("nl", "testimonials")["testimonials"]) == 6
     assert places == sorted(places)
 
 
 # 14: tagline and a formal “u”
 def test_the_tagline_is_on_every_page(site):
-    tagline = files.read("nl", "site")["texts"]["tagline"]
+    tagline = files.read_file("nl", "site")["texts"]["tagline"]
 
     assert [path for path, page in site.items() if tagline not in words(page.html)] == []
 
 
-def test_the_reader_is_always_u():
+def test_the_reader_is_always_addressed_formally():
     informal = {}
     for path in (files.CONTENT / "nl").rglob("*.toml"):
         for text in texts(tomllib.loads(path.read_text(encoding="utf-8"))):
@@ -380,7 +380,7 @@ def test_the_reader_is_always_u():
 
 
 # 16 to 19 and 23: a coming date
-def test_a_coming_date_says_when_where_and_whether_there_is_room(site):
+def test_a_coming_date_says_when_where_and_whether_seats_are_free(site):
     first, last = site.event.parts
     page = site["coming"]
 
@@ -396,7 +396,7 @@ def test_all_coming_dates_are_listed(site):
     assert [event.url for event in site.events if event.url not in site["/cursus/"].links] == []
 
 
-# 32: a form of their own for alumni
+# 32: a separate form for alumni
 def test_the_two_forms_are_linked_from_the_course(site):
     assert ALUMNI in site[COURSE].links
     assert any(link.startswith(SIGN_UP) for link in site["coming"].links)
@@ -424,7 +424,7 @@ def test_nothing_private_about_the_founders(site, private):
     assert [path for path, page in site.items() if word.search(page.words)] == []
 
 
-def test_links_within_the_site_lead_somewhere(site):
+def test_links_within_the_site_are_not_broken(site):
     links = {link for page in site.values() for link in page.links if link.startswith("/")}
     with_anchor = {link for link in links if "#" in link}
     broken = []

@@ -13,6 +13,7 @@ from wagtail.models import Locale, Page, Site
 
 from core.models import SiteSettings, SiteTexts
 from courses.models import CourseEventPage, Roster
+from courses.reading import events
 from faq.models import FaqQuestion, FaqTopic
 from home import models
 from home.first_content import files, planning
@@ -24,7 +25,7 @@ OURS = {"core", "courses", "faq", "home", "people", "wagtailcore"}
 
 
 def everything():
-    """All rows of pages, snippets, settings and rosters, and of what Wagtail keeps about them."""
+    """All rows of pages, snippets, settings and rosters, and of Wagtail's own tables, as JSON."""
     return {
         model._meta.label: serializers.serialize("json", model._default_manager.order_by("pk"))
         for model in apps.get_models()
@@ -38,7 +39,7 @@ def page(path):
 
 
 class AfterALoadTests(TestCase):
-    """Loaded once for all of them: a load publishes two dozen pages."""
+    """Share one load, which publishes two dozen pages."""
 
     @classmethod
     def setUpTestData(cls):
@@ -51,14 +52,14 @@ class AfterALoadTests(TestCase):
 
         assert everything() == before
 
-    def test_a_second_load_asks_the_database_little(self):
+    def test_a_second_load_needs_few_queries(self):
         with CaptureQueriesContext(connection) as queries:
             load_source()
 
         assert len(queries) <= 12
 
     def test_every_page_of_the_files_is_published(self):
-        for file in files.pages("nl"):
+        for file in files.page_files("nl"):
             found = page(file.path)
             assert (type(found), found.live, found.has_unpublished_changes) == (
                 file.model,
@@ -81,7 +82,7 @@ class AfterALoadTests(TestCase):
 
         assert everything() == before
 
-    def test_a_renamed_moved_or_unpublished_page_is_not_made_again(self):
+    def test_a_renamed_moved_or_unpublished_page_is_not_created_again(self):
         renamed = page("/privacy/")
         renamed.slug = "uw-gegevens"
         renamed.save_revision().publish()
@@ -108,7 +109,7 @@ class AfterALoadTests(TestCase):
 
         assert everything() == before
 
-    def test_new_content_links_only_to_what_is_still_there(self):
+    def test_new_content_links_only_to_pages_that_exist(self):
         page("/contact/").delete()
         page("/privacy/").delete()
         models.LoadedContent.objects.get(key="nl page /privacy/").delete()
@@ -160,8 +161,6 @@ class AfterALoadTests(TestCase):
         assert Roster.objects.filter(code__endswith="2019").count() == 3
 
     def test_coming_courses_can_be_signed_up_for(self):
-        from courses.reading import events
-
         coming = events.coming(locale=Locale.get_default())
 
         assert len(coming) == 5
@@ -205,7 +204,7 @@ def test_the_welcome_page_becomes_the_home_page():
     assert Page.find_problems() == ([], [], [], [], [])
 
 
-def test_a_first_page_of_staff_is_left_alone():
+def test_a_home_page_of_staff_is_left_alone():
     theirs = Site.objects.get(is_default_site=True).root_page
     theirs.title = theirs.draft_title = "Onze eigen pagina"
     theirs.save()
@@ -217,7 +216,7 @@ def test_a_first_page_of_staff_is_left_alone():
     assert models.LoadedContent.objects.count() == 0
 
 
-def test_the_site_lives_at_the_address_of_the_settings(settings):
+def test_the_site_gets_the_address_of_the_settings(settings):
     settings.SITE_URL = "https://www.example.nl"
 
     load_source()
@@ -226,7 +225,7 @@ def test_the_site_lives_at_the_address_of_the_settings(settings):
     assert (site.hostname, site.port) == ("www.example.nl", 443)
 
 
-def test_the_settings_are_filled_only_where_they_are_empty():
+def test_only_empty_settings_are_filled_in():
     site = Site.objects.get(is_default_site=True)
     SiteSettings.objects.create(site=site, therapist_finder_url="https://example.nl/zoek/")
 
@@ -238,7 +237,7 @@ def test_the_settings_are_filled_only_where_they_are_empty():
     assert (row.street, row.kvk_number, row.email) == ("", "", "")
 
 
-def test_a_page_that_staff_made_first_is_theirs():
+def test_a_page_that_exists_already_is_not_created():
     load_source()
     models.LoadedContent.objects.get(key="nl page /privacy/").delete()
     before = Page.objects.count()
@@ -250,10 +249,10 @@ def test_a_page_that_staff_made_first_is_theirs():
 
 
 @pytest.mark.parametrize("year", range(2024, 2034))
-def test_a_planned_course_keeps_the_pattern_and_the_holidays(year):
+def test_a_planned_course_follows_the_pattern_and_avoids_holidays(year):
     for month in range(1, 13):
         today = date(year, month, 13)
-        run = planning.plan(today, weeks=7)
+        run = planning.plan_run(today, weeks=7)
         days = (run.first_day, run.last_day, run.return_day)
 
         assert [day.isoweekday() for day in days] == [4, 5, 3]

@@ -1,4 +1,4 @@
-"""The first content in other languages: made once, as segments, and never over what staff did."""
+"""The first content in other languages: created once, as segments, never over work of staff."""
 
 import re
 
@@ -20,7 +20,7 @@ from core.models import SiteTexts
 from faq.models import FaqQuestion, FaqTopic
 from home import models as home
 from home.first_content import catalogues, files, translations
-from home.first_content.loading import load, load_translations
+from home.first_content.loading import load_content, load_translations
 
 pytestmark = pytest.mark.anywhere
 
@@ -46,9 +46,9 @@ def in_english(model, **which):
     return model.objects.get(locale__language_code="en", **which)
 
 
-def load_again(thing):
-    """As if this one thing had not been translated before."""
-    home.LoadedContent.objects.get(key=f"en translation of {thing}").delete()
+def load_again(item):
+    """Load the translations as if this item had never been translated."""
+    home.LoadedContent.objects.get(key=f"en translation of {item}").delete()
     load_translations()
 
 
@@ -63,7 +63,7 @@ def test_every_segment_of_every_text_is_translated(english_site):
     assert StringSegment.objects.count() == StringTranslation.objects.count() > 400
 
 
-def test_every_page_is_there_in_english_with_its_own_text(english_site):
+def test_every_page_exists_in_english_with_english_text(english_site):
     pages = {
         code: set(
             Page.objects.filter(depth__gt=1, live=True, locale__language_code=code).values_list(
@@ -79,28 +79,28 @@ def test_every_page_is_there_in_english_with_its_own_text(english_site):
     assert Page.find_problems() == ([], [], [], [], [])
 
 
-def test_a_second_load_changes_nothing_and_asks_little(english_site):
+def test_a_second_load_changes_nothing_and_needs_few_queries(english_site):
     before = everything()
 
     with CaptureQueriesContext(connection) as queries:
-        load()
+        load_content()
 
     assert everything() == before
     assert len(queries) <= 20
 
 
-def test_what_staff_changed_in_english_stays(english_site):
+def test_english_text_that_staff_changed_stays(english_site):
     page = in_english(home.ContentPage, slug="terms")
     page.title = "Our terms"
     page.save_revision().publish()
     before = everything()
 
-    load()
+    load_content()
 
     assert everything() == before
 
 
-def test_what_somebody_translated_first_is_theirs(english_site):
+def test_a_text_that_staff_translated_is_left_alone(english_site):
     question = in_english(FaqQuestion, anchor="vergoeding")
     question.question = "Who pays?"
     question.save()
@@ -110,7 +110,7 @@ def test_what_somebody_translated_first_is_theirs(english_site):
     assert in_english(FaqQuestion, anchor="vergoeding").question == "Who pays?"
 
 
-def test_a_text_that_staff_changed_before_is_left_to_them(english_site):
+def test_a_text_that_staff_changed_before_the_load_is_left_unfinished(english_site):
     page = home.ContentPage.objects.get(slug="privacy", locale=Locale.get_default())
     Translation.objects.get(source__object_id=page.translation_key).source.delete()
     in_english(home.ContentPage, slug="privacy").delete()
@@ -125,12 +125,12 @@ def test_a_text_that_staff_changed_before_is_left_to_them(english_site):
     assert in_english(home.ContentPage, slug="privacy").alias_of.pk == page.pk
 
 
-def test_what_staff_deleted_is_not_made_again(english_site):
+def test_what_staff_deleted_is_not_created_again(english_site):
     in_english(home.ContentPage, slug="terms").delete()
     in_english(home.Testimonial, name="Huub Busser").delete()
     before = everything()
 
-    load()
+    load_content()
 
     assert everything() == before
 
@@ -142,14 +142,14 @@ def test_a_language_that_staff_removed_stays_away(loaded_site):
     assert Locale.objects.count() == 1
 
 
-def test_the_languages_are_synchronised_from_now_on(english_site):
+def test_the_load_sets_up_the_synchronisation_of_languages(english_site):
     synchronisation = LocaleSynchronization.objects.get()
 
     assert synchronisation.sync_from == Locale.get_default()
     assert synchronisation.locale == english_site.locale
 
 
-def test_a_language_without_catalogues_has_every_page_as_an_alias(english_site, settings):
+def test_a_language_without_catalogues_gets_every_page_as_an_alias(english_site, settings):
     settings.LANGUAGES = [*settings.LANGUAGES, ("de", "Deutsch")]
     settings.WAGTAIL_CONTENT_LANGUAGES = settings.LANGUAGES
 
@@ -185,15 +185,15 @@ def test_a_translation_outlives_a_database_with_older_content(monkeypatch, tmp_p
     )
     po.save(str(file))
 
-    def follow(*keys):
+    def update(*keys):
         segments = [(key, known[key][0]) for key in keys]
         monkeypatch.setattr(catalogues, "_segments", lambda instance: segments)
-        catalogues.Catalogue("en", "faq").follow([None])
+        catalogues.Catalogue("en", "faq").update_from([None])
         written = polib.pofile(str(file))
         return [(row.msgctxt, row.msgstr, bool(row.obsolete)) for row in written]
 
-    assert follow("same") == [("same", "Same", False), ("new", "New", True)]
-    assert follow("same", "new") == [("same", "Same", False), ("new", "New", False)]
+    assert update("same") == [("same", "Same", False), ("new", "New", True)]
+    assert update("same", "new") == [("same", "Same", False), ("new", "New", False)]
 
 
 def test_the_catalogues_are_those_that_the_command_writes(english_site, monkeypatch, tmp_path):

@@ -11,13 +11,13 @@ def html(client, path="/"):
     return visitors.soup(client.get(path)).main
 
 
-def test_the_front_page_shows_the_next_three_dates(loaded_site):
+def test_the_home_page_shows_the_next_three_dates(loaded_site):
     assert [event.code for event in loaded_site.coming_events] == [
         event.code for event in visitors.coming_events()[:3]
     ]
 
 
-def test_the_front_page_without_dates_still_stands(loaded_site, client):
+def test_the_home_page_works_without_dates(loaded_site, client):
     for page in CourseEventPage.objects.live():
         page.unpublish()
 
@@ -27,7 +27,7 @@ def test_the_front_page_without_dates_still_stands(loaded_site, client):
     assert loaded_site.coming_events == []
 
 
-def test_one_text_says_what_running_therapy_is_in_two_places(loaded_site, client):
+def test_the_summary_of_the_therapy_page_is_on_the_home_page_too(loaded_site, client):
     page = TherapyPage.objects.get()
     page.summary = "<p>Lopen als behandeling, met één tekst.</p>"
     page.save_revision().publish()
@@ -36,7 +36,7 @@ def test_one_text_says_what_running_therapy_is_in_two_places(loaded_site, client
         assert "Lopen als behandeling, met één tekst." in html(client, path).get_text()
 
 
-def test_staff_choose_the_questions_of_the_front_page(loaded_site):
+def test_staff_choose_the_questions_on_the_home_page(loaded_site):
     FaqQuestion.objects.update(highlight=False)
     chosen = FaqQuestion.objects.last()
     chosen.highlight = True
@@ -45,7 +45,7 @@ def test_staff_choose_the_questions_of_the_front_page(loaded_site):
     assert loaded_site.questions == [chosen]
 
 
-def test_people_on_the_front_page_are_those_published(loaded_site):
+def test_the_home_page_shows_published_people(loaded_site):
     PersonPage.objects.get(slug="bram-bakker").unpublish()
 
     assert [person.slug for person in loaded_site.people] == ["simon-van-woerkom"]
@@ -60,7 +60,7 @@ def test_people_on_the_front_page_are_those_published(loaded_site):
         "/mensen/bram-bakker/",
     ],
 )
-def test_deep_addresses_find_their_page_and_the_way_to_it(loaded_site, client, path):
+def test_a_deep_address_finds_its_page_and_its_breadcrumbs(loaded_site, client, path):
     response = client.get(path)
     crumbs = [a["href"] for a in visitors.soup(response).select("nav.crumbs a")]
 
@@ -90,8 +90,8 @@ def test_an_unpublished_page_is_not_found(loaded_site, client):
     assert client.get("/runningtherapie/").status_code == 404
 
 
-def test_a_page_below_an_unpublished_one_is_still_there(loaded_site, client):
-    """As Wagtail does: only the page that is asked for has to be published."""
+def test_a_page_below_an_unpublished_one_is_still_found(loaded_site, client):
+    """As in Wagtail: only the requested page has to be published."""
     HomePage.objects.get(pk=loaded_site.pk)
     PersonPage.objects.first().get_parent().unpublish()
 

@@ -1,4 +1,4 @@
-"""What the start page of the CMS says about translations that are out of date."""
+"""The translations that are out of date, and what the start page of the CMS says about them."""
 
 import pytest
 from django.contrib.auth.models import Group
@@ -9,56 +9,56 @@ from wagtail_localize.models import StringTranslation, Translation
 from courses.models import CourseEventPage
 from faq.models import FaqQuestion
 from home.models import ContentPage
-from home.translations import behind
+from home.translations import outdated
 from tests import factories
 
 pytestmark = pytest.mark.anywhere
 
 
-def told():
-    return [(item.title, item.language, item.why) for item in behind()]
+def found():
+    return [(item.title, item.language, item.why) for item in outdated()]
 
 
 def test_a_loaded_site_is_up_to_date(english_site):
-    assert told() == []
+    assert found() == []
 
 
-def test_a_changed_page_is_behind_until_it_is_synchronised(english_site, admin_client):
+def test_a_changed_page_is_outdated_until_it_is_synchronised(english_site, admin_client):
     page = ContentPage.objects.get(slug="toegankelijkheid")
     page.introduction = "Deze site is er voor iedereen."
     page.save_revision().publish()
 
-    assert told() == [("Toegankelijkheid", "Engels", "de tekst is sindsdien veranderd")]
+    assert found() == [("Toegankelijkheid", "Engels", "de tekst is sindsdien veranderd")]
 
-    admin_client.post(behind()[0].url, {"publish_translations": ""})
+    admin_client.post(outdated()[0].url, {"publish_translations": ""})
 
-    assert told() == [("Toegankelijkheid", "Engels", "1 zin is niet vertaald")]
-    assert admin_client.get(behind()[0].url).status_code == 200
+    assert found() == [("Toegankelijkheid", "Engels", "1 zin is niet vertaald")]
+    assert admin_client.get(outdated()[0].url).status_code == 200
 
 
-def test_publishing_the_same_words_again_changes_nothing(english_site):
+def test_publishing_the_same_text_again_changes_nothing(english_site):
     ContentPage.objects.get(slug="toegankelijkheid").save_revision().publish()
 
-    assert told() == []
+    assert found() == []
 
 
-def test_a_changed_snippet_is_behind(english_site):
+def test_a_changed_snippet_is_outdated(english_site):
     question = FaqQuestion.objects.get(anchor="vergoeding", locale=Locale.get_default())
     question.question = "Wordt het vergoed?"
     question.save()
 
-    assert [item[2] for item in told()] == ["de tekst is sindsdien veranderd"]
+    assert [item[2] for item in found()] == ["de tekst is sindsdien veranderd"]
 
 
-def test_an_error_in_a_translation_counts_as_open(english_site):
+def test_a_translation_with_an_error_counts_as_untranslated(english_site):
     page = ContentPage.objects.get(slug="toegankelijkheid")
     texts = StringTranslation.objects.filter(context__object_id=page.translation_key)
     texts.filter(pk__in=texts.values("pk")[:2]).update(has_error=True)
 
-    assert told() == [("Toegankelijkheid", "Engels", "2 zinnen zijn niet vertaald")]
+    assert found() == [("Toegankelijkheid", "Engels", "2 zinnen zijn niet vertaald")]
 
 
-def test_a_page_that_nobody_translated_is_named_and_a_course_date_is_not(english_site):
+def test_an_untranslated_page_is_listed_and_an_untranslated_course_date_is_not(english_site):
     dutch = Page.objects.get(slug="mensen").specific
     person = (
         dutch.get_children()
@@ -69,10 +69,10 @@ def test_a_page_that_nobody_translated_is_named_and_a_course_date_is_not(english
     date = CourseEventPage.objects.filter(locale=dutch.locale).first()
     date.copy(update_attrs={"slug": "rt1"}).copy_for_translation(english_site.locale, alias=True)
 
-    assert told() == [("Iemand", "Engels", "nog niet vertaald")]
+    assert found() == [("Iemand", "Engels", "nog niet vertaald")]
 
 
-def test_the_start_page_tells_those_who_may_translate(english_site, client):
+def test_the_start_page_tells_only_staff_who_may_translate(english_site, client):
     page = ContentPage.objects.get(slug="toegankelijkheid")
     page.introduction = "Deze site is er voor iedereen."
     page.save_revision().publish()
@@ -96,10 +96,10 @@ def test_the_report_lists_every_translation(english_site, admin_client):
 
 
 @pytest.mark.parametrize("number", [1, 3])
-def test_what_is_behind_costs_few_queries(english_site, django_assert_max_num_queries, number):
+def test_outdated_needs_few_queries(english_site, django_assert_max_num_queries, number):
     FaqQuestion.objects.filter(
         pk__in=FaqQuestion.objects.filter(locale=Locale.get_default()).values("pk")[:number]
     ).update(highlight=True, sort_order=9)
 
     with django_assert_max_num_queries(16):
-        behind()
+        outdated()

@@ -19,12 +19,12 @@ def message(**changes):
         "email": "lotte@example.nl",
         "message": "Goedemorgen,\r\nIk heb een vraag over <b>Dalfsen</b>.",
         "website": "",
-        "shown_at": visitors.shown(),
+        "shown_at": visitors.form_stamp(),
         **changes,
     }
 
 
-def test_a_message_reaches_the_office_and_can_be_answered(loaded_site, client):
+def test_a_message_reaches_the_office_which_can_reply(loaded_site, client):
     settings = SiteSettings.current()
     settings.office_email = "kantoor@example.nl"
     settings.save()
@@ -40,7 +40,7 @@ def test_a_message_reaches_the_office_and_can_be_answered(loaded_site, client):
     assert visitors.soup(shown).select("main form[method=post]") == []
 
 
-def test_looking_again_at_the_thanks_sends_nothing(loaded_site, client):
+def test_reloading_the_thanks_sends_nothing(loaded_site, client):
     sent = client.post(url(), message())
 
     client.get(sent["Location"])
@@ -50,7 +50,7 @@ def test_looking_again_at_the_thanks_sends_nothing(loaded_site, client):
 
 
 @pytest.mark.parametrize(
-    ("changes", "told"),
+    ("changes", "shown"),
     [
         ({"name": ""}, "id_name_error"),
         ({"email": ""}, "id_email_error"),
@@ -61,12 +61,12 @@ def test_looking_again_at_the_thanks_sends_nothing(loaded_site, client):
         ({"name": "a\x00b"}, "id_name_error"),
     ],
 )
-def test_what_is_not_right_is_told_and_everything_kept(loaded_site, client, changes, told):
+def test_an_error_is_shown_and_what_was_typed_is_kept(loaded_site, client, changes, shown):
     refused = client.post(url(), message(**changes))
 
     fields = visitors.fields_of(visitors.last_form(refused))
     assert refused.status_code == 422
-    assert list(visitors.inline_errors(refused)) == [told]
+    assert list(visitors.inline_errors(refused)) == [shown]
     assert len(visitors.summary_links(refused)) == 1
     assert visitors.soup(refused).title.get_text(strip=True).startswith("Fout: ")
     kept = {name: [text] for name, text in message().items() if name in ("name", "email")}
@@ -76,9 +76,9 @@ def test_what_is_not_right_is_told_and_everything_kept(loaded_site, client, chan
     assert OutgoingMail.objects.count() == 0
 
 
-@pytest.mark.parametrize("changes", [{"website": "x"}, {"shown_at": visitors.shown(0)}])
-def test_a_machine_is_stopped_and_a_person_may_press_again(loaded_site, client, changes):
-    changes = changes if "website" in changes else {"shown_at": visitors.shown(0)}
+@pytest.mark.parametrize("changes", [{"website": "x"}, {"shown_at": visitors.form_stamp(0)}])
+def test_a_bot_is_stopped_and_a_person_can_send_again(loaded_site, client, changes):
+    changes = changes if "website" in changes else {"shown_at": visitors.form_stamp(0)}
     caught = client.post(url(), message(**changes))
 
     fields = visitors.fields_of(visitors.last_form(caught))
@@ -106,7 +106,7 @@ def test_too_many_messages_keep_what_was_typed(loaded_site, client, monkeypatch)
         {"name": "{message}", "message": "{name} {{ 7 }} {% now %}"},
     ],
 )
-def test_no_message_writes_a_header_or_fills_a_placeholder(loaded_site, client, changes):
+def test_a_message_cannot_add_headers_or_fill_placeholders(loaded_site, client, changes):
     response = client.post(url(), message(**changes))
 
     assert response.status_code < 500

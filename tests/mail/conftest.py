@@ -54,7 +54,7 @@ class Post:
 
 
 class PostOffice(Controller):
-    """Closes what is still open when it ends: pytest takes a socket left open for a fault."""
+    """A server that closes its connections when it stops: pytest reports sockets left open."""
 
     def factory(self):
         server = super().factory()
@@ -74,7 +74,7 @@ class PostOffice(Controller):
 
 @pytest.fixture
 def post(settings):
-    """Mail goes to this server; `post.down` is a port on which nobody answers."""
+    """Mail goes to this server; nothing listens on the port `post.down`."""
     post = Post()
     controller = PostOffice(
         post, hostname="127.0.0.1", port=free_port(), server_hostname="localhost"
@@ -114,7 +114,7 @@ def kind():
 
 @pytest.fixture
 def write(kind):
-    """Queue a mail of the kind above, with whatever the test is about."""
+    """Queue a mail of the kind above; arguments override those of `queue`."""
 
     def write(**given):
         values = {"first_name": "Noor", "status_url": "https://example.org/x", "remarks": ""}
@@ -156,7 +156,7 @@ def worker(post, db, tmp_path):
 
 
 def wait_until(condition, seconds=30):
-    """True as soon as the condition holds; False when the time is over."""
+    """True as soon as the condition holds, False if it does not within `seconds`."""
     until = time.monotonic() + seconds
     while time.monotonic() < until:
         if condition():

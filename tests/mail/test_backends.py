@@ -24,7 +24,7 @@ def test_each_mail_becomes_a_file(message, settings):
     assert message_from_bytes(files[0].read_bytes(), policy=policy.default)["Subject"] == "Welkom"
 
 
-def test_the_console_shows_what_a_person_reads(message):
+def test_the_console_shows_recipient_subject_text_and_attachments(message):
     stream = io.StringIO()
     ConsoleAndFolderBackend(stream=stream).send_messages([message])
 

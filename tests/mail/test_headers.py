@@ -1,4 +1,4 @@
-"""Whatever people type, the headers are ours and one person gets the mail (M5)."""
+"""Whatever people type, the headers are ours and only one person gets the mail."""
 
 import pytest
 
@@ -34,7 +34,7 @@ NAMES = [
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_names_stay_names(post, write, name):
+def test_a_name_cannot_add_headers_or_recipients(post, write, name):
     write(to=(name, "noor@example.org"), values={"first_name": name})
     send_due()
 

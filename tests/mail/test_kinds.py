@@ -23,28 +23,28 @@ def test_a_registered_kind_is_found(kind):
     assert kinds.all().count(kind) == 1
 
 
-def test_a_key_is_taken_once(kind):
+def test_a_key_can_be_registered_once(kind):
     with pytest.raises(ValueError, match="exists already"):
         kinds.register(make())
 
 
-def test_defaults_use_known_placeholders_only():
+def test_a_default_with_an_undeclared_placeholder_is_refused():
     with pytest.raises(ValidationError):
         kinds.register(make(key="test_other", body={"nl": "Beste {email}"}))
 
 
-def test_subject_and_body_have_the_same_languages():
+def test_a_subject_and_body_in_different_languages_are_refused():
     with pytest.raises(ValueError, match="different languages"):
         kinds.register(make(key="test_other", subject={"en": "Welcome"}))
 
 
-def test_samples_stand_in_for_values():
+def test_a_placeholder_without_a_sample_shows_its_description():
     kind = make(placeholders={"name": "name", "price": "price"}, samples={"name": "Noor"})
 
     assert kind.sample_values() == {"name": "Noor", "price": "(price)"}
 
 
-def test_every_kind_has_both_languages_or_is_written_by_staff_each_time():
+def test_every_kind_has_both_languages_or_no_default_at_all():
     incomplete = [kind.key for kind in kinds.all() if set(kind.body) not in ({"nl", "en"}, set())]
 
     assert incomplete == []

@@ -22,7 +22,7 @@ OFFICE = ("view_outgoingmail", "change_outgoingmail", "change_mailtext")
 
 @pytest.fixture
 def staff(client, site_tree):
-    """Log somebody in with just these permissions on mail."""
+    """Log in a member of staff with only these permissions on mail."""
 
     def staff(*names, email="staff@example.org"):
         user = User.objects.create(username="staff", email=email)
@@ -43,19 +43,19 @@ def words(response):
 
 
 def previewed(response):
-    """The mail in the frame of the preview, and the words above it."""
+    """(the mail in the frame of the preview, the text above it)."""
     page = BeautifulSoup(response.content, "html.parser")
     [frame] = page.find_all("iframe")
     return frame["srcdoc"], frame.find_previous_sibling("div").get_text()
 
 
 def rich(text):
-    """What the editor sends for one paragraph."""
+    """What the rich text editor sends for one paragraph."""
     block = {"key": "a", "text": text, "type": "unstyled"}
     return json.dumps({"blocks": [block], "entityMap": {}})
 
 
-def test_the_outbox_lists_searches_and_filters(staff, write):
+def test_the_outbox_can_be_searched_and_filtered(staff, write):
     write(to="noor@example.org")
     write(to="jan@example.org")
     OutgoingMail.objects.filter(to="jan@example.org").update(state="failed")
@@ -87,14 +87,14 @@ def test_the_outbox_is_searched_without_accents(staff, write, text, seen):
     assert {name for name in ("noor", "jan", "sofie") if f"{name}@example.org" in page} == seen
 
 
-def test_the_subject_leads_to_the_mail(staff, write):
+def test_the_subject_links_to_the_mail(staff, write):
     mail = write()
     page = words(staff(*READ).get(reverse("outbox:index")))
 
     assert f'href="{reverse("outbox:inspect", args=[mail.pk])}"' in page
 
 
-def test_a_mail_shows_its_text_and_trail(staff, write):
+def test_a_mail_shows_its_text_and_events(staff, write):
     mail = write(values={"remarks": "<script>alert(1)</script>"})
     mail.events.create(event="postponed", detail="TimeoutError")
     page = words(staff(*READ).get(reverse("outbox:inspect", args=[mail.pk])))
@@ -125,7 +125,7 @@ def test_a_forgotten_mail_cannot_be_sent_again(staff, write):
     assert client.get(reverse("outbox:send_again", args=[mail.pk])).status_code == 404
 
 
-def test_reading_is_not_sending(staff, write):
+def test_staff_who_may_only_read_cannot_send(staff, write):
     client = staff(*READ)
     url = reverse("outbox:send_again", args=[write().pk])
 
@@ -133,7 +133,7 @@ def test_reading_is_not_sending(staff, write):
     assert OutgoingMail.objects.count() == 1
 
 
-def test_text_editors_do_not_see_the_outbox(staff, write):
+def test_staff_who_only_edit_texts_do_not_see_the_outbox(staff, write):
     mail = write()
     client = staff("change_mailtext")
 
@@ -142,7 +142,7 @@ def test_text_editors_do_not_see_the_outbox(staff, write):
     assert "outbox" not in words(client.get(reverse("mail_texts:index")))
 
 
-def test_who_may_not_reword_sees_no_texts(staff, edit_url):
+def test_staff_without_the_right_see_no_texts(staff, edit_url):
     client = staff(*READ)
 
     for url in (reverse("mail_texts:index"), edit_url):
@@ -173,7 +173,7 @@ def test_the_form_shows_the_default_and_the_placeholders(staff, edit_url):
     assert "<code>{status_url}</code>" in page
 
 
-def test_a_text_is_saved_with_a_line_in_the_log(staff, edit_url, kind, write):
+def test_a_text_is_saved_used_and_logged(staff, edit_url, kind, write):
     client = staff("change_mailtext")
     client.post(edit_url, {"subject": "Dag {first_name}", "body": rich("Tot ziens {first_name}")})
     text = MailText.objects.get(kind=kind.key, language="nl")
@@ -205,7 +205,7 @@ def test_an_unknown_placeholder_is_refused_with_a_list(staff, edit_url):
     assert "{first_name}, {status_url}, {remarks}" in page
 
 
-def test_the_preview_shows_what_stands_in_the_form(staff, kind):
+def test_the_preview_shows_the_unsaved_form(staff, kind):
     url = reverse("mail_texts:preview", args=[kind.key, "nl"])
     client = staff("change_mailtext")
 
@@ -216,7 +216,7 @@ def test_the_preview_shows_what_stands_in_the_form(staff, kind):
     assert MailText.objects.count() == 0
 
 
-def test_a_text_goes_back_to_its_default(staff, kind):
+def test_a_text_can_be_reset_to_its_default(staff, kind):
     MailText.objects.create(kind=kind.key, language="nl", subject="Dag", body="<p>x</p>")
     client = staff("change_mailtext")
     url = reverse("mail_texts:reset", args=[kind.key, "nl"])
@@ -227,7 +227,7 @@ def test_a_text_goes_back_to_its_default(staff, kind):
     assert MailText.objects.count() == 0
 
 
-def test_a_kind_that_is_not_there_is_not_found(staff):
+def test_an_unknown_kind_is_not_found(staff):
     client = staff("change_mailtext")
 
     assert client.get(reverse("mail_texts:edit", args=["nothing", "nl"])).status_code == 404
@@ -239,7 +239,7 @@ def waiting_for(name="staff"):
     return [(item.number, item.label) for item in found if item.icon == "mail"]
 
 
-def test_the_start_page_tells_of_mail_that_was_given_up(staff, write):
+def test_the_start_page_reports_mail_that_was_given_up(staff, write):
     write(to="nobody")
     client = staff(*READ)
 
@@ -249,7 +249,9 @@ def test_the_start_page_tells_of_mail_that_was_given_up(staff, write):
     assert "mail kon niet worden verstuurd" in words(client.get(reverse("wagtailadmin_home")))
 
 
-def test_mail_in_trouble_is_told_to_who_may_read_it(staff, write, django_assert_num_queries):
+def test_only_staff_who_may_read_mail_see_which_mail_failed(
+    staff, write, django_assert_num_queries
+):
     for delivery in ("bounced", "bounced", "complained", "delivered"):
         OutgoingMail.objects.filter(pk=write().pk).update(state="sent", delivery=delivery)
     staff(*READ)
@@ -288,7 +290,7 @@ def test_mail_that_did_not_arrive_is_listed_until_it_is_sent_again(staff, write)
 
 @pytest.fixture
 def person():
-    """Somebody at whom an app lets staff correct the address; "taken@" is refused."""
+    """A person whose address staff may correct, as an app registered; "taken@" is refused."""
 
     def correct(person, address, user):
         if address.startswith("taken@"):
@@ -302,7 +304,7 @@ def person():
     del addresses._correctors[User]
 
 
-def test_the_address_is_corrected_where_it_stands_too(staff, write, person):
+def test_the_address_of_the_person_can_be_corrected_too(staff, write, person):
     url = reverse("outbox:send_again", args=[write(to="nor@example.org", about=person).pk])
     client = staff(*OFFICE, "change_user")
 
@@ -316,7 +318,7 @@ def test_the_address_is_corrected_where_it_stands_too(staff, write, person):
     assert OutgoingMail.objects.first().to == "noor@example.org"
 
 
-def test_the_address_there_stays_when_it_is_not_asked_for_or_not_allowed(staff, write, person):
+def test_the_address_of_the_person_stays_unless_staff_may_and_ask(staff, write, person):
     ours, other = (write(to=to, about=person) for to in ("nor@example.org", "office@example.org"))
     client = staff(*OFFICE)
     send_again = "outbox:send_again"
@@ -333,12 +335,12 @@ def test_the_address_there_stays_when_it_is_not_asked_for_or_not_allowed(staff, 
 
 @pytest.fixture
 def real_kind(kind):
-    """The kind, now with the data of an event."""
+    """The kind, with real data for its preview."""
     real = replace(kind, real_values=lambda language: ({"first_name": "Jan"}, "RT21032027"))
     kinds._kinds[kind.key] = real
 
 
-def test_the_preview_has_real_data_for_who_may_read_mail(staff, kind, real_kind):
+def test_the_preview_has_real_data_only_for_staff_who_may_read_mail(staff, kind, real_kind):
     url = reverse("mail_texts:preview", args=[kind.key, "nl"])
     client = staff("change_mailtext")
 
@@ -354,7 +356,7 @@ def test_the_preview_has_real_data_for_who_may_read_mail(staff, kind, real_kind)
 
 
 @pytest.mark.parametrize("email", ["staff@example.org", ""])
-def test_a_test_mail_goes_to_who_asks_for_it(staff, edit_url, email):
+def test_a_test_mail_goes_to_the_user_who_asks_for_it(staff, edit_url, email):
     client = staff("change_mailtext", email=email)
     filled_in = {"subject": "Dag {first_name}", "body": rich("Tot ziens"), "send_test": "1"}
     page = words(client.post(edit_url, filled_in | {"to": "eve@example.org"}, follow=True))

@@ -8,19 +8,19 @@ from django.utils import timezone
 from core.models import User
 from mail.models import MailText, OutgoingMail
 from mail.outbox import (
-    Letter,
-    delayed_for,
+    StaffMail,
+    is_delayed_for,
+    mails_about,
     queue,
-    queue_letters,
+    queue_staff_mails,
     send_again,
     send_test,
-    trail,
 )
 
 pytestmark = pytest.mark.django_db
 
 
-def test_a_mail_is_written_as_it_will_be_sent(write):
+def test_a_queued_mail_holds_everything_to_send(write):
     person = User.objects.create(username="noor")
     mail = write(
         to=("Noor Öztürk", "noor@example.org"),
@@ -43,7 +43,7 @@ def test_a_mail_is_written_as_it_will_be_sent(write):
     ]
 
 
-def test_a_key_is_used_once(write):
+def test_a_second_mail_with_the_same_key_is_not_written(write):
     first = write(key="welcome:1")
     second = write(key="welcome:1", values={"first_name": "Somebody else"})
 
@@ -63,7 +63,7 @@ def test_a_rollback_leaves_no_mail(write):
     assert OutgoingMail.objects.count() == 0
 
 
-def test_the_wording_of_staff_goes_before_the_default(write, kind):
+def test_the_text_of_staff_takes_precedence_over_the_default(write, kind):
     MailText.objects.create(
         kind=kind.key, language="nl", subject="Dag {first_name}", body="<p>Tot ziens</p>"
     )
@@ -77,13 +77,13 @@ def test_an_unknown_language_gets_the_first_one(write):
 
 
 @pytest.mark.parametrize("values", [{}, {"first_name": "Noor", "email": "noor@example.org"}])
-def test_values_are_exactly_the_placeholders(kind, values):
+def test_values_must_be_exactly_the_placeholders(kind, values):
     with pytest.raises(ValueError, match="placeholders"):
         queue(kind=kind.key, to="noor@example.org", language="nl", values=values)
 
 
 @pytest.mark.parametrize("address", ["", "noor", "a@example.org, b@example.org", "a b@example.org"])
-def test_an_address_that_cannot_work_is_kept_for_staff(write, address):
+def test_a_mail_to_an_invalid_address_is_kept_for_staff(write, address):
     mail = write(to=address)
 
     assert (mail.state, mail.last_error) == ("failed", "address not valid")
@@ -104,7 +104,7 @@ def test_sending_again_makes_a_copy_to_the_corrected_address(write):
     assert [event.event for event in mail.events.all()] == ["requeued"]
 
 
-def test_a_test_mail_says_so_and_hangs_on_nothing(kind):
+def test_a_test_mail_says_so_and_is_about_nothing(kind):
     values = {"first_name": "Noor", "status_url": "https://example.org/x", "remarks": ""}
     dutch, english = (
         send_test(kind, language, to="staff@example.org", values=values)
@@ -131,34 +131,34 @@ def test_a_mail_is_late_after_ten_minutes_or_when_given_up(write, state, minutes
     written = timezone.now() - timedelta(minutes=minutes)
     OutgoingMail.objects.update(state=state, created_at=written)
 
-    assert (delayed_for(person), delayed_for(other)) == (late, False)
-    assert delayed_for(person, to="Noor@example.org") is late
-    assert delayed_for(person, to="office@example.org") is False
-    assert [found.pk for found in trail(person)] == [mail.pk]
+    assert (is_delayed_for(person), is_delayed_for(other)) == (late, False)
+    assert is_delayed_for(person, to="Noor@example.org") is late
+    assert is_delayed_for(person, to="office@example.org") is False
+    assert [found.pk for found in mails_about(person)] == [mail.pk]
 
 
 def test_a_mail_that_was_sent_again_is_not_late(write):
     person = User.objects.create(username="noor")
     send_again(write(about=person, to="noor"), to="noor@example.org")
 
-    assert delayed_for(person) is False
+    assert is_delayed_for(person) is False
 
 
-def letter(key, to="noor@example.org", **given):
+def staff_mail(key, to="noor@example.org", **given):
     values = {"first_name": "Noor", "status_url": "https://example.org/x", "remarks": ""}
     values |= given.pop("values", {})
     words = {"language": "nl", "subject": "Dag {first_name}", "body": "<p>Uw {remarks}</p>"}
-    return Letter(to=("Noor", to), values=values, about=None, key=key, **(words | given))
+    return StaffMail(to=("Noor", to), values=values, about=None, key=key, **(words | given))
 
 
-def test_letters_say_what_staff_wrote_to_each_person(kind):
+def test_mails_of_staff_are_filled_in_for_each_person(kind):
     person = User.objects.create(username="noor")
-    letters = [
-        replace(letter("a", values={"remarks": "<b>{first_name}</b>"}), about=person),
-        letter("b", "jan@example.org", values={"first_name": "Jan\r\nBcc: eve@example.org"}),
-        letter("c", "nobody", language="en", subject="Dear {first_name}"),
+    mails = [
+        replace(staff_mail("a", values={"remarks": "<b>{first_name}</b>"}), about=person),
+        staff_mail("b", "jan@example.org", values={"first_name": "Jan\r\nBcc: eve@example.org"}),
+        staff_mail("c", "nobody", language="en", subject="Dear {first_name}"),
     ]
-    first, second, third = queue_letters(kind.key, letters, reply_to="office@example.org")
+    first, second, third = queue_staff_mails(kind.key, mails, reply_to="office@example.org")
 
     assert (first.subject, first.reply_to, first.about) == (
         "Dag Noor",
@@ -169,18 +169,18 @@ def test_letters_say_what_staff_wrote_to_each_person(kind):
     assert second.subject == "Dag Jan Bcc: eve@example.org"
     assert (third.language, third.state, third.last_error) == ("en", "failed", "address not valid")
     assert len({mail.message_id for mail in (first, second, third)}) == 3
-    assert list(trail(person)) == [first]
+    assert list(mails_about(person)) == [first]
 
 
-def test_a_letter_whose_key_was_used_is_not_written_again(kind):
-    [first] = queue_letters(kind.key, [letter("a")])
+def test_a_mail_of_staff_with_a_used_key_is_skipped(kind):
+    [first] = queue_staff_mails(kind.key, [staff_mail("a")])
 
-    assert queue_letters(kind.key, [letter("a"), letter("b"), letter("b")]) == [
+    assert queue_staff_mails(kind.key, [staff_mail("a"), staff_mail("b"), staff_mail("b")]) == [
         OutgoingMail.objects.get(key="b")
     ]
     assert set(OutgoingMail.objects.values_list("key", flat=True)) == {first.key, "b"}
 
 
-def test_a_letter_without_a_value_is_a_mistake_of_ours(kind):
+def test_a_mail_of_staff_without_a_value_raises(kind):
     with pytest.raises(ValueError, match="remarks"):
-        queue_letters(kind.key, [replace(letter("a"), values={"first_name": "Noor"})])
+        queue_staff_mails(kind.key, [replace(staff_mail("a"), values={"first_name": "Noor"})])

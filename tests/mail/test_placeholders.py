@@ -6,7 +6,7 @@ from mail.placeholders import check_placeholders, fill
 pytestmark = pytest.mark.anywhere
 
 
-def test_values_are_filled_once():
+def test_a_brace_in_a_value_is_not_filled():
     values = {"name": "{email}", "email": "noor@example.org"}
 
     assert fill("{name} <{email}>", values) == "{email} <noor@example.org>"

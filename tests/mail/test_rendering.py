@@ -29,7 +29,7 @@ def test_values_are_escaped_in_html_and_plain_in_text():
     assert text_of(mail) == 'Beste <img src=x onerror="x">&amp;'
 
 
-def test_a_placeholder_in_a_value_stays_as_it_is():
+def test_a_placeholder_in_a_value_is_not_filled():
     mail = rendered("<p>{name} {email}</p>", {"name": "{email}", "email": "noor@example.org"})
 
     assert text_of(mail) == "{email} noor@example.org"
@@ -51,7 +51,7 @@ def test_a_link_can_lead_to_a_placeholder(href):
 
 
 @pytest.mark.parametrize("href", ["{url}", "javascript:alert(2)", "data:text/html,x"])
-def test_what_is_no_address_never_becomes_a_link(href):
+def test_a_script_address_never_becomes_a_link(href):
     mail = rendered(f'<p><a href="{href}">Klik</a></p>', {"url": "javascript:alert(1)"})
 
     assert content_of(mail).a is None
@@ -71,7 +71,7 @@ def test_an_address_on_a_line_of_its_own_becomes_a_link_too():
     assert text_of(mail) == "Wat vond u ervan?\n\nhttps://example.org/e"
 
 
-def test_a_paragraph_without_anything_left_disappears():
+def test_an_empty_paragraph_is_removed():
     mail = rendered("<p>Een</p><p>{remarks}</p><p>Twee</p>", {"remarks": ""})
 
     assert text_of(mail) == "Een\n\nTwee"
@@ -93,7 +93,7 @@ def test_a_plain_default_gets_paragraphs():
     assert text_of(mail) == "Beste Noor,\n\nEen & twee\ndrie"
 
 
-def test_own_pages_get_an_absolute_address(settings, site_tree):
+def test_links_to_our_pages_get_an_absolute_address(settings, site_tree):
     settings.SITE_URL = "https://www.example.org"
     mail = rendered(
         f'<p><a linktype="page" id="{site_tree.pk}">Start</a> <a href="/faq/">Vragen</a></p>'
@@ -109,7 +109,7 @@ def test_a_subject_is_one_line():
     assert mail.subject == "Voor Noor Bcc: eve@example.org"
 
 
-def test_the_foot_has_the_data_of_the_institute(site_tree):
+def test_the_footer_has_the_data_of_the_institute(site_tree):
     site = Site.objects.get(is_default_site=True)
     SiteSettings.objects.create(
         site=site, institute_name="Instituut & Co", street="Dorpsstraat 1", kvk_number="12345678"
@@ -125,7 +125,7 @@ def test_the_foot_has_the_data_of_the_institute(site_tree):
 @pytest.mark.parametrize(
     "kind", [kind for kind in kinds.all() if kind.body], ids=lambda kind: kind.key
 )
-def test_every_default_is_a_good_mail(kind, language, settings):
+def test_every_default_renders_without_placeholders_images_or_scripts(kind, language, settings):
     settings.SITE_URL = "https://www.example.org"
     mail = rendered(
         kind.body[language], kind.sample_values(), subject=kind.subject[language], language=language

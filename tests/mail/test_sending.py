@@ -51,11 +51,11 @@ def test_text_html_and_attachment_arrive(post, written):
 
 def test_attachments_arrive_as_they_were_written(post, written):
     days = "BEGIN:VCALENDAR\r\nMETHOD:PUBLISH\r\nSUMMARY:Café Löwe\r\nEND:VCALENDAR\r\n".encode()
-    paper = b"%PDF-1.7\n\xff\x00\r\n\r.\n"
+    invoice = b"%PDF-1.7\n\xff\x00\r\n\r.\n"
     written(
         attachments=[
             ("dagen.ics", days, "text/calendar; method=PUBLISH"),
-            ("factuur é.pdf", paper, "application/pdf"),
+            ("factuur é.pdf", invoice, "application/pdf"),
         ]
     )
     send_due(now=START)
@@ -65,10 +65,10 @@ def test_attachments_arrive_as_they_were_written(post, written):
     assert dict(calendar["Content-Type"].params) == {"method": "PUBLISH", "charset": "utf-8"}
     assert calendar.get_payload(decode=True) == days
     assert (pdf.get_content_type(), pdf.get_filename()) == ("application/pdf", "factuur é.pdf")
-    assert pdf.get_payload(decode=True) == paper
+    assert pdf.get_payload(decode=True) == invoice
 
 
-def test_a_refused_person_is_given_up_at_once(post, written):
+def test_a_refused_address_is_given_up_at_once(post, written):
     post.mode = "no such person"
     mail = written()
     send_due(now=START)
@@ -79,7 +79,7 @@ def test_a_refused_person_is_given_up_at_once(post, written):
 
 
 @pytest.mark.parametrize("mode", ["try later", "hang"])
-def test_a_server_in_trouble_is_tried_later(post, written, settings, mode):
+def test_a_server_in_trouble_leads_to_a_retry(post, written, settings, mode):
     post.mode = mode
     settings.EMAIL_TIMEOUT = 0.5 if mode == "hang" else 20
     mail = written()
@@ -93,7 +93,7 @@ def test_a_server_in_trouble_is_tried_later(post, written, settings, mode):
     assert mail.events.count() == 1
 
 
-def test_two_days_of_attempts_end_as_a_dead_letter(post, written, settings):
+def test_a_mail_is_given_up_after_two_days_of_attempts(post, written, settings):
     settings.EMAIL_PORT = post.down
     mail = written()
     now = START
@@ -107,7 +107,7 @@ def test_two_days_of_attempts_end_as_a_dead_letter(post, written, settings):
     assert send_due(now=now + timedelta(days=9)) == 0
 
 
-def test_half_an_hour_without_a_server_loses_and_doubles_nothing(post, written, settings):
+def test_half_an_hour_without_a_server_loses_and_repeats_no_mail(post, written, settings):
     mails = written(100)
     now = START
     settings.EMAIL_PORT = post.down
@@ -133,7 +133,7 @@ def _assert_back_off(mail):
         assert later - earlier >= least
 
 
-def test_a_drain_ends_when_nothing_gets_through(post, written, settings):
+def test_a_run_ends_early_when_the_server_is_down(post, written, settings):
     settings.EMAIL_PORT = post.down
     written(10)
     send_due(now=START)
@@ -141,7 +141,7 @@ def test_a_drain_ends_when_nothing_gets_through(post, written, settings):
     assert OutgoingMail.objects.filter(attempts=1).count() == sending.FAILURES_PER_DRAIN
 
 
-def test_a_lease_belongs_to_one_and_ends_by_itself(written):
+def test_a_leased_mail_is_free_again_when_its_lease_ends(written):
     mail = written()
 
     assert lease_next(START) == mail
@@ -179,14 +179,14 @@ def test_a_message_that_cannot_be_built_is_given_up(post, written):
     assert mail.last_error.startswith("cannot be sent")
 
 
-def test_waiting_grows_to_an_hour():
+def test_the_delay_grows_to_an_hour():
     seconds = [delay_after(attempt).total_seconds() for attempt in (1, 2, 3, 8, 50)]
 
     for got, wanted in zip(seconds, [30, 60, 120, 3600, 3600], strict=True):
         assert wanted * 0.75 <= got <= wanted * 1.25
 
 
-def test_mail_of_before_is_due_now(write, post):
+def test_a_queued_mail_is_due_at_once(write, post):
     write()
 
     assert send_due(now=django_timezone.now() + timedelta(days=1)) == 1

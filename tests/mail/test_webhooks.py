@@ -1,4 +1,4 @@
-"""A mail provider reports what became of a mail (M4): the real views, real bodies."""
+"""A mail provider reports what happened to a mail: real views, and bodies as providers send."""
 
 import hashlib
 import hmac
@@ -67,7 +67,7 @@ def test_a_bounce_is_recorded_once_without_the_address(report, mail):
 
 
 @pytest.mark.parametrize("reverse", [False, True])
-def test_in_whatever_order_reports_come_the_gravest_stays(report, mail, reverse):
+def test_the_gravest_report_counts_in_whatever_order_they_come(report, mail, reverse):
     reports = [
         postmark("Bounce", "2027-03-01T09:00:00Z", Type="Transient"),
         postmark("Delivery", "2027-03-01T09:10:00Z"),
@@ -81,7 +81,7 @@ def test_in_whatever_order_reports_come_the_gravest_stays(report, mail, reverse)
     assert [event for event, _moment, _detail in lines] == ["deferred", "delivered", "complained"]
 
 
-def test_a_report_without_a_moment_is_still_recorded_once(report, mail):
+def test_a_report_without_a_time_is_recorded_once_too(report, mail):
     body = postmark("Bounce", Type="HardBounce")
     del body["BouncedAt"]
     assert [report(body), report(body)] == [200, 200]
@@ -95,7 +95,7 @@ def test_a_wrong_secret_changes_nothing(report, mail, secret):
     assert trail_of(mail) == ("", [])
 
 
-def test_what_is_not_ours_or_of_no_interest_changes_nothing(report, mail):
+def test_a_report_about_another_mail_or_of_no_interest_changes_nothing(report, mail):
     for body in (bounce(MessageID="another"), bounce(MessageID=None), postmark("Open"), {}):
         assert report(body) == 200
     assert trail_of(mail) == ("", [])
@@ -105,12 +105,12 @@ def test_what_is_not_ours_or_of_no_interest_changes_nothing(report, mail):
     "body",
     [b"", b"\xff\x00", b"{", b"[]", b'"x"', b"[[[", json.dumps(postmark("Delivery", 5)).encode()],
 )
-def test_a_body_that_cannot_be_read_is_refused(report, mail, body):
+def test_a_malformed_body_is_refused(report, mail, body):
     assert report(body) == 400
     assert trail_of(mail) == ("", [])
 
 
-def test_there_is_no_way_in_without_a_secret_or_for_another_provider(report, mail, settings):
+def test_reports_need_a_secret_and_the_provider_in_use(report, mail, settings):
     assert (report(bounce(), provider="sendgrid"), report(bounce(), provider="x")) == (404, 404)
     settings.ANYMAIL = {}
     assert report(bounce()) == 404
@@ -136,7 +136,7 @@ def mailgun(message_id, signature=None):
     }
 
 
-def test_a_signed_report_by_our_own_message_id(report, mail, settings):
+def test_a_signed_report_finds_the_mail_by_our_message_id(report, mail, settings):
     settings.MAIL_PROVIDER = "mailgun"
 
     assert report(mailgun(mail.message_id, signature="0" * 64), provider="mailgun") == 400

@@ -16,12 +16,12 @@ pytestmark = pytest.mark.slow
 
 @pytest.fixture
 def db(django_db_setup, django_db_blocker):
-    """Instead of pytest-django's: what a test writes is committed, so that processes see it."""
+    """In place of pytest-django's: what a test writes is committed, so that processes see it."""
     with django_db_blocker.unblock():
         yield
         OutgoingMail.objects.all().delete()
         JobRun.objects.all().delete()
-        SiteSettings.objects.all().delete()  # made where a mail first asks for the institute's name
+        SiteSettings.objects.all().delete()  # created when a mail first asks for the institute
         connection.close()
 
 
@@ -29,7 +29,7 @@ def all_sent():
     return not OutgoingMail.objects.exclude(state="sent").exists()
 
 
-def test_killing_the_worker_loses_nothing(post, worker, write):
+def test_killing_the_worker_loses_no_mail_and_repeats_one_at_most(post, worker, write):
     mails, kills = [write() for _ in range(100)], 5
     post.slowly = 0.01
     for _ in range(kills):
@@ -46,7 +46,7 @@ def test_killing_the_worker_loses_nothing(post, worker, write):
     assert sum(times.values()) - len(mails) <= kills
 
 
-def test_a_stopped_worker_finishes_what_it_has_in_hand(post, worker, write):
+def test_a_stopped_worker_finishes_the_mail_in_hand(post, worker, write):
     for _ in range(20):
         write()
     post.slowly = 0.2

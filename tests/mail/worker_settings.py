@@ -1,4 +1,4 @@
-"""For the worker processes of the tests: the database of the test, and leases that end soon."""
+"""For worker processes of tests: the database of the test, and short leases."""
 
 import os
 

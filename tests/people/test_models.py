@@ -5,7 +5,7 @@ from people.models import PeopleIndexPage, PersonPage
 pytestmark = [
     pytest.mark.django_db,
     pytest.mark.anywhere,
-]  # a page looks up its content type when it is made
+]  # a page looks up its content type when it is created
 
 
 @pytest.mark.parametrize(
@@ -38,7 +38,7 @@ def test_a_person_is_sorted_under_the_last_name(name, sorted_under):
     assert person.sort_name == sorted_under
 
 
-def test_staff_decide_under_what_a_person_is_sorted():
+def test_staff_can_choose_the_name_to_sort_under():
     person = PersonPage(title="Juan Carlos Ortega Ruiz", sort_name="Ortega Ruiz, Juan Carlos")
     person.clean()
 

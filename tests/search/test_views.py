@@ -1,4 +1,4 @@
-"""Searching: what is found, how it is shown, and what odd words do."""
+"""Searching: what is found, how it is shown, and how odd queries are answered."""
 
 import pytest
 from bs4 import BeautifulSoup
@@ -66,7 +66,7 @@ def test_pages_people_and_dates_are_found(loaded_site, client, words, address):
     assert address in results(search(client, words))
 
 
-def test_answers_are_found_and_linked_to_their_place(loaded_site, client):
+def test_answers_are_found_and_linked_to_their_anchor(loaded_site, client):
     question = FaqQuestion.objects.first()
 
     found = results(search(client, question.question))
@@ -74,11 +74,11 @@ def test_answers_are_found_and_linked_to_their_place(loaded_site, client):
     assert f"/veelgestelde-vragen/#{question.anchor}" in found
 
 
-def test_the_beginning_of_a_word_will_do(loaded_site, client):
+def test_the_beginning_of_a_word_is_enough(loaded_site, client):
     assert "/mensen/bram-bakker/" in results(search(client, "Bakk"))
 
 
-def test_words_that_are_nowhere_find_nothing_and_say_so(loaded_site, client):
+def test_a_search_without_results_says_so(loaded_site, client):
     response = search(client, "kwantumfysica")
 
     assert response.context["total"] == 0
@@ -92,7 +92,7 @@ def test_a_draft_is_not_found(loaded_site, client):
     assert "/geheim/" not in results(search(client, "Geheimwoord"))
 
 
-def test_what_is_published_is_found_at_once(loaded_site, client):
+def test_a_published_page_is_found_at_once(loaded_site, client):
     page = ContentPage(title="Sneeuwklokje", introduction="Sneeuwklokje", slug="klokje", live=False)
     loaded_site.add_child(instance=page)
     page.save_revision().publish()
@@ -140,14 +140,14 @@ def test_the_search_page_is_kept_from_search_engines(loaded_site, client):
     assert search(client, "cursus")["X-Robots-Tag"] == "noindex"
 
 
-def test_only_reading_is_possible(loaded_site, client):
+def test_the_search_page_accepts_no_post(loaded_site, client):
     assert client.post("/zoeken/", {"q": "cursus"}).status_code == 405
 
 
-# What is cut out of a text around the words
+# --- Excerpts ----------------------------------------------------------------------------------
 
 
-def test_words_are_marked_where_they_stand():
+def test_an_excerpt_surrounds_the_marked_word():
     text = "Begin. " * 60 + "Hier staat Hardlopen in de zin. " + "Einde. " * 60
 
     cut = engine.excerpt(text, "hardlopen")
@@ -157,7 +157,7 @@ def test_words_are_marked_where_they_stand():
     assert len(cut) < 300
 
 
-def test_what_looks_like_markup_is_text():
+def test_markup_in_a_text_is_escaped():
     assert engine.excerpt("a <b>fout</b> & zo", "fout") == (
         "a &lt;b&gt;<mark>fout</mark>&lt;/b&gt; &amp; zo"
     )
@@ -179,5 +179,5 @@ def test_marking_never_breaks_an_entity(query):
         ("\u202e", ""),
     ],
 )
-def test_what_is_typed_is_tidied(typed, looked_for):
+def test_a_query_is_normalised(typed, looked_for):
     assert engine.normalise(typed) == looked_for

@@ -4,7 +4,7 @@ from courses.domain import invariants
 
 
 class Command(BaseCommand):
-    help = "Print everything in the database that must not be; exit 1 if there is anything."
+    help = "Print every violated invariant of the database; exit 1 if there is any."
 
     def handle(self, *args, **options):
         found = list(invariants.violations())

@@ -22,7 +22,7 @@ from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 
 from core.folding import words_of
 from core.ids import is_id
-from core.logs import where
+from core.logs import class_and_place
 from courses.domain import certificates, presence, transitions
 from courses.models import SignUp
 from courses.office.people import bulk_verbs, listing
@@ -132,7 +132,9 @@ class BulkView(WagtailAdminTemplateMixin, TemplateView):
         ):
             return _("was changed by somebody else just now")
         except Exception as error:
-            logger.error("%s of sign-up %s failed: %s", self.verb.slug, sign_up.pk, where(error))
+            logger.error(
+                "%s of sign-up %s failed: %s", self.verb.slug, sign_up.pk, class_and_place(error)
+            )
             return _("something went wrong: try it on the page of this sign-up")
         return ""
 

@@ -103,7 +103,7 @@ class SignUpView(InspectView):
         event = events.of_roster(sign_up.roster)
         may_decide = self.user_has_permission("change")
         may_send = self.request.user.has_perms(SEND_AGAIN.permissions)
-        mails = outbox.trail(sign_up)
+        mails = outbox.mails_about(sign_up)
         can_do = verbs.possible(sign_up, self.request.user)
         return super().get_context_data(
             sign_up=sign_up,

@@ -9,7 +9,7 @@ from wagtail.admin.viewsets.base import ViewSet
 
 from core import retention
 from core.models import RetentionRun
-from core.once import lately
+from core.once import cached_briefly
 from core.to_do import ToDo
 from courses.office.privacy.persons import PERMISSION, PrivacyMenuItem, PrivacyView
 
@@ -44,7 +44,7 @@ def to_do(user):
     """What goes soon, to look at first; and that the nights go by without removing anything."""
     if not user.has_perm(PERMISSION):
         return
-    last = lately("retention run", RetentionRun.objects.filter(by=None).first)
+    last = cached_briefly("retention run", RetentionRun.objects.filter(by=None).first)
     if last is None:
         return
     url, late = reverse("retention:index"), (timezone.now() - last.at).days

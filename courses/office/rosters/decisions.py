@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from wagtail.log_actions import LogFormatter
 
-from core.once import lately
+from core.once import cached_briefly
 from core.to_do import ToDo
 from courses.domain import go_no_go
 from courses.models import Roster, SignUp
@@ -136,7 +136,7 @@ def _to_decide():
 
 
 def _to_ask():
-    for roster, number in lately("not chosen", go_no_go.not_chosen).items():
+    for roster, number in cached_briefly("not chosen", go_no_go.not_chosen).items():
         label = ngettext(
             "person of %(code)s has not chosen another date or money back",
             "people of %(code)s have not chosen another date or money back",

@@ -8,7 +8,7 @@ from django.utils.translation import ngettext
 from wagtail.models import Locale
 from wagtail.permissions import page_permission_policy
 
-from core.once import lately
+from core.once import cached_briefly
 from core.to_do import ToDo
 from courses.models import Accreditation
 
@@ -27,7 +27,7 @@ def ending_soon(today=None):
 
 def to_do(user):
     """For who can change their page."""
-    found = lately(f"accreditations of {user.pk}", lambda: _pages(user))
+    found = cached_briefly(f"accreditations of {user.pk}", lambda: _pages(user))
     if not found:
         return []
     label = ngettext(

@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 from django.urls import reverse
 from django.utils.translation import ngettext
 
-from core.once import lately
+from core.once import cached_briefly
 from core.to_do import ToDo, Waiting
 from courses.domain import changes
 from courses.models import Invoice, Roster, SignUp
@@ -68,7 +68,7 @@ def untold():
 
 
 def wishes():
-    number = lately("wishes that can be granted", swaps.number_of_matches)
+    number = cached_briefly("wishes that can be granted", swaps.number_of_matches)
     label = ngettext(
         "wish for another date that can be granted",
         "wishes for another date that can be granted",

@@ -33,7 +33,7 @@ class SendAgainView(VerbView):
 
     @cached_property
     def mail(self):
-        return get_object_or_404(outbox.trail(self.object), pk=self.kwargs["mail_pk"])
+        return get_object_or_404(outbox.mails_about(self.object), pk=self.kwargs["mail_pk"])
 
     def get(self, request, *args, **kwargs):
         if not can_be_sent_again(self.mail):

@@ -5,7 +5,7 @@ from django.core.management.base import BaseCommand
 from django.utils.translation import get_supported_language_variant
 from wagtail.models import Locale
 
-from home.first_content import root, things
+from home.first_content import inventory, root
 from home.first_content.catalogues import Catalogue
 from home.first_content.references import References
 
@@ -18,9 +18,9 @@ class Command(BaseCommand):
 
     def handle(self, *args, language, **options):
         source = Locale.get_default()
-        references = References(root.site().root_page, source)
-        found = sorted(things.all_of(source, references), key=attrgetter("catalogue"))
-        for name, those in groupby(found, attrgetter("catalogue")):
-            Catalogue(language, name).follow(
-                [instance for thing in those for instance in thing.find()]
+        references = References(root.default_site().root_page, source)
+        found = sorted(inventory.all_items(source, references), key=attrgetter("catalogue"))
+        for name, items in groupby(found, attrgetter("catalogue")):
+            Catalogue(language, name).update_from(
+                [instance for item in items for instance in item.find()]
             )

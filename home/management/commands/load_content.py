@@ -3,21 +3,21 @@ from contextlib import contextmanager
 
 from django.core.management.base import BaseCommand
 
-from home.first_content.loading import load
+from home.first_content.loading import load_content
 
 
 class Command(BaseCommand):
     help = "Makes the first content where it was never made. Never deletes, never overwrites."
 
     def handle(self, *args, **options):
-        with without_chatter():
-            added = load()
+        with no_info_logs():
+            added = load_content()
         self.stdout.write(f"Content: {added} new." if added else "Content: nothing new.")
 
 
 @contextmanager
-def without_chatter():
-    """Wagtail logs each step of each page that it publishes: hundreds of lines at a first load."""
+def no_info_logs():
+    """Wagtail logs each step of each page that is published: hundreds of lines at a first load."""
     before = logging.root.manager.disable
     logging.disable(logging.INFO)
     try:

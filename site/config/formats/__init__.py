@@ -1,1 +1,1 @@
-"""How a language writes dates and times, where Django’s own way is not ours."""
+"""Date and time formats, where Django’s own are not the ones we want."""

@@ -1,11 +1,16 @@
-"""Settings that hold everywhere. dev, test and production only say what differs."""
+"""Settings that hold everywhere. dev, test and production only say what differs.
+
+`security` and `wagtail` hold those of one subject each.
+"""
 
 import re
 
-from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
 from config import env, mail_providers
+
+from .security import *
+from .wagtail import *
 
 BASE_DIR = env.BASE_DIR
 SITE_DIR = BASE_DIR / "site"
@@ -59,7 +64,7 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "core.middleware.AdminContentSecurityPolicy",
     "django.middleware.security.SecurityMiddleware",
-    "core.health.Health",  # before everything that looks at the host, the session or the language
+    "core.health.Health",  # before anything that needs the host, the session or the language
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "core.middleware.LanguageFromPath",
     "core.middleware.NullCharacters",
@@ -100,14 +105,15 @@ TEMPLATES = [
 
 # --- Where it is ---------------------------------------------------------------------------
 
-SITE_URL = env.origin("SITE_URL", "http://localhost:8000")  # every absolute link starts with it
+# Every absolute link starts with it.
+SITE_URL = WAGTAILADMIN_BASE_URL = env.origin("SITE_URL", "http://localhost:8000")
 ALLOWED_HOSTS = env.hosts("ALLOWED_HOSTS", ["localhost", "127.0.0.1", "[::1]"])
 TRUST_PROXY = env.flag("TRUST_PROXY")  # only behind a proxy that overwrites both headers below
 if TRUST_PROXY:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 ALLAUTH_TRUSTED_PROXY_COUNT = 1 if TRUST_PROXY else 0
 MAINTENANCE = env.flag("MAINTENANCE")
-LOCAL_INSTALLATION = False  # only dev is; it allows what would be a hole anywhere else
+LOCAL_INSTALLATION = False  # True in dev only: it allows what would be a security hole elsewhere
 
 # --- Data ----------------------------------------------------------------------------------
 
@@ -121,7 +127,7 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
         "timeout": 20,
         "init_command": (
             "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;"
-            " PRAGMA secure_delete=ON;"  # what was forgotten is not in the file either
+            " PRAGMA secure_delete=ON;"  # removed personal data must not stay in the file
         ),
     }
 else:
@@ -142,8 +148,8 @@ if REDIS_URL:
 else:
     CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
 
-# Wagtail's own jobs (search and reference index) run at once: a published page is found at once.
-# Everything of our own that happens later is the worker's, see core.periodic.
+# Wagtail's own tasks (search and reference index) run at once, so that a published page is found
+# at once. Whatever of ours runs later is done by the worker, see core.periodic.
 TASKS = {"default": {"BACKEND": "django_tasks.backends.immediate.ImmediateBackend"}}
 
 # --- Languages and time --------------------------------------------------------------------
@@ -154,12 +160,12 @@ OPEN_GRAPH_LOCALES = {"en": "en_GB"}  # where it is not the obvious country
 WAGTAIL_CONTENT_LANGUAGES = LANGUAGES
 WAGTAILADMIN_PERMITTED_LANGUAGES = LANGUAGES
 WAGTAIL_I18N_ENABLED = True
-if DEEPL_API_KEY := env.text("DEEPL_API_KEY"):  # without it every translation is a person's
+if DEEPL_API_KEY := env.text("DEEPL_API_KEY"):  # without it only people translate
     WAGTAILLOCALIZE_MACHINE_TRANSLATOR = {
         "CLASS": "wagtail_localize.machine_translators.deepl.DeepLTranslator",
         "OPTIONS": {"AUTH_KEY": DEEPL_API_KEY, "TIMEOUT": 10},
     }
-# Ours first; then what packages say to staff in words that are not ours.
+# Ours first; then our Dutch for what packages say to staff.
 LOCALE_PATHS = [SITE_DIR / "locale", SITE_DIR / "package_words" / "locale"]
 FORMAT_MODULE_PATH = "config.formats"  # dates as the British write them
 TIME_ZONE = "Europe/Amsterdam"
@@ -173,7 +179,7 @@ STATICFILES_DIRS = [SITE_DIR / "static"]
 STATIC_ROOT = BASE_DIR / "staticfiles"
 MEDIA_URL = "media/"
 MEDIA_ROOT = env.path("MEDIA_ROOT", VAR_DIR / "media")
-PRIVATE_ROOT = env.path("PRIVATE_ROOT", VAR_DIR / "private")  # what participants send in
+PRIVATE_ROOT = env.path("PRIVATE_ROOT", VAR_DIR / "private")  # files that participants upload
 FILE_UPLOAD_PERMISSIONS = 0o640
 FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o750
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000  # a long page in the CMS has thousands of fields
@@ -187,9 +193,9 @@ MAIL_FOLDER = VAR_DIR / "mail"
 MAIL_FROM = env.text("MAIL_FROM", "Runningtherapie <site@localhost>")
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = MAIL_FROM
 EMAIL_TIMEOUT = 10
-MAIL_LEASE_SECONDS = 120  # a mail that a dead worker had in hand is sent again after this
-MAIL_BODY_DAYS = 90  # after this the text of a mail is removed; that it was sent stays known
-JOB_LEASE_SECONDS = 30  # a job of a dead worker is started again after this, see core.periodic
+MAIL_LEASE_SECONDS = 120  # after this, a mail that a dead worker was sending is sent again
+MAIL_BODY_DAYS = 90  # after this the text of a mail is removed; the record that it was sent stays
+JOB_LEASE_SECONDS = 30  # after this, a job of a dead worker is started again, see core.periodic
 _mail = mail_providers.settings_for(MAIL_PROVIDER)
 EMAIL_BACKEND = _mail.get("EMAIL_BACKEND", "django.core.mail.backends.dummy.EmailBackend")
 EMAIL_HOST = _mail.get("EMAIL_HOST", "localhost")
@@ -200,7 +206,7 @@ EMAIL_USE_TLS = _mail.get("EMAIL_USE_TLS", False)
 ANYMAIL = {
     "REQUESTS_TIMEOUT": (3, 10),
     "WEBHOOK_SECRET": env.items("MAIL_WEBHOOK_SECRET"),
-    # Nobody is followed: no pixel, no rewritten link.
+    # Nobody is tracked: no pixel, no rewritten link.
     "SEND_DEFAULTS": {"track_opens": False, "track_clicks": False},
     **_mail.get("ANYMAIL", {}),
 }
@@ -212,108 +218,15 @@ MOLLIE_API_URL = env.api("MOLLIE_API_URL")
 MOLLIE_WEBHOOK_SECRET = env.text("MOLLIE_WEBHOOK_SECRET")
 if MOLLIE_WEBHOOK_SECRET and not re.fullmatch(r"[A-Za-z0-9_-]{32,}", MOLLIE_WEBHOOK_SECRET):
     env.problem("MOLLIE_WEBHOOK_SECRET", "must be at least 32 letters, digits, - or _")
-MOLLIE_TIMEOUT = 5  # seconds for one answer; twice as long for all that one payment asks for
+MOLLIE_TIMEOUT = 5  # seconds for one answer; twice that for all requests about one payment
 PAYMENT_GATEWAY = "mollie" if MOLLIE_API_KEY else ""  # see courses.gateways
 PRETEND_BANK_FOLDER = VAR_DIR / "pretend_bank"
 
-# --- Who may come in -----------------------------------------------------------------------
+# --- Links to other sites ------------------------------------------------------------------
 
-AUTH_USER_MODEL = "core.User"
-AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
-PASSWORD_HASHERS = [
-    "django.contrib.auth.hashers.Argon2PasswordHasher",
-    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
-]
-AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": f"django.contrib.auth.password_validation.{name}", "OPTIONS": options}
-    for name, options in (
-        ("UserAttributeSimilarityValidator", {}),
-        ("MinimumLengthValidator", {"min_length": 12}),
-        ("CommonPasswordValidator", {}),
-    )
-]
-LOGIN_URL = WAGTAILADMIN_LOGIN_URL = WAGTAIL_FRONTEND_LOGIN_URL = "account_login"
-LOGIN_REDIRECT_URL = "/admin/"
-ACCOUNT_ADAPTER = "core.accounts.AccountAdapter"
-ACCOUNT_FORMS = {"login": "core.account_forms.LoginForm"}
-MFA_FORMS = {
-    "add_webauthn": "core.account_forms.AddKeyForm",
-    "edit_webauthn": "core.account_forms.RenameKeyForm",
-}
-ACCOUNT_LOGIN_METHODS = {"username", "email"}
-ACCOUNT_SIGNUP_FIELDS = ["username*", "email", "password1*"]
-ACCOUNT_EMAIL_VERIFICATION = "none"
-ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
-ACCOUNT_LOGOUT_REDIRECT_URL = LOGIN_URL
-ACCOUNT_SESSION_REMEMBER = True  # not until the browser closes: the ages below decide
-MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", "webauthn"]
-MFA_PASSKEY_LOGIN_ENABLED = True
-MFA_TOTP_ISSUER = "Runningtherapie"
-REQUIRE_SECOND_FACTOR = env.flag("REQUIRE_SECOND_FACTOR", False)
-
-SESSION_COOKIE_AGE = 12 * 60 * 60  # also the longest that one login lasts
-STAFF_IDLE_SECONDS = 60 * 60
-SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"  # not Strict: people return from the bank
-SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
-
-# --- What browsers may do ------------------------------------------------------------------
-
-SECURE_REFERRER_POLICY = "same-origin"
-SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
-X_FRAME_OPTIONS = "SAMEORIGIN"  # the CMS shows pages in its preview panel
-CONTENT_SECURITY_POLICY = {
-    "DIRECTIVES": {
-        "default-src": [NONE],
-        "script-src": [SELF],
-        "style-src": [SELF],
-        "img-src": [SELF],
-        "font-src": [SELF],
-        "connect-src": [SELF],
-        "form-action": [SELF],
-        "base-uri": [NONE],
-        "object-src": [NONE],
-        "frame-ancestors": [SELF],
-        # A page with a video adds frame-src, see core.middleware.
-    }
-}
-# Inside the CMS only: without inline code InlinePanel's "Add" does nothing.
-ADMIN_CONTENT_SECURITY_POLICY = {
-    "script-src": [SELF, "'unsafe-inline'"],
-    "style-src": [SELF, "'unsafe-inline'"],
-    "img-src": [SELF, "data:", "blob:"],
-    "font-src": [SELF, "data:"],
-    "frame-src": [SELF],
-}
-
-# --- Wagtail -------------------------------------------------------------------------------
-
-WAGTAIL_SITE_NAME = "Runningtherapie"
-WAGTAILADMIN_BASE_URL = SITE_URL
-WAGTAILIMAGES_IMAGE_MODEL = "core.SiteImage"
-WAGTAILIMAGES_EXTENSIONS = ["avif", "gif", "jpg", "jpeg", "png", "webp"]  # no svg: it can hold code
-WAGTAILIMAGES_MAX_UPLOAD_SIZE = 10 * 1024 * 1024
-WAGTAILIMAGES_MAX_IMAGE_PIXELS = 40_000_000
-WAGTAILDOCS_EXTENSIONS = ["pdf", "docx", "xlsx"]
-WAGTAILDOCS_SERVE_METHOD = "serve_view"
-WAGTAILDOCS_INLINE_CONTENT_TYPES = ["application/pdf"]
-WAGTAILEMBEDS_FINDERS = []  # nothing is asked of a third party
-WAGTAILSEARCH_BACKENDS = {
-    "default": {"BACKEND": "wagtail.search.backends.database", "SEARCH_CONFIG": "nl_site"}
-}
-# As staff type them: the date picker takes what it does not understand for today.
-WAGTAIL_DATE_FORMAT = "%d-%m-%Y"
-WAGTAIL_DATETIME_FORMAT = "%d-%m-%Y %H:%M"
-WAGTAIL_GRAVATAR_PROVIDER_URL = None
-WAGTAIL_ENABLE_UPDATE_CHECK = False
-WAGTAIL_ENABLE_WHATS_NEW_BANNER = False
-WAGTAIL_PRIVATE_PAGE_OPTIONS = {"SHARED_PASSWORD": False}
-WAGTAILDOCS_PRIVATE_COLLECTION_OPTIONS = {"SHARED_PASSWORD": False}
-WAGTAIL_PASSWORD_MANAGEMENT_ENABLED = False  # passwords are changed under /account/
-WAGTAIL_PASSWORD_RESET_ENABLED = False
-
-# Whether the worker asks other sites if what we link to is still there, see core.broken_links.
+# Whether the worker checks that the pages we link to still exist, see core.broken_links.
 CHECK_LINKS = env.flag("CHECK_LINKS", True)
-LINKS_MAY_LEAD_TO_THIS_MACHINE = False  # only a test may ask an address inside
+LINKS_MAY_LEAD_TO_THIS_MACHINE = False  # only a test may connect to an internal address
 
 # --- Logs ----------------------------------------------------------------------------------
 
@@ -322,6 +235,6 @@ LOGGING = {"format": env.text("LOG_FORMAT", "json"), "level": env.text("LOG_LEVE
 
 # --- Courses -------------------------------------------------------------------------------
 
-# Only a test may switch the guard of the seats off, to prove that the overbooking test would
-# notice. `courses.checks` refuses it anywhere else.
+# Only a test may turn the guard of the seats off, to prove that the overbooking test would notice.
+# `courses.checks` refuses it anywhere else.
 SEAT_GUARD = True

@@ -1,15 +1,15 @@
-"""Production. A missing or malformed setting stops the boot with one line that names them all."""
+"""Production. Missing and malformed settings stop the boot, with one line that names them all."""
 
 from config import env
 
 env.require("SECRET_KEY", "ALLOWED_HOSTS", "SITE_URL", "DATABASE_URL", "REDIS_URL", "MAIL_PROVIDER")
 env.require("MAIL_FROM", "MOLLIE_API_KEY", "MOLLIE_WEBHOOK_SECRET")
 
-from .base import *  # noqa: E402  (what is missing has to be noted before base reads on)
+from .base import *  # noqa: E402  (missing settings have to be reported before base reads them)
 
 DEBUG = False
 SECRET_KEY = env.text("SECRET_KEY")
-SECRET_KEY_FALLBACKS = env.items("SECRET_KEY_FALLBACKS")  # the old key, while its links still live
+SECRET_KEY_FALLBACKS = env.items("SECRET_KEY_FALLBACKS")  # the old key, while its links must work
 if SECRET_KEY and (len(SECRET_KEY) < 50 or len(set(SECRET_KEY)) < 5):
     env.problem("SECRET_KEY", "must be at least 50 random characters")
 if MAIL_PROVIDER == "console" and env.text("MAIL_PROVIDER"):
@@ -24,8 +24,8 @@ SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
 SECURE_HSTS_SECONDS = 63_072_000
 SECURE_HSTS_INCLUDE_SUBDOMAINS = True
 SILENCED_SYSTEM_CHECKS = [
-    "security.W019",  # frames: the CMS shows pages of the same origin in its preview panel
-    "security.W021",  # HSTS preload cannot be undone: the owner of the domain decides that
+    "security.W019",  # frames: the preview panel of the CMS shows pages of the same origin
+    "security.W021",  # HSTS preload cannot be undone: the owner of the domain decides
 ]
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = True
 SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = "__Host-sessionid", "__Host-csrftoken"

@@ -1,4 +1,4 @@
-"""For pytest. Reads DATABASE_URL and REDIS_URL, so that the suite also runs on PostgreSQL."""
+"""For pytest. DATABASE_URL and REDIS_URL are read, so that the suite also runs on PostgreSQL."""
 
 import os
 
@@ -14,16 +14,17 @@ SITE_URL = WAGTAILADMIN_BASE_URL = "http://testserver"
 ALLOWED_HOSTS = ["testserver", "localhost", "127.0.0.1"]
 
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
-    # On disk, so that --reuse-db has something to reuse: the migrations take half a minute.
+    # A file, so that --reuse-db can reuse it: the migrations take half a minute.
     DATABASES["default"]["TEST"] = {"NAME": VAR_DIR / "test.sqlite3"}
-    # PostgreSQL owes no order to who asks for none; here such a reading comes the wrong way round.
+    # PostgreSQL promises no order to a query that asks for none; here such a query is reversed.
     DATABASES["default"]["OPTIONS"]["init_command"] += " PRAGMA reverse_unordered_selects=ON;"
 else:
-    # What a crash of the server would lose, a test does not need.
+    # A test can afford to lose what a crash of the server would lose.
     DATABASES["default"]["OPTIONS"]["options"] += " -c synchronous_commit=off"
 
 if REDIS_URL:
-    # A database of its own for each process of pytest-xdist: tests empty the cache. Counts down.
+    # Each process of pytest-xdist gets a Redis database of its own, counting down from the given
+    # one: tests empty the cache.
     _server, _, _number = REDIS_URL.rpartition("/")
     _process = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
     REDIS_URL = CACHES["default"]["LOCATION"] = f"{_server}/{int(_number) - _process}"

@@ -1,2 +1,6 @@
-"""Links that lead nowhere: `finding` looks through the published content for links and judges
-those to our own pages, `asking` asks other sites, `report` shows staff what is wrong."""
+"""Links that lead nowhere.
+
+`reading` takes the links out of one object, `finding` collects those of all published content and
+judges links to our own pages, `rounds` decides when `asking` requests external addresses, and
+`report` shows staff what is wrong.
+"""

@@ -1,8 +1,8 @@
-"""Ask other sites whether what we link to is still there: politely, and never an address inside.
+"""Ask other sites whether a page we link to still exists, without reaching internal addresses.
 
-Only the worker does this. The name is looked up once and the connection goes to that very
-address, so that a name which changes its mind between the two cannot lead inside. Redirects are
-followed by hand, with the same look at each.
+Only the worker does this. A host name is resolved once and the connection goes to the address that
+was checked, so that DNS rebinding cannot lead to an internal one. Redirects are followed by hand,
+with the same check at each step.
 """
 
 import contextlib
@@ -18,12 +18,12 @@ from django.utils.encoding import iri_to_uri
 
 from core.models import ExternalAddress
 
-SECONDS = 5  # for each step of a conversation
-SECONDS_IN_ALL = 12
+SECONDS = 5  # timeout of each socket operation
+SECONDS_IN_ALL = 12  # of one request
 MOST_REDIRECTS = 5
 REDIRECTS = (301, 302, 303, 307, 308)
 GONE = (404, 410)
-KEEPS_PROGRAMS_OUT = (401, 402, 403, 405, 406, 407, 429, 451, 999)  # there, but not for us
+KEEPS_PROGRAMS_OUT = (401, 402, 403, 405, 406, 407, 429, 451, 999)  # it exists, but not for bots
 PORTS = {"http": 80, "https": 443}
 NAT64 = ipaddress.ip_network("64:ff9b::/96")
 OLD_OR_LOCAL = [ipaddress.ip_network(name) for name in ("::/96", "64:ff9b:1::/48", "fec0::/10")]
@@ -32,11 +32,14 @@ Trouble = ExternalAddress.Trouble
 
 
 class RefusedError(Exception):
-    """An address that we do not ask."""
+    """An address that we do not connect to."""
 
 
 def ask(url):
-    """What is the matter with this address; an empty string if nothing is."""
+    """Request this address and return what is wrong: a `Trouble`, or "" if it works.
+
+    Takes at most SECONDS_IN_ALL per request, of which there may be two per redirect.
+    """
     try:
         for _step in range(MOST_REDIRECTS + 1):
             status, location = _answer(url)
@@ -47,13 +50,13 @@ def ask(url):
         return Trouble.REFUSED
     except (ssl.SSLError, http.client.HTTPException):
         return Trouble.ERROR
-    except OSError:  # no such name, no connection, too slow
+    except OSError:  # unknown name, no connection, timeout
         return Trouble.NO_ANSWER
     return Trouble.ERROR
 
 
 def _next(url, location):
-    """Where a redirect leads, as browsers read it: some servers send letters and spaces as such."""
+    """The target of a redirect as browsers read it: some servers send it without encoding it."""
     written = location.encode("latin-1").decode("utf-8", "replace")
     return iri_to_uri(urljoin(url, written.strip().replace(" ", "%20")))
 
@@ -65,7 +68,7 @@ def _meaning(status):
 
 
 def _answer(url):
-    """(status, where it sends us). Some sites do not know HEAD: those are asked once more."""
+    """(status, target of a redirect). Sites that refuse HEAD are asked again with GET."""
     status, location = _talk("HEAD", url)
     if status >= 400 and status not in (401, 407, 429):
         status, location = _talk("GET", url)
@@ -95,25 +98,25 @@ def _talk(method, url):
 
 
 def address_of(host, port):
-    """Where to connect. Raises RefusedError if any of the addresses of this name is inside."""
+    """The IP address to connect to. Raises RefusedError if any address of this host is internal."""
     found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     addresses = [row[4][0] for row in found]
-    if not addresses or not all(_is_outside(ipaddress.ip_address(ip)) for ip in addresses):
+    if not addresses or not all(_is_external(ipaddress.ip_address(ip)) for ip in addresses):
         raise RefusedError
     return addresses[0]
 
 
-def _is_outside(ip):
+def _is_external(ip):
     inner = [ip.ipv4_mapped, ip.sixtofour, *(ip.teredo or ())] if ip.version == 6 else []
     if ip.version == 6 and ip in NAT64:
         inner.append(ipaddress.ip_address(int(ip) & 0xFFFFFFFF))
-    if ip.version == 6 and not ip.is_loopback and any(ip in inside for inside in OLD_OR_LOCAL):
+    if ip.version == 6 and not ip.is_loopback and any(ip in network for network in OLD_OR_LOCAL):
         return False
     if ip.is_loopback and settings.LINKS_MAY_LEAD_TO_THIS_MACHINE:
         return True
     inner = [address for address in inner if address is not None]
     if inner:
-        return all(_is_outside(address) for address in inner)
+        return all(_is_external(address) for address in inner)
     return ip.is_global and not ip.is_multicast
 
 
@@ -122,7 +125,7 @@ def _name():
 
 
 class _Connection(http.client.HTTPConnection):
-    """To an address that was looked at, in the name of the host."""
+    """A connection to an address that was checked, with the host name for TLS and headers."""
 
     def __init__(self, host, port, address, *, secure):
         super().__init__(host, port, timeout=SECONDS)
@@ -136,7 +139,7 @@ class _Connection(http.client.HTTPConnection):
             self.sock = context.wrap_socket(self.sock, server_hostname=self.host)
 
     def cut(self):
-        """End a conversation that drags on, from another thread."""
+        """End a request that takes too long; called from another thread."""
         if self.sock is not None:
             with contextlib.suppress(OSError):
                 self.sock.shutdown(socket.SHUT_RDWR)

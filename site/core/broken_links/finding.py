@@ -1,4 +1,4 @@
-"""Look through everything that is published for links, and judge those to our own site."""
+"""Collect the links in everything that is published, and judge those to our own site."""
 
 import logging
 import re
@@ -18,20 +18,20 @@ from wagtail.snippets.models import get_snippet_models
 
 from core.broken_links.reading import links_of
 from core.languages import language_from_path
-from core.logs import where
+from core.logs import class_and_place
 from core.models import ExternalAddress, Link, SiteSettings
 
 LONGEST = Link._meta.get_field("url").max_length
-BARE = re.compile(r"https?://", re.IGNORECASE)  # www.example.nl is a name that one can read
+BARE = re.compile(r"https?://", re.IGNORECASE)  # www.example.nl is readable as a name
 OTHER_SCHEMES = ("mailto", "tel", "sms")
 WEB = ("http", "https")
-TO_PAGE = "page:"  # what stands for the address of a page that was chosen, before its id
+TO_PAGE = "page:"  # with the id of a page: the `url` of a link to a page that was chosen
 
 logger = logging.getLogger(__name__)
 
 
 def sources():
-    """What readers see: published pages that are no copy of another, snippets, the settings."""
+    """What readers see: published pages other than aliases, snippets, the settings."""
     yield from Page.objects.live().filter(alias_of=None).specific().iterator()
     for model in get_snippet_models():
         yield from model.objects.all()
@@ -39,7 +39,7 @@ def sources():
 
 
 def search():
-    """Write down every link anew, with what is wrong with it. Safe to repeat."""
+    """Replace all `Link` rows by what is found now; returns how many. Idempotent."""
     judge = Judge()
     found = [link for source in sources() for link in judge.links_of(source)]
     with transaction.atomic():
@@ -57,7 +57,7 @@ def search():
 
 
 class Judge:
-    """Knows our pages, and looks at each place on a page to which a link leads only once."""
+    """Judges links to our own site, looking up each page, path and set of anchors only once."""
 
     def __init__(self):
         self._is_live = dict(Page.objects.values_list("pk", "live"))
@@ -73,7 +73,7 @@ class Judge:
                 yield link
 
     def _judge(self, link, found, source):
-        """Fill in the link; False for what is no web address, such as one of e-mail."""
+        """Fill in the link. False if it is no link to a web page, such as an e-mail address."""
         link.is_external = False
         if found.page is not None:
             link.url, link.problem = f"{TO_PAGE}{found.page}", self._of_page(found.page)
@@ -124,7 +124,7 @@ class Judge:
 
 
 def lookup(path):
-    """(whether something answers at this path of our site, the page if it is one)."""
+    """(whether this path of our site exists, the page if a page answers there)."""
     if Redirect.objects.filter(old_path=Redirect.normalise_path(path)).exists():
         return True, None
     with translation.override(language_from_path(path)):
@@ -149,11 +149,13 @@ def _request(path):
 
 
 def places_on(page):
-    """The anchors of a page as readers get it; None if it cannot be shown."""
+    """The ids on a page as readers get it; None if it cannot be rendered."""
     try:
         response = page.specific.make_preview_request()
-    except Exception as error:  # a page that does not show is another problem than a link to it
-        logger.warning("Page %s cannot be searched for anchors: %s", page.pk, where(error))
+    except Exception as error:  # a page that cannot be rendered is no fault of the link
+        logger.warning(
+            "Page %s cannot be searched for anchors: %s", page.pk, class_and_place(error)
+        )
         return None
     if response.status_code != 200:
         return None

@@ -1,4 +1,4 @@
-"""Every link that staff put in an object of the CMS, whatever kind of field it is in."""
+"""Every link that staff put in an object of the CMS, in whatever kind of field."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ from wagtail.models import COMMENTS_RELATION_NAME, Page
 
 @dataclass(frozen=True)
 class Found:
-    """`page` is the id of one of our pages; otherwise `url` is what was typed."""
+    """A link: to our page with id `page` (0 if that is not an id), else to the typed `url`."""
 
     text: str
     url: str = ""
@@ -35,7 +35,7 @@ def links_of(instance) -> Iterator[Found]:
 
 
 def in_html(html) -> Iterator[Found]:
-    """The links of rich text as it is in the database."""
+    """The links of rich text in the form in which the database holds it."""
     if "<a" not in html:
         return
     for tag in BeautifulSoup(html, "html.parser").find_all("a"):
@@ -54,7 +54,7 @@ def _leads_to_a_page(field):
         and not getattr(field.remote_field, "parent_link", False)
         and isinstance(field.related_model, type)
         and issubclass(field.related_model, Page)
-        and field.name not in ("alias_of", "page")  # what it is a copy or a part of
+        and field.name not in ("alias_of", "page")  # its source, and the page it is a child of
     )
 
 

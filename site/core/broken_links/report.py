@@ -1,4 +1,4 @@
-"""The report of broken links: what is wrong, where it stands, and when it was looked at."""
+"""The report of broken links: what is wrong, on which page, and when it was checked."""
 
 from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import PermissionDenied
@@ -21,7 +21,7 @@ from wagtail.permissions import page_permission_policy
 from core import periodic
 from core.broken_links import finding, rounds, signals
 from core.models import JobRun, Link
-from core.once import lately
+from core.once import cached_briefly
 from core.to_do import ToDo
 
 LABEL = gettext_lazy("Broken links")
@@ -29,18 +29,18 @@ ICON = "link"
 
 
 def may_see(user):
-    """Who may change pages, whichever."""
+    """Whether this person may change any page at all."""
     return page_permission_policy.user_has_permission(user, "change")
 
 
 def broken(user):
-    """The links that lead nowhere in what this person may change."""
+    """The broken links in the pages and snippets that this person may change."""
     return Link.objects.filter(
-        _where(user), ~Q(problem="") | rounds.is_broken("address__")
+        _on_what_they_may_change(user), ~Q(problem="") | rounds.is_broken("address__")
     ).select_related("address")
 
 
-def _where(user):
+def _on_what_they_may_change(user):
     pages = page_permission_policy.instances_user_has_permission_for(user, "change")
     on_pages, elsewhere = [], []
     for kind in _kinds():
@@ -104,7 +104,7 @@ class BrokenLinksView(BaseListingView):
 
 
 def describe(links, user):
-    """Give each link what its row says."""
+    """Return the links as a list, each with the attributes that its row shows."""
     links = list(links)
     finder = AdminURLFinder(user)
     prefetch_related_objects(links, "source")
@@ -124,7 +124,7 @@ def _to_page(link):
 
 
 def _titles_of_targets(links, user):
-    """The title of a draft only for whoever may see that page."""
+    """{url: title} of chosen pages. A draft is left out unless this person may see it."""
     pks = [link.url.removeprefix(finding.TO_PAGE) for link in links if _to_page(link)]
     own = page_permission_policy.explorable_instances(user)
     seen = Page.objects.filter(Q(live=True) | Q(pk__in=own.values("pk")), pk__in=pks)
@@ -133,14 +133,14 @@ def _titles_of_targets(links, user):
 
 
 class CheckNowView(View):
-    """Look through our own pages at once; the worker asks the other sites within minutes."""
+    """Have all links checked again: ours at once, those to other sites within minutes."""
 
     http_method_names = ["post"]
 
     def post(self, request):
         if not may_see(request.user):
             raise PermissionDenied
-        periodic.soon(signals.JOB)
+        periodic.run_soon(signals.JOB)
         rounds.ask_all_again()
         messages.success(
             request, _("All links are looked at again. That takes a few minutes; come back later.")
@@ -157,10 +157,11 @@ def menu_item():
     return ReportMenuItem(LABEL, reverse("broken_links:index"), icon_name=ICON, order=810)
 
 
-def to_do(user):
+def links_to_repair(user):
+    """For the hook `staff_to_do`."""
     if not may_see(user):
         return []
-    number = lately(f"broken links of {user.pk}", lambda: broken(user).count())
+    number = cached_briefly(f"broken links of {user.pk}", lambda: broken(user).count())
     label = ngettext("broken link", "broken links", number)
     return [
         ToDo(label=label, number=number, url=reverse("broken_links:index"), order=690, icon=ICON)

@@ -1,4 +1,4 @@
-"""Which addresses are asked when: a few at a time, so that the worker's mail need not wait."""
+"""Which external addresses are asked when: a few at a time, so that mail need not wait for it."""
 
 import logging
 import time
@@ -12,24 +12,25 @@ from django.utils import timezone
 from core.broken_links import asking
 from core.models import ExternalAddress
 
-AT_ONCE = 5
-FOR_SECONDS = 20
+AT_ONCE = 5  # addresses in one round
+FOR_SECONDS = 20  # no new request is begun in a round after this
 GOOD_FOR = timedelta(days=7)
 ASK_AGAIN_AFTER = timedelta(days=1)
-CUT_OFF = 3  # so many without any answer: it is this machine that cannot reach the others
-FAILURES = 3  # on as many days, before a site that does not answer is called broken
+CUT_OFF = 3  # if at least this many are asked and none answers, our own connection is down
+FAILURES = 3  # days on which a site has to fail before a link to it counts as broken
 
 Trouble = ExternalAddress.Trouble
 logger = logging.getLogger(__name__)
 
 
 def is_broken(prefix=""):
-    """Condition on addresses: gone at once, or without a good answer for some days."""
+    """A Q for addresses that are gone or refused, or that failed on FAILURES days in a row."""
     at_once = Q(**{f"{prefix}trouble__in": [Trouble.NOT_FOUND, Trouble.REFUSED]})
     return at_once | Q(**{f"{prefix}failures__gte": FAILURES})
 
 
 def due(now):
+    """The addresses to ask: new ones, good ones after a week, bad ones after a day."""
     never = Q(checked_at=None)
     good = Q(trouble="", checked_at__lte=now - GOOD_FOR)
     bad = ~Q(trouble="") & Q(checked_at__lte=now - ASK_AGAIN_AFTER)
@@ -37,7 +38,7 @@ def due(now):
 
 
 def ask_some(now=None):
-    """Ask a few of those that are due, each site at most once; return how many."""
+    """Ask at most AT_ONCE of the addresses that are due, each site once; return how many."""
     if not settings.CHECK_LINKS:
         return 0
     now = now or timezone.now()
@@ -50,12 +51,12 @@ def ask_some(now=None):
     if is_cut_off:
         logger.warning("No other site answers: links are not judged.")
     for address, trouble in asked:
-        _note(address, trouble, now, counts=not is_cut_off)
+        _record(address, trouble, now, counts=not is_cut_off)
     return len(asked)
 
 
 def ask_all_again():
-    """Staff want to know now: everything is due, the worker sees to it."""
+    """Make every address due, for staff who do not want to wait."""
     ExternalAddress.objects.update(checked_at=None)
 
 
@@ -68,7 +69,7 @@ def _of_different_sites(addresses):
             yield address
 
 
-def _note(address, trouble, now, *, counts):
+def _record(address, trouble, now, *, counts):
     address.checked_at, address.trouble = now, trouble
     if not trouble:
         address.failures = 0

@@ -1,4 +1,4 @@
-"""When staff publish, take away or move something, links are looked through within seconds."""
+"""When staff publish, unpublish, move or delete a page, links are checked within seconds."""
 
 from django.db import transaction
 from django.db.models.signals import post_delete
@@ -10,11 +10,11 @@ from core import periodic
 JOB = "find_links"
 
 
-def look_soon(**_signal):
-    transaction.on_commit(lambda: periodic.soon(JOB))
+def check_links_soon(**_signal):
+    transaction.on_commit(lambda: periodic.run_soon(JOB))
 
 
 def install():
     for change in (page_published, page_unpublished, post_page_move):
-        change.connect(look_soon)
-    post_delete.connect(look_soon, sender=Page)
+        change.connect(check_links_soon)
+    post_delete.connect(check_links_soon, sender=Page)

@@ -5,7 +5,7 @@ from wagtail_localize.fields import SynchronizedField
 
 
 class Ageing(models.Model):
-    """For texts that are true today and perhaps not next year: see `core.ageing`."""
+    """For texts that may become outdated, see `core.ageing`."""
 
     check_again_on = models.DateField(
         _("check again on"),
@@ -27,7 +27,7 @@ class Ageing(models.Model):
         abstract = True
 
 
-# One text has one day, whatever the language in which it is read.
+# A text and its translations share one day.
 AGEING_FIELDS = [
     SynchronizedField(name, overridable=False) for name in ("check_again_on", "check_again_note")
 ]

@@ -24,7 +24,7 @@ class SiteImage(AbstractImage):
 
     def save(self, *args, **kwargs):
         super().save(*args, **kwargs)
-        # A new file or a moved focal point makes Wagtail drop the old renditions in super().save().
+        # For a new file or focal point, super().save() has dropped the old renditions.
         self.get_renditions(*all_filters())
 
 

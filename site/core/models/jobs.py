@@ -3,7 +3,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 class JobRun(models.Model):
-    """What the workers know of one periodic job; they share this row, whichever of them runs it."""
+    """The state of one periodic job, shared by all workers; `lease` names the run in progress."""
 
     name = models.CharField(_("name"), max_length=100, unique=True)
     due_at = models.DateTimeField(_("due"))

@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 class ExternalAddress(models.Model):
-    """An address of somebody else's site to which ours links, and what it answered last."""
+    """An address on another site to which ours links, and how it answered last."""
 
     class Trouble(models.TextChoices):
         NOT_FOUND = "not_found", _("The page is not there any more")
@@ -28,7 +28,7 @@ class ExternalAddress(models.Model):
 
 
 class Link(models.Model):
-    """A link in the published content, as the last search for links found it."""
+    """A link in the published content, as `broken_links.finding.search` last found it."""
 
     class Problem(models.TextChoices):
         GONE = "gone", _("Leads to a page that was deleted")

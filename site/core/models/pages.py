@@ -10,7 +10,7 @@ from core.once import may_be_private
 
 
 class BasePage(Ageing, Page):
-    """What every page of the site has: a share image and structured data for search engines."""
+    """The base of every page: a share image, and structured data for search engines."""
 
     share_image = models.ForeignKey(
         "core.SiteImage",
@@ -37,20 +37,21 @@ class BasePage(Ageing, Page):
     settings_panels = [*Page.settings_panels, ageing_panel()]
     override_translatable_fields = AGEING_FIELDS
 
-    # Its text is the interface's and its facts are read from one place: no translation is missing.
+    # True for a page whose text comes from the catalogues and whose facts come from its source
+    # page: it then counts as translated in every language.
     is_mostly_facts = False
 
     class Meta:
         abstract = True
 
     def get_view_restrictions(self):
-        # A queryset in both cases: Wagtail asks it more than whether it is empty.
+        # An empty queryset rather than a list: Wagtail filters it.
         restrictions = PageViewRestriction.objects.none()
         return super().get_view_restrictions() if may_be_private() else restrictions
 
     def update_aliases(self, **given):
-        # Wagtail asks this also of a page that is to be published later: its text would be public
-        # in other languages at once.
+        # Wagtail also calls this for a page that is scheduled for later; its aliases would make its
+        # text public at once.
         if self.live:
             super().update_aliases(**given)
 
@@ -58,14 +59,14 @@ class BasePage(Ageing, Page):
     def canonical_url(self):
         """The absolute address on SITE_URL, whatever host the request named.
 
-        A page with the text of a page in another language gives that one's.
+        A page whose text is in another language gives the address of its source.
         """
         parts = (self.alias_of if self.foreign_language else self).get_url_parts()
         return settings.SITE_URL + parts[2] if parts and parts[2] else settings.SITE_URL
 
     @cached_property
     def foreign_language(self):
-        """The language of the text where it is not the page's own: nobody translated it yet."""
+        """The language of the text if it is not the page's own (nobody translated it), else ""."""
         if self.alias_of_id is None or self.is_mostly_facts:
             return ""
         language = self.alias_of.locale.language_code

@@ -4,9 +4,9 @@ from django.utils.translation import gettext_lazy as _
 
 
 class RetentionRun(models.Model):
-    """What was removed in one go because its term was over, or because a person asked.
+    """What was removed in one run because its term had ended, or because a person asked.
 
-    `counts` is {key of the rule: how many}; it says nothing about anybody.
+    `counts` is {key of the rule: number of rows}, which is not personal data.
     """
 
     at = models.DateTimeField(_("when"), db_index=True)
@@ -20,7 +20,7 @@ class RetentionRun(models.Model):
         help_text=_("Empty: the site itself, at night."),
     )
     counts = models.JSONField(_("removed"), default=dict)
-    # So that the start page need not count: of how many sign-ups something goes within 30 days.
+    # From how many sign-ups data will be removed within 30 days, counted here for the start page.
     soon = models.PositiveIntegerField(default=0, editable=False)
 
     class Meta:

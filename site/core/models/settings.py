@@ -9,7 +9,7 @@ from wagtail.blocks import CharBlock, IntegerBlock, StructBlock, URLBlock
 from wagtail.contrib.settings.models import BaseSiteSetting, register_setting
 
 from core.fields import StreamField
-from core.once import kept
+from core.once import cached
 
 
 class SocialLinkBlock(StructBlock):
@@ -22,7 +22,7 @@ class SocialLinkBlock(StructBlock):
 
 
 class RefundStepBlock(StructBlock):
-    """Who cancels at least `days` before the first day gets `percent` of the price back."""
+    """A person who cancels at least `days` before the first day gets `percent` of the price."""
 
     days = IntegerBlock(label=_("days before the first day, at least"), min_value=0)
     percent = IntegerBlock(label=_("percent back"), min_value=0, max_value=100)
@@ -41,7 +41,7 @@ def default_refund_steps():
 
 @register_setting(icon="cog")
 class SiteSettings(BaseSiteSetting):
-    """Facts about the institute that are the same in every language. Words are in SiteTexts."""
+    """Facts about the institute that are the same in every language. Text is in SiteTexts."""
 
     institute_name = models.CharField(
         _("name of the institute"), max_length=100, default="Runningtherapie.nl"
@@ -235,8 +235,8 @@ class SiteSettings(BaseSiteSetting):
 
     @classmethod
     def current(cls):
-        """The settings of the default site, also outside a request; unsaved defaults if none."""
-        return kept("settings", cls._find)
+        """The settings of the default site, with or without a request; unsaved defaults if none."""
+        return cached("settings", cls._find)
 
     @classmethod
     def _find(cls):
@@ -246,7 +246,7 @@ class SiteSettings(BaseSiteSetting):
         return self.institute_name
 
     def percent_back(self, days):
-        """How much of the price somebody gets back who cancels `days` before the first day."""
+        """The percentage of the price to refund on a cancellation `days` before the first day."""
         steps = sorted(
             ((step.value["days"], step.value["percent"]) for step in self.refund_steps),
             reverse=True,
@@ -255,5 +255,5 @@ class SiteSettings(BaseSiteSetting):
 
     @property
     def office_address(self):
-        """Where notices for staff go: never nowhere."""
+        """The e-mail address for notices to staff; never empty."""
         return self.office_email or self.email or parseaddr(settings.MAIL_FROM)[1]

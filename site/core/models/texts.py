@@ -21,7 +21,7 @@ class MenuLinkBlock(StructBlock):
 
 
 class SiteTexts(TranslatableMixin, models.Model):
-    """The words around every page, once per language: settings cannot be translated, these can."""
+    """The text around every page, one row per language: settings could not be translated."""
 
     tagline = models.CharField(_("tagline"), max_length=120, blank=True)
     menu = StreamField(

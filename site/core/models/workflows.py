@@ -3,7 +3,7 @@ from wagtail.models import AbstractGroupApprovalTask, TaskState
 
 
 class SecondPairOfEyes(AbstractGroupApprovalTask):
-    """Somebody else than who wrote the text reads it before it is published."""
+    """A workflow task that only somebody other than the author of the text can approve."""
 
     class Meta:
         verbose_name = _("second pair of eyes")

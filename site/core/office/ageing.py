@@ -1,4 +1,4 @@
-"""The report of texts that it is time to read again; one click says that they still hold."""
+"""The report of texts that are due to be read again; one click records that they still hold."""
 
 from django.apps import apps
 from django.core.exceptions import PermissionDenied
@@ -20,7 +20,7 @@ from wagtail.permissions import page_permission_policy
 
 from core import ageing
 from core.models import Ageing
-from core.once import lately
+from core.once import cached_briefly
 from core.to_do import ToDo
 
 LABEL = gettext_lazy("Texts to check again")
@@ -28,7 +28,7 @@ ICON = "time"
 
 
 def may_see(user):
-    """Who changes texts: pages, or the questions of the FAQ."""
+    """Whether this person may change texts: pages, or the questions of the FAQ."""
     return page_permission_policy.user_has_permission(user, "change") or user.has_perm(
         "faq.change_faqquestion"
     )
@@ -68,7 +68,7 @@ class CheckAgainView(WagtailAdminTemplateMixin, TemplateView):
 
 
 class CheckedView(View):
-    """“Still true”: the next time is in a year."""
+    """The button “Still true”: the text is due again in a year."""
 
     http_method_names = ["post"]
 
@@ -82,7 +82,7 @@ class CheckedView(View):
         text = get_object_or_404(model, pk=pk)
         if not ageing.may_change(text, request.user):
             raise PermissionDenied
-        day = ageing.checked(text, by=request.user)
+        day = ageing.mark_checked(text, by=request.user)
         messages.success(
             request,
             _("“%(title)s” is to be checked again on %(day)s.")
@@ -105,10 +105,11 @@ def menu_item():
     return ReportMenuItem(LABEL, reverse("check_again:index"), icon_name=ICON, order=820)
 
 
-def to_do(user):
+def texts_to_check_again(user):
+    """For the hook `staff_to_do`."""
     if not may_see(user):
         return []
-    number = lately(f"texts to check of {user.pk}", lambda: ageing.number_due(user))
+    number = cached_briefly(f"texts to check of {user.pk}", lambda: ageing.number_due(user))
     return [
         ToDo(
             label=_texts_to_check(number),

@@ -9,7 +9,7 @@ from wagtail.models import Locale
 from core import retention, translations
 from core.images import SHAPES
 from core.models import SiteSettings, SiteTexts
-from core.once import kept
+from core.once import cached
 
 register = template.Library()
 
@@ -24,15 +24,15 @@ def site_settings():
 
 @register.simple_tag
 def site_texts():
-    """Tagline, menu and footer in the language of the page, or else in the source language."""
-    return kept(f"texts-{get_language()}", _find_texts)
+    """Tagline, menu and footer in the current language, else in the source language."""
+    return cached(f"texts-{get_language()}", _find_texts)
 
 
 @register.simple_tag
 def menu_links(stream):
-    """[{page, url, text}] of the published pages in a menu, in the language being shown."""
-    which = "".join(str(block.get("id")) for block in stream.raw_data)
-    return kept(f"menu-{get_language()}-{which}", lambda: _links(stream))
+    """[{page, url, text}] of the published pages in a menu, in the current language."""
+    ids = "".join(str(block.get("id")) for block in stream.raw_data)
+    return cached(f"menu-{get_language()}-{ids}", lambda: _links(stream))
 
 
 def _links(stream):
@@ -49,7 +49,7 @@ def _links(stream):
 
 @register.simple_tag
 def json_ld(objects):
-    """JSON-LD objects, as `BasePage.structured_data`, in a script element that no browser runs."""
+    """The script element with these JSON-LD objects, see `BasePage.structured_data`."""
     if not objects:
         return ""
     graph = {"@context": "https://schema.org", "@graph": objects}
@@ -60,12 +60,12 @@ def json_ld(objects):
 @register.simple_tag(takes_context=True)
 def language_ways(context, page):
     """The links of the language switch."""
-    return translations.ways(page, context.get("request"))
+    return translations.language_links(page, context.get("request"))
 
 
 @register.simple_tag
 def alternates(page, path):
-    """[(hreflang, absolute address)]; who reads none of the languages gets the source."""
+    """[(hreflang, absolute address)] of a page; `x-default` is its source language."""
     found = translations.readable_in(page, path)
     source = [("x-default", url) for code, url in found if code == settings.LANGUAGE_CODE]
     return [*found, *source]
@@ -73,7 +73,7 @@ def alternates(page, path):
 
 @register.simple_tag
 def breadcrumbs(page):
-    """The pages above this one, below the root, home page first."""
+    """The published pages above this one, home page first."""
     if page is None or not getattr(page, "pk", None):
         return []
     if (above := getattr(page, "pages_above", None)) is None:  # found by home.HomePage.route
@@ -83,7 +83,7 @@ def breadcrumbs(page):
 
 @register.inclusion_tag("core/components/picture.html")
 def picture(image, shape, alt=None, classname="", eager=False):
-    """An image in one of the shapes of `core.images`, from renditions that exist already."""
+    """An image in one of the shapes of `core.images`, whose renditions exist already."""
     plan = SHAPES[shape]
     renditions = image.get_renditions(*[spec for _w, spec in plan.filters()], plan.fallback())
     return {
@@ -98,7 +98,7 @@ def picture(image, shape, alt=None, classname="", eager=False):
 
 @register.simple_tag(takes_context=True)
 def allow_video(context):
-    """Let this page, and no other, show a frame of the video's provider."""
+    """Let this response show a frame of the video's provider, see AdminContentSecurityPolicy."""
     if request := context.get("request"):
         request.shows_video = True
     return ""
@@ -106,18 +106,13 @@ def allow_video(context):
 
 @register.simple_tag
 def canonical_url(page, path=""):
-    """The address on SITE_URL of a page, or of a path for views without a page."""
+    """The address on SITE_URL of a page, or of `path` for views without a page."""
     if page is not None and getattr(page, "pk", None):
         own = page.canonical_url
-        # A page may have addresses below its own, such as the archive of the dates.
+        # A page may have addresses below its own, such as an archive.
         below = path.startswith(own.removeprefix(settings.SITE_URL) or "/")
         return settings.SITE_URL + path if below else own
     return settings.SITE_URL + path
-
-
-@register.filter
-def as_language(code):
-    return dict(settings.LANGUAGES).get(code, code)
 
 
 def _find_texts():
@@ -131,5 +126,5 @@ def _find_texts():
 
 @register.simple_tag
 def retention_rules():
-    """How long what is kept of visitors and participants, for the privacy statement."""
+    """The retention rules about visitors and participants, for the privacy statement."""
     return [rule for rule in retention.rules() if rule.is_public]

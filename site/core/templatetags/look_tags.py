@@ -1,4 +1,4 @@
-"""What only the look needs: drawn icons, and errors in the order of their fields."""
+"""Tags for presentation only: icons, form errors, the current menu item."""
 
 import re
 
@@ -29,7 +29,7 @@ STATE_ICONS = {
 
 @register.simple_tag
 def icon(name, classname=""):
-    """A drawing from svg/icons.svg; the word beside it carries the meaning."""
+    """An icon from svg/icons.svg, hidden from screen readers: the text beside it says the same."""
     return format_html(
         '<svg class="icon {}" width="20" height="20" aria-hidden="true" focusable="false">'
         '<use href="{}#{}"/></svg>',
@@ -46,7 +46,7 @@ def state_icon(availability):
 
 @register.simple_tag
 def form_errors(form):
-    """[{target, text}] in field order, first what concerns the form as a whole (no target)."""
+    """[{target, text}] in field order; errors of the form as a whole come first, without target."""
     if not form.is_bound:
         return []
     errors = [{"target": "", "text": text} for text in form.non_field_errors()]
@@ -57,15 +57,15 @@ def form_errors(form):
 
 @register.simple_tag
 def ready_to_type(form, is_all_there_is=False):
-    """The fields of an account page, with the cursor where something is to be typed.
+    """The fields of an account page, with autofocus on the one to type in.
 
-    A placeholder that repeats the label goes. A page with more on it than its form is read from the
-    top, unless something has to be put right.
+    Placeholders, which repeat the label, are removed. If the page holds more than this form, only a
+    field with an error gets autofocus, so that people read from the top.
     """
     fields = list(form)
     for field in fields:
         field.field.widget.attrs.pop("placeholder", None)
-        if not str(field.help_text).strip():  # a lazy one is never false, also when empty
+        if not str(field.help_text).strip():  # an empty lazy string is true
             field.help_text = ""
     wrong = [field for field in fields if field.errors]
     typed_in = [field for field in fields if not field.is_hidden]
@@ -76,13 +76,13 @@ def ready_to_type(form, is_all_there_is=False):
 
 @register.filter
 def first_control(field):
-    """The id that a link to this field must reach: in a group its first choice."""
+    """The id that a link to this field must point to: in a group, that of its first choice."""
     return f"{field.auto_id}_0" if field.use_fieldset else field.id_for_label
 
 
 @register.simple_tag
 def current(target, page):
-    """aria-current for a menu link: the page itself, or a page somewhere above it."""
+    """The aria-current attribute of a menu link to the current page or a page above it."""
     path = getattr(page, "path", "")
     if not path or not path.startswith(target.path):
         return ""
@@ -103,12 +103,12 @@ register.filter(languages.open_graph_locale)
 
 @register.filter
 def tel(number):
-    """A telephone number as a link wants it, without the spaces that people need."""
+    """A telephone number for a tel: link, without spaces and without “(0)”."""
     return re.sub(r"[^+\d]", "", re.sub(r"\(0\)", "", number))
 
 
 @register.simple_tag
 def share_image_url(page):
-    """The absolute address of the image that is shown when this page is shared."""
+    """The absolute address of the image for when this page is shared."""
     rendition = page.share_image.get_rendition(SHAPES["share"].fallback())
     return settings.SITE_URL + rendition.url

@@ -1,4 +1,4 @@
-"""Staff see what the site mailed, to whom and what became of it, and can send a mail again."""
+"""Staff see which mails the site sent, to whom and with what result, and can send one again."""
 
 from django import forms
 from django.contrib import messages
@@ -33,7 +33,7 @@ Delivery = OutgoingMail.Delivery
 
 
 class ReadOnlyPolicy(ModelPermissionPolicy):
-    """Nobody writes or rewrites a mail by hand; `change` only means: may send it again."""
+    """Nobody adds or edits a mail by hand; the permission `change` only allows to resend one."""
 
     def user_has_permission(self, user, action):
         return action == "view" and super().user_has_permission(user, "view")

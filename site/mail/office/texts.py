@@ -1,4 +1,4 @@
-"""Staff read and reword the texts of the mails that the site sends."""
+"""Staff read and edit the texts of the mails that the site sends."""
 
 from django.conf import settings
 from django.contrib import messages
@@ -52,7 +52,7 @@ class MailTextView(PermissionCheckedMixin, WagtailAdminTemplateMixin):
 
     @cached_property
     def text(self):
-        """The text of staff, or one that is not saved yet and says what the default says."""
+        """The text of staff, else an unsaved one with the default."""
         saved = MailText.objects.filter(kind=self.kind.key, language=self.language).first()
         if saved:
             return saved
@@ -62,7 +62,7 @@ class MailTextView(PermissionCheckedMixin, WagtailAdminTemplateMixin):
         )
 
     def example(self):
-        """Values to show the text with: of a real person only to who may read real mail anyway."""
+        """(values, label) for a preview; real data only for users who may read real mails."""
         if self.request.user.has_perm("mail.view_outgoingmail"):
             return self.kind.example(self.language)
         return self.kind.sample_values(), ""
@@ -144,7 +144,7 @@ class Edit(MailTextView, FormView):
         return redirect("mail_texts:index")
 
     def _send_test(self):
-        """To the own address of who asks for it, and to nobody else."""
+        """Send a test to the user's own address, never to another."""
         address = self.request.user.email
         if not address:
             messages.error(
@@ -164,7 +164,7 @@ class Edit(MailTextView, FormView):
 
 
 class Preview(MailTextView, View):
-    """The mail with example values: as saved (GET), or as it stands in the form (POST)."""
+    """The mail with example values: as saved (GET), or as it is in the form (POST)."""
 
     permission_required = None
     any_permission_required = ["change", "view"]

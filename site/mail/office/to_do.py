@@ -1,4 +1,4 @@
-"""Mails that did not arrive wait for somebody, until they are sent again."""
+"""Mails that did not arrive wait for staff until they are sent again."""
 
 from django.db.models import Q
 from django.urls import reverse
@@ -47,11 +47,11 @@ def not_arrived(user):
 
 
 def waiting(mails):
-    """Those to which nobody has seen: not sent again, and with a text that can be."""
+    """The mails that were not sent again, and still have a text to send."""
     return mails.filter(copies=None, forgotten_at=None)
 
 
 def _item(trouble, query, label):
-    # Counted each by itself: then the database needs to look at these mails only.
+    # Each trouble is counted by itself, so that the database reads these mails only.
     rows = waiting(OutgoingMail.objects.filter(trouble))
     return Waiting(rows, label, reverse("outbox:index") + OPEN + query, order=250, icon="mail")

@@ -1,4 +1,4 @@
-"""Other sites are asked politely, and nothing inside is ever asked."""
+"""Other sites are asked politely, and internal addresses never."""
 
 import socket
 import threading
@@ -16,7 +16,7 @@ Trouble = ExternalAddress.Trouble
 
 
 class Site(BaseHTTPRequestHandler):
-    """Answers with the status that the path names; /to/<address> sends on."""
+    """Answers with the status that the path names; /to/<address> redirects."""
 
     asked = []
 
@@ -62,7 +62,7 @@ def site(address, settings):
     [
         ("/200", ""),
         ("/204", ""),
-        ("/403", ""),  # it is there, but keeps programs out
+        ("/403", ""),  # it exists, but not for bots
         ("/429", ""),
         ("/404", Trouble.NOT_FOUND),
         ("/410", Trouble.NOT_FOUND),
@@ -71,16 +71,16 @@ def site(address, settings):
         ("/to//200", ""),
         ("/to//404", Trouble.NOT_FOUND),
         ("/to//to//to//200", ""),
-        ("/to/" * 7, Trouble.ERROR),  # round and round
+        ("/to/" * 7, Trouble.ERROR),  # too many redirects
         ("/to//200/met spatie/", ""),
-        ("/to//200/caf\u00e9/", ""),  # sent as the bytes that they are
+        ("/to//200/caf\u00e9/", ""),  # sent without percent-encoding
     ],
 )
 def test_what_an_answer_means(site, path, trouble):
     assert asking.ask(site + quote(path)) == trouble
 
 
-def test_head_first_and_only_then_get(site):
+def test_get_is_only_used_where_head_fails(site):
     asking.ask(f"{site}/200")
     asking.ask(f"{site}/404")
 
@@ -92,7 +92,7 @@ def test_head_first_and_only_then_get(site):
     assert "link checker of http://testserver" in Site.asked[0][2]
 
 
-def test_nobody_there_is_no_answer(site):
+def test_a_refused_connection_is_no_answer(site):
     with socket.socket() as unused:
         unused.bind(("127.0.0.1", 0))
         port = unused.getsockname()[1]
@@ -128,15 +128,15 @@ def test_nobody_there_is_no_answer(site):
         "http:///nothing",
     ],
 )
-def test_what_is_inside_is_refused_before_anything_is_sent(url):
+def test_an_internal_or_odd_address_is_refused_before_anything_is_sent(url):
     assert asking.ask(url) == Trouble.REFUSED
 
 
-def test_a_name_that_leads_inside_is_refused(monkeypatch):
+def test_a_host_with_one_internal_address_is_refused(monkeypatch):
     found = [(2, 1, 6, "", ("93.184.216.34", 80)), (2, 1, 6, "", ("10.0.0.1", 80))]
     monkeypatch.setattr(socket, "getaddrinfo", lambda *args, **kwargs: found)
     assert asking.ask("http://two-faced.example/") == Trouble.REFUSED
 
 
-def test_a_redirect_inside_is_refused(site):
+def test_a_redirect_to_an_internal_address_is_refused(site):
     assert asking.ask(f"{site}/to/http://192.168.1.1/") == Trouble.REFUSED

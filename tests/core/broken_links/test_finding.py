@@ -1,4 +1,4 @@
-"""Links in everything that is published, and which of those to our own pages lead nowhere."""
+"""The links in everything that is published, and which of those to our own site are broken."""
 
 import pytest
 from django.contrib.auth.models import Permission
@@ -46,7 +46,7 @@ def test_links_to_pages(page, site_tree):
     assert found == {"thuis": "", "concept": Problem.UNPUBLISHED, "weg": Problem.GONE}
 
 
-def test_links_to_addresses_of_our_own(page):
+def test_links_to_paths_of_our_site(page):
     Redirect.objects.create(old_path="/oud", redirect_link="/uitleg/")
     found = write(
         page,
@@ -59,7 +59,7 @@ def test_links_to_addresses_of_our_own(page):
     assert found == {"goed": "", "heel": "", "zoeken": "", "verwezen": "", **gone}
 
 
-def test_links_to_a_place_on_a_page(page):
+def test_links_to_an_anchor_on_a_page(page):
     found = write(
         page,
         '<p><a href="#kop">hier</a> <a href="/uitleg/#kop">daar</a>'
@@ -69,7 +69,7 @@ def test_links_to_a_place_on_a_page(page):
     assert found == {"hier": "", "daar": "", **missed}
 
 
-def test_links_that_are_none(page):
+def test_links_without_a_usable_address(page):
     found = write(
         page,
         '<p><a>kaal</a> <a href="">leeg</a> <a href="javascript:x()">code</a>'
@@ -93,13 +93,13 @@ def test_links_outside_pages(site_tree):
     assert urls == {"https://a.example/", "https://b.example/"}
 
 
-def test_what_is_not_published_is_not_searched(page):
+def test_unpublished_pages_are_not_searched(page):
     page.unpublish()
     finding.search()
     assert not Link.objects.filter(object_id=page.pk).exists()
 
 
-def test_addresses_to_which_nothing_leads_are_forgotten(page):
+def test_addresses_without_a_link_are_removed(page):
     write(page, '<p><a href="https://a.example/">a</a></p>')
     kept = ExternalAddress.objects.get()
     write(page, '<p><a href="https://a.example/">b</a> <a href="https://c.example/">c</a></p>')
@@ -108,7 +108,7 @@ def test_addresses_to_which_nothing_leads_are_forgotten(page):
     assert not ExternalAddress.objects.exists()
 
 
-def test_publishing_makes_the_worker_look_soon(page, django_capture_on_commit_callbacks):
+def test_publishing_makes_the_job_due(page, django_capture_on_commit_callbacks):
     job = periodic.discover()[signals.JOB]
     periodic.run_due([job])
     assert periodic.run_due([job]) == []
@@ -121,7 +121,7 @@ def test_publishing_makes_the_worker_look_soon(page, django_capture_on_commit_ca
 # --- The report ------------------------------------------------------------------------------
 
 
-def test_the_report_says_what_is_wrong_and_leads_there(page, make_client):  # noqa: F811
+def test_the_report_says_what_is_wrong_and_links_to_the_editor(page, make_client):  # noqa: F811
     write(page, '<p><a href="/weg/">weg</a> <a href="https://a.example/">elders</a></p>')
     ExternalAddress.objects.update(trouble="not_found", failures=1)
     client = make_client("Teksten")
@@ -134,7 +134,7 @@ def test_the_report_says_what_is_wrong_and_leads_there(page, make_client):  # no
     assert (line.number, line.label) == (2, "kapotte links")
 
 
-def test_the_title_of_a_draft_is_for_who_may_read_it(site_tree, make_client):  # noqa: F811
+def test_the_title_of_a_draft_is_shown_only_to_those_who_may_see_it(site_tree, make_client):  # noqa: F811
     course = factories.course()
     client = make_client("Cursussen")
     may = {"page": course, "permission": Permission.objects.get(codename="change_page")}
@@ -152,7 +152,7 @@ def test_the_title_of_a_draft_is_for_who_may_read_it(site_tree, make_client):  #
     assert "Geheim plan" in owner
 
 
-def test_the_report_takes_as_many_queries_for_many(
+def test_the_report_needs_no_more_queries_for_more_links(
     page,
     make_client,  # noqa: F811
     django_assert_max_num_queries,
@@ -163,7 +163,7 @@ def test_the_report_takes_as_many_queries_for_many(
         assert client.get(reverse("broken_links:index")).text.count("/weg/") == 30
 
 
-def test_who_changes_no_pages_sees_no_report(make_client):  # noqa: F811
+def test_staff_who_change_no_pages_see_no_report(make_client):  # noqa: F811
     client = make_client("Geld")
     for name in ("index", "check"):
         address = reverse(f"broken_links:{name}")
@@ -171,7 +171,7 @@ def test_who_changes_no_pages_sees_no_report(make_client):  # noqa: F811
         assert client.post(address).status_code in (302, 405)
 
 
-def test_check_again_asks_the_worker(page, make_client):  # noqa: F811
+def test_check_again_makes_everything_due(page, make_client):  # noqa: F811
     write(page, '<p><a href="https://a.example/">elders</a></p>')
     periodic.run_due([periodic.discover()[signals.JOB]])
     ExternalAddress.objects.update(checked_at="2027-01-01T00:00Z")

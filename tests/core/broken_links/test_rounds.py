@@ -1,4 +1,4 @@
-"""Which addresses are asked when, and when one is called broken."""
+"""Which addresses are asked when, and when one counts as broken."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -21,7 +21,7 @@ def switched_on(settings):
 
 @pytest.fixture
 def answers(monkeypatch):
-    """{address: trouble}; the network is not what is tested here."""
+    """{address: trouble}, in place of the network."""
     given = {}
     monkeypatch.setattr(asking, "ask", lambda url: given.get(url, ""))
     return given
@@ -36,17 +36,17 @@ def broken():
     return set(ExternalAddress.objects.filter(rounds.is_broken()).values_list("url", flat=True))
 
 
-def test_a_few_at_a_time(answers):
+def test_a_round_asks_a_few_addresses(answers):
     add(7)
     assert [rounds.ask_some(NOW) for _round in range(3)] == [5, 2, 0]
 
 
-def test_each_site_once_a_round(answers):
+def test_a_round_asks_each_site_once(answers):
     add(3, host="same.example")
     assert [rounds.ask_some(NOW) for _round in range(4)] == [1, 1, 1, 0]
 
 
-def test_good_ones_again_in_a_week_bad_ones_in_a_day(answers):
+def test_good_ones_are_due_again_after_a_week_bad_ones_after_a_day(answers):
     good, bad = add(2)
     answers[bad.url] = Trouble.NOT_FOUND
     rounds.ask_some(NOW)
@@ -55,14 +55,14 @@ def test_good_ones_again_in_a_week_bad_ones_in_a_day(answers):
     assert set(rounds.due(NOW + 7 * DAY)) == {good, bad}
 
 
-def test_a_page_that_is_gone_is_broken_at_once(answers):
+def test_a_missing_page_is_broken_at_once(answers):
     gone, slow = add(2)
     answers |= {gone.url: Trouble.NOT_FOUND, slow.url: Trouble.NO_ANSWER}
     rounds.ask_some(NOW)
     assert broken() == {gone.url}
 
 
-def test_a_site_that_is_away_for_a_day_is_not_broken(answers):
+def test_a_site_without_answer_is_broken_after_three_days(answers):
     [slow] = add()
     answers[slow.url] = Trouble.NO_ANSWER
     for day in range(2):
@@ -76,14 +76,14 @@ def test_a_site_that_is_away_for_a_day_is_not_broken(answers):
     assert broken() == set()
 
 
-def test_a_machine_that_is_cut_off_blames_nobody(answers):
+def test_nothing_is_broken_while_no_site_at_all_answers(answers):
     answers |= {row.url: Trouble.NO_ANSWER for row in add(4)}
     for day in range(5):
         rounds.ask_some(NOW + day * DAY)
     assert broken() == set()
 
 
-def test_switched_off_nobody_is_asked(answers, settings):
+def test_no_site_is_asked_when_it_is_turned_off(answers, settings):
     settings.CHECK_LINKS = False
     add()
     assert rounds.ask_some(NOW) == 0
@@ -96,7 +96,7 @@ def test_staff_can_have_everything_asked_again(answers):
     assert rounds.due(NOW).count() == 2
 
 
-def test_whoever_asks_thrice_on_one_day_makes_nothing_broken(answers):
+def test_several_failures_on_one_day_count_once(answers):
     [slow] = add()
     answers[slow.url] = Trouble.NO_ANSWER
     for hour in range(4):

@@ -24,7 +24,7 @@ pytestmark = pytest.mark.anywhere
         ("kpnmial.nl", "kpnmail.nl"),
     ],
 )
-def test_a_slip_is_asked_about(typed, meant):
+def test_a_typing_error_in_a_domain_gets_a_suggestion(typed, meant):
     assert suggestion(f"Noor.Meer@{typed}") == f"Noor.Meer@{meant}"
 
 
@@ -36,12 +36,12 @@ def test_a_slip_is_asked_about(typed, meant):
         *("yahoo.co.uk", "life.nl", "love.nl", "dome.nl", "we.com", "praktijkmeer.nl", "vu.nl"),
     ],
 )
-def test_a_domain_that_can_be_meant_is_left_alone(right):
+def test_a_plausible_domain_gets_no_suggestion(right):
     assert suggestion(f"noor@{right}") is None
 
 
 @pytest.mark.parametrize("email", ["", "noor", "@", "noor@", "gmial.com", "noor@" + "x" * 300])
-def test_what_is_no_address_gets_no_hint(email):
+def test_a_text_that_is_no_address_gets_no_suggestion(email):
     assert suggestion(email) is None
 
 
@@ -49,7 +49,9 @@ def test_what_is_no_address_gets_no_hint(email):
     ("email", "asked"),
     [("noor@gmial.com", ["noor@gmail.com"]), ("noor@gmail.com", [])],
 )
-def test_the_check_page_asks_and_lets_one_go_on(loaded_site, client, email, asked):
+def test_the_check_page_shows_the_suggestion_and_can_be_confirmed(
+    loaded_site, client, email, asked
+):
     url = visitors.form_url()
     checked = visitors.send(client, url, visitors.filled_in(email=email))
 

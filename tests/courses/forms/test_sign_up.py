@@ -1,4 +1,4 @@
-"""The sign-up form: what it takes, what it refuses and with which words, and what it keeps."""
+"""The sign-up form: what it accepts, what it refuses with which message, and what it keeps."""
 
 import pytest
 from django.http import QueryDict
@@ -57,7 +57,7 @@ NAMES = [
 
 @pytest.fixture(autouse=True)
 def english():
-    """In the language of the code, so that rewording a translation breaks nothing here."""
+    """Use the language of the code, so that a reworded translation breaks nothing here."""
     with translation.override("en"):
         yield
 
@@ -80,19 +80,19 @@ def form(values=None, files=None, kind=SignUp.Kind.COURSE, wishes=()):
     )
 
 
-def ask(kind="singleline", page=None, **values):
-    """Staff add a question to the form."""
+def add_question(kind="singleline", page=None, **values):
+    """Add a question to the form, as staff do."""
     question = {"label": "Waar loopt u?", "required": False, "sort_order": 90} | values
     return SignUpQuestion.objects.create(
         page=page or visitors.form_page(), field_type=kind, locale_id=1, **question
     )
 
 
-def test_a_well_filled_form_is_valid(loaded_site):
+def test_a_form_that_is_filled_in_is_valid(loaded_site):
     assert form(visitors.filled_in()).errors == {}
 
 
-def test_the_alumni_form_asks_neither_admission_nor_invoice(loaded_site):
+def test_the_alumni_form_has_no_section_for_the_invoice(loaded_site):
     alumni = form(visitors.filled_in_by_alumnus(), kind=SignUp.Kind.ALUMNI)
 
     assert alumni.errors == {}
@@ -106,7 +106,7 @@ def test_the_alumni_form_asks_neither_admission_nor_invoice(loaded_site):
 
 
 @pytest.mark.parametrize("code", ["RT-ZZZZ-ZZZZ", "xx", "\u0627"])
-def test_a_code_that_no_certificate_has_is_told(loaded_site, code):
+def test_an_unknown_certificate_code_is_refused(loaded_site, code):
     alumni = form(
         visitors.filled_in_by_alumnus() | {"certificate_code": code}, kind=SignUp.Kind.ALUMNI
     )
@@ -115,7 +115,7 @@ def test_a_code_that_no_certificate_has_is_told(loaded_site, code):
     assert codes == {"certificate_code": ["certificate"]}
 
 
-def test_sections_stand_in_the_order_in_which_people_think(loaded_site):
+def test_the_sections_have_a_fixed_order(loaded_site):
     assert [section.name for section in form().sections] == [
         "person",
         "admission",
@@ -137,7 +137,7 @@ def test_every_field_is_in_one_section_or_hidden(loaded_site):
 
 @pytest.mark.parametrize(("name", "message"), REQUIRED.items())
 @pytest.mark.parametrize("empty", ["", "   ", None])
-def test_what_is_left_empty_is_asked_for(loaded_site, name, message, empty):
+def test_an_empty_required_field_names_what_to_fill_in(loaded_site, name, message, empty):
     values = visitors.filled_in(**{name: empty})
     if empty is None or name in ("admission", "buyer"):
         del values[name]
@@ -146,7 +146,7 @@ def test_what_is_left_empty_is_asked_for(loaded_site, name, message, empty):
 
 
 @pytest.mark.parametrize(("name", "longest"), LONGEST.items())
-def test_what_is_too_long_is_said_to_be(loaded_site, name, longest):
+def test_a_value_that_is_too_long_is_refused_with_its_limit(loaded_site, name, longest):
     text = "x" * (longest + 1)
     if "email" in name:
         text = f"{'x' * longest}@example.nl"
@@ -161,7 +161,7 @@ def test_what_is_too_long_is_said_to_be(loaded_site, name, longest):
     "typed", ["lotte", "lotte@", "@example.nl", "a b@example.nl", "lotte@voorbeeld", "a@b@c.nl"]
 )
 @pytest.mark.parametrize("name", ["email", "invoice_email"])
-def test_an_address_that_cannot_work_is_refused(loaded_site, name, typed):
+def test_an_invalid_email_address_is_refused(loaded_site, name, typed):
     values = visitors.filled_in(**{name: typed})
 
     assert form(values).errors == {name: ["Enter an e-mail address like name@example.nl"]}
@@ -171,7 +171,7 @@ def test_an_address_that_cannot_work_is_refused(loaded_site, name, typed):
     "typed",
     ["06 12345678", "06-12 34 56 78", "0612345678", "+31 (0)6 12345678", "+32 470 12 34 56"],
 )
-def test_a_telephone_number_may_be_written_in_any_way(loaded_site, typed):
+def test_a_telephone_number_is_accepted_in_any_notation(loaded_site, typed):
     sign_up = form(visitors.filled_in(phone=typed))
 
     assert sign_up.errors == {}
@@ -179,12 +179,12 @@ def test_a_telephone_number_may_be_written_in_any_way(loaded_site, typed):
 
 
 @pytest.mark.parametrize("typed", ["bel mij", "12", "06 1234567890123", "+999999"])
-def test_a_number_that_cannot_exist_is_refused(loaded_site, typed):
+def test_an_impossible_telephone_number_is_refused(loaded_site, typed):
     assert list(form(visitors.filled_in(phone=typed)).errors) == ["phone"]
 
 
 @pytest.mark.parametrize("typed", ["1234ab", "1234 AB", "1234-ab", "1234.AB", " 1234AB "])
-def test_a_dutch_postcode_is_written_in_one_way(loaded_site, typed):
+def test_a_dutch_postcode_is_normalised(loaded_site, typed):
     sign_up = form(visitors.filled_in(postcode=typed))
 
     assert sign_up.is_valid()
@@ -192,7 +192,7 @@ def test_a_dutch_postcode_is_written_in_one_way(loaded_site, typed):
 
 
 @pytest.mark.parametrize("typed", ["B-9000", "SW1A 1AA", "0123 AB"])
-def test_another_postcode_is_left_as_it_is(loaded_site, typed):
+def test_a_foreign_postcode_is_left_as_it_is(loaded_site, typed):
     sign_up = form(visitors.filled_in(postcode=typed))
 
     assert sign_up.is_valid()
@@ -218,7 +218,7 @@ def test_a_choice_that_is_not_offered_is_refused(loaded_site, name, value):
     assert list(form(visitors.filled_in(**{name: value})).errors) == [name]
 
 
-def test_a_wish_that_is_not_offered_any_more_is_let_go(loaded_site):
+def test_a_preference_that_is_no_longer_offered_is_dropped(loaded_site):
     other = visitors.coming_events()[1]
     wishes = [str(other.roster.pk), "999999", "none"]
     sign_up = form(visitors.filled_in(swap_wishes=wishes), wishes=[other])
@@ -227,7 +227,7 @@ def test_a_wish_that_is_not_offered_any_more_is_let_go(loaded_site):
     assert sign_up.application().swap_wishes == (other.roster.pk,)
 
 
-def test_required_consent_must_be_ticked(loaded_site):
+def test_a_required_consent_must_be_ticked(loaded_site):
     values = visitors.filled_in()
     del values["consent_0"]
 
@@ -236,7 +236,7 @@ def test_required_consent_must_be_ticked(loaded_site):
     }
 
 
-def test_optional_consent_is_kept_as_it_was_given(loaded_site):
+def test_an_optional_consent_is_kept_as_it_was_given(loaded_site):
     without = form(visitors.filled_in())
     ticked = form(visitors.filled_in(consent_1="on"))
     assert without.is_valid()
@@ -247,7 +247,7 @@ def test_optional_consent_is_kept_as_it_was_given(loaded_site):
 
 
 @pytest.mark.parametrize(("first", "infix", "last"), NAMES)
-def test_a_name_is_taken_as_it_was_typed(loaded_site, first, infix, last):
+def test_a_name_is_kept_as_it_was_typed(loaded_site, first, infix, last):
     sign_up = form(visitors.filled_in(first_name=first, infix=infix, last_name=last))
 
     assert sign_up.errors == {}
@@ -259,7 +259,7 @@ def test_a_name_is_taken_as_it_was_typed(loaded_site, first, infix, last):
     )
 
 
-def test_the_trap_catches_what_fills_in_everything(loaded_site):
+def test_a_filled_in_honeypot_is_refused(loaded_site):
     caught = form(visitors.filled_in(website="https://spam.example"))
 
     assert list(caught.errors) == ["__all__"]
@@ -268,15 +268,15 @@ def test_the_trap_catches_what_fills_in_everything(loaded_site):
 @pytest.mark.parametrize(
     "stamp",
     [
-        lambda: visitors.shown(0),
-        lambda: visitors.shown(60)[:-1],
+        lambda: visitors.form_stamp(0),
+        lambda: visitors.form_stamp(60)[:-1],
         lambda: "",
         lambda: "made up",
         lambda: "\ud800",
     ],
     ids=["just now", "cut off", "empty", "made up", "surrogate"],
 )
-def test_a_form_without_time_to_read_it_is_shown_once_more(loaded_site, stamp):
+def test_a_form_sent_too_fast_or_with_a_forged_time_is_refused(loaded_site, stamp):
     caught = form(visitors.filled_in(shown_at=stamp()))
 
     assert caught.errors == {
@@ -285,10 +285,10 @@ def test_a_form_without_time_to_read_it_is_shown_once_more(loaded_site, stamp):
 
 
 def test_a_form_may_stay_open_for_a_day(loaded_site):
-    assert form(visitors.filled_in(shown_at=visitors.shown(24 * 3600))).is_valid()
+    assert form(visitors.filled_in(shown_at=visitors.form_stamp(24 * 3600))).is_valid()
 
 
-def test_what_is_for_the_invoice_stays_apart(loaded_site):
+def test_the_data_of_the_buyer_is_kept_apart(loaded_site):
     sign_up = form(
         visitors.filled_in(
             buyer="work", organisation="GGZ Oost", reference="KP 12", invoice_email="ap@ggz.example"
@@ -314,7 +314,7 @@ def test_a_private_buyer_has_no_organisation(loaded_site):
     assert (buyer.organisation, buyer.reference) == ("", "")
 
 
-def test_swap_wishes_are_other_dates(loaded_site):
+def test_preferred_dates_are_kept_in_the_application(loaded_site):
     _this, *others = visitors.coming_events()
     wish = others[0].roster.pk
     sign_up = form(visitors.filled_in(swap_wishes=[str(wish)]), wishes=others)
@@ -323,7 +323,7 @@ def test_swap_wishes_are_other_dates(loaded_site):
     assert sign_up.application().swap_wishes == (wish,)
 
 
-def test_everything_typed_is_carried_through_the_check_page(loaded_site):
+def test_the_check_page_carries_every_value(loaded_site):
     _this, *others = visitors.coming_events()
     wishes = [str(event.roster.pk) for event in others]
     values = visitors.filled_in(swap_wishes=wishes, remarks="een\r\ntwee", q_lunch="Vegetarisch")
@@ -337,7 +337,7 @@ def test_everything_typed_is_carried_through_the_check_page(loaded_site):
     assert again == data_of(values)
 
 
-def test_the_check_page_shows_what_was_filled_in_in_words(loaded_site):
+def test_the_check_page_shows_the_values_in_words(loaded_site):
     _this, *others = visitors.coming_events()
     checked = form(
         visitors.filled_in(swap_wishes=[str(others[0].roster.pk)], q_lunch="Vegetarisch"),
@@ -386,14 +386,14 @@ def choices_for(kind):
     return "Bos\r\nHei" if kind in ("checkboxes", "dropdown", "multiselect", "radio") else ""
 
 
-def test_every_kind_of_question_of_the_cms_is_tried_here():
+def test_these_tests_cover_every_kind_of_question():
     assert {*ANSWERS, "file"} == {kind for kind, _label in SignUpQuestion.FIELD_TYPES}
 
 
 @pytest.mark.parametrize("kind", ANSWERS)
 def test_every_kind_of_question_can_be_answered(loaded_site, kind):
     typed, kept = ANSWERS[kind]
-    question = ask(kind, choices=choices_for(kind))
+    question = add_question(kind, choices=choices_for(kind))
     name = f"q_{question.clean_name}"
 
     sign_up = form(visitors.filled_in(**{name: typed}))
@@ -406,20 +406,20 @@ def test_every_kind_of_question_can_be_answered(loaded_site, kind):
 
 @pytest.mark.parametrize("kind", ANSWERS)
 def test_every_kind_of_question_can_be_left_open(loaded_site, kind):
-    ask(kind, choices=choices_for(kind))
+    add_question(kind, choices=choices_for(kind))
 
     assert form(visitors.filled_in()).errors == {}
 
 
-def test_nobody_has_to_give_a_registration_number(loaded_site):
-    ask("registration", required=True)
+def test_a_registration_number_is_always_optional(loaded_site):
+    add_question("registration", required=True)
 
     assert form(visitors.filled_in()).errors == {}
 
 
 @pytest.mark.parametrize("kind", sorted({*ANSWERS, "file"} - {"registration"}))
 def test_every_kind_of_question_can_be_required(loaded_site, kind):
-    question = ask(kind, choices=choices_for(kind), required=True)
+    question = add_question(kind, choices=choices_for(kind), required=True)
 
     assert form(visitors.filled_in()).errors == {
         f"q_{question.clean_name}": ["Answer this question: Waar loopt u?"]
@@ -428,14 +428,14 @@ def test_every_kind_of_question_can_be_required(loaded_site, kind):
 
 @pytest.mark.parametrize(("kind", "typed"), WRONG.items())
 def test_a_wrong_answer_is_refused(loaded_site, kind, typed):
-    question = ask(kind, choices=choices_for(kind))
+    question = add_question(kind, choices=choices_for(kind))
     name = f"q_{question.clean_name}"
 
     assert list(form(visitors.filled_in(**{name: typed})).errors) == [name]
 
 
-def test_a_question_whose_label_is_very_long_can_be_answered(loaded_site):
-    question = ask(label="Waar loopt u? " * 18)
+def test_a_question_with_a_very_long_label_can_be_answered(loaded_site):
+    question = add_question(label="Waar loopt u? " * 18)
     sign_up = form(visitors.filled_in(**{f"q_{question.clean_name}": "Hier"}))
 
     assert sign_up.is_valid()
@@ -448,5 +448,5 @@ def test_two_forms_never_have_the_same_key(loaded_site):
     assert first["idempotency_key"].value() != second["idempotency_key"].value()
 
 
-def test_a_key_that_is_none_is_refused(loaded_site):
+def test_an_invalid_idempotency_key_is_refused(loaded_site):
     assert list(form(visitors.filled_in(idempotency_key="none")).errors) == ["idempotency_key"]

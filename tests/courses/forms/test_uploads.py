@@ -1,4 +1,4 @@
-"""Files that people send along: which are taken, how they are kept, what is said of the others."""
+"""Uploaded files: which are accepted, how they are stored, and why the others are refused."""
 
 import io
 import re
@@ -43,13 +43,13 @@ def office_document():
     return written.getvalue()
 
 
-def taken(name, content, content_type="application/octet-stream"):
+def accept(name, content, content_type="application/octet-stream"):
     return uploads.UploadField().clean((SimpleUploadedFile(name, content, content_type), ""))
 
 
 def refusal(name, content):
     with pytest.raises(ValidationError) as refused:
-        taken(name, content)
+        accept(name, content)
     return refused.value.messages
 
 
@@ -69,8 +69,8 @@ def in_private_storage(settings):
         ("scan.png", picture("PNG"), "image/png"),
     ],
 )
-def test_documents_and_pictures_are_taken(name, content, content_type):
-    upload = taken(name, content)
+def test_documents_and_pictures_are_accepted(name, content, content_type):
+    upload = accept(name, content)
 
     assert (upload.name, upload.content_type) == (name, content_type)
     assert upload.size == upload.file.size
@@ -116,7 +116,7 @@ def test_a_file_of_eleven_megabytes_is_too_large():
 
 
 @pytest.mark.django_db
-def test_a_picture_that_unpacks_to_far_too_much_is_refused():
+def test_a_decompression_bomb_is_refused():
     written = io.BytesIO()
     Image.new("1", (20_000, 20_000)).save(written, "PNG")
     assert len(written.getvalue()) < 100_000
@@ -125,12 +125,12 @@ def test_a_picture_that_unpacks_to_far_too_much_is_refused():
 
 
 @pytest.mark.django_db
-def test_a_picture_is_written_anew_so_that_nothing_rides_along():
+def test_a_picture_is_encoded_again_without_metadata_or_extra_bytes():
     exif = Image.Exif()
     exif[0x010E] = "52.5 N 6.2 E"
     smuggled = picture("JPEG", exif=exif) + HTML
 
-    with taken("foto.jpg", smuggled).file.open() as file:
+    with accept("foto.jpg", smuggled).file.open() as file:
         kept = file.read()
 
     assert b"<script" not in kept
@@ -139,11 +139,11 @@ def test_a_picture_is_written_anew_so_that_nothing_rides_along():
 
 
 @pytest.mark.django_db
-def test_a_picture_that_was_taken_on_its_side_still_stands_upright():
+def test_a_picture_is_turned_as_its_metadata_say():
     exif = Image.Exif()
     exif[0x0112] = 6  # a telephone held upright: turn by ninety degrees
 
-    with taken("foto.jpg", picture("JPEG", (40, 20), exif=exif)).file.open() as file:
+    with accept("foto.jpg", picture("JPEG", (40, 20), exif=exif)).file.open() as file:
         kept = Image.open(io.BytesIO(file.read()))
 
     assert kept.size == (20, 40)
@@ -161,16 +161,16 @@ def test_a_picture_that_was_taken_on_its_side_still_stands_upright():
         ("a\r\nb.pdf", "ab.pdf"),
     ],
 )
-def test_no_name_of_a_file_can_do_harm(settings, sent, kept):
-    upload = taken(sent, PDF)
+def test_a_file_name_is_made_safe(settings, sent, kept):
+    upload = accept(sent, PDF)
 
     assert upload.name == kept
     assert re.fullmatch(r"uploads/[0-9a-f]{32}\.pdf", upload.file.name)
 
 
 @pytest.mark.django_db
-def test_files_are_kept_outside_of_what_visitors_can_open(settings):
-    upload = taken("certificaat.pdf", PDF)
+def test_files_are_stored_where_no_url_reaches(settings):
+    upload = accept("certificaat.pdf", PDF)
     path = Path(upload.file.path)
 
     assert path.is_relative_to(settings.PRIVATE_ROOT)
@@ -180,7 +180,7 @@ def test_files_are_kept_outside_of_what_visitors_can_open(settings):
         _ = upload.file.url
 
 
-def test_a_sent_file_survives_an_error_elsewhere(loaded_site, client):
+def test_an_uploaded_file_survives_an_error_in_another_field(loaded_site, client):
     url = visitors.form_url(SignUp.Kind.ALUMNI)
     file = SimpleUploadedFile("certificaat.pdf", PDF)
     values = visitors.filled_in_by_alumnus(first_name="", q_certificaat=file)
@@ -198,7 +198,7 @@ def test_a_sent_file_survives_an_error_elsewhere(loaded_site, client):
     assert (answer.value, answer.upload.name) == ("certificaat.pdf", "certificaat.pdf")
 
 
-def test_a_refused_file_is_a_message_at_the_field(loaded_site, client):
+def test_a_refused_file_gets_a_message_at_its_field(loaded_site, client):
     file = SimpleUploadedFile("certificaat.html", HTML)
     values = visitors.filled_in_by_alumnus(q_certificaat=file)
 
@@ -208,12 +208,12 @@ def test_a_refused_file_is_a_message_at_the_field(loaded_site, client):
     assert list(visitors.inline_errors(refused)) == ["id_q_certificaat_error"]
 
 
-def test_nobody_can_claim_the_file_of_somebody_else(loaded_site, client):
-    taken_before = taken("certificaat.pdf", PDF)
+def test_a_file_is_claimed_by_one_sign_up_only(loaded_site, client):
+    upload = accept("certificaat.pdf", PDF)
     url = visitors.form_url(SignUp.Kind.ALUMNI)
-    first = visitors.filled_in_by_alumnus(q_certificaat_kept=str(taken_before.token))
+    first = visitors.filled_in_by_alumnus(q_certificaat_kept=str(upload.token))
     second = visitors.filled_in_by_alumnus(
-        q_certificaat_kept=str(taken_before.token), email="ander@example.nl"
+        q_certificaat_kept=str(upload.token), email="ander@example.nl"
     )
 
     assert visitors.send(client, url, first, "confirm").status_code == 302
@@ -225,5 +225,5 @@ def test_nobody_can_claim_the_file_of_somebody_else(loaded_site, client):
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("token", ["", "none", "0" * 32, "\x00", "é", "1" * 5000])
-def test_a_token_that_is_none_finds_no_file(token):
+def test_an_invalid_token_finds_no_file(token):
     assert uploads.kept_upload(token) is None

@@ -1,4 +1,4 @@
-"""The pay link: made by the person, opened by who pays, and nothing more than that."""
+"""The payment link: made by the participant, opened by the buyer, and good for nothing else."""
 
 import pytest
 from bs4 import BeautifulSoup
@@ -24,18 +24,18 @@ GGZ = {
 
 
 @pytest.fixture
-def taken(event):
+def sign_up(event):
     return factories.sign_up(event, factories.application(buyer=WORK, for_work=True))
 
 
 @pytest.fixture
-def pay(taken):
-    """The address of the pay link."""
-    buyers.allow(taken, by=None)
-    return links.buyer_path(again(taken).buyer)
+def pay_url(sign_up):
+    """The address of the payment link."""
+    buyers.allow(sign_up, by=None)
+    return links.buyer_path(reloaded(sign_up).buyer)
 
 
-def again(sign_up):
+def reloaded(sign_up):
     return SignUp.objects.get(pk=sign_up.pk)
 
 
@@ -56,41 +56,43 @@ def shown_link(response):
     return link and link["href"]
 
 
-def test_a_person_who_may_not_let_others_pay_is_not_offered_it(client, taken):
-    page = client.get(links.status_path(taken))
-    tried = client.post(own(taken, "pay_link"), follow=True)
+def test_the_payment_link_is_offered_only_where_a_buyer_may_pay(client, sign_up):
+    page = client.get(links.status_path(sign_up))
+    tried = client.post(own(sign_up, "pay_link"), follow=True)
 
-    assert own(taken, "employer") not in page.text
+    assert own(sign_up, "employer") not in page.text
     assert shown_link(tried) is None
-    assert again(taken).buyer.token_hash is None
+    assert reloaded(sign_up).buyer.token_hash is None
 
 
-def test_the_link_can_be_copied_renewed_and_mailed(client, taken, pay):
-    first = shown_link(client.get(links.status_path(taken)))
-    new = shown_link(client.post(own(taken, "pay_link"), {"anew": "1"}, follow=True))
-    client.post(own(taken, "employer"), {"email": "baas@ggz.example.nl"})
+def test_the_link_can_be_copied_renewed_and_mailed(client, sign_up, pay_url):
+    first = shown_link(client.get(links.status_path(sign_up)))
+    new = shown_link(client.post(own(sign_up, "pay_link"), {"anew": "1"}, follow=True))
+    client.post(own(sign_up, "employer"), {"email": "baas@ggz.example.nl"})
 
-    assert first == f"http://testserver{pay}"
+    assert first == f"http://testserver{pay_url}"
     assert new != first
-    assert client.get(pay).status_code == 404
+    assert client.get(pay_url).status_code == 404
     assert OutgoingMail.objects.get(kind="buyer_pay_link").to == "baas@ggz.example.nl"
 
 
-def test_mailing_the_link_has_a_limit(client, taken, pay):
+def test_mailing_the_link_has_a_limit(client, sign_up, pay_url):
     sent = {"email": "baas@ggz.example.nl"}
-    answers = [client.post(own(taken, "employer"), sent).status_code for _try in range(11)]
+    answers = [client.post(own(sign_up, "employer"), sent).status_code for _try in range(11)]
 
     assert answers == [302] * 10 + [429]
-    assert client.post(own(taken, "employer"), {"email": "x"}).status_code == 422
+    assert client.post(own(sign_up, "employer"), {"email": "x"}).status_code == 422
 
 
-def test_who_pays_sees_what_it_is_for_and_nothing_else_of_the_person(client, event, pay, taken):
-    response = client.get(pay)
+def test_the_buyer_sees_what_is_paid_for_and_no_other_data_of_the_participant(
+    client, event, pay_url, sign_up
+):
+    response = client.get(pay_url)
     page = main(response).get_text(" ")
 
-    for shown in ("Noor van der Meer", taken.event_title, taken.roster.code, "1.195,-"):
+    for shown in ("Noor van der Meer", sign_up.event_title, sign_up.roster.code, "1.195,-"):
         assert shown in page
-    for hidden in ("noor@example.nl", "12345678", links.token(taken)):
+    for hidden in ("noor@example.nl", "12345678", links.token(sign_up)):
         assert hidden not in response.text
     assert main(response).select_one("[name=organisation]")["value"] == "GGZ Oost"
     assert "no-store" in response["Cache-Control"]
@@ -98,44 +100,44 @@ def test_who_pays_sees_what_it_is_for_and_nothing_else_of_the_person(client, eve
 
 
 def test_a_home_address_is_not_shown_to_the_employer(client, event):
-    taken = factories.sign_up(event, factories.somebody(buyer=HOME))
-    buyers.allow(taken, by=None)
+    sign_up = factories.sign_up(event, factories.somebody(buyer=HOME))
+    buyers.allow(sign_up, by=None)
 
-    assert "Geheimelaan" not in client.get(links.buyer_path(again(taken).buyer)).text
+    assert "Geheimelaan" not in client.get(links.buyer_path(reloaded(sign_up).buyer)).text
 
 
-def test_paying_at_once_leads_to_the_bank_and_back(client, taken, pay):
-    to_bank = client.post(pay, GGZ | {"way": "now"})
+def test_paying_now_leads_to_the_bank_and_back(client, sign_up, pay_url):
+    to_bank = client.post(pay_url, GGZ | {"way": "now"})
     payment = Payment.objects.get()
     bank = client.get(to_bank["Location"])
-    open_page = client.get(f"{pay}terug/", follow=True)
+    open_page = client.get(f"{pay_url}terug/", follow=True)
     pretend_bank.decide(payment.reference, "paid")
-    back = client.get(f"{pay}terug/", follow=True)
+    back = client.get(f"{pay_url}terug/", follow=True)
 
     assert payment.by_buyer
     assert payment.checkout_url in bank.text
     assert heading(open_page) == "Uw betaling wordt verwerkt"
     assert heading(back) == "Er is betaald"
-    assert again(taken).state == SignUp.State.CONFIRMED
+    assert reloaded(sign_up).state == SignUp.State.CONFIRMED
     number = Invoice.objects.get().number
-    assert client.get(f"{pay}documenten/{number}.pdf").content.startswith(b"%PDF-")
+    assert client.get(f"{pay_url}documenten/{number}.pdf").content.startswith(b"%PDF-")
 
 
-def test_by_invoice_the_place_is_held_and_nothing_has_to_be_paid_now(client, taken, pay):
+def test_paying_by_invoice_holds_the_place_without_a_payment_now(client, sign_up, pay_url):
     for _press in range(2):
-        client.post(pay, GGZ | {"way": "invoice"})
-    page = client.get(pay)
+        client.post(pay_url, GGZ | {"way": "invoice"})
+    page = client.get(pay_url)
 
     invoice = Invoice.objects.get()
     assert invoice.facts["buyer"]["postcode"] == "8011 AB"
     assert heading(page) == f"U betaalt op factuur {invoice.number}"
     assert main(page).select("input[name=organisation]") == []
-    assert invoice.number in main(client.get(links.status_path(taken))).get_text()
-    assert client.post(pay, {"way": "now"})["Location"] == f"{pay}bank/"
+    assert invoice.number in main(client.get(links.status_path(sign_up))).get_text()
+    assert client.post(pay_url, {"way": "now"})["Location"] == f"{pay_url}bank/"
 
 
-def test_what_is_missing_is_said_and_what_was_typed_stays(client, pay):
-    response = client.post(pay, GGZ | {"organisation": "", "email": "x", "way": "now"})
+def test_a_wrong_form_names_its_errors_and_keeps_what_was_typed(client, pay_url):
+    response = client.post(pay_url, GGZ | {"organisation": "", "email": "x", "way": "now"})
 
     assert response.status_code == 422
     assert visitors.summary_links(response) == [
@@ -146,33 +148,36 @@ def test_what_is_missing_is_said_and_what_was_typed_stays(client, pay):
     assert Payment.objects.count() == 0
 
 
-def test_a_provider_that_is_away_loses_nothing_that_was_typed(client, taken, pay, fake_mollie):
+def test_nothing_typed_is_lost_when_the_provider_is_down(client, sign_up, pay_url, fake_mollie):
     fake_mollie.fail("create", times=9, status=500)
-    done = client.post(pay, GGZ | {"way": "now"}, follow=True)
+    done = client.post(pay_url, GGZ | {"way": "now"}, follow=True)
 
     assert "Betalen lukt op dit moment niet" in main(done).get_text()
-    assert again(taken).buyer.reference == "KP 4411"
+    assert reloaded(sign_up).buyer.reference == "KP 4411"
 
 
-def test_another_persons_papers_are_not_there(client, event, taken, pay):
+def test_the_buyer_cannot_open_the_documents_of_another_sign_up(client, event, sign_up, pay_url):
     other = factories.sign_up(event, factories.somebody(buyer=WORK))
     buyers.allow(other, by=None)
-    buyers.choose_invoice(again(other).buyer, buyers.Details(**GGZ))
+    buyers.choose_invoice(reloaded(other).buyer, buyers.Details(**GGZ))
 
-    assert client.get(f"{pay}documenten/{Invoice.objects.get().number}.pdf").status_code == 404
+    assert client.get(f"{pay_url}documenten/{Invoice.objects.get().number}.pdf").status_code == 404
 
 
-def test_the_link_of_one_opens_nothing_of_the_other(client, taken, pay):
-    of_buyer, of_person = links.token(again(taken).buyer), links.token(taken)
+def test_the_tokens_of_buyer_and_participant_are_not_interchangeable(client, sign_up, pay_url):
+    buyer_token, participant_token = links.token(reloaded(sign_up).buyer), links.token(sign_up)
 
-    wrong = [reverse("sign_up_status", args=[of_buyer]), reverse("buyer_pay", args=[of_person])]
+    wrong = [
+        reverse("sign_up_status", args=[buyer_token]),
+        reverse("buyer_pay", args=[participant_token]),
+    ]
     assert [client.get(page).status_code for page in wrong] == [404, 404]
 
 
-def test_in_english_too(client, event):
-    taken = factories.sign_up(event, factories.somebody(buyer=WORK), language="en")
-    buyers.allow(taken, by=None)
-    pay = links.buyer_path(again(taken).buyer)
+def test_the_page_of_an_english_sign_up_is_in_english(client, event):
+    sign_up = factories.sign_up(event, factories.somebody(buyer=WORK), language="en")
+    buyers.allow(sign_up, by=None)
+    pay_url = links.buyer_path(reloaded(sign_up).buyer)
 
-    assert pay.startswith("/en/pay/")
-    assert heading(client.get(pay)) == f"Pay for the course of {taken.full_name}"
+    assert pay_url.startswith("/en/pay/")
+    assert heading(client.get(pay_url)) == f"Pay for the course of {sign_up.full_name}"

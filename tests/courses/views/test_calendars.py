@@ -1,4 +1,4 @@
-"""Calendars that anybody can follow, read by a calendar's own parser."""
+"""The public calendar feeds, read with a parser of iCalendar files."""
 
 import datetime
 
@@ -21,7 +21,7 @@ def course(institute):
     return factories.course(title="Hardlopen, deel 1; en meer")
 
 
-def address(page):
+def feed_path(page):
     return page.url + "agenda.ics"
 
 
@@ -30,7 +30,7 @@ def index_of(course):
 
 
 def read(client, page):
-    response = client.get(address(page))
+    response = client.get(feed_path(page))
     assert response["Content-Type"] == "text/calendar; charset=utf-8"
     return Calendar.from_ical(response.content)
 
@@ -39,7 +39,7 @@ def uids(file):
     return [str(entry["UID"]).partition("@")[0] for entry in file.events]
 
 
-def test_a_feed_has_every_part_of_every_date_that_is_not_long_over(client, course):
+def test_a_feed_has_every_part_of_coming_and_recent_dates(client, course):
     over = factories.event(course, parts=[factories.part(-90, -31)])
     running = factories.event(course, parts=[factories.part(-40), factories.part(5)])
     coming = factories.event(course)
@@ -55,7 +55,7 @@ def test_a_feed_has_every_part_of_every_date_that_is_not_long_over(client, cours
     assert over.code.lower() not in " ".join(uids(file))
 
 
-def test_an_entry_of_a_feed(client, course):
+def test_an_entry_has_the_days_place_address_and_revision_of_its_part(client, course):
     event = factories.event(course, parts=[factories.part(60, 61, venue="De Stokte")])
     file = read(client, course)
     [entry] = file.events
@@ -81,37 +81,39 @@ def test_hours_come_with_their_time_zone(client, course):
     assert [zone.tz_name for zone in file.timezones] == ["Europe/Amsterdam"]
 
 
-def test_a_date_that_does_not_go_ahead_is_called_off_in_calendars(client, course):
+def test_a_date_that_is_called_off_is_cancelled_in_calendars(client, course):
     event = factories.event(course)
     go_no_go.call_off(event.roster, by=None)
     entries = read(client, course).events
     assert [(str(e["STATUS"]), e["SEQUENCE"]) for e in entries] == [("CANCELLED", 1)] * 2
 
 
-def test_a_program_that_has_the_file_gets_no_second_copy(client, course):
+def test_an_unchanged_feed_is_answered_with_304(client, course):
     event = factories.event(course)
-    first = client.get(address(course))
+    first = client.get(feed_path(course))
     assert first["Cache-Control"] == "public, max-age=300"
     assert not first.cookies
-    again = client.get(address(course), headers={"if-none-match": first["ETag"]})
+    again = client.get(feed_path(course), headers={"if-none-match": first["ETag"]})
     assert (again.status_code, again.content) == (304, b"")
 
     go_no_go.call_off(event.roster, by=None)
-    changed = client.get(address(course), headers={"if-none-match": first["ETag"]})
+    changed = client.get(feed_path(course), headers={"if-none-match": first["ETag"]})
     assert changed.status_code == 200
-    assert client.post(address(course)).status_code == 405
+    assert client.post(feed_path(course)).status_code == 405
 
 
 @pytest.mark.parametrize("number", [1, 3])
-def test_more_dates_ask_the_database_no_more(number, client, course, django_assert_max_num_queries):
+def test_the_number_of_queries_does_not_grow_with_the_dates(
+    number, client, course, django_assert_max_num_queries
+):
     for _number in range(number):
         factories.event(course)
-    client.get(address(course))
+    client.get(feed_path(course))
     with django_assert_max_num_queries(20):
         assert len(read(client, index_of(course)).events) == 2 * number
 
 
-def test_the_language_is_that_of_the_page(client, course):
+def test_a_feed_is_in_the_language_of_its_page(client, course):
     factories.event(course)
     english = factories.locale("en")
     LocaleSynchronization.objects.create(locale=english, sync_from=factories.locale())
@@ -121,26 +123,26 @@ def test_the_language_is_that_of_the_page(client, course):
     assert uids(file) == uids(read(client, course))
 
 
-def test_one_date_for_who_has_not_signed_up(client, course):
+def test_a_single_date_has_a_public_calendar(client, course):
     event = factories.event(course)
     assert uids(read(client, event.page)) == [f"{event.code.lower()}-{n}" for n in (1, 2)]
 
 
-def test_nothing_private_and_nothing_else(client, course):
+def test_private_and_unknown_pages_have_no_calendar(client, course):
     event = factories.event(course)
     PageViewRestriction.objects.create(page=course, restriction_type="login")
-    assert client.get(address(course)).status_code == 404
-    assert client.get(address(event.page)).status_code == 404
+    assert client.get(feed_path(course)).status_code == 404
+    assert client.get(feed_path(event.page)).status_code == 404
     assert read(client, index_of(course)).events == []
     for path in ("/agenda.ics", "/bestaat-niet/agenda.ics"):
         assert client.get(path).status_code == 404
     assert client.get(reverse("calendar", args=["cursus/"])).status_code == 200
 
 
-def test_pages_say_where_their_calendar_is(client, course):
+def test_pages_link_to_their_calendar(client, course):
     event = factories.event(course)
     for page in (course, index_of(course)):
         html = client.get(page.url).text
-        assert f'title="Agenda-abonnement op de cursusdata" href="{address(page)}"' in html
-        assert f'href="webcal://testserver{address(page)}"' in html
-    assert f'href="{address(event.page)}"' in client.get(event.url).text
+        assert f'title="Agenda-abonnement op de cursusdata" href="{feed_path(page)}"' in html
+        assert f'href="webcal://testserver{feed_path(page)}"' in html
+    assert f'href="{feed_path(event.page)}"' in client.get(event.url).text

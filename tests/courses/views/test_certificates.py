@@ -12,7 +12,7 @@ def certificate(event, office):
     return certificates.issue(sign_up)
 
 
-def test_a_certificate_says_who_was_where_and_no_more(client, certificate):
+def test_a_certificate_shows_who_attended_and_no_other_data(client, certificate):
     answer = client.get(f"/certificaat/{certificate.code}/")
 
     text = answer.content.decode()
@@ -24,7 +24,7 @@ def test_a_certificate_says_who_was_where_and_no_more(client, certificate):
     assert "no-store" in answer["Cache-Control"]
 
 
-def test_the_form_leads_to_the_address_of_the_certificate(client, certificate):
+def test_the_form_redirects_to_the_address_of_the_certificate(client, certificate):
     answer = client.get("/en/certificate/", {"code": certificate.code.lower()})
 
     assert (answer.status_code, answer["Location"]) == (302, f"/en/certificate/{certificate.code}/")
@@ -40,13 +40,13 @@ def test_the_form_leads_to_the_address_of_the_certificate(client, certificate):
         ("/en/certificate/RT-ZZZZ-ZZZZ/", 404, "There is no certificate with this code"),
     ],
 )
-def test_what_is_no_code_says_so(client, certificate, path, status, text):
+def test_an_empty_or_unknown_code_gets_a_message(client, certificate, path, status, text):
     answer = client.get(path)
 
     assert (answer.status_code, text in answer.content.decode()) == (status, True)
 
 
-def test_codes_cannot_be_tried_for_ever(client, certificate, monkeypatch):
+def test_looking_up_codes_has_a_limit(client, certificate, monkeypatch):
     monkeypatch.setattr(views, "LOOKS_PER_ADDRESS", "0/10m/ip")
 
     assert client.get(f"/certificaat/{certificate.code}/").status_code == 404

@@ -1,4 +1,4 @@
-"""The pages of somebody whose date does not go ahead."""
+"""The status pages of participants whose date was called off."""
 
 import pytest
 from bs4 import BeautifulSoup
@@ -26,7 +26,7 @@ def paid(event, other):
     payment = payments.start(taken)
     pretend_bank.decide(payment.reference, "paid")
     payments.sync(payment)
-    return again(taken)
+    return reloaded(taken)
 
 
 @pytest.fixture
@@ -38,7 +38,7 @@ def call_off(event, **reasons):
     go_no_go.call_off(event.roster, by=None, reasons=reasons)
 
 
-def again(sign_up):
+def reloaded(sign_up):
     return SignUp.objects.select_related("roster").get(pk=sign_up.pk)
 
 
@@ -61,7 +61,9 @@ def move_url(sign_up, event):
     return address(sign_up, "move", pk=event.roster.pk)
 
 
-def test_the_page_says_it_first_and_offers_both(client, event, paid, other):
+def test_the_page_opens_with_the_news_and_offers_another_date_or_the_money(
+    client, event, paid, other
+):
     call_off(event, nl="Te weinig aanmeldingen.", en="Too few people.")
     shown = client.get(address(paid))
     assert text(shown).startswith("Deze datum gaat niet door Het spijt ons, Noor:")
@@ -70,29 +72,33 @@ def test_the_page_says_it_first_and_offers_both(client, event, paid, other):
     wanted = {move_url(paid, other), address(paid, "money_back")}
     assert wanted <= shown_links(shown)
     assert address(paid, "cancel") not in shown_links(shown)
-    assert address(paid, "withdraw") in shown_links(shown)  # the law says: always, for 14 days
+    assert address(paid, "withdraw") in shown_links(
+        shown
+    )  # the law gives this right for 14 days, whatever happens
     english = text(client.get(address(paid, language="en")))
     assert "This date does not go ahead" in english
     assert "Too few people." in english
 
 
-def test_a_date_is_chosen_by_post_after_a_page_that_says_what_it_means(client, event, paid, other):
+def test_a_date_is_chosen_by_post_after_a_page_that_shows_the_consequences(
+    client, event, paid, other
+):
     call_off(event)
     url = move_url(paid, other)
     asked = client.get(url)
     assert "Bloemendaal" in text(asked)
     assert "De prijs blijft gelijk (€ 1.195,-)" in text(asked)
     client.head(url)
-    assert again(paid).roster == event.roster
+    assert reloaded(paid).roster == event.roster
     for _time in range(2):  # a double click
         answer = client.post(url, follow=True)
         assert "U bent overgezet naar de andere datum." in text(answer)
-    assert again(paid).roster == other.roster
+    assert reloaded(paid).roster == other.roster
     assert client.get(url).url == address(paid)
     assert "no-store" in asked["Cache-Control"]
 
 
-def test_who_was_a_moment_too_late_chooses_again(client, event, paid, unpaid, other):
+def test_a_participant_who_is_just_too_late_can_choose_again(client, event, paid, unpaid, other):
     call_off(event)
     url = move_url(unpaid, other)
     assert client.get(url).status_code == 200
@@ -100,10 +106,10 @@ def test_who_was_a_moment_too_late_chooses_again(client, event, paid, unpaid, ot
     answer = client.post(url, follow=True)
     assert "iemand anders was u net voor" in text(answer)
     assert "Op dit moment is er geen andere datum met een vrije plaats." in text(answer)
-    assert again(unpaid).roster == event.roster
+    assert reloaded(unpaid).roster == event.roster
 
 
-def test_the_money_comes_back_by_post_after_the_amount_was_shown(client, event, paid):
+def test_a_refund_is_asked_for_by_post_after_the_amount_was_shown(client, event, paid):
     call_off(event)
     url = address(paid, "money_back")
     assert "Komt terug € 1.195,-" in text(client.get(url))
@@ -111,32 +117,32 @@ def test_the_money_comes_back_by_post_after_the_amount_was_shown(client, event, 
     stale = client.post(url, {"expected_cents": "100"})
     assert stale.status_code == 409
     assert "is intussen veranderd" in text(stale)
-    assert again(paid).state == "confirmed"
+    assert reloaded(paid).state == "confirmed"
     for _time in range(2):
         answer = client.post(url, {"expected_cents": "119500"}, follow=True)
         assert text(answer).startswith("Uw inschrijving is beëindigd")
     assert Refund.objects.get().amount_cents == 119500
 
 
-def test_who_has_not_paid_stops_for_nothing(client, event, unpaid):
+def test_a_participant_who_has_not_paid_can_stop_without_a_refund(client, event, unpaid):
     call_off(event)
     shown = text(client.get(address(unpaid)))
     assert "U heeft nog niets betaald" in shown
     assert "Betaal met" not in shown
     client.post(address(unpaid, "money_back"), {"expected_cents": "0"})
-    assert (again(unpaid).state, again(unpaid).end_reason) == ("cancelled", "called_off")
+    assert (reloaded(unpaid).state, reloaded(unpaid).end_reason) == ("cancelled", "called_off")
 
 
 @pytest.mark.parametrize("name", ["move", "money_back"])
-def test_there_is_nothing_to_choose_on_a_date_that_stands(client, paid, other, name):
+def test_there_is_nothing_to_choose_unless_the_date_is_called_off(client, paid, other, name):
     kwargs = {"pk": other.roster.pk} if name == "move" else {}
     url = address(paid, name, **kwargs)
     for answer in (client.get(url), client.post(url, {"expected_cents": "119500"})):
         assert answer.url == address(paid) + "?note=changed"
-    assert again(paid).state == "confirmed"
+    assert reloaded(paid).state == "confirmed"
 
 
-def test_a_made_up_date_is_refused(client, event, paid):
+def test_a_date_of_another_course_or_of_none_is_refused(client, event, paid):
     call_off(event)
     elsewhere = factories.event()
     for pk in (elsewhere.roster.pk, 999_999):
@@ -144,22 +150,22 @@ def test_a_made_up_date_is_refused(client, event, paid):
         assert answer.url == address(paid) + "?note=date-full"
 
 
-def test_somebody_elses_link_opens_nothing(client, event, other, paid):
+def test_an_unknown_token_is_not_found(client, event, other, paid):
     with translation.override("nl"):
         url = reverse("sign_up_move", kwargs={"token": "x" * 43, "pk": other.roster.pk})
     assert client.post(url).status_code == 404
 
 
-def test_who_pays_reads_that_nothing_is_owed(client, event, unpaid):
+def test_the_buyer_is_told_that_nothing_is_owed(client, event, unpaid):
     SignUp.objects.filter(pk=unpaid.pk).update(buyer_may_pay=True)
-    buyer = buyers.make_link(again(unpaid))
+    buyer = buyers.make_link(reloaded(unpaid))
     call_off(event)
     shown = text(client.get(links.buyer_path(buyer)))
     assert shown.startswith("Deze datum gaat niet door")
     assert client.post(links.buyer_path(buyer), {"way": "now"}).status_code == 302
 
 
-def test_that_it_goes_ahead_is_said_everywhere(client, event, paid, unpaid):
+def test_a_definite_date_is_announced_on_every_page(client, event, paid, unpaid):
     assert "gaat zeker door" not in text(client.get(address(paid)))
     go_no_go.go_ahead(event.roster, by=None)
     for person in (paid, unpaid):
@@ -169,14 +175,14 @@ def test_that_it_goes_ahead_is_said_everywhere(client, event, paid, unpaid):
     assert "goes ahead for certain" in text(client.get(address(paid, language="en")))
 
 
-def test_who_let_the_time_pass_reads_why(client, event, unpaid):
+def test_an_expired_choice_is_explained_on_the_page(client, event, unpaid):
     call_off(event)
     ended = {"state": "expired", "end_reason": "called_off", "hold_until": None}
     SignUp.objects.filter(pk=unpaid.pk).update(ended_at=unpaid.created_at, **ended)
     assert text(client.get(address(unpaid))).startswith("Uw inschrijving is beëindigd")
 
 
-def test_nobody_can_wish_for_a_date_that_does_not_go_ahead(client, event, other):
+def test_a_date_that_is_called_off_cannot_be_preferred(client, event, other):
     form = factories.form_page(event.course)
     url = form.url_for(event.code)
     assert "Bloemendaal" in text(client.get(url))

@@ -1,4 +1,4 @@
-"""From the form to the bank and back, whatever the provider does."""
+"""From the form to the bank and back, however the payment provider answers."""
 
 import pytest
 from bs4 import BeautifulSoup
@@ -12,7 +12,7 @@ from tests import factories, visitors
 
 
 @pytest.fixture
-def taken(event):
+def sign_up(event):
     return factories.sign_up(event)
 
 
@@ -23,7 +23,7 @@ def form(event):
     return factories.again(event).sign_up_url
 
 
-def again(sign_up):
+def reloaded(sign_up):
     return SignUp.objects.get(pk=sign_up.pk)
 
 
@@ -51,7 +51,7 @@ def button(checked):
     return found.get_text(strip=True)
 
 
-def test_price_term_and_next_step_stand_above_the_last_button(client, form):
+def test_price_deadline_and_next_step_are_shown_above_the_last_button(client, form):
     checked, done = confirm(client, form)
     said = " ".join(main(checked).get_text(" ").split())
 
@@ -62,7 +62,7 @@ def test_price_term_and_next_step_stand_above_the_last_button(client, form):
     assert done["Location"] == path(SignUp.objects.get(), "sign_up_pay")
 
 
-def test_the_way_to_the_bank_needs_no_script_and_no_foreign_form(client, form):
+def test_the_redirect_to_the_bank_needs_no_script_and_no_form_of_another_host(client, form):
     _checked, done = confirm(client, form)
     page = client.get(done["Location"])
     checkout = Payment.objects.get().checkout_url
@@ -73,7 +73,7 @@ def test_the_way_to_the_bank_needs_no_script_and_no_foreign_form(client, form):
     assert "form-action 'self'" in page["Content-Security-Policy"]
 
 
-def test_who_has_to_be_admitted_first_pays_nothing_yet(client, form):
+def test_an_exception_pays_nothing_before_admission(client, form):
     checked, done = confirm(client, form, admission="exception", motivation="Twintig jaar trainer")
 
     assert button(checked) == "Inschrijven"
@@ -82,43 +82,45 @@ def test_who_has_to_be_admitted_first_pays_nothing_yet(client, form):
 
 
 @pytest.mark.parametrize("allowed", [True, False])
-def test_with_an_employer_who_may_pay_nobody_is_sent_to_the_bank(client, event, form, allowed):
+def test_a_participant_is_not_sent_to_the_bank_when_the_employer_may_pay(
+    client, event, form, allowed
+):
     CoursePage.objects.filter(pk=event.course.pk).update(buyer_may_pay=allowed)
     checked, done = confirm(client, form, buyer="work", organisation="GGZ Oost")
-    taken = SignUp.objects.get()
+    sign_up = SignUp.objects.get()
 
     if allowed:
         assert button(checked) == "Inschrijven met betalingsverplichting"
-        assert done["Location"] == path(taken)
-        assert links.buyer_url(taken.buyer) in client.get(done["Location"]).text
+        assert done["Location"] == path(sign_up)
+        assert links.buyer_url(sign_up.buyer) in client.get(done["Location"]).text
     else:
         assert button(checked) == "Inschrijven en betalen"
-        assert done["Location"] == path(taken, "sign_up_pay")
+        assert done["Location"] == path(sign_up, "sign_up_pay")
 
 
 @pytest.mark.parametrize("fault", [{"status": 500}, {"drop": "after"}])
-def test_a_provider_that_is_away_costs_nobody_the_place(client, form, fake_mollie, fault):  # P8
+def test_a_provider_that_is_down_costs_nobody_the_place(client, form, fake_mollie, fault):
     fake_mollie.fail("create", times=9, **fault)
     _checked, done = confirm(client, form)
     page = client.get(done["Location"])
 
-    taken = SignUp.objects.get()
-    assert taken.state == SignUp.State.AWAITING_PAYMENT
-    assert taken.claims.count() == 2
+    sign_up = SignUp.objects.get()
+    assert sign_up.state == SignUp.State.AWAITING_PAYMENT
+    assert sign_up.claims.count() == 2
     assert "Betalen lukt op dit moment niet" in main(page).get_text()
-    assert main(page).select_one(f"form[action='{path(taken, 'sign_up_pay')}']")
+    assert main(page).select_one(f"form[action='{path(sign_up, 'sign_up_pay')}']")
 
 
-def test_an_open_payment_is_never_called_final(client, taken):  # P3
-    payments.start(taken)
-    back = client.get(path(taken, "sign_up_returned"), follow=True)
-    made_up = client.get(path(taken) + "?paid=1&waiting=1")
+def test_an_open_payment_is_shown_as_pending_and_never_as_final(client, sign_up):
+    payments.start(sign_up)
+    back = client.get(path(sign_up, "sign_up_returned"), follow=True)
+    made_up = client.get(path(sign_up) + "?paid=1&waiting=1")
 
     for page in (back, made_up):
         assert heading(page) == "Uw betaling wordt verwerkt"
-        assert main(page).select_one(f"a[href='{path(taken, 'sign_up_returned')}']")
+        assert main(page).select_one(f"a[href='{path(sign_up, 'sign_up_returned')}']")
         assert main(page).select_one("[aria-live=polite]")
-    assert again(taken).state == SignUp.State.AWAITING_PAYMENT
+    assert reloaded(sign_up).state == SignUp.State.AWAITING_PAYMENT
 
 
 @pytest.mark.parametrize(
@@ -130,36 +132,36 @@ def test_an_open_payment_is_never_called_final(client, taken):  # P3
         ("expired", "Wij houden uw plaats vast"),
     ],
 )
-def test_back_from_the_bank_the_page_says_how_it_went(client, taken, ends, shown):
-    client.post(path(taken, "sign_up_pay"))
+def test_after_the_bank_the_page_shows_how_the_payment_ended(client, sign_up, ends, shown):
+    client.post(path(sign_up, "sign_up_pay"))
     pretend_bank.decide(Payment.objects.get().reference, ends)
-    back = client.get(path(taken, "sign_up_returned"), follow=True)
+    back = client.get(path(sign_up, "sign_up_returned"), follow=True)
 
-    assert (heading(back), back.redirect_chain) == (shown, [(path(taken), 302)])
+    assert (heading(back), back.redirect_chain) == (shown, [(path(sign_up), 302)])
 
 
-def test_paying_again_after_a_failure_begins_anew_and_an_open_one_goes_on(client, taken):
-    pay = path(taken, "sign_up_pay")
+def test_paying_again_reuses_an_open_payment_and_replaces_a_failed_one(client, sign_up):
+    pay = path(sign_up, "sign_up_pay")
     for _press in range(3):
         assert client.post(pay)["Location"] == pay
     assert Payment.objects.count() == 1
 
     pretend_bank.decide(Payment.objects.get().reference, "failed")
-    client.get(path(taken, "sign_up_returned"))
+    client.get(path(sign_up, "sign_up_returned"))
     client.post(pay)
     assert Payment.objects.count() == 2
 
 
-def test_what_is_paid_cannot_be_paid_again(client, taken):
-    payments.record(taken, by=None)
-    done = client.post(path(taken, "sign_up_pay"), follow=True)
+def test_a_paid_sign_up_cannot_be_paid_again(client, sign_up):
+    payments.record(sign_up, by=None)
+    done = client.post(path(sign_up, "sign_up_pay"), follow=True)
 
     assert heading(done) == "Uw plaats is definitief"
     assert Payment.objects.exclude(gateway=Payment.OFFICE).count() == 0
-    assert client.get(path(taken, "sign_up_pay"))["Location"] == path(taken)
+    assert client.get(path(sign_up, "sign_up_pay"))["Location"] == path(sign_up)
 
 
-def test_nothing_personal_is_in_an_address(client, form):
+def test_addresses_hold_no_personal_data(client, form):
     _checked, done = confirm(client, form)
     addresses = [done["Location"], Payment.objects.get().checkout_url]
 
@@ -167,12 +169,12 @@ def test_nothing_personal_is_in_an_address(client, form):
         assert [found for found in addresses if word in found] == []
 
 
-def test_the_webhook_and_the_person_speak_of_the_same_payment(client, taken, fake_mollie, settings):
-    payment = payments.start(taken)
+def test_webhook_and_return_page_agree_about_the_payment(client, sign_up, fake_mollie, settings):
+    payment = payments.start(sign_up)
     fake_mollie.set_status(payment.reference, "paid")
     hook = reverse("payment_webhook", args=[settings.MOLLIE_WEBHOOK_SECRET])
 
     assert client.post(hook, {"id": payment.reference}).status_code == 200
-    assert heading(client.get(path(taken, "sign_up_returned"), follow=True)) == (
+    assert heading(client.get(path(sign_up, "sign_up_returned"), follow=True)) == (
         "Uw plaats is definitief"
     )

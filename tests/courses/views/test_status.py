@@ -1,4 +1,4 @@
-"""The person's own page: how it stands, what can be done, and each thing done by POST only."""
+"""The status page: what it shows, what can be done there, and that only a POST does it."""
 
 import datetime
 import io
@@ -40,16 +40,16 @@ COLLEAGUE = {
 
 
 @pytest.fixture
-def taken(event):
+def sign_up(event):
     return factories.sign_up(event, factories.application())
 
 
 @pytest.fixture
-def paid(taken):
-    payment = payments.start(taken)
+def paid(sign_up):
+    payment = payments.start(sign_up)
     pretend_bank.decide(payment.reference, "paid")
     payments.sync(payment)
-    return again(taken)
+    return reloaded(sign_up)
 
 
 def picture():
@@ -58,7 +58,7 @@ def picture():
     return ImageFile(written, name="logo.png")
 
 
-def again(sign_up):
+def reloaded(sign_up):
     return SignUp.objects.get(pk=sign_up.pk)
 
 
@@ -79,7 +79,7 @@ def heading(response):
     return main(response).h1.get_text(" ", strip=True)
 
 
-def note(response):
+def status_note(response):
     found = main(response).select_one(".status-note")
     return found and found.get_text(" ", strip=True)
 
@@ -98,20 +98,20 @@ def cancel(sign_up):
     cancellations.cancel_by_person(sign_up, expected_cents=cents)
 
 
-# How it stands
+# --- What it shows ---
 
 
-def test_it_says_how_it_stands_and_what_to_do(client, event):
+def test_the_heading_tells_the_state_of_the_sign_up(client, event):
     heads = {}
     for does, name in (
-        (lambda taken: None, "waits"),
+        (lambda sign_up: None, "waits"),
         (lapse, "lapsed"),
         (cancel, "cancelled"),
         (cancellations.withdraw, "withdrawn"),
     ):
-        taken = factories.sign_up(event)
-        does(taken)
-        heads[name] = heading(client.get(address(taken)))
+        sign_up = factories.sign_up(event)
+        does(sign_up)
+        heads[name] = heading(client.get(address(sign_up)))
 
     assert heads == {
         "waits": "Wij houden uw plaats vast",
@@ -121,26 +121,26 @@ def test_it_says_how_it_stands_and_what_to_do(client, event):
     }
 
 
-def test_in_english_too(client, event):
-    taken = factories.sign_up(event, factories.somebody(), language="en")
-    response = client.get(address(taken))
+def test_the_page_of_an_english_sign_up_is_in_english(client, event):
+    sign_up = factories.sign_up(event, factories.somebody(), language="en")
+    response = client.get(address(sign_up))
 
-    assert address(taken).startswith("/en/sign-up/")
+    assert address(sign_up).startswith("/en/sign-up/")
     assert heading(response) == "Your place is held for you"
     assert "Pay with iDEAL | Wero" in text(response)
 
 
-def test_the_way_of_paying_is_named_as_staff_say(client, taken):
+def test_the_payment_method_has_the_name_and_logo_of_the_settings(client, sign_up):
     logo = SiteImage.objects.create(title="Wero", file=picture())
     factories.settings(payment_method_name="Wero", payment_method_logo=logo)
-    response = client.get(address(taken))
+    response = client.get(address(sign_up))
 
     assert "Betalen met Wero" in text(response)
     assert "iDEAL" not in text(response)
     assert main(response).select_one(".pay__logo")["alt"] == ""
 
 
-def test_money_that_goes_back_is_told_in_words(client, paid):
+def test_every_state_of_a_refund_is_described(client, paid):
     cancel(paid)
     said = {}
     for state in Refund.State:
@@ -155,10 +155,10 @@ def test_money_that_goes_back_is_told_in_words(client, paid):
     assert len({said[state] for state in Refund.State}) == 5  # due and failed read the same
 
 
-def test_every_page_of_it_is_private(client, paid):
+def test_every_page_of_a_sign_up_is_private(client, paid):
     names = ("status", "calendar", *VERBS)
     pages = [address(paid, name) for name in names]
-    pages.append(address(paid, "paper", number=Invoice.objects.get().number))
+    pages.append(address(paid, "invoice", number=Invoice.objects.get().number))
 
     for page in pages:
         response = client.get(page)
@@ -169,57 +169,57 @@ def test_every_page_of_it_is_private(client, paid):
         assert set(response.cookies) <= {"csrftoken"}
 
 
-def test_looking_changes_nothing(client, taken):
+def test_get_and_head_change_nothing(client, sign_up):
     names = ("status", "pay", "more_time", "revive", "pay_link", "employer", "returned", *VERBS)
-    before = SignUp.objects.filter(pk=taken.pk).values().get()
+    before = SignUp.objects.filter(pk=sign_up.pk).values().get()
     for name in names:
         for ask in (client.get, client.head):
-            assert ask(address(taken, name)).status_code in (200, 302)
+            assert ask(address(sign_up, name)).status_code in (200, 302)
 
-    assert SignUp.objects.filter(pk=taken.pk).values().get() == before
-    assert taken.payments.count() == 0
-
-
-# Holds
+    assert SignUp.objects.filter(pk=sign_up.pk).values().get() == before
+    assert sign_up.payments.count() == 0
 
 
-def test_more_time_can_be_had_once(client, taken):
-    shown = forms(client.get(address(taken)))
-    first = client.post(address(taken, "more_time"), follow=True)
-    second = client.post(address(taken, "more_time"), follow=True)
-
-    assert address(taken, "more_time") in shown
-    assert note(first) == "U hebt meer tijd: wij houden uw plaats langer vast."
-    assert address(taken, "more_time") not in forms(first)
-    assert note(second).startswith("Dit kan nu niet")
+# --- Holds ---
 
 
-def test_a_lapsed_place_comes_back_or_other_dates_are_shown(client, institute):
+def test_a_hold_can_be_extended_once(client, sign_up):
+    shown = forms(client.get(address(sign_up)))
+    first = client.post(address(sign_up, "more_time"), follow=True)
+    second = client.post(address(sign_up, "more_time"), follow=True)
+
+    assert address(sign_up, "more_time") in shown
+    assert status_note(first) == "U hebt meer tijd: wij houden uw plaats langer vast."
+    assert address(sign_up, "more_time") not in forms(first)
+    assert status_note(second).startswith("Dit kan nu niet")
+
+
+def test_an_expired_hold_is_revived_or_other_dates_are_shown(client, institute):
     course = factories.course()
     factories.form_page(course)
     event = factories.event(course, capacity=1)
     other = factories.event(course)
-    taken = factories.sign_up(event)
-    lapse(taken)
+    sign_up = factories.sign_up(event)
+    lapse(sign_up)
 
-    back = client.post(address(taken, "revive"), follow=True)
-    lapse(again(taken))
+    back = client.post(address(sign_up, "revive"), follow=True)
+    lapse(reloaded(sign_up))
     factories.sign_up(factories.again(event))
-    gone = client.post(address(taken, "revive"), follow=True)
+    gone = client.post(address(sign_up, "revive"), follow=True)
 
     assert heading(back) == "Wij houden uw plaats vast"
-    assert note(gone).startswith("Alle plaatsen op deze datum zijn intussen vergeven.")
-    assert address(taken, "revive") not in forms(gone)
+    assert status_note(gone).startswith("Alle plaatsen op deze datum zijn intussen vergeven.")
+    assert address(sign_up, "revive") not in forms(gone)
     assert other.sign_up_url in gone.text
 
 
-# Papers
+# --- Documents ---
 
 
-def test_papers_are_downloads_of_ones_own(client, event, paid):
+def test_documents_are_downloads_of_their_own_sign_up_only(client, event, paid):
     other = factories.sign_up(event)
     number = Invoice.objects.get().number
-    mine = client.get(address(paid, "paper", number=number))
+    mine = client.get(address(paid, "invoice", number=number))
 
     assert mine["Content-Type"] == "application/pdf"
     assert mine["Content-Disposition"] == f'attachment; filename="{number}.pdf"'
@@ -230,7 +230,7 @@ def test_papers_are_downloads_of_ones_own(client, event, paid):
         assert (response.status_code, "no-store" in response["Cache-Control"]) == (404, True)
 
 
-def test_a_certificate_is_there_until_it_is_revoked(client, paid):
+def test_a_certificate_can_be_downloaded_until_it_is_revoked(client, paid):
     assert client.get(address(paid, "certificate")).status_code == 404
     presence.note_days(paid, presence.days_of(paid))
     certificate = certificates.issue(paid)
@@ -244,47 +244,47 @@ def test_a_certificate_is_there_until_it_is_revoked(client, paid):
     assert "ertificate.pdf" not in client.get(address(paid)).text
 
 
-def test_a_colleague_does_not_see_the_former_persons_papers(client, paid):
+def test_a_substitute_does_not_see_the_documents_of_the_original_participant(client, paid):
     number = Invoice.objects.get().number
     client.post(address(paid, "substitute"), COLLEAGUE | {"step": "confirm"})
 
-    now = again(paid)
+    now = reloaded(paid)
     assert number not in client.get(address(now)).text
-    assert client.get(address(now, "paper", number=number)).status_code == 404
+    assert client.get(address(now, "invoice", number=number)).status_code == 404
 
 
-def test_a_corrected_name_hides_nobodys_own_papers(client, paid, office):
+def test_documents_stay_visible_after_a_corrected_name(client, paid, office):
     number = Invoice.objects.get().number
     corrections.correct(paid, {"last_name": "Verbeterd"}, by=office)
 
-    assert number in client.get(address(again(paid))).text
-    assert client.get(address(paid, "paper", number=number)).status_code == 200
+    assert number in client.get(address(reloaded(paid))).text
+    assert client.get(address(paid, "invoice", number=number)).status_code == 200
 
 
-def test_what_corrects_the_former_persons_invoice_is_theirs_too(client, paid):
+def test_a_substitute_does_not_see_a_credit_note_for_an_older_invoice(client, paid):
     invoice = Invoice.objects.get()
     client.post(address(paid, "substitute"), COLLEAGUE | {"step": "confirm"})
     note = invoices.credit(invoice, 1000)
 
-    assert note.number not in client.get(address(again(paid))).text
+    assert note.number not in client.get(address(reloaded(paid))).text
 
 
-# Contact data
+# --- Contact data ---
 
 
-def test_contact_data_can_be_changed(client, taken):
+def test_contact_data_can_be_changed(client, sign_up):
     response = client.post(
-        address(taken, "contact"),
+        address(sign_up, "contact"),
         {"email": "nieuw@example.nl", "phone": "0529 123456"},
         follow=True,
     )
 
-    assert note(response).startswith("Uw wijzigingen zijn bewaard. De link")
-    assert (again(taken).email, again(taken).phone) == ("nieuw@example.nl", "0529 123456")
+    assert status_note(response).startswith("Uw wijzigingen zijn bewaard. De link")
+    assert (reloaded(sign_up).email, reloaded(sign_up).phone) == ("nieuw@example.nl", "0529 123456")
 
 
-def test_contact_data_that_cannot_be_are_explained_and_kept(client, taken):
-    response = client.post(address(taken, "contact"), {"email": "noor@", "phone": ""})
+def test_invalid_contact_data_is_explained_and_kept_in_the_form(client, sign_up):
+    response = client.post(address(sign_up, "contact"), {"email": "noor@", "phone": ""})
 
     assert response.status_code == 422
     assert visitors.summary_links(response) == [
@@ -295,50 +295,50 @@ def test_contact_data_that_cannot_be_are_explained_and_kept(client, taken):
     assert visitors.soup(response).title.get_text().startswith("Fout: ")
 
 
-def test_contact_data_cannot_be_changed_all_day_long(client, taken):
+def test_changing_contact_data_has_a_limit(client, sign_up):
     sent = {"email": "noor@example.nl", "phone": "06 12345678"}
-    answers = [client.post(address(taken, "contact"), sent).status_code for _try in range(21)]
+    answers = [client.post(address(sign_up, "contact"), sent).status_code for _try in range(21)]
 
     assert (answers[:20], answers[20]) == ([302] * 20, 429)
 
 
-# A colleague
+# --- A substitute ---
 
 
-def test_a_colleague_comes_after_a_look_at_it(client, paid):
+def test_a_substitute_is_confirmed_after_a_check(client, paid):
     here = address(paid, "substitute")
     checked = client.post(here, COLLEAGUE | {"step": "check"})
-    assert again(paid).first_name == "Noor"
+    assert reloaded(paid).first_name == "Noor"
     done = client.post(
         here, visitors.fields_of(visitors.last_form(checked)) | {"step": "confirm"}, follow=True
     )
 
     assert "Sanne Bos" in text(checked)
     assert heading(done) == "Uw collega komt in uw plaats"
-    assert again(paid).full_name == "Sanne Bos"
+    assert reloaded(paid).full_name == "Sanne Bos"
     assert client.get(here).status_code == 404
     assert "Sanne" not in done.text
 
 
-def test_without_hbo_the_office_has_to_look(client, paid):
+def test_a_substitute_without_the_required_education_is_refused(client, paid):
     response = client.post(
         address(paid, "substitute"), {**COLLEAGUE, "is_admitted": "", "step": "confirm"}
     )
 
     assert response.status_code == 422
     assert [href for href, _text in visitors.summary_links(response)] == ["#id_is_admitted"]
-    assert again(paid).first_name == "Noor"
+    assert reloaded(paid).first_name == "Noor"
 
 
-# Cancel, withdraw
+# --- Cancel and withdraw ---
 
 
-def test_what_comes_back_stands_above_the_button(client, institute):
-    taken = factories.sign_up(factories.event(parts=[factories.part(30)]))
-    payments.record(taken, by=None)
-    shown = client.get(address(taken, "cancel"))
+def test_the_refund_is_shown_above_the_cancel_button(client, institute):
+    sign_up = factories.sign_up(factories.event(parts=[factories.part(30)]))
+    payments.record(sign_up, by=None)
+    shown = client.get(address(sign_up, "cancel"))
     fields = visitors.fields_of(visitors.last_form(shown))
-    done = client.post(address(taken, "cancel"), fields, follow=True)
+    done = client.post(address(sign_up, "cancel"), fields, follow=True)
 
     page = text(shown)
     assert page.index("€ 597,50") < page.index("Mijn inschrijving annuleren")
@@ -348,20 +348,20 @@ def test_what_comes_back_stands_above_the_button(client, institute):
 
 
 @pytest.mark.parametrize("stale", ["119500", "", "-1", "0", "x", "9" * 30, "٥"])
-def test_another_amount_is_shown_again(client, institute, stale):
-    taken = factories.sign_up(factories.event(parts=[factories.part(30)]))
-    payments.record(taken, by=None)
-    response = client.post(address(taken, "cancel"), {"expected_cents": stale})
+def test_a_cancellation_with_a_stale_amount_is_shown_again(client, institute, stale):
+    sign_up = factories.sign_up(factories.event(parts=[factories.part(30)]))
+    payments.record(sign_up, by=None)
+    response = client.post(address(sign_up, "cancel"), {"expected_cents": stale})
 
     assert response.status_code == 409
     assert "€ 597,50" in text(response)
-    assert again(taken).state == SignUp.State.CONFIRMED
+    assert reloaded(sign_up).state == SignUp.State.CONFIRMED
 
 
-def test_withdrawing_is_a_function_of_its_own_with_a_receipt(client, paid):
+def test_withdrawal_has_its_own_page_and_a_confirming_mail(client, paid):
     assert "Hier herroepen" in text(client.get(address(paid)))
     asked = client.get(address(paid, "withdraw"))
-    assert again(paid).state == SignUp.State.CONFIRMED
+    assert reloaded(paid).state == SignUp.State.CONFIRMED
     done = client.post(address(paid, "withdraw"), follow=True)
 
     assert "Herroeping bevestigen" in text(asked)
@@ -369,28 +369,28 @@ def test_withdrawing_is_a_function_of_its_own_with_a_receipt(client, paid):
     assert OutgoingMail.objects.get(kind="withdrawn").to == "noor@example.nl"
 
 
-def test_after_the_term_there_is_nothing_to_withdraw(client, paid):
+def test_withdrawal_is_refused_after_its_deadline(client, paid):
     SignUp.objects.update(created_at=timezone.now() - datetime.timedelta(days=20))
     done = client.post(address(paid, "withdraw"), follow=True)
 
-    assert note(done).startswith("Dit kan nu niet")
+    assert status_note(done).startswith("Dit kan nu niet")
     assert "Hier herroepen" not in text(done)
-    assert again(paid).state == SignUp.State.CONFIRMED
+    assert reloaded(paid).state == SignUp.State.CONFIRMED
 
 
 @pytest.mark.parametrize("name", [*VERBS, "more_time", "pay", "employer", "pay_link"])
-def test_what_has_ended_says_so(client, taken, name):
-    cancel(taken)
-    done = client.post(address(taken, name), COLLEAGUE | {"step": "confirm"}, follow=True)
+def test_an_ended_sign_up_refuses_every_action(client, sign_up, name):
+    cancel(sign_up)
+    done = client.post(address(sign_up, name), COLLEAGUE | {"step": "confirm"}, follow=True)
 
-    assert note(done).startswith("Dit kan nu niet")
+    assert status_note(done).startswith("Dit kan nu niet")
     assert heading(done) == "U hebt uw inschrijving geannuleerd"
 
 
-# The link
+# --- The link ---
 
 
-def test_a_dead_link_offers_to_mail_a_new_one(client, taken):
+def test_a_dead_link_offers_to_mail_a_new_one(client, sign_up):
     lost = reverse("sign_up_lost")
     dead = [client.get(f"{lost}{token}/") for token in ("x", "x" * 43, uuid.uuid4())]
 
@@ -401,9 +401,9 @@ def test_a_dead_link_offers_to_mail_a_new_one(client, taken):
     assert {page["Referrer-Policy"] for page in dead} == {"no-referrer"}
 
 
-def test_a_lost_link_is_mailed_and_nobody_learns_who_has_signed_up(client, taken):
+def test_a_lost_link_is_mailed_without_revealing_who_has_signed_up(client, sign_up):
     def ask(email):
-        sent = {"email": email, "website": "", "shown_at": visitors.shown()}
+        sent = {"email": email, "website": "", "shown_at": visitors.form_stamp()}
         return client.post(reverse("sign_up_lost"), sent, follow=True)
 
     answers = [text(ask(email)) for email in ("noor@example.nl", "niemand@example.nl")]
@@ -416,17 +416,17 @@ def test_a_lost_link_is_mailed_and_nobody_learns_who_has_signed_up(client, taken
     assert client.get(reverse("sign_up_lost")).status_code == 200
 
 
-def test_who_asks_for_links_all_day_long_is_stopped(client, db):
-    sent = {"email": "x@example.nl", "website": "", "shown_at": visitors.shown()}
+def test_asking_for_links_has_a_limit(client, db):
+    sent = {"email": "x@example.nl", "website": "", "shown_at": visitors.form_stamp()}
     answers = [client.post(reverse("sign_up_lost"), sent).status_code for _try in range(11)]
 
     assert answers == [302] * 10 + [429]
 
 
-def test_late_mail_is_told(client, taken):
-    on_time = note(client.get(address(taken)))
+def test_a_delayed_mail_is_reported(client, sign_up):
+    on_time = status_note(client.get(address(sign_up)))
     with time_machine.travel(timezone.now() + datetime.timedelta(hours=1)):
-        late = note(client.get(address(taken)))
+        late = status_note(client.get(address(sign_up)))
 
     assert on_time is None
     assert late.startswith("Onze mail naar noor@example.nl is vertraagd")

@@ -1,7 +1,8 @@
-"""The person's own page about another date: say what is preferred, answer what is offered."""
+"""Another date on the status page: preferring dates and answering an offer."""
 
 import pytest
 import time_machine
+from django.test import Client
 from django.urls import reverse
 from django.utils import translation
 
@@ -47,14 +48,14 @@ def roster_of(sign_up):
     return SignUp.objects.get(pk=sign_up.pk).roster
 
 
-def test_the_page_offers_the_other_dates_with_the_present_wish_ticked(client, wisher, other):
+def test_the_page_lists_the_other_dates_with_the_current_preference_ticked(client, wisher, other):
     shown = client.get(page(wisher)).text
     assert f'value="{other.roster.pk}" id="wish-{other.roster.pk}" checked' in shown
     assert "Bloemendaal" in shown
     assert "geen reservelijst" in shown
 
 
-def test_wishes_are_changed_by_post_only(client, wisher, other):
+def test_preferences_are_changed_by_post_only(client, wisher, other):
     wishes = page(wisher, "sign_up_wishes")
     assert wishes.endswith("/andere-datum/")
     for read in (client.get, client.head):
@@ -71,7 +72,7 @@ def test_without_other_dates_the_page_says_so(client, own):
     assert "Er is op dit moment geen andere datum van deze cursus." in shown
 
 
-def test_alumni_and_the_ended_are_not_asked(client, own, other, office):
+def test_alumni_and_ended_sign_ups_are_not_asked_for_preferences(client, own, other, office):
     alumna = factories.sign_up(own, factories.somebody(admission="alumni"), kind="alumni")
     gone = cancellations.cancel(factories.sign_up(own), by=office)
     for sign_up in (alumna, gone):
@@ -94,7 +95,9 @@ def test_an_offer_is_on_the_page_with_both_answers_and_reading_changes_nothing(
     assert SwapOffer.objects.get().state == "open"
 
 
-def test_yes_moves_and_a_second_click_does_no_harm(client, wisher, offer, other):
+def test_accepting_moves_the_sign_up_and_a_second_click_changes_nothing(
+    client, wisher, offer, other
+):
     for _click in range(2):
         response = client.post(answer_page(wisher, offer), {"answer": "yes"}, follow=True)
         assert "U bent overgezet naar de andere datum" in response.text
@@ -103,7 +106,7 @@ def test_yes_moves_and_a_second_click_does_no_harm(client, wisher, offer, other)
     assert client.get(answer_page(wisher, offer)).url == page(wisher)
 
 
-def test_no_keeps_the_present_date(client, wisher, offer, own):
+def test_declining_keeps_the_current_date(client, wisher, offer, own):
     response = client.post(answer_page(wisher, offer), {"answer": "no"}, follow=True)
     assert "U houdt uw huidige datum" in response.text
     assert roster_of(wisher) == own.roster
@@ -120,7 +123,7 @@ def test_any_other_answer_asks_again(client, wisher, offer):
     assert SwapOffer.objects.get().state == "open"
 
 
-def test_after_the_term_it_is_too_late(client, wisher, offer, own):
+def test_an_offer_cannot_be_accepted_after_its_deadline(client, wisher, offer, own):
     with time_machine.travel(offer.until):
         assert "Ja, zet mij over" not in client.get(page(wisher)).text
         response = client.post(answer_page(wisher, offer), {"answer": "yes"}, follow=True)
@@ -128,7 +131,7 @@ def test_after_the_term_it_is_too_late(client, wisher, offer, own):
     assert roster_of(wisher) == own.roster
 
 
-def test_who_is_on_that_date_already_is_told(client, own, other, office):
+def test_an_offer_of_a_date_already_booked_is_explained(client, own, other, office):
     person = factories.somebody(swap_wishes=(other.roster.pk,))
     sign_up = factories.sign_up(own, person)
     offer = swaps.offer(sign_up, other.roster, by=office)
@@ -137,7 +140,7 @@ def test_who_is_on_that_date_already_is_told(client, own, other, office):
     assert "U staat al ingeschreven voor die datum" in response.text
 
 
-def test_the_offer_of_somebody_else_is_not_there(client, wisher, offer, own):
+def test_the_offer_of_another_participant_is_not_found(client, wisher, offer, own):
     stranger = factories.sign_up(own)
     for ask in (client.get, client.post):
         assert ask(answer_page(stranger, offer), {"answer": "yes"}).status_code == 404
@@ -146,14 +149,12 @@ def test_the_offer_of_somebody_else_is_not_there(client, wisher, offer, own):
 
 
 def test_a_post_needs_its_csrf_token(wisher, offer):
-    from django.test import Client
-
     strict = Client(enforce_csrf_checks=True)
     assert strict.post(answer_page(wisher, offer), {"answer": "yes"}).status_code == 403
     assert SwapOffer.objects.get().state == "open"
 
 
-def test_the_pages_are_in_english_as_well(client, own, other, office):
+def test_the_pages_of_an_english_sign_up_are_in_english(client, own, other, office):
     filled_in = factories.somebody(swap_wishes=(other.roster.pk,))
     sign_up = factories.sign_up(own, filled_in, language="en")
     offer = swaps.offer(sign_up, other.roster, by=office)

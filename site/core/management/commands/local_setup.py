@@ -15,7 +15,7 @@ Ctrl-C stops.
 
 class Command(BaseCommand):
     help = "Everything between an empty folder and a running site, for `make run`."
-    requires_system_checks = []  # each step runs its own; together they start Django only once
+    requires_system_checks = []  # each command below runs its own
 
     def handle(self, **options):
         if not settings.LOCAL_INSTALLATION:

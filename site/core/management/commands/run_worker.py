@@ -37,8 +37,8 @@ class Command(BaseCommand):
             connections.close_all()
 
     def _listen_for_stop(self):
-        # Only a flag: the job at hand ends as it should. A second signal changes nothing; whoever
-        # cannot wait sends SIGKILL, and the leases take care of the rest.
+        # Only sets a flag, so that the current job can finish. A second signal changes nothing;
+        # whoever cannot wait sends SIGKILL, which the leases allow for.
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *args: periodic.ask_to_stop())
 
@@ -52,8 +52,8 @@ class Command(BaseCommand):
                 periodic.run_due(on_start=pulse.watch)
                 pause = PAUSE
             except (DatabaseError, InterfaceError) as error:
-                # The database is away: forget the broken connection and try until it is back.
-                logger.error("Worker cannot reach the database: %s", logs.where(error))
+                # The database is away: drop the broken connection and try until it is back.
+                logger.error("Worker cannot reach the database: %s", logs.class_and_place(error))
                 connections.close_all()
                 pause = min(pause * 2, LONGEST_PAUSE)
             self._rest(pause)
@@ -66,10 +66,10 @@ class Command(BaseCommand):
 
 
 class Pulse:
-    """Shows that this worker lives, and keeps the lease of its present job, from a thread.
+    """A thread that records the worker's heartbeat and renews the lease of the current job.
 
-    It falls silent when the loop does: when a job runs longer than its `at_most`, or when the
-    loop itself has not come by for a while.
+    It stops doing so when the main loop hangs: when a job runs longer than its `at_most`, or when
+    the loop has not called `watch` for `loop_may_take` seconds.
     """
 
     loop_may_take = 60.0
@@ -96,26 +96,26 @@ class Pulse:
         try:
             while True:
                 now = timezone.now()
-                if self._alive():
-                    last_beat = self._show(now, last_beat)
+                if self._is_alive():
+                    last_beat = self._beat(now, last_beat)
                 if self._ended.wait(every):
                     return
         finally:
             connections.close_all()
 
-    def _alive(self):
+    def _is_alive(self):
         job = self._job
         allowed = job.at_most.total_seconds() if job else self.loop_may_take
         return time.monotonic() - self._seen <= allowed
 
-    def _show(self, now, last_beat):
+    def _beat(self, now, last_beat):
         job, lease = self._job, self._lease
         try:
             close_old_connections()
             if job:
-                periodic.renew(job.name, lease)
+                periodic.renew_lease(job.name, lease)
             if last_beat is None or now - last_beat >= periodic.HEARTBEAT_EVERY:
-                periodic.beat(now)
+                periodic.record_heartbeat(now)
                 return now
         except (DatabaseError, InterfaceError):
             connections.close_all()
