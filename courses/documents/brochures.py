@@ -13,14 +13,13 @@ from courses.reading.availability import Availability
 from courses.values.money import format_euros
 
 BLOCKS = {"p": "p", "li": "li", "h2": "h", "h3": "h", "h4": "h"}
-NO_OFFER = (Availability.PAST, Availability.CALLED_OFF)  # as on the page: no price, no venue
 
 
 def facts(event):
     """Facts for `typesetting.brochure`, in the language of the event's page."""
     with translation.override(event.page.locale.language_code):
         institute, course = SiteSettings.current(), event.course
-        is_over = event.availability in NO_OFFER
+        is_over = event.availability.is_over  # as on the page: no price, no venue
         return {
             "code": event.code,
             "heading": event.title,

@@ -19,6 +19,11 @@ class Availability(TextChoices):
     def is_open(self):
         return self in (Availability.MANY, Availability.FEW)
 
+    @property
+    def is_over(self):
+        """Past or called off: there is nothing to sign up for or to come to any more."""
+        return self in (Availability.PAST, Availability.CALLED_OFF)
+
 
 def from_seats(free, *, few_places, override=""):
     """The phrase for `free` seats. Staff may say otherwise, but never that a full date has room."""

@@ -21,12 +21,10 @@ from courses.forms.core_fields import WORK
 from courses.forms.sign_up import SignUpForm
 from courses.models import CourseEventPage, SignUp, SignUpPage
 from courses.reading import events, links
-from courses.reading.availability import Availability
 from courses.views import payments
 
 SIGN_UPS_PER_ADDRESS = "60/10m/ip"  # an organisation may sign up a whole class from one office
 TRIES_PER_ADDRESS = "300/10m/ip"
-GONE = (Availability.PAST, Availability.CALLED_OFF)
 
 
 @shows(SignUpPage)
@@ -178,7 +176,7 @@ def _unavailable(request, page, event, availability, form=None):
         "carried": form.carried if form is not None else [],
         "kind": page.kind,
     }
-    status = HTTPStatus.GONE if availability in GONE else HTTPStatus.CONFLICT
+    status = HTTPStatus.GONE if availability.is_over else HTTPStatus.CONFLICT
     return render(request, "courses/unavailable.html", context, status=status)
 
 

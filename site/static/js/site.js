@@ -19,7 +19,7 @@ function enhanceMenu(menu) {
   });
 }
 
-/** A link to a question opens it; the link under an answer copies its address. */
+/** A link to a question opens it. */
 function openTarget() {
   const id = decodeURIComponent(location.hash.slice(1));
   const target = id && document.getElementById(id);
@@ -29,6 +29,7 @@ function openTarget() {
   }
 }
 
+/** The link under an answer copies its address. */
 function enhanceCopyLink(link) {
   if (!navigator.clipboard) return;
   const status = link.parentElement.querySelector("[role=status]");
@@ -43,7 +44,7 @@ function enhanceCopyLink(link) {
   });
 }
 
-/** The player is asked for only after a press; until then nobody outside is told of the visit. */
+/** The player is loaded only after a press; until then no other site learns of the visit. */
 function enhanceVideo(link) {
   link.addEventListener("click", (event) => {
     if (event.ctrlKey || event.metaKey || event.shiftKey) return;

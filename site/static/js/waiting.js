@@ -1,4 +1,4 @@
-// A payment that the bank has not told about yet: ask again a few times. The link does the same.
+// The bank has not reported a payment yet: ask again a few times. Without JavaScript the link does it.
 
 const PAUSES = [2000, 4000, 8000, 15000, 30000];
 
@@ -13,7 +13,7 @@ async function lookAgain(link, status) {
         return;
       }
     } catch {
-      // No network at this moment: the next try may have it.
+      // No network at this moment; the next try may succeed.
     }
   }
   status.textContent = status.dataset.patience;

@@ -70,3 +70,7 @@ def test_words_of_the_calendar(facts, said):
 
 def test_only_a_date_with_places_is_open():
     assert [word for word in Availability if word.is_open] == ["many", "few"]
+
+
+def test_a_date_that_is_past_or_called_off_is_over():
+    assert [word for word in Availability if word.is_over] == ["called_off", "past"]

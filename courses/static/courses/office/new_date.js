@@ -1,4 +1,4 @@
-// Shows the days of a new date as soon as its first day is chosen. Without it, a button does.
+// Shows the days of a new date as soon as its first day is chosen. Without JavaScript a button does.
 (() => {
   const form = document.querySelector("[data-new-date]");
   if (!form) return;
