@@ -11,9 +11,7 @@ from django.utils.functional import cached_property
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.generic import TemplateView
 from wagtail.admin import messages
-from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 from wagtail.admin.widgets import AdminDateInput, Button
 from wagtail.admin.widgets.button import HeaderButton
 from wagtail.models import Locale
@@ -22,6 +20,7 @@ from wagtail.permissions import page_permission_policy
 from core.ids import is_id
 from courses.domain import new_dates
 from courses.models import CourseEventPage, CoursePage
+from courses.office.pages import OfficeView
 
 PERMISSION = "courses.change_courseeventpage"
 LABEL = gettext_lazy("New date")
@@ -89,7 +88,7 @@ class NewDateForm(forms.Form):
         return f"{data['original'].pk}/{self.plan.code}/{data['venue_follows']:d}"
 
 
-class NewDateView(WagtailAdminTemplateMixin, TemplateView):
+class NewDateView(OfficeView):
     """First shows what the new date would be; the second time it makes it and opens it."""
 
     page_title = LABEL
@@ -145,9 +144,6 @@ class NewDateView(WagtailAdminTemplateMixin, TemplateView):
         pages = self.originals
         chosen = pages.filter(pk=wanted).first() if is_id(wanted) else None
         return {"original": chosen or pages.first()}
-
-    def get_breadcrumbs_items(self):
-        return [*self.breadcrumbs_items, {"url": "", "label": LABEL}]
 
     def get_context_data(self, **kwargs):
         return super().get_context_data(

@@ -6,13 +6,11 @@ from django.shortcuts import redirect
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.generic import TemplateView
 from wagtail.admin import messages
 from wagtail.admin.utils import get_valid_next_url_from_request, set_query_params
-from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
-from wagtail.admin.views.generic.permissions import PermissionCheckedMixin
 
 from courses.models import ColumnChoice
+from courses.office.pages import OfficeView
 
 
 @dataclass(frozen=True)
@@ -100,19 +98,16 @@ class ChosenColumnsMixin:
         return [Link(_("Choose columns"), url, "table")]
 
 
-class ChooseColumnsView(PermissionCheckedMixin, WagtailAdminTemplateMixin, TemplateView):
+class ChooseColumnsView(OfficeView):
     """A box for each column. POST keeps the choice for this person, or restores the usual ones."""
 
-    permission_policy = None
     permission_required = "view"
-    index_url_name = None
-    header_icon = "table"
     page_title = gettext_lazy("Choose columns")
     template_name = "courses/office/choose_columns.html"
     http_method_names = ["get", "post"]
 
     chosen_fields = ChosenColumnsMixin.chosen_fields
-    back_url = ""
+    list_url = ""
 
     def post(self, request, *args, **kwargs):
         if "restore" in request.POST:
@@ -125,7 +120,7 @@ class ChooseColumnsView(PermissionCheckedMixin, WagtailAdminTemplateMixin, Templ
 
     @property
     def next_url(self):
-        return get_valid_next_url_from_request(self.request) or self.back_url
+        return get_valid_next_url_from_request(self.request) or self.list_url
 
     def get_context_data(self, **kwargs):
         return super().get_context_data(

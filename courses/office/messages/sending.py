@@ -20,6 +20,7 @@ from courses.mails.values import facts_of
 from courses.models import SignUp
 from courses.office.messages.forms import STATES, problems
 from courses.office.messages.writing import MessageView, latest
+from courses.office.rosters import meter
 from mail import kinds
 from mail.models import OutgoingMail
 from mail.outbox import send_test_of
@@ -208,11 +209,7 @@ class SendView(DraftView):
         counted = Counter(row.sign_up.state for row in found)
         others = [row for row in found if row.sign_up.language != row.language]
         return super().get_context_data(
-            numbers=[
-                {"label": state.label, "number": counted[state]}
-                for state in STATES
-                if counted[state]
-            ],
+            numbers=meter.by_state(counted, STATES),
             in_english=sum(row.language == "en" for row in found),
             without_english=len(others),
             reply_to=SiteSettings.current().email,

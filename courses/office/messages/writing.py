@@ -19,7 +19,7 @@ from core.ids import is_id
 from courses.domain import roster_messages as domain
 from courses.models import RosterMessage, SignUp
 from courses.office.messages.forms import WORDS, MessageForm, placeholders
-from courses.office.rosters.presence import GroupView
+from courses.office.rosters.group import GroupView
 from mail.models import OutgoingMail
 
 TROUBLE = (
@@ -31,9 +31,6 @@ TROUBLE = (
 
 class MessageView(GroupView):
     """A page about the mails of one course group, or about one of them."""
-
-    header_icon = "mail"
-    is_list = False
 
     def user_has_permission(self, permission):
         """What the office wrote to people is for who may read its mails."""
@@ -50,11 +47,8 @@ class MessageView(GroupView):
     def url(self, name, *args):
         return reverse(f"rosters:{name}", args=[self.roster.pk, *args])
 
-    def get_breadcrumbs_items(self):
-        *items, here = super().get_breadcrumbs_items()
-        if self.is_list:
-            return [*items, here]
-        return [*items, {"url": self.url("messages"), "label": _("Mails")}, here]
+    def get_ancestors(self):
+        return [*super().get_ancestors(), (_("Mails"), self.url("messages"))]
 
 
 class MessagesView(MessageView):
@@ -63,8 +57,10 @@ class MessagesView(MessageView):
     permission_required = "view"
     page_title = gettext_lazy("Mails to this course group")
     template_name = "courses/office/messages.html"
-    is_list = True
     http_method_names = ["get"]
+
+    def get_ancestors(self):
+        return GroupView.get_ancestors(self)
 
     def get_context_data(self, **kwargs):
         found = list(self.roster.messages.select_related("by", "sent_by"))

@@ -14,9 +14,10 @@ from wagtail.admin.views.generic import IndexView
 
 from core.folding import FoldedSearchMixin
 from courses.models import Refund
+from courses.office import asking
 from courses.office.lists.columns import MomentColumn, StateColumn
 from courses.office.lists.viewsets import ListViewSet
-from courses.office.money.refund import UNDECIDED, VERBS, RefundVerbView, verbs_for
+from courses.office.money.refund import UNDECIDED, VERBS, RefundVerbView
 from courses.values.money import format_euros
 
 State = Refund.State
@@ -78,8 +79,8 @@ class VerbsColumn(Column):
 
     def get_cell_context_data(self, instance, parent_context):
         context = super().get_cell_context_data(instance, parent_context)
-        may_decide = parent_context["request"].user.has_perm("courses.change_refund")
-        return context | {"refund": instance, "verbs": verbs_for(instance) if may_decide else ()}
+        user = parent_context["request"].user
+        return context | {"refund": instance, "verbs": asking.possible(VERBS, instance, user)}
 
 
 class RefundIndexView(FoldedSearchMixin, IndexView):
@@ -155,12 +156,9 @@ class RefundViewSet(ListViewSet):
     index_view_class = RefundIndexView
 
     def get_urlpatterns(self):
+        construct = self.construct_view
         verbs = [
-            path(
-                f"<int:pk>/{verb.slug}/",
-                self.construct_view(RefundVerbView, verb=verb),
-                name=verb.name,
-            )
+            path(f"<int:pk>/{verb.slug}/", construct(RefundVerbView, verb=verb), name=verb.name)
             for verb in VERBS
         ]
         return [

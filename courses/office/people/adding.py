@@ -15,10 +15,9 @@ from courses.domain import additions, seats, sign_ups
 from courses.forms.contact_fields import INVOICE
 from courses.models import SignUp
 from courses.office.people.money import MOST_CENTS
-from courses.office.rosters.presence import GroupView
+from courses.office.rosters.group import GroupView
 from courses.office.verbs.moving import places_in_words
 from courses.office.verbs.person import ABOUT, PersonForm
-from courses.reading import events
 from courses.values.money import EurosFormField, format_euros
 
 WAITS, PAID = "waits", "paid"
@@ -119,17 +118,12 @@ class AddView(GroupView):
 
     permission_required = "add"
     page_title = gettext_lazy("Add somebody")
-    header_icon = "plus"
     template_name = "courses/office/add.html"
     check_template = "courses/office/add_check.html"
 
     @property
-    def back_url(self):
+    def group_url(self):
         return reverse("rosters:people", args=[self.roster.pk])
-
-    @cached_property
-    def event(self):
-        return events.of_roster(self.roster)
 
     @cached_property
     def form(self):

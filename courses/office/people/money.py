@@ -8,9 +8,11 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from courses.domain import cancellations, invoices
 from courses.models import Payment, Roster
+from courses.office import asking
+from courses.office.asking import NoForm
+from courses.office.money import refund as refund_verbs
 from courses.office.money import ways
 from courses.office.money.invoice_rows import amount_in_words, standing, with_standing
-from courses.office.money.refund import verbs_for
 from courses.values.money import EurosFormField, format_euros
 
 MOST_CENTS = 10_000_000  # whoever types more made a mistake
@@ -20,14 +22,13 @@ RECORDS_PAYMENTS = ("courses.view_signup", "courses.change_payment")
 
 def of_sign_up(sign_up, user, event=None):
     """What came in and went back, and the papers, ready to show."""
-    may_decide = user.has_perm("courses.change_refund")
     payments = list(sign_up.payments.prefetch_related("refunds__by"))
     for payment in payments:
         payment.way = ways.in_words(payment)
         payment.back = list(payment.refunds.all())
         for refund in payment.back:
             refund.payment = payment
-            refund.verbs = verbs_for(refund) if may_decide else ()
+            refund.verbs = asking.possible(refund_verbs.VERBS, refund, user)
     papers = list(with_standing(sign_up.invoices.all()))
     for paper in papers:
         paper.amount = amount_in_words(paper)
@@ -48,16 +49,6 @@ def _employer_may_pay(sign_up, event):
     return _("no")
 
 
-class NoForm(forms.Form):
-    """Nothing to fill in. `arguments` are what a verb of the domain gets along."""
-
-    def __init__(self, *args, sign_up, **kwargs):
-        super().__init__(*args, **kwargs)
-
-    def arguments(self):
-        return self.cleaned_data
-
-
 class PriceForm(NoForm):
     """For who is admitted without a known price."""
 
@@ -67,9 +58,9 @@ class PriceForm(NoForm):
         max_value=MOST_CENTS,
     )
 
-    def __init__(self, *args, sign_up, **kwargs):
-        super().__init__(*args, sign_up=sign_up, **kwargs)
-        if sign_up.price_cents is not None:
+    def __init__(self, data=None, *, about):
+        super().__init__(data, about=about)
+        if about.price_cents is not None:
             del self.fields["price_cents"]
 
 
@@ -91,15 +82,15 @@ class BackForm(NoForm):
         label=gettext_lazy("Another amount in euros"), required=False, max_value=MOST_CENTS
     )
 
-    def __init__(self, *args, sign_up, **kwargs):
-        super().__init__(*args, sign_up=sign_up, **kwargs)
-        self.quote = cancellations.quote(sign_up)
+    def __init__(self, data=None, *, about):
+        super().__init__(data, about=about)
+        self.quote = cancellations.quote(about)
         if not self.quote.paid_cents:
             del self.fields["back"], self.fields["amount"]
             return
         self.fields["back"].choices = self._choices()
-        self.fields["back"].help_text = self._paid(sign_up)
-        if sign_up.roster.state == Roster.State.CALLED_OFF:
+        self.fields["back"].help_text = self._paid(about)
+        if about.roster.state == Roster.State.CALLED_OFF:
             self.initial["back"] = f"all-{self.quote.paid_cents}"
 
     def clean(self):

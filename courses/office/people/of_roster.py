@@ -1,56 +1,35 @@
 """Who is on the roster of one course date: the list that the office works in all day."""
 
-from django.shortcuts import get_object_or_404
 from django.urls import path, reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from wagtail.permission_policies import ModelPermissionPolicy
 
-from courses.models import Roster, SignUp
+from courses.models import SignUp
 from courses.office.lists.column_choice import ChooseColumnsView, ChosenFields, Link
 from courses.office.people import bulk_verbs, fields
 from courses.office.people.adding import AddView
-from courses.office.people.bulk import BulkView
+from courses.office.people.bulk import BulkView, ExportView, MailView
 from courses.office.people.listing import PeopleFilterSet, PeopleIndexView
-from courses.reading import events
+from courses.office.rosters.group import GroupMixin
 
 LISTING = "rosters:people"
 USUAL = ("state", "payment", "admission", "phone", "presence", "office_note")
 
 
-class OneRosterMixin:
-    """For a view below the address of one course group."""
-
-    is_list = False
-
-    @cached_property
-    def roster(self):
-        return get_object_or_404(Roster, pk=self.kwargs["pk"])
-
-    @cached_property
-    def event(self):
-        return events.of_roster(self.roster)
+class ParticipantsMixin(GroupMixin):
+    """For the list of the people of one course group, and what is below its address."""
 
     @property
-    def back_url(self):
+    def list_url(self):
         return reverse("rosters:people", args=[self.roster.pk])
 
-    def get_page_subtitle(self):
-        return self.roster.code
+    def get_ancestors(self):
+        return [*super().get_ancestors(), (_("Participants"), self.list_url)]
 
-    def get_breadcrumbs_items(self):
-        may_decide = self.request.user.has_perm("courses.change_roster")
-        group = reverse("rosters:edit", args=[self.roster.pk]) if may_decide else self.back_url
-        items = [
-            *self.breadcrumbs_items,
-            {"url": reverse("rosters:index"), "label": _("Course groups")},
-            {"url": group, "label": self.roster.code},
-        ]
-        if not self.is_list:
-            items.append({"url": self.back_url, "label": _("Participants")})
-        here = {"url": "", "label": self.get_page_title(), "sublabel": self.roster.code}
-        return [*items, here]
+    def get_breadcrumb(self):
+        return super().get_breadcrumb() | {"sublabel": self.roster.code}
 
     @cached_property
     def chosen_fields(self):
@@ -71,9 +50,8 @@ class OneRosterMixin:
         )
 
 
-class RosterPeopleView(OneRosterMixin, PeopleIndexView):
+class RosterPeopleView(ParticipantsMixin, PeopleIndexView):
     page_title = gettext_lazy("Participants")
-    is_list = True
     filterset_class = PeopleFilterSet
     default_ordering = "last_name"
     paginate_by = 50
@@ -89,8 +67,11 @@ class RosterPeopleView(OneRosterMixin, PeopleIndexView):
             return None
         return reverse("rosters:add_person", args=[self.roster.pk])
 
+    def get_ancestors(self):
+        return GroupMixin.get_ancestors(self)
+
     def get_index_url(self):
-        return self.back_url
+        return self.list_url
 
     def get_index_results_url(self):
         return reverse("rosters:people_results", args=[self.roster.pk])
@@ -117,21 +98,36 @@ class RosterPeopleView(OneRosterMixin, PeopleIndexView):
 
     @property
     def bulk_url(self):
-        return f"{self.back_url}bulk/"
+        return f"{self.list_url}bulk/"
 
     def get_filename(self):
         return f"deelnemers-{self.roster.code.lower()}"
 
 
-class RosterColumnsView(OneRosterMixin, ChooseColumnsView):
+class RosterColumnsView(ParticipantsMixin, ChooseColumnsView):
     """Which columns the lists of all course groups have."""
 
 
-class RosterBulkView(OneRosterMixin, BulkView):
+class RosterSelectionMixin(ParticipantsMixin):
     filterset_class = PeopleFilterSet
 
     def get_scope(self):
         return super().get_scope().filter(roster=self.roster)
+
+
+class RosterBulkView(RosterSelectionMixin, BulkView):
+    """What is done with several people of one course group."""
+
+
+class RosterMailView(RosterSelectionMixin, MailView):
+    """A mail to several people of one course group."""
+
+
+class RosterExportView(RosterSelectionMixin, ExportView):
+    """Several people of one course group in a file."""
+
+
+BULK_VIEWS = {bulk_verbs.MAIL.name: RosterMailView, bulk_verbs.EXPORT.name: RosterExportView}
 
 
 def urlpatterns(construct_view):
@@ -141,7 +137,7 @@ def urlpatterns(construct_view):
     verbs = [
         path(
             f"<int:pk>/people/bulk/{verb.slug}/",
-            construct_view(RosterBulkView, **common, verb=verb),
+            construct_view(BULK_VIEWS.get(verb.name, RosterBulkView), **common, verb=verb),
             name=f"bulk_{verb.slug}",
         )
         for verb in bulk_verbs.OF_ROSTER

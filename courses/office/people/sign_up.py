@@ -15,8 +15,8 @@ from courses.models import Refund, SignUp
 from courses.office import verbs
 from courses.office.lists.columns import tone
 from courses.office.lists.events import roster_days_in_words
+from courses.office.pages import BreadcrumbsMixin
 from courses.office.people import history, money
-from courses.office.verbs import base
 from courses.office.verbs.sending import SEND_AGAIN, can_be_sent_again
 from courses.reading import events
 from mail import outbox
@@ -75,7 +75,7 @@ def _has_money_to_get(sign_up):
     return Refund.objects.filter(payment__sign_up=sign_up, state=Refund.State.DUE).exists()
 
 
-class SignUpView(InspectView):
+class SignUpView(BreadcrumbsMixin, InspectView):
     any_permission_required = ["view"]
     template_name = "courses/office/sign_up.html"
     page_title = gettext_lazy("Sign-up")
@@ -91,12 +91,11 @@ class SignUpView(InspectView):
     def get_page_subtitle(self):
         return self.object.full_name
 
-    def get_breadcrumbs_items(self):
-        return [
-            *self.breadcrumbs_items,
-            {"url": reverse(self.index_url_name), "label": _("Sign-ups")},
-            {"url": "", "label": self.object.full_name},
-        ]
+    def get_ancestors(self):
+        return [(_("Sign-ups"), reverse("sign_ups:index"))]
+
+    def get_breadcrumb(self):
+        return {"url": "", "label": self.object.full_name}
 
     def get_context_data(self, **kwargs):
         sign_up = self.object
@@ -110,7 +109,7 @@ class SignUpView(InspectView):
             tone=tone(sign_up.state),
             language=dict(settings.LANGUAGES).get(sign_up.language, sign_up.language),
             advice=advice(sign_up) if may_decide or can_do else "",
-            verbs=can_do.get(base.TOP, []),
+            verbs=can_do.get("top", []),
             can_do=can_do,
             event=event,
             days=roster_days_in_words(sign_up.roster, event, sign_up.kind),

@@ -12,8 +12,9 @@ from courses.models import Answer, Roster, SignUp
 from courses.office import verbs
 from courses.office.lists.column_choice import ChooseColumnsView, ChosenFields
 from courses.office.lists.viewsets import ListViewSet
+from courses.office.pages import BreadcrumbsMixin
 from courses.office.people import bulk_verbs, fields, sign_up, uploads
-from courses.office.people.bulk import BulkView
+from courses.office.people.bulk import BulkView, ExportView
 from courses.office.people.listing import PeopleFilterSet, PeopleIndexView
 from courses.office.rosters.certificates import CertificatePdfView
 
@@ -37,19 +38,15 @@ class SignUpFilterSet(PeopleFilterSet):
         fields = ["roster", *PeopleFilterSet.Meta.fields, "created_at"]
 
 
-class EverybodyMixin:
+class EverybodyMixin(BreadcrumbsMixin):
     """For the list of all sign-ups and what is below its address."""
 
     @property
-    def back_url(self):
+    def list_url(self):
         return reverse("sign_ups:index")
 
-    def get_breadcrumbs_items(self):
-        return [
-            *self.breadcrumbs_items,
-            {"url": self.back_url, "label": _("Sign-ups")},
-            {"url": "", "label": self.get_page_title()},
-        ]
+    def get_ancestors(self):
+        return [(_("Sign-ups"), self.list_url)]
 
     @cached_property
     def chosen_fields(self):
@@ -80,7 +77,7 @@ class SignUpIndexView(EverybodyMixin, PeopleIndexView):
 
     @property
     def bulk_url(self):
-        return f"{self.back_url}bulk/"
+        return f"{self.list_url}bulk/"
 
     def get_breadcrumbs_items(self):
         return PeopleIndexView.get_breadcrumbs_items(self)
@@ -92,6 +89,13 @@ class SignUpColumnsView(EverybodyMixin, ChooseColumnsView):
 
 class SignUpBulkView(EverybodyMixin, BulkView):
     filterset_class = SignUpFilterSet
+
+
+class SignUpExportView(EverybodyMixin, ExportView):
+    filterset_class = SignUpFilterSet
+
+
+BULK_VIEWS = {bulk_verbs.EXPORT.name: SignUpExportView}
 
 
 class SignUpViewSet(ListViewSet):
@@ -118,7 +122,7 @@ class SignUpViewSet(ListViewSet):
         bulk = [
             path(
                 f"bulk/{verb.slug}/",
-                self.construct_view(SignUpBulkView, verb=verb),
+                self.construct_view(BULK_VIEWS.get(verb.name, SignUpBulkView), verb=verb),
                 name=f"bulk_{verb.slug}",
             )
             for verb in bulk_verbs.OF_ALL

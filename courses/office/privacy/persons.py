@@ -14,17 +14,15 @@ from django.utils.functional import cached_property
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
-from django.views.generic import TemplateView
 from wagtail.admin import messages
 from wagtail.admin.menu import MenuItem
-from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
-from wagtail.admin.views.generic.permissions import PermissionCheckedMixin
 from wagtail.admin.viewsets.base import ViewSet
 from wagtail.permission_policies import ModelPermissionPolicy
 
 from core.ids import is_id
 from courses.domain import forgetting, subjects
 from courses.models import BuyerDetails, Certificate, Invoice, SignUp, Upload
+from courses.office.pages import OfficeView
 from courses.office.privacy import finding, handover
 from courses.values.terms import MONEY_YEARS
 from mail.models import OutgoingMail
@@ -33,7 +31,7 @@ PERMISSION = "courses.delete_signup"
 FIND = gettext_lazy("Personal data")
 
 
-class PrivacyView(PermissionCheckedMixin, WagtailAdminTemplateMixin, TemplateView):
+class PrivacyView(OfficeView):
     """A page for who may forget people, and for nobody else."""
 
     permission_policy = ModelPermissionPolicy(SignUp)
@@ -67,9 +65,6 @@ class FindView(PrivacyView):
             found, has_more = finding.people(form.cleaned_data["text"])
         return super().get_context_data(form=form, found=found, has_more=has_more, **kwargs)
 
-    def get_breadcrumbs_items(self):
-        return [*self.breadcrumbs_items, {"url": "", "label": self.get_page_title()}]
-
 
 class PersonView(PrivacyView):
     """All that is known of one person; which sign-ups are theirs is for staff to say."""
@@ -101,12 +96,8 @@ class PersonView(PrivacyView):
     def get_page_subtitle(self):
         return self.subject.name or self.address
 
-    def get_breadcrumbs_items(self):
-        return [
-            *self.breadcrumbs_items,
-            {"url": reverse("privacy:find"), "label": FIND},
-            {"url": "", "label": self.get_page_title()},
-        ]
+    def get_ancestors(self):
+        return [(FIND, reverse("privacy:find"))]
 
     def get_context_data(self, **kwargs):
         subject = self.subject

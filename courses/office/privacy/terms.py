@@ -27,9 +27,6 @@ class TermsView(PrivacyView):
     def table(self):
         return [{"rule": rule, "coming": coming} for rule, coming in retention.forecast()]
 
-    def get_breadcrumbs_items(self):
-        return [*self.breadcrumbs_items, {"url": "", "label": self.get_page_title()}]
-
     def get_context_data(self, **kwargs):
         what = {rule.key: rule.what for rule in retention.rules()}
         runs = list(RetentionRun.objects.select_related("by")[:RUNS])

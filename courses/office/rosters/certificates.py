@@ -21,30 +21,10 @@ from courses.documents import typesetting
 from courses.domain import certificates
 from courses.models import Certificate
 from courses.office.rosters import pdfs
-from courses.office.rosters.presence import GroupView, Person, people_of
+from courses.office.rosters.group import GroupView
+from courses.office.rosters.presence import Person, people_of
 
 # --- One person's ------------------------------------------------------------------------------
-
-
-def has_one(sign_up):
-    """Whether this person has a certificate that anybody can confirm."""
-    certificate = getattr(sign_up, "certificate", None)
-    return certificate is not None and certificate.revoked_at is None
-
-
-def revoke(sign_up, *, by):
-    certificates.revoke(sign_up.certificate, by=by)
-
-
-def after_revoking(sign_up):
-    return [
-        _("Who checks the code %(code)s reads that there is no such certificate.")
-        % {"code": sign_up.certificate.code},
-        _("%(name)s cannot download it any more. A paper that was printed stays what it is.")
-        % {"name": sign_up.full_name},
-        _("No mail is sent: tell %(name)s about it yourself.") % {"name": sign_up.full_name},
-        _("You can issue a new one on the page of the course group; it gets another code."),
-    ]
 
 
 class CertificatePdfView(PermissionCheckedMixin, View):
@@ -151,7 +131,6 @@ class CertificatesView(GroupView):
     """Says who gets one; POST issues it to those who are ticked. The worker mails them."""
 
     page_title = gettext_lazy("Issue certificates")
-    header_icon = "success"
     template_name = "courses/office/certificates.html"
 
     @cached_property

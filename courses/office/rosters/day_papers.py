@@ -15,8 +15,8 @@ from core.models import SiteSettings
 from courses.documents import day_papers
 from courses.models import Roster
 from courses.office.rosters import pdfs
-from courses.office.rosters.presence import GroupView, people_of
-from courses.reading import events
+from courses.office.rosters.group import GroupView
+from courses.office.rosters.presence import people_of
 
 
 def in_order(people):
@@ -39,10 +39,6 @@ class DayPaperView(GroupView):
 
     permission_required = "view"
     http_method_names = ["get", "head"]
-
-    @cached_property
-    def event(self):
-        return events.of_roster(self.roster)
 
     @cached_property
     def days(self):

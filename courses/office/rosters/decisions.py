@@ -4,8 +4,6 @@ a to-do.
 
 from urllib.parse import urlencode
 
-from django import forms
-from django.conf import settings
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -20,27 +18,6 @@ from courses.models import Roster, SignUp
 from courses.office.rosters import meter
 
 State = Roster.State
-MOST_CHARACTERS = 1000
-
-
-class ReasonForm(forms.Form):
-    """Why a date does not go ahead, for each language in which people read it."""
-
-    def __init__(self, *args, languages, **kwargs):
-        super().__init__(*args, **kwargs)
-        names = dict(settings.LANGUAGES)
-        for language in languages:
-            self.fields[f"reason_{language}"] = forms.CharField(
-                label=_("Why does it not go ahead? In %(language)s")
-                % {"language": _(names[language])},
-                help_text=_("Stands in the mail and on their own page. Empty: no reason is given."),
-                required=False,
-                max_length=MOST_CHARACTERS,
-                widget=forms.Textarea({"rows": 3, "lang": language}),
-            )
-
-    def reasons(self):
-        return {name.removeprefix("reason_"): text for name, text in self.cleaned_data.items()}
 
 
 def of_roster(roster, user):

@@ -22,13 +22,13 @@ from courses.office.lists.columns import NumbersColumn, StateColumn
 from courses.office.lists.events import events_by_key, roster_days_in_words
 from courses.office.lists.viewsets import ListViewSet
 from courses.office.messages import urls as message_urls
+from courses.office.pages import BreadcrumbsMixin
 from courses.office.people import of_roster
 from courses.office.rosters import decisions, documents, meter, presence
+from courses.office.rosters.call_off import CALL_OFF, CallOffView
 from courses.office.rosters.certificates import CertificatesView
 from courses.office.rosters.forms import RosterFilterSet, RosterForm
-from courses.office.rosters.go_no_go import VIEWS as DECISIONS
-
-LIVE_STATES = (SignUp.State.CONFIRMED, SignUp.State.AWAITING_PAYMENT, SignUp.State.REVIEW)
+from courses.office.rosters.go_no_go import GO_AHEAD, TAKE_BACK, DecisionView
 
 
 def describe(found):
@@ -50,11 +50,7 @@ def describe(found):
         roster.meter = meters[roster.pk]
         roster.is_coming = roster.first_day > today
         roster.decide_on = decide_on.get(roster.pk) if roster.is_coming else None
-        roster.numbers = [
-            {"state": state, "label": state.label, "number": numbers[roster.pk][state]}
-            for state in LIVE_STATES
-            if numbers[roster.pk][state]
-        ]
+        roster.numbers = meter.by_state(numbers[roster.pk], reversed(SignUp.LIVE))
     return found
 
 
@@ -114,7 +110,7 @@ class RosterIndexView(FoldedSearchMixin, IndexView):
         return _("There are no course groups yet. Publish a course date and its group is here.")
 
 
-class RosterEditView(EditView):
+class RosterEditView(BreadcrumbsMixin, EditView):
     """For who may only look without the form: how full a date is, not who comes."""
 
     permission_required = None
@@ -122,12 +118,11 @@ class RosterEditView(EditView):
     template_name = "courses/office/roster.html"
     success_message = gettext_lazy("Saved: %(object)s.")
 
-    def get_breadcrumbs_items(self):
-        return [
-            *self.breadcrumbs_items,
-            {"url": reverse(self.index_url_name), "label": _("Course groups")},
-            {"url": "", "label": self.object.code},
-        ]
+    def get_ancestors(self):
+        return [(_("Course groups"), reverse("rosters:index"))]
+
+    def get_breadcrumb(self):
+        return {"url": "", "label": self.object.code}
 
     def post(self, request, *args, **kwargs):
         if not self.user_has_permission("change"):
@@ -174,6 +169,9 @@ PEOPLE_VIEWS = {
 }
 
 
+DECISIONS = ((GO_AHEAD, DecisionView), (CALL_OFF, CallOffView), (TAKE_BACK, DecisionView))
+
+
 class RosterViewSet(ListViewSet):
     """Rosters come and stay by themselves: nothing to add, copy or delete."""
 
@@ -212,8 +210,8 @@ class RosterViewSet(ListViewSet):
             *documents.urlpatterns(self._construct_people_view),
             *of_roster.urlpatterns(self.construct_view),
             *[
-                path(f"<int:pk>/{name}/", self.construct_view(view), name=name.replace("-", "_"))
-                for name, view in DECISIONS.items()
+                path(f"<int:pk>/{verb.slug}/", self.construct_view(view, verb=verb), name=verb.name)
+                for verb, view in DECISIONS
             ],
             path("<int:pk>/history/", self.history_view, name="history"),
             path("<int:pk>/history-results/", self.history_results_view, name="history_results"),

@@ -50,6 +50,15 @@ class Meter:
         return state
 
 
+def by_state(counted, states=SignUp.State):
+    """{state: how many} as a list in the order of `states`, without those that do not occur."""
+    return [
+        {"state": state, "label": state.label, "number": counted[state]}
+        for state in states
+        if counted[state]
+    ]
+
+
 def of_rosters(rosters):
     """{roster id: Meter}, in one query. A hold whose term has passed does not count."""
     return with_numbers(rosters)[0]

@@ -4,23 +4,19 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.db import transaction
-from django.shortcuts import get_object_or_404, redirect
-from django.urls import reverse
+from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.dateparse import parse_date
 from django.utils.formats import date_format
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.generic import TemplateView
 from wagtail.admin import messages
-from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
-from wagtail.admin.views.generic.permissions import PermissionCheckedMixin
 from wagtail.log_actions import LogFormatter, log
 
 from courses.domain import presence
-from courses.domain import presence as domain
-from courses.models import Attendance, Roster, SignUp
+from courses.models import Attendance, SignUp
+from courses.office.rosters.group import GroupView
 from courses.reading import events
 
 LOG_ACTION = "courses.note_presence"
@@ -90,40 +86,6 @@ class PresenceLogFormatter(LogFormatter):
         return _("Noted who was there on %(days)s") % {"days": ", ".join(days)}
 
 
-class GroupView(PermissionCheckedMixin, WagtailAdminTemplateMixin, TemplateView):
-    """A page about the people of one course group."""
-
-    permission_policy = None
-    permission_required = "change"
-    index_url_name = None
-    edit_url_name = None
-    http_method_names = ["get", "post"]
-
-    def setup(self, request, *args, **kwargs):
-        super().setup(request, *args, **kwargs)
-        self.roster = get_object_or_404(Roster, pk=self.kwargs["pk"])
-
-    @property
-    def back_url(self):
-        if self.request.user.has_perm("courses.change_roster"):
-            return reverse(self.edit_url_name, args=[self.roster.pk])
-        return reverse("rosters:people", args=[self.roster.pk])
-
-    def get_page_subtitle(self):
-        return self.roster.code
-
-    def get_breadcrumbs_items(self):
-        return [
-            *self.breadcrumbs_items,
-            {"url": reverse(self.index_url_name), "label": _("Course groups")},
-            {"url": self.back_url, "label": self.roster.code},
-            {"url": "", "label": self.get_page_title()},
-        ]
-
-    def get_context_data(self, **kwargs):
-        return super().get_context_data(roster=self.roster, back_url=self.back_url, **kwargs)
-
-
 class PresenceView(GroupView):
     """A table of people and days. What is ticked was there.
 
@@ -132,12 +94,7 @@ class PresenceView(GroupView):
     """
 
     page_title = gettext_lazy("Presence")
-    header_icon = "check"
     template_name = "courses/office/presence.html"
-
-    @cached_property
-    def event(self):
-        return events.of_roster(self.roster)
 
     @cached_property
     def people(self):
@@ -162,7 +119,7 @@ class PresenceView(GroupView):
         }
         noted = self._days_to_note(present)
         with transaction.atomic():
-            domain.note_group(self.roster, present, noted, self.event)
+            presence.note_group(self.roster, present, noted, self.event)
             if noted:
                 data = {"days": [day.isoformat() for day in noted]}
                 log(instance=self.roster, action=LOG_ACTION, data=data)

@@ -23,8 +23,8 @@ from courses.domain import registrations, transitions
 from courses.models import Accreditation, SignUp
 from courses.office.lists.exports import csv_response, xlsx_response
 from courses.office.rosters.day_papers import in_order
-from courses.office.rosters.presence import GroupView, Person, people_of
-from courses.reading import events
+from courses.office.rosters.group import GroupView
+from courses.office.rosters.presence import Person, people_of
 
 RESPONSES = {"csv": csv_response, "xlsx": xlsx_response}
 
@@ -112,7 +112,6 @@ class RegisterView(GroupView):
     """The numbers, to fill in, and per register a file to send or to copy from."""
 
     page_title = gettext_lazy("Presence for the registers")
-    header_icon = "list-ul"
     permission_required = "view"
     template_name = "courses/office/register.html"
 
@@ -122,10 +121,6 @@ class RegisterView(GroupView):
         response = super().dispatch(request, *args, **kwargs)
         patch_cache_control(response, private=True, no_store=True)
         return response
-
-    @cached_property
-    def event(self):
-        return events.of_roster(self.roster)
 
     @cached_property
     def rows(self):

@@ -81,11 +81,7 @@ def coming():
         roster.places = list(dict.fromkeys(part.place for part in of_date if part.place))
         roster.meter = meters[roster.pk]
         roster.tone = tone(roster.state)
-        roster.numbers = [
-            {"state": state, "label": state.label, "number": numbers[roster.pk][state]}
-            for state in reversed(SignUp.LIVE)
-            if numbers[roster.pk][state]
-        ]
+        roster.numbers = meter.by_state(numbers[roster.pk], reversed(SignUp.LIVE))
         roster.decide_on = decide_on.get(roster.pk) if roster.first_day > today else None
     return found
 

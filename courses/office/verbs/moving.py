@@ -1,5 +1,7 @@
 """To another date: which there are, what it means for the money, and the move."""
 
+from dataclasses import replace
+
 from django import forms
 from django.shortcuts import get_object_or_404
 from django.utils.functional import cached_property
@@ -9,8 +11,9 @@ from django.utils.translation import gettext_lazy, ngettext
 from courses.domain import invoices, moves, swaps
 from courses.domain.seats import NoSeatError
 from courses.models import Roster, SignUp
+from courses.office.asking import NoForm, Verb
 from courses.office.lists.events import roster_days_in_words
-from courses.office.verbs.base import DATE, SignUpVerbView, Verb, VerbView, mail_goes_to
+from courses.office.verbs.base import SignUpVerbView, mail_goes_to
 from courses.reading import events, seats
 from courses.values.money import format_euros
 
@@ -44,7 +47,7 @@ def price_in_words(sign_up, event):
     return words % {"price": format_euros(price), "difference": format_euros(abs(difference))}
 
 
-class MoveForm(forms.Form):
+class MoveForm(NoForm):
     """Which price it will be, where there is a choice, and why, where the date is full."""
 
     price = forms.ChoiceField(
@@ -65,9 +68,9 @@ class MoveForm(forms.Form):
 
     use_required_attribute = False
 
-    def __init__(self, data=None, *, sign_up, event):
-        super().__init__(data)
-        self.event = event
+    def __init__(self, data=None, *, about, event):
+        super().__init__(data, about=about)
+        sign_up, self.event = about, event
         price = moves.new_price(sign_up, event)
         if price is None:
             del self.fields["price"]
@@ -110,20 +113,11 @@ def _prices(sign_up, price):
 class MoveChoiceView(SignUpVerbView):
     """The dates to which this person can move, full ones too."""
 
-    verb = None
-    header_icon = "resubmit"
     template_name = "courses/office/move_choice.html"
-
-    def get(self, request, *args, **kwargs):
-        if not self.verb.is_possible(self.object):
-            return self.refuse()
-        return super().get(request, *args, **kwargs)
-
-    def get_page_title(self):
-        return self.verb.label
+    http_method_names = ["get"]
 
     def get_context_data(self, **kwargs):
-        sign_up = self.object
+        sign_up = self.sign_up
         wished = set(sign_up.swap_wishes.values_list("pk", flat=True))
         rows = [
             {
@@ -143,48 +137,54 @@ class MoveChoiceView(SignUpVerbView):
         )
 
 
-class MoveView(VerbView):
+class MoveView(SignUpVerbView):
     """Asks once more, with both dates beside each other."""
 
-    header_icon = "resubmit"
     template_name = "courses/office/move.html"
 
     def setup(self, request, *args, **kwargs):
         super().setup(request, *args, **kwargs)
         self.roster = get_object_or_404(Roster, pk=self.kwargs["roster_pk"])
 
-    def dispatch(self, request, *args, **kwargs):
-        is_other = self.roster.pk != self.object.roster_id
-        possible = is_other and moves.is_possible(self.event, self.object.kind)
-        if not possible and self.user_has_permission("change"):
-            return self.refuse(_("Nobody can move to %(date)s (any more).") % {"date": self.roster})
-        return super().dispatch(request, *args, **kwargs)
-
     @cached_property
     def event(self):
         return events.of_roster(self.roster)
 
     @cached_property
-    def form(self):
-        data = self.request.POST if self.request.method == "POST" else None
-        return MoveForm(data, sign_up=self.object, event=self.event)
+    def is_open(self):
+        """Whether anybody of this kind can move from their date to that one."""
+        is_other = self.roster.pk != self.sign_up.roster_id
+        return is_other and moves.is_possible(self.event, self.sign_up.kind)
 
-    def ask_again(self, error):
+    def is_possible(self):
+        return self.is_open and super().is_possible()
+
+    def refusal(self):
+        if not self.is_open:
+            return _("Nobody can move to %(date)s (any more).") % {"date": self.roster}
+        return super().refusal()
+
+    def get_form_kwargs(self):
+        return super().get_form_kwargs() | {"event": self.event}
+
+    def ask_again(self, words):
         vars(self).pop("event", None)
-        return super().ask_again(error)
+        return super().ask_again(words)
+
+    def consequences(self):
+        return _after_moving(self.sign_up, self.event)
 
     def get_context_data(self, **kwargs):
-        sign_up, event = self.object, self.event
+        sign_up, event = self.sign_up, self.event
         own = events.of_roster(sign_up.roster)
-        context = super().get_context_data(**kwargs)
-        return context | {
-            "consequences": _after_moving(sign_up, event),
-            "former": roster_days_in_words(sign_up.roster, own, sign_up.kind),
-            "roster": self.roster,
-            "days": event.days_in_words_for(sign_up.kind),
-            "places": places_in_words(event, sign_up.kind),
-            "price": price_in_words(sign_up, event),
-        }
+        return super().get_context_data(
+            former=roster_days_in_words(sign_up.roster, own, sign_up.kind),
+            roster=self.roster,
+            days=event.days_in_words_for(sign_up.kind),
+            places=places_in_words(event, sign_up.kind),
+            price=price_in_words(sign_up, event),
+            **kwargs,
+        )
 
 
 def _after_moving(sign_up, event):
@@ -214,13 +214,16 @@ def _after_moving(sign_up, event):
 MOVE = Verb(
     name="move",
     states=SignUp.LIVE,
-    do=moves.move,
-    label=gettext_lazy("Move to another date"),
-    question=gettext_lazy("Move this person?"),
-    done=gettext_lazy("%(name)s has been moved."),
-    consequences=lambda sign_up: [],
-    icon="resubmit",
     applies=moves.can_move,
+    label=gettext_lazy("Move to another date"),
+)
+MOVE_TO = replace(
+    MOVE,
+    name="move_to",
+    do=moves.move,
+    question=gettext_lazy("Move this person?"),
+    form=MoveForm,
+    done=gettext_lazy("%(name)s has been moved."),
     refusals=(
         (NoSeatError, gettext_lazy("The last place has just gone. Nobody was moved.")),
         (moves.StalePriceError, gettext_lazy("The price has just changed. Nobody was moved.")),
@@ -230,5 +233,4 @@ MOVE = Verb(
         ),
         (moves.GoneDateError, gettext_lazy("Nobody can move to that date any more.")),
     ),
-    place=DATE,
 )

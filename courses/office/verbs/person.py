@@ -2,11 +2,11 @@
 
 from django import forms
 from django.conf import settings
-from django.core.exceptions import PermissionDenied
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from wagtail.admin import messages
 
-from courses.domain import corrections, people, transitions
+from courses.domain import corrections, people
 from courses.forms.contact_fields import (
     INVOICE,
     EmailField,
@@ -16,7 +16,8 @@ from courses.forms.contact_fields import (
 )
 from courses.forms.status import SubstituteForm
 from courses.models import SignUp
-from courses.office.verbs.base import PERSON, SignUpVerbView, Verb
+from courses.office.asking import Verb
+from courses.office.verbs.base import SignUpVerbView
 
 ABOUT = ("first_name", "infix", "last_name", "email", "phone")
 TWICE = gettext_lazy(
@@ -76,7 +77,8 @@ class PersonForm(InvoiceFields):
 
 
 class CorrectForm(PersonForm):
-    def __init__(self, data=None, *, sign_up):
+    def __init__(self, data=None, *, about):
+        sign_up = about
         buyer = getattr(sign_up, "buyer", None)
         names = [name for name in PersonForm.base_fields if name not in (*INVOICE, "invoice_email")]
         initial = {name: getattr(sign_up, name) for name in names}
@@ -117,7 +119,7 @@ def _after_correcting(sign_up):
 class ColleagueForm(SubstituteForm):
     """Who comes instead, as the office was told."""
 
-    def __init__(self, data=None, *, sign_up):
+    def __init__(self, data=None, *, about):
         super().__init__(data)
         for name in ABOUT:
             self.fields[name].help_text = ""
@@ -145,29 +147,34 @@ def _after_substitute(sign_up):
 
 
 class NoteView(SignUpVerbView):
-    """The note is saved from the page of the sign-up."""
+    """The note is typed on the page of the sign-up, and saved without a question."""
 
     http_method_names = ["post"]
 
-    def dispatch(self, request, *args, **kwargs):
-        if not request.user.has_perm("courses.view_answer"):
-            raise PermissionDenied
-        return super().dispatch(request, *args, **kwargs)
-
-    def post(self, request, *args, **kwargs):
+    def arguments(self):
         text, seen = (
-            request.POST.get(name, "").replace("\r\n", "\n").replace("\0", "").strip()
+            self.request.POST.get(name, "").replace("\r\n", "\n").replace("\0", "").strip()
             for name in ("office_note", "seen")
         )
-        try:
-            noted = people.note(self.object, text, by=request.user, seen=seen)
-        except transitions.WrongStateError:
-            return self.refuse(_("The personal data were removed. Nothing can be noted any more."))
-        if noted.office_note != text:
-            return self.done(_("A colleague changed the note too. Both texts are in it now."))
-        return self.done(_("The note has been saved."))
+        return {"text": text, "seen": seen}
+
+    def finish(self, result, values):
+        if result.office_note != self.arguments()["text"]:
+            words = _("A colleague changed the note too. Both texts are in it now.")
+            return self.leave(messages.success, words)
+        return super().finish(result, values)
+
+    def refusal(self):
+        return _("The personal data were removed. Nothing can be noted any more.")
 
 
+NOTE = Verb(
+    name="note",
+    do=people.note,
+    label=gettext_lazy("Note of the office"),
+    done=gettext_lazy("The note has been saved."),
+    permissions=("courses.view_answer", "courses.change_signup"),
+)
 VERBS = (
     Verb(
         name="correct",
@@ -177,10 +184,8 @@ VERBS = (
         question=gettext_lazy("What has to be corrected?"),
         done=gettext_lazy("The data of %(name)s have been saved."),
         consequences=_after_correcting,
-        icon="edit",
         form=CorrectForm,
         refusals=((people.TakenError, TWICE),),
-        place=PERSON,
     ),
     Verb(
         name="substitute",
@@ -190,11 +195,9 @@ VERBS = (
         question=gettext_lazy("Who comes instead?"),
         done=gettext_lazy("The place of %(name)s has gone over to the colleague."),
         consequences=_after_substitute,
-        icon="user",
         is_serious=True,
         form=ColleagueForm,
         applies=people.can_send_substitute,
         refusals=((people.TakenError, TWICE),),
-        place=PERSON,
     ),
 )
