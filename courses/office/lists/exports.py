@@ -14,6 +14,7 @@ from django.conf import settings
 from django.http import FileResponse, StreamingHttpResponse
 from django.utils import timezone, translation
 from django.utils.encoding import force_str
+from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
@@ -124,10 +125,23 @@ def _in_words(value):
 
 
 class DutchExportMixin:
-    """For Wagtail's listings: `to_row_dict` says what is in a row, in the order of `list_export`.
+    """For Wagtail's listings: `exported` is {name: (heading, function of a row)}, in order.
 
     What `prefetch_related` asks for is fetched per chunk.
     """
+
+    exported = {}
+
+    @cached_property
+    def list_export(self):
+        return list(self.exported)
+
+    @cached_property
+    def export_headings(self):
+        return {name: heading for name, (heading, _value) in self.exported.items()}
+
+    def to_row_dict(self, item):
+        return {name: value(item) for name, (_heading, value) in self.exported.items()}
 
     def get(self, request, *args, **kwargs):
         if self.is_export:  # Wagtail would read all rows to count them

@@ -2,25 +2,20 @@
 
 from collections import defaultdict
 
-import django_filters
 from django import forms
 from django.conf import settings
-from django.db.models import TextChoices
-from django.urls import path, reverse
-from django.utils import timezone
+from django.urls import reverse
 from django.utils.functional import cached_property
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from wagtail.admin.filters import WagtailFilterSet
 from wagtail.admin.ui.tables import Column, TitleColumn
-from wagtail.admin.views.generic import IndexView
 from wagtail.permission_policies import ModelPermissionPolicy
 
-from core.folding import FoldedSearchMixin
 from courses.models import CourseEventPart, Payment, Roster
 from courses.office.lists.columns import StateColumn
 from courses.office.lists.exports import DutchExportMixin
-from courses.office.lists.viewsets import ListViewSet
+from courses.office.lists.filters import coming_or_begun, one_of
+from courses.office.lists.viewsets import ListView, ListViewSet
 from courses.office.money import event_money
 from courses.office.rosters import meter
 from courses.values.days import days_in_words
@@ -66,11 +61,6 @@ def totals(rosters):
     }
 
 
-class When(TextChoices):
-    COMING = "coming", gettext_lazy("Coming")
-    BEGUN = "begun", gettext_lazy("Begun or over")
-
-
 def _years():
     days = Roster.objects.order_by().dates("first_day", "year", order="DESC")
     return [(str(day.year), str(day.year)) for day in days]
@@ -91,39 +81,20 @@ def _parts():
 
 
 class RevenueFilterSet(WagtailFilterSet):
-    when = django_filters.ChoiceFilter(
-        label=gettext_lazy("When"),
-        choices=When.choices,
-        widget=forms.RadioSelect,
-        empty_label=gettext_lazy("All"),
-        method="filter_when",
-    )
-    year = django_filters.ChoiceFilter(
-        label=gettext_lazy("Year"),
+    when = coming_or_begun()
+    year = one_of(
+        gettext_lazy("Year"),
+        _years,
         field_name="first_day",
         lookup_expr="year",
-        choices=_years,
-        empty_label=gettext_lazy("All"),
+        widget=forms.Select,
     )
-    course_title = django_filters.ChoiceFilter(
-        label=gettext_lazy("Course"), choices=_courses, empty_label=gettext_lazy("All")
-    )
-    town = django_filters.ChoiceFilter(
-        label=gettext_lazy("Place"),
-        choices=_towns,
-        empty_label=gettext_lazy("All"),
-        method="filter_town",
-    )
+    course_title = one_of(gettext_lazy("Course"), _courses, widget=forms.Select)
+    town = one_of(gettext_lazy("Place"), _towns, widget=forms.Select, method="filter_town")
 
     class Meta:
         model = Roster
         fields = ["when", "year", "course_title", "town"]
-
-    def filter_when(self, queryset, name, value):
-        today = timezone.localdate()
-        if value == When.COMING:
-            return queryset.filter(first_day__gte=today)
-        return queryset.filter(first_day__lt=today)
 
     def filter_town(self, queryset, name, value):
         keys = _parts().filter(place=value).values("page__translation_key")
@@ -138,13 +109,38 @@ class RevenueColumn(Column):
     cell_template_name = "courses/office/revenue_cell.html"
 
 
-class RevenueView(FoldedSearchMixin, DutchExportMixin, IndexView):
-    any_permission_required = ["view"]
+def _euros(name):
+    return lambda roster: roster.money.in_euros()[name]
+
+
+EXPORTED = {
+    "code": (gettext_lazy("Code"), lambda roster: roster.code),
+    "title": (gettext_lazy("Title"), lambda roster: roster.title),
+    "course": (gettext_lazy("Course"), lambda roster: roster.course_title),
+    "first_day": (gettext_lazy("First day"), lambda roster: roster.first_day),
+    "last_day": (gettext_lazy("Last day"), lambda roster: roster.last_day),
+    "places": (gettext_lazy("Place"), lambda roster: roster.places),
+    "state": (gettext_lazy("State"), lambda roster: roster.get_state_display()),
+    "taken": (gettext_lazy("Places taken"), lambda roster: roster.meter.taken),
+    "minimum": (gettext_lazy("Minimum"), lambda roster: roster.minimum),
+    "capacity": (gettext_lazy("Places"), lambda roster: roster.capacity),
+    "invoiced": (gettext_lazy("Invoiced"), _euros("invoiced")),
+    "received": (gettext_lazy("Received"), _euros("received")),
+    "refunded": (gettext_lazy("Paid back"), _euros("refunded")),
+    "open": (gettext_lazy("Still to come in"), _euros("open")),
+}
+
+
+class RevenueView(DutchExportMixin, ListView):
     page_title = gettext_lazy("Revenue and occupancy")
     template_name = "courses/office/revenue.html"
     results_template_name = "courses/office/revenue_results.html"
-    is_searchable = True
     search_fields = ["code", "title", "course_title"]
+    exported = EXPORTED
+    nothing_yet = gettext_lazy(
+        "There are no course groups yet. Publish a course date and its group is here."
+    )
+    nothing_found = gettext_lazy("No date found. Search for less, or remove a filter.")
 
     @cached_property
     def columns(self):
@@ -172,37 +168,9 @@ class RevenueView(FoldedSearchMixin, DutchExportMixin, IndexView):
         # A page of the list is a slice of what is described here.
         return super().get_context_data(totals=totals(describe(self.object_list)), **kwargs)
 
-    @cached_property
-    def no_results_message(self):
-        if self.is_searching or self.is_filtering:
-            return _("No date found. Search for less, or remove a filter.")
-        return _("There are no course groups yet. Publish a course date and its group is here.")
-
     def export_rows(self, queryset):
         for roster in describe(queryset):
-            yield [EXPORTED[field][1](roster) for field in self.list_export]
-
-
-def _euros(name):
-    return lambda roster: roster.money.in_euros()[name]
-
-
-EXPORTED = {
-    "code": (gettext_lazy("Code"), lambda roster: roster.code),
-    "title": (gettext_lazy("Title"), lambda roster: roster.title),
-    "course": (gettext_lazy("Course"), lambda roster: roster.course_title),
-    "first_day": (gettext_lazy("First day"), lambda roster: roster.first_day),
-    "last_day": (gettext_lazy("Last day"), lambda roster: roster.last_day),
-    "places": (gettext_lazy("Place"), lambda roster: roster.places),
-    "state": (gettext_lazy("State"), lambda roster: roster.get_state_display()),
-    "taken": (gettext_lazy("Places taken"), lambda roster: roster.meter.taken),
-    "minimum": (gettext_lazy("Minimum"), lambda roster: roster.minimum),
-    "capacity": (gettext_lazy("Places"), lambda roster: roster.capacity),
-    "invoiced": (gettext_lazy("Invoiced"), _euros("invoiced")),
-    "received": (gettext_lazy("Received"), _euros("received")),
-    "refunded": (gettext_lazy("Paid back"), _euros("refunded")),
-    "open": (gettext_lazy("Still to come in"), _euros("open")),
-}
+            yield list(self.to_row_dict(roster).values())
 
 
 class RevenueViewSet(ListViewSet):
@@ -212,14 +180,9 @@ class RevenueViewSet(ListViewSet):
     name = "revenue"
     icon = "order"
     menu_label = gettext_lazy("Revenue and occupancy")
-    add_to_reference_index = False
-    copy_view_enabled = False
-    list_per_page = 50
     ordering = "-first_day"
     filterset_class = RevenueFilterSet
     index_view_class = RevenueView
-    list_export = list(EXPORTED)
-    export_headings = {field: heading for field, (heading, value) in EXPORTED.items()}
     export_filename = "omzet"
 
     @cached_property
@@ -228,15 +191,3 @@ class RevenueViewSet(ListViewSet):
 
     def get_form_class(self, for_update=False):
         return None
-
-    def get_urlpatterns(self):
-        return [
-            path("", self.index_view, name="index"),
-            path("results/", self.index_results_view, name="index_results"),
-        ]
-
-    def get_permissions_to_register(self):
-        return Payment.objects.none()
-
-    def register_admin_url_finder(self):
-        """The page of a course group is elsewhere."""

@@ -2,8 +2,6 @@
 
 from itertools import islice
 
-import django_filters
-from django import forms
 from django.db.models import Exists, OuterRef, Q, TextChoices
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
@@ -12,7 +10,6 @@ from wagtail.admin.active_filters import ActiveFilter
 from wagtail.admin.filters import WagtailFilterSet
 from wagtail.admin.ui.tables import BulkActionsCheckboxColumn, TitleColumn
 from wagtail.admin.utils import set_query_params
-from wagtail.admin.views.generic import IndexView
 
 from core.folding import has_number, has_part, is_number, words_of
 from core.ids import is_id
@@ -20,6 +17,8 @@ from courses.models import Attendance, Certificate, Roster, SignUp
 from courses.office.lists.column_choice import ChosenColumnsMixin
 from courses.office.lists.events import add_days
 from courses.office.lists.exports import CHUNK, DutchExportMixin
+from courses.office.lists.filters import any_of, one_of
+from courses.office.lists.viewsets import ListView
 from courses.office.people import fields
 from courses.office.start import waiting
 
@@ -47,34 +46,23 @@ class HasCertificate(TextChoices):
     NO = "without", gettext_lazy("Without certificate")
 
 
-def _one_of(label, choices, **kwargs):
-    return django_filters.ChoiceFilter(
-        label=label,
-        choices=choices,
-        widget=forms.RadioSelect,
-        empty_label=gettext_lazy("All"),
-        **kwargs,
-    )
-
-
 class PeopleFilterSet(WagtailFilterSet):
     """Without a choice of states: who comes, or still waits. So do bulk actions and exports."""
 
-    state = django_filters.MultipleChoiceFilter(
-        label=gettext_lazy("State"),
-        choices=[
+    state = any_of(
+        gettext_lazy("State"),
+        [
             *SignUp.State.choices,
             (EVERYBODY, gettext_lazy("Everybody, also cancelled and expired")),
         ],
-        widget=forms.CheckboxSelectMultiple,
         method="filter_state",
         help_text=gettext_lazy("Nothing ticked: all who come or still wait."),
     )
-    payment = _one_of(gettext_lazy("Payment"), Paid.choices, method="filter_payment")
-    kind = _one_of(gettext_lazy("Kind"), SignUp.Kind.choices)
-    admission = _one_of(gettext_lazy("Admission"), SignUp.Admission.choices)
-    presence = _one_of(gettext_lazy("Presence"), Presence.choices, method="filter_presence")
-    certificate = _one_of(
+    payment = one_of(gettext_lazy("Payment"), Paid.choices, method="filter_payment")
+    kind = one_of(gettext_lazy("Kind"), SignUp.Kind.choices)
+    admission = one_of(gettext_lazy("Admission"), SignUp.Admission.choices)
+    presence = one_of(gettext_lazy("Presence"), Presence.choices, method="filter_presence")
+    certificate = one_of(
         gettext_lazy("Certificate"), HasCertificate.choices, method="filter_certificate"
     )
 
@@ -132,12 +120,11 @@ def search(words, roster=None):
     return condition | Q(has_number(number, "phone")) if is_number(number) else condition
 
 
-class PeopleIndexView(ChosenColumnsMixin, DutchExportMixin, IndexView):
+class PeopleIndexView(ChosenColumnsMixin, DutchExportMixin, ListView):
     """People with the columns that whoever looks has chosen."""
 
-    any_permission_required = ["view"]
-    is_searchable = True
     search_fields = SEARCHED
+    nothing_found = gettext_lazy("Nobody found. Search for less, or remove a filter.")
     template_name = "courses/office/people.html"
     results_template_name = "courses/office/people_results.html"
     bulk_url = ""  # ends with a slash; what can be done with several people is below it
@@ -247,10 +234,8 @@ class PeopleIndexView(ChosenColumnsMixin, DutchExportMixin, IndexView):
             **kwargs,
         )
 
-    @cached_property
-    def no_results_message(self):
-        if self.is_searching or self.is_filtering:
-            return _("Nobody found. Search for less, or remove a filter.")
+    @property
+    def nothing_yet(self):
         if self.left_out:
             return _("Nobody comes.")
         return _("Nobody has signed up yet. Whoever does appears here at once.")

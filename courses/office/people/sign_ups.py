@@ -1,7 +1,6 @@
 """Who signed up: the list, its filters and its export. One person's page is in `sign_up`."""
 
 import django_filters
-from django.contrib.auth.models import Permission
 from django.urls import path, reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
@@ -19,10 +18,6 @@ from courses.office.people.listing import PeopleFilterSet, PeopleIndexView
 from courses.office.rosters.certificates import CertificatePdfView
 
 LISTING = "sign_ups:index"
-RIGHTS = (
-    *("view_signup", "add_signup", "change_signup", "delete_signup"),
-    *("view_answer", "view_payment", "change_payment"),
-)
 USUAL = ("code", "days", "state", "payment", "email", "created_at", "hold_until")
 
 
@@ -108,15 +103,17 @@ class SignUpViewSet(ListViewSet):
     menu_label = _("Sign-ups")
     menu_order = 110
     add_to_admin_menu = True
-    add_to_reference_index = False
-    copy_view_enabled = False
     inspect_view_enabled = True
-    list_per_page = 50
     ordering = "-created_at"
     filterset_class = SignUpFilterSet
     index_view_class = SignUpIndexView
     inspect_view_class = sign_up.SignUpView
     export_filename = "inschrijvingen"
+    # Those of docs/rights.md about people, also where no view of this set asks for them.
+    rights = (
+        *("view_signup", "add_signup", "change_signup", "delete_signup"),
+        *("view_answer", "view_payment", "change_payment"),
+    )
 
     def get_urlpatterns(self):
         bulk = [
@@ -128,8 +125,7 @@ class SignUpViewSet(ListViewSet):
             for verb in bulk_verbs.OF_ALL
         ]
         return [
-            path("", self.index_view, name="index"),
-            path("results/", self.index_results_view, name="index_results"),
+            *super().get_urlpatterns(),
             path("columns/", self.construct_view(SignUpColumnsView), name="columns"),
             *bulk,
             path("<int:pk>/", self.inspect_view, name="inspect"),
@@ -147,10 +143,3 @@ class SignUpViewSet(ListViewSet):
             ),
             *verbs.urlpatterns(self.construct_view),
         ]
-
-    def get_permissions_to_register(self):
-        """The rights of docs/rights.md about people, also those that no view of ours is for."""
-        return Permission.objects.filter(content_type__app_label="courses", codename__in=RIGHTS)
-
-    def register_admin_url_finder(self):
-        """Nothing links here by itself: there is no edit view to find."""

@@ -1,6 +1,5 @@
 """Course groups: how full each date is, and the few things that staff decide about it."""
 
-from django.contrib.auth.models import Permission
 from django.core.exceptions import PermissionDenied
 from django.db.models import Case, Q, When
 from django.urls import path, reverse
@@ -9,18 +8,17 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from wagtail.admin.ui.tables import Column, TitleColumn
-from wagtail.admin.views.generic import EditView, IndexView
+from wagtail.admin.views.generic import EditView
 from wagtail.log_actions import log
 from wagtail.permission_policies import ModelPermissionPolicy
 
-from core.folding import FoldedSearchMixin
 from courses.domain import go_no_go, rosters
 from courses.models import Roster, SignUp
 from courses.office import swaps
 from courses.office.dates import changes, new_dates
 from courses.office.lists.columns import NumbersColumn, StateColumn
 from courses.office.lists.events import events_by_key, roster_days_in_words
-from courses.office.lists.viewsets import ListViewSet
+from courses.office.lists.viewsets import ListView, ListViewSet
 from courses.office.messages import urls as message_urls
 from courses.office.pages import BreadcrumbsMixin
 from courses.office.people import of_roster
@@ -64,10 +62,12 @@ class DecisionsColumn(StateColumn):
     cell_template_name = "courses/office/decisions_cell.html"
 
 
-class RosterIndexView(FoldedSearchMixin, IndexView):
-    any_permission_required = ["view"]
+class RosterIndexView(ListView):
     page_title = gettext_lazy("Course groups")
-    is_searchable = True
+    nothing_yet = gettext_lazy(
+        "There are no course groups yet. Publish a course date and its group is here."
+    )
+    nothing_found = gettext_lazy("No course group found. Search for less, or remove a filter.")
     search_fields = ["code", "title", "course_title"]
 
     @cached_property
@@ -102,12 +102,6 @@ class RosterIndexView(FoldedSearchMixin, IndexView):
 
     def get_table(self, object_list):
         return super().get_table(describe(object_list))
-
-    @cached_property
-    def no_results_message(self):
-        if self.is_searching or self.is_filtering:
-            return _("No course group found. Search for less, or remove a filter.")
-        return _("There are no course groups yet. Publish a course date and its group is here.")
 
 
 class RosterEditView(BreadcrumbsMixin, EditView):
@@ -182,21 +176,19 @@ class RosterViewSet(ListViewSet):
     menu_label = gettext_lazy("Course groups")
     menu_order = 120
     add_to_admin_menu = True
-    add_to_reference_index = False
-    copy_view_enabled = False
     list_per_page = 25
     ordering = "first_day"
     filterset_class = RosterFilterSet
     index_view_class = RosterIndexView
     edit_view_class = RosterEditView
+    rights = ("view_roster", "change_roster")
 
     def get_form_class(self, for_update=False):
         return RosterForm
 
     def get_urlpatterns(self):
         return [
-            path("", self.index_view, name="index"),
-            path("results/", self.index_results_view, name="index_results"),
+            *super().get_urlpatterns(),
             path("<int:pk>/", self.edit_view, name="edit"),
             *[
                 path(
@@ -219,8 +211,3 @@ class RosterViewSet(ListViewSet):
 
     def _construct_people_view(self, view):
         return self.construct_view(view, permission_policy=ModelPermissionPolicy(SignUp))
-
-    def get_permissions_to_register(self):
-        return Permission.objects.filter(
-            content_type__app_label="courses", codename__in=["view_roster", "change_roster"]
-        )
