@@ -41,6 +41,10 @@ def advice(sign_up):
             "The place was held until %(held)s and is about to lapse. You can still decide now, as"
             " long as nobody else has taken it."
         ) % {"held": held}
+    return _advice_in_state(sign_up, held)
+
+
+def _advice_in_state(sign_up, held):
     match sign_up.state:
         case State.REVIEW if sign_up.kind == SignUp.Kind.ALUMNI:
             return _(
