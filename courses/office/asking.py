@@ -1,4 +1,4 @@
-"""What staff do and cannot simply undo: a page asks and names the consequences, POST does it."""
+"""Actions that staff cannot simply undo: GET asks and names the consequences, POST acts."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -14,26 +14,27 @@ from courses.office.pages import OfficeView
 
 
 class NoForm(forms.Form):
-    """Nothing to fill in. Subclasses use what the verb is `about`, and more facts of the view."""
+    """A form without fields. Subclasses use `about`, the object of the verb, and other facts."""
 
-    refusal = ""  # why there is nothing to do, in words
+    refusal = ""  # in words, why the verb is possible for nobody
 
     def __init__(self, data=None, *, about=None, **facts):
         super().__init__(data)
 
     def arguments(self):
-        """What `do` of the verb takes besides."""
+        """The keyword arguments for `do` of the verb."""
         return self.cleaned_data
 
 
 @dataclass(frozen=True, kw_only=True)
 class Verb:
-    """Something that staff do to an object, or to each of many, with its consequences in words.
+    """Something that staff do to one object, or to each of many, with its consequences in words.
 
-    `do(object, by=user, **arguments)` is a verb of the domain. It is possible in the `states` of
-    the object (none named: in all of them), provided that it `applies`; `why_not` says of one
-    among many why it is skipped. `refusals` are errors of the domain, each with what staff read
-    then; they change nothing. Question, done and refusals may name the values of the view.
+    It is possible while the object is in one of `states` (empty: in any state) and `applies`
+    returns true; then `do(object, by=user, **arguments)` calls the domain. Of many objects, those
+    for which `why_not` returns a reason are skipped. `refusals` pairs errors of the domain, after
+    which nothing has changed, with what staff read then. `label`, `question`, `done` and the words
+    of `refusals` may contain placeholders for the view's `values()`.
     """
 
     name: str
@@ -61,7 +62,7 @@ class Verb:
         return self.is_in_state(about) and self.applies(about)
 
     def why_skipped(self, about, **arguments):
-        """Why it cannot be done to one among many, in words; nothing where it can."""
+        """The reason why this one of many is skipped; an empty string if it is not."""
         if not self.is_in_state(about):
             return _("is “%(state)s”") % {"state": about.get_state_display()}
         return self.why_not(about, **arguments)
@@ -71,23 +72,23 @@ class Verb:
 
 
 def possible(verbs, about, user):
-    """Those that this user can do now."""
+    """The verbs that this user can do to the object now."""
     return [verb for verb in verbs if user.has_perms(verb.permissions) and verb.is_possible(about)]
 
 
 class VerbView(OfficeView):
-    """Asks about one object. Both the answer and a refusal lead to `back_url`.
+    """The page of a verb. When it was done, and when it is refused, staff return to `back_url`.
 
-    Whatever the domain refuses that staff can mend is said above the form, with what they typed.
+    After one of the verb's `refusals` they see the page again, with the reason and what they typed.
     """
 
     template_name = "courses/office/confirm_verb.html"
     http_method_names = ["get", "post"]
     verb = None
     about = None
-    sign_up = None  # the person whom it concerns, where that is one
+    sign_up = None  # of the person concerned, if it is about one person
     back_url = ""
-    too_late = ()  # errors of the domain: somebody else, or the clock, was first
+    too_late = ()  # errors of the domain after which the verb is not possible any more
 
     def dispatch(self, request, *args, **kwargs):
         if not request.user.has_perms(self.verb.permissions):
@@ -120,7 +121,7 @@ class VerbView(OfficeView):
         return self.finish(result, values)
 
     def ask_again(self, words):
-        """The page once more, with what was typed and what is the matter."""
+        """The page again, with what was typed and what is wrong."""
         self.about.refresh_from_db()
         del self.form  # its choices may have changed since
         self.form.full_clean()
@@ -128,15 +129,15 @@ class VerbView(OfficeView):
         return self.ask()
 
     def finish(self, result, values):
-        """It was done; `values` are those from before."""
+        """Say that it was done. `result` is what `do` returned, `values` are from before that."""
         return self.leave(messages.success, self.verb.done % values)
 
     def refuse(self, words=""):
-        """Nothing was changed."""
+        """Say why nothing was changed."""
         return self.leave(messages.error, words or self.refusal())
 
     def refusal(self):
-        """Why it is not possible (any more)."""
+        """The reason why the verb is not possible (any more)."""
         raise NotImplementedError
 
     def leave(self, say, words):
@@ -155,7 +156,7 @@ class VerbView(OfficeView):
         return self.form.arguments()
 
     def values(self):
-        """What the words of the verb may name."""
+        """The placeholders in the words of the verb."""
         return {}
 
     def consequences(self):

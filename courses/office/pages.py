@@ -6,14 +6,14 @@ from wagtail.admin.views.generic.permissions import PermissionCheckedMixin
 
 
 class BreadcrumbsMixin:
-    """The way from the start page: `get_ancestors` says what is between that and this page."""
+    """Breadcrumbs from the start page, through the ancestors of this page, to this page."""
 
     def get_ancestors(self):
-        """[(label, address)], from the top."""
+        """[(label, URL)], from the top."""
         return []
 
     def get_breadcrumb(self):
-        """The last item, which is this page."""
+        """The last item: this page."""
         return {"url": "", "label": self.get_page_title()}
 
     def get_breadcrumbs_items(self):

@@ -1,4 +1,4 @@
-"""Other dates: who would rather come when there is room, offered with one click."""
+"""Swap wishes: people who would rather attend another date, and the places offered to them."""
 
 from django.shortcuts import get_object_or_404
 from django.urls import path, reverse
@@ -19,12 +19,12 @@ from courses.office.asking import Verb, VerbView
 from courses.office.lists.events import add_days
 from courses.office.pages import OfficeView
 
-MAY = ModelPermissionPolicy(SignUp)
+POLICY = ModelPermissionPolicy(SignUp)
 
 
-def of_roster(roster, event, user):
-    """Who wishes for this date and to whom it is offered; None for who may not see people."""
-    if not MAY.user_has_permission(user, "view"):
+def summary(roster, event, user):
+    """The wishes and open offers for a date; None if the user may not see people."""
+    if not POLICY.user_has_permission(user, "view"):
         return None
     people = swaps.wishers([roster])[roster.pk]
     return {
@@ -32,7 +32,7 @@ def of_roster(roster, event, user):
         "people": _described(people, roster),
         "has_room": bool(people) and swaps.has_room(event),
         "offers": _open_offers(roster=roster),
-        "may_offer": MAY.user_has_permission(user, "change"),
+        "may_offer": POLICY.user_has_permission(user, "change"),
     }
 
 
@@ -41,7 +41,7 @@ def number_of_matches():
 
 
 def _described(people, roster):
-    """The sign-ups with their `days`, and `asked`: when this date was offered before, in vain."""
+    """The sign-ups with their `days`, and in `asked` the last offer of this date that failed."""
     if not people:
         return []
     earlier = roster.swap_offers.exclude(state=SwapOffer.State.OPEN).order_by("created_at")
@@ -61,9 +61,9 @@ def _moment(value):
 
 
 class SwapsView(OfficeView):
-    """All dates with room that somebody would rather come to, and the offers that stand."""
+    """All dates with room that somebody wishes for, and the open offers."""
 
-    permission_policy = MAY
+    permission_policy = POLICY
     permission_required = "view"
     page_title = gettext_lazy("Wishes for another date")
     header_icon = "resubmit"
@@ -77,14 +77,14 @@ class SwapsView(OfficeView):
         return super().get_context_data(
             found=found,
             offers=_open_offers(),
-            may_offer=MAY.user_has_permission(self.request.user, "change"),
+            may_offer=POLICY.user_has_permission(self.request.user, "change"),
             may_see_rosters=self.request.user.has_perm("courses.view_roster"),
             **kwargs,
         )
 
 
 class SwapVerbView(VerbView):
-    """About a SwapOffer: one that stands, or one in the making."""
+    """About a SwapOffer, which is not saved yet when it is to be made."""
 
     header_icon = "resubmit"
 
@@ -93,10 +93,10 @@ class SwapVerbView(VerbView):
         return self.about.sign_up
 
     def post(self, request, *args, **kwargs):
-        return self.act()  # what the domain refuses says more than that it is not possible
+        return self.act()  # without a check: the errors of the domain are more precise
 
     def ask_again(self, words):
-        return self.refuse(words)  # there is nothing to mend in the form
+        return self.refuse(words)  # the form has no fields to correct
 
     @cached_property
     def back_url(self):
@@ -210,7 +210,7 @@ WITHDRAW = Verb(
 
 
 class SwapViewSet(ViewSet):
-    """No menu item of its own: the start page and the course groups lead here."""
+    """Without a menu item: the start page and the course groups lead here."""
 
     name = "swaps"
     url_prefix = "swaps"

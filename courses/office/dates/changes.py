@@ -1,4 +1,4 @@
-"""A changed day or venue: staff see whom it touches, and tell those people once."""
+"""A changed day or venue: staff see whom it affects, and mail those people once."""
 
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -10,22 +10,22 @@ from wagtail.log_actions import LogFormatter, log
 
 from courses.domain import changes
 from courses.models import Roster, SignUp
-from courses.office.messages import previews
+from courses.office import mail_previews
 from courses.office.rosters.group_verbs import GroupVerb, GroupVerbView
 from courses.reading import told
 
 LOG_ACTION = "courses.tell_change"
 
 
-def notice(roster, user):
-    """{"text", "url"} about people who still have to be told of a change, or None."""
-    touched = len(changes.pending(roster))
-    if not touched or not user.has_perm("courses.change_signup"):
+def untold_notice(roster, user):
+    """A notice {"text", "url"} about people who do not know of a change yet; None without any."""
+    affected = len(changes.pending(roster))
+    if not affected or not user.has_perm("courses.change_signup"):
         return None
-    return {"text": touches(touched), "url": reverse("rosters:tell", args=[roster.pk])}
+    return {"text": _affected_in_words(affected), "url": reverse("rosters:tell", args=[roster.pk])}
 
 
-def touches(number):
+def _affected_in_words(number):
     return ngettext(
         "A change of the days or the venue touches %(number)s person who does not know it yet.",
         "A change of the days or the venue touches %(number)s people who do not know it yet.",
@@ -34,9 +34,9 @@ def touches(number):
 
 
 def after_publishing(request, page):
-    """Publishing mails nobody: say whom it touches, and where they can be told."""
+    """Publishing mails nobody, so say how many people it affects and where to mail them."""
     roster = Roster.objects.filter(translation_key=page.translation_key).first()
-    found = roster and notice(roster, request.user)
+    found = roster and untold_notice(roster, request.user)
     if found:
         button = messages.button(found["url"], _("Look at it and mail them"))
         messages.warning(request, found["text"], buttons=[button])
@@ -54,10 +54,7 @@ class TellLogFormatter(LogFormatter):
 
 
 class TellView(GroupVerbView):
-    """What has changed, whom it touches and what they will read.
-
-    With `?mail=no` it asks whether nobody has to be mailed.
-    """
+    """Shows what has changed, whom it affects and the mail. `?mail=no` asks about not mailing."""
 
     page_title = gettext_lazy("Tell about the change")
     template_name = "courses/office/confirm_change.html"
@@ -71,7 +68,7 @@ class TellView(GroupVerbView):
 
     @cached_property
     def notices(self):
-        """{sign-up: what that person is told}"""
+        """{sign-up: what this person is told}"""
         return {notice.sign_up: notice for notice in changes.pending(self.roster)}
 
     @property
@@ -106,7 +103,7 @@ class TellView(GroupVerbView):
     def mail_values(self, sign_up):
         newest = told.versions(self.roster)[-1]
         return {
-            "days": previews.lines(newest.parts_for(sign_up.kind)),
+            "days": mail_previews.day_lines(newest.parts_for(sign_up.kind)),
             "what_changed": self.notices[sign_up].in_words(),
         }
 

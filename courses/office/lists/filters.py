@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 def one_of(label, choices, **options):
-    """One choice or all; as radio buttons, unless there are so many that it needs a select."""
+    """One of the choices, or all. Radio buttons, unless `widget` says otherwise."""
     defaults = {"widget": forms.RadioSelect, "empty_label": _("All")}
     return django_filters.ChoiceFilter(label=label, choices=choices, **defaults | options)
 
@@ -25,7 +25,7 @@ class When(TextChoices):
 
 
 def coming_or_begun():
-    """For rows with a `first_day`."""
+    """Whether `first_day` of a row is still to come."""
     return one_of(_("When"), When.choices, method=_by_first_day)
 
 

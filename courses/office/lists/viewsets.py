@@ -1,4 +1,4 @@
-"""A place in the menu for rows that nobody makes or deletes by hand, and their list."""
+"""A menu item with a list of rows that the site itself writes."""
 
 from django.contrib.auth.models import Permission
 from django.urls import path
@@ -12,8 +12,8 @@ from core.folding import FoldedSearchMixin
 class ListView(FoldedSearchMixin, IndexView):
     any_permission_required = ["view"]
     is_searchable = True
-    nothing_yet = ""
-    nothing_found = ""  # where there is a search or a filter
+    nothing_yet = ""  # shown instead of an empty list
+    nothing_found = ""  # shown when a search or a filter leaves nothing
 
     @cached_property
     def no_results_message(self):
@@ -21,9 +21,9 @@ class ListView(FoldedSearchMixin, IndexView):
 
 
 class ListViewSet(ModelViewSet):
-    """Without the views in `absent`: nothing in the CMS leads to them.
+    """A view set without the views in `absent`, to which nothing leads.
 
-    `rights` are the permissions that can be ticked in the groups of the CMS.
+    `rights` are the codenames of the permissions that can be ticked in the groups of the CMS.
     """
 
     absent = ("add", "edit", "delete", "history", "usage")

@@ -1,4 +1,4 @@
-"""Invoices and credit notes, to look up and for the books. They are never changed here."""
+"""The list of invoices and credit notes, for the bookkeeper too. They are never changed."""
 
 import django_filters
 from django import forms
@@ -14,6 +14,7 @@ from wagtail.admin.views.generic.permissions import PermissionCheckedMixin
 
 from courses.documents import typesetting
 from courses.models import Invoice
+from courses.office.lists.columns import ToneColumn
 from courses.office.lists.exports import DutchExportMixin
 from courses.office.lists.filters import one_of
 from courses.office.lists.viewsets import ListView, ListViewSet
@@ -21,13 +22,13 @@ from courses.office.money.invoice_rows import (
     EXPORTED,
     amount_in_words,
     fact,
-    standing,
+    payment_state,
     totals,
     with_money,
-    with_standing,
+    with_payment_state,
 )
 from courses.office.money.periods import Period, bounds
-from courses.office.rosters import pdfs
+from courses.office.rosters import downloads
 from courses.office.start import waiting
 
 
@@ -63,15 +64,6 @@ class InvoiceFilterSet(WagtailFilterSet):
     def filter_month(self, queryset, name, value):
         year, month = value.split("-")
         return queryset.filter(issued_on__year=year, issued_on__month=month)
-
-
-class StandingColumn(Column):
-    cell_template_name = "courses/office/state_cell.html"
-
-    def get_cell_context_data(self, instance, parent_context):
-        tone, label = standing(instance)
-        context = super().get_cell_context_data(instance, parent_context)
-        return context | {"tone": tone, "label": label}
 
 
 class ParticipantColumn(Column):
@@ -139,11 +131,11 @@ class InvoiceIndexView(DutchExportMixin, ListView):
             sort_key="amount_cents",
             classname="office-amount",
         ),
-        StandingColumn("standing", label=gettext_lazy("State")),
+        ToneColumn("standing", label=gettext_lazy("State"), accessor=payment_state),
     ]
 
     def get_base_queryset(self):
-        invoices = with_standing(Invoice.objects.all())
+        invoices = with_payment_state(Invoice.objects.all())
         return with_money(invoices) if self.is_export else invoices
 
     def get_context_data(self, **kwargs):
@@ -151,7 +143,7 @@ class InvoiceIndexView(DutchExportMixin, ListView):
 
 
 class InvoicePdfView(PermissionCheckedMixin, View):
-    """The paper, set anew from its frozen facts."""
+    """The invoice as PDF, typeset from its frozen facts."""
 
     permission_policy = None
     permission_required = "view"
@@ -160,11 +152,11 @@ class InvoicePdfView(PermissionCheckedMixin, View):
     def get(self, request, pk):
         invoice = get_object_or_404(Invoice, pk=pk)
         content = typesetting.invoice(invoice.facts, invoice.language)
-        return pdfs.download(content, f"{invoice.number}.pdf")
+        return downloads.attachment(content, f"{invoice.number}.pdf")
 
 
 class InvoiceViewSet(ListViewSet):
-    """No adding, editing or deleting: a credit note corrects an invoice, and the site writes it."""
+    """The site writes invoices, and corrects them by credit notes."""
 
     model = Invoice
     name = "invoices"

@@ -1,4 +1,4 @@
-"""One refund, and what the office decides about it."""
+"""The verbs about one refund."""
 
 from functools import partial
 
@@ -18,7 +18,7 @@ UNDECIDED = (State.DUE, State.FAILED)
 
 
 def is_by_hand(refund):
-    """Whether the office transfers this at the bank itself: there it came in."""
+    """Whether the office transfers it at the bank, because the payment came in there."""
     return refund.payment.gateway == Payment.OFFICE
 
 
@@ -101,7 +101,7 @@ VERBS = (
 
 
 class RefundVerbView(VerbView):
-    """Reached from the list of refunds, and from the page of the sign-up."""
+    """Reached from the list of refunds and from the page of the sign-up."""
 
     template_name = "courses/office/confirm_refund.html"
     too_late = (refunds.WrongRefundStateError,)

@@ -1,4 +1,4 @@
-"""Money that goes back or has to: the list. One refund and its decisions are in `refund`."""
+"""The list of refunds. The verbs about one of them are in `refund`."""
 
 from django.db.models import TextChoices
 from django.urls import path, reverse
@@ -37,7 +37,7 @@ STATES = {
 
 
 class RefundFilterSet(WagtailFilterSet):
-    """Without a choice: what waits for the office."""
+    """Without a choice, the refunds that wait for a decision of the office."""
 
     show = one_of(
         gettext_lazy("State"),
@@ -62,7 +62,7 @@ class RefundFilterSet(WagtailFilterSet):
 
 
 class VerbsColumn(Column):
-    """What can be decided now, one button for each."""
+    """A button for each verb that is possible now."""
 
     cell_template_name = "courses/office/refund_verbs_cell.html"
 
@@ -125,7 +125,7 @@ class RefundIndexView(ListView):
 
 
 class RefundViewSet(ListViewSet):
-    """The site writes refunds; the office only decides about those that wait."""
+    """The site writes refunds; the office decides about them."""
 
     model = Refund
     name = "refunds"

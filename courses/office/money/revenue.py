@@ -1,4 +1,4 @@
-"""Revenue and occupancy: a row per date, with bars that say the same as the figures."""
+"""Revenue and occupancy: a row for each course date, with figures and bars."""
 
 from collections import defaultdict
 
@@ -22,11 +22,11 @@ from courses.values.days import days_in_words
 
 
 def describe(rosters):
-    """Give each its `days`, `places`, `meter`, `money` and `figures`, in six queries."""
+    """Set `days`, `places`, `meter`, `money`, `figures` and `scale` on each, in six queries."""
     rosters = list(rosters)
     parts = _parts_of(rosters)
-    meters = meter.of_rosters(rosters)
-    money = event_money.of_rosters(rosters)
+    meters = meter.meters_of(rosters)
+    money = event_money.per_roster(rosters)
     largest = max((money[roster.pk].scale for roster in rosters), default=0)
     for roster in rosters:
         own = parts[roster.translation_key]
@@ -38,7 +38,7 @@ def describe(rosters):
         roster.meter = meters[roster.pk]
         roster.money = money[roster.pk]
         roster.figures = roster.money.in_words()
-        roster.scale = max(1, largest)  # one scale for all, so that dates can be compared
+        roster.scale = max(1, largest)  # the same for all, so that dates can be compared
     return rosters
 
 
@@ -52,12 +52,12 @@ def _parts_of(rosters):
 
 
 def totals(rosters):
-    """The figures of all described rosters together."""
+    """The sums of the figures of rosters that went through `describe`."""
     return {
         "number": len(rosters),
         "taken": sum(roster.meter.taken for roster in rosters),
         "capacity": sum(roster.capacity for roster in rosters),
-        **event_money.together(roster.money for roster in rosters).in_words(),
+        **event_money.total(roster.money for roster in rosters).in_words(),
     }
 
 
@@ -165,7 +165,7 @@ class RevenueView(DutchExportMixin, ListView):
         return reverse("rosters:edit", args=[roster.pk])
 
     def get_context_data(self, **kwargs):
-        # A page of the list is a slice of what is described here.
+        # The rows on this page of the list are a slice of this list.
         return super().get_context_data(totals=totals(describe(self.object_list)), **kwargs)
 
     def export_rows(self, queryset):
@@ -174,7 +174,7 @@ class RevenueView(DutchExportMixin, ListView):
 
 
 class RevenueViewSet(ListViewSet):
-    """A report on course groups, for who may see payments."""
+    """A report on course groups, for staff who may see payments."""
 
     model = Roster
     name = "revenue"

@@ -1,7 +1,7 @@
-"""Doing something with several people of a list: asks first, then each on their own.
+"""Actions on several people of a list at once.
 
-The boxes, the bar below the list and “select all” are Wagtail's own. It brings us here with `?id=`
-for everybody who is ticked, or with `?id=all` and the filters of the list.
+The checkboxes, the bar below the list and “select all” are Wagtail's own. They lead here with an
+`?id=` for each person who is ticked, or with `?id=all` and the filters of the list.
 """
 
 import logging
@@ -25,7 +25,7 @@ from courses.models import SignUp
 from courses.office.asking import VerbView
 from courses.office.people import listing
 
-MOST = 100  # more would take longer than whoever waits, or the server, has patience
+MOST = 100  # more would take longer than a request may
 ALL = "all"
 
 logger = logging.getLogger(__name__)
@@ -38,7 +38,7 @@ class Skipped:
 
 
 class SelectionView(VerbView):
-    """About the people of a list who are ticked, or all who fit its filters."""
+    """About the people in a list who are ticked, or all who match its filters."""
 
     header_icon = "group"
     filterset_class = None
@@ -46,13 +46,13 @@ class SelectionView(VerbView):
     event = None
 
     def get_scope(self):
-        """Whom this list is about."""
+        """All people of the list, without its filters."""
         found = SignUp.objects.select_related("roster", "certificate")
         return found.prefetch_related("attendance")
 
     @cached_property
     def wanted(self):
-        """The ids of whoever is ticked, or None: everybody who fits the filters."""
+        """The ids of those who are ticked; None: all who match the filters."""
         ids = self.request.POST.getlist("id") or self.request.GET.getlist("id")
         if ids == [ALL]:
             return None
@@ -66,7 +66,7 @@ class SelectionView(VerbView):
         else:
             filters = self.filterset_class(data=self.request.GET, request=self.request)
             found = filters.filter_queryset(found) if filters.is_valid() else found.none()
-            found = found.filter(listing.search(words_of(self.request.GET.get("q", ""))))
+            found = found.filter(listing.matching(words_of(self.request.GET.get("q", ""))))
         return found.order_by("last_name", "first_name", "pk")
 
     def get(self, request, *args, **kwargs):
@@ -78,7 +78,7 @@ class SelectionView(VerbView):
         return self.ask()
 
     def problem(self):
-        """Why nothing can be done for any of them, in words; or an empty string."""
+        """The reason why nothing can be done for any of them; an empty string if it can."""
         number = self.about.count()
         if number <= MOST:
             return ""
@@ -93,9 +93,9 @@ class SelectionView(VerbView):
 
 
 class BulkView(SelectionView):
-    """Says what will happen to whom, and who is skipped and why.
+    """Does it to each person in a transaction of its own, and says who is skipped and why.
 
-    Only those whom the page named are touched, even if more people fit the filters by then.
+    POST goes by the ids on the page, so nobody is affected who matched the filters later.
     """
 
     template_name = "courses/office/confirm_bulk.html"
@@ -122,11 +122,11 @@ class BulkView(SelectionView):
             reason = self._do_to(sign_up)
             skipped += [Skipped(sign_up, reason)] if reason else []
             done += not reason
-        self._say(done, skipped, gone=len(self.wanted) - done - len(skipped))
+        self._report(done, skipped, gone=len(self.wanted) - done - len(skipped))
         return redirect(self.back_url)
 
     def _do_to(self, sign_up):
-        """Nothing when it was done, else why not. What goes wrong with one stops nobody else."""
+        """An empty string when it was done, otherwise the reason. Others go on after an error."""
         arguments = self.arguments()
         if reason := self.verb.why_skipped(sign_up, **arguments):
             return reason
@@ -139,7 +139,7 @@ class BulkView(SelectionView):
             return _("something went wrong: try it on the page of this sign-up")
         return ""
 
-    def _say(self, done, skipped, gone):
+    def _report(self, done, skipped, gone):
         if done:
             messages.success(self.request, self.verb.done % {"number": done})
         reasons = [(", ".join(names), reason) for reason, names in _by_reason(skipped)]
@@ -177,7 +177,7 @@ class BulkView(SelectionView):
 
 
 class MailView(SelectionView):
-    """Leads to writing a mail to them."""
+    """Redirects to writing a mail to them."""
 
     http_method_names = ["get"]
 
@@ -187,7 +187,7 @@ class MailView(SelectionView):
 
 
 class ExportView(SelectionView):
-    """Offers the downloads of the list itself, of these people only."""
+    """Offers the exports of the list, of these people only."""
 
     http_method_names = ["get"]
     template_name = "courses/office/export_people.html"
@@ -201,7 +201,7 @@ class ExportView(SelectionView):
             query.pop(name, None)
         if self.wanted is not None:
             query.setlist("id", [",".join(str(row.pk) for row in self.about)])
-            query.setdefault("state", listing.EVERYBODY)  # ticked is chosen, also who is cancelled
+            query.setdefault("state", listing.EVERYBODY)  # cancelled people who are ticked too
         return super().get_context_data(
             number=self.about.count(),
             downloads=[
@@ -213,7 +213,7 @@ class ExportView(SelectionView):
 
 
 def _by_reason(skipped):
-    """[(reason, names)], so that a long list can be read."""
+    """[(reason, names)]"""
     found = {}
     for row in skipped:
         found.setdefault(row.reason, []).append(row.sign_up.full_name)

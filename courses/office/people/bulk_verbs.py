@@ -1,4 +1,4 @@
-"""What the office does with several people at once, each with its consequences in words."""
+"""The verbs that the office does to several people at once."""
 
 from django import forms
 from django.utils import timezone
@@ -72,15 +72,15 @@ def _why_not_admitted(sign_up):
 
 
 def _after_admission(people):
-    said = [_("You have looked at the motivation or the certificate of each of them.")]
+    sentences = [_("You have looked at the motivation or the certificate of each of them.")]
     if any(row.price_cents for row in people):
-        said.append(
+        sentences.append(
             _("Who has to pay keeps the place for %(days)s more days, until the money is there.")
             % {"days": SiteSettings.current().hold_days}
         )
     if any(row.price_cents == 0 for row in people):
-        said.append(_("Who has nothing to pay has a final place at once."))
-    return [*said, _("Each of them gets a mail about it.")]
+        sentences.append(_("Who has nothing to pay has a final place at once."))
+    return [*sentences, _("Each of them gets a mail about it.")]
 
 
 ADMISSION = Verb(
@@ -101,7 +101,7 @@ ADMISSION = Verb(
 
 
 class DayForm(NoForm):
-    """The course day of which it is noted: one that has come, at first the last of them."""
+    """The course day on which they were present: one of those so far, by default the last."""
 
     day = forms.ChoiceField(
         label=gettext_lazy("On which day?"),
@@ -184,13 +184,13 @@ def _why_no_certificate(sign_up):
 
 def _after_certificates(people):
     missed = [row.full_name for row in people if not all(d.present for d in row.attendance.all())]
-    said = [
+    sentences = [
         _("Each of them gets a mail with the certificate, within some minutes."),
         _("It names the days on which the person was there."),
     ]
     if missed:
-        said.append(_("Absent on one of the days: %(names)s.") % {"names": ", ".join(missed)})
-    return said
+        sentences.append(_("Absent on one of the days: %(names)s.") % {"names": ", ".join(missed)})
+    return sentences
 
 
 CERTIFICATES = Verb(

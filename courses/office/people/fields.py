@@ -1,4 +1,4 @@
-"""What is known of the people who signed up: the same columns on the screen and in exports."""
+"""The columns about people who signed up, on the screen and in exports."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -20,13 +20,13 @@ from courses.office.lists.columns import (
     ToneColumn,
 )
 from courses.office.lists.events import days_of
-from courses.office.people import paid, values
+from courses.office.people import payment_status, values
 
-_short = lazy(date_format, str)  # in the language of whoever reads it, also of a file
+_date_format = lazy(date_format, str)  # in the language of the page or the file
 VIEW_ANSWERS = "courses.view_answer"
 PAID = Payment.objects.filter(state=Payment.State.PAID)
 INVOICES = Invoice.objects.filter(kind=Invoice.Kind.INVOICE)
-LOADS = {  # what a field needs besides the sign-up and its roster
+LOADS = {  # what fields need besides the sign-up and its roster
     "buyer": lambda found: found.select_related("buyer"),
     "certificate": lambda found: found.select_related("certificate"),
     "swap_wishes": lambda found: found.prefetch_related("swap_wishes"),
@@ -46,9 +46,10 @@ LOADS = {  # what a field needs besides the sign-up and its roster
 
 @dataclass(frozen=True)
 class Field:
-    """Something that is known of a sign-up. One whose `parts()` are fields is a column for each.
+    """A column, or one for each of `parts()` if that returns fields.
 
-    `value` is what a spreadsheet gets, `shown` what the screen says where that is not the same.
+    `value` is a function of a sign-up for spreadsheets; `shown` is the one for the screen, if that
+    shows something else. `loads` are keys of LOADS.
     """
 
     name: str
@@ -72,14 +73,14 @@ class Field:
         )
 
 
-def load(queryset, fields):
-    """The sign-ups with all that these fields need, in a fixed number of queries."""
+def fetch(queryset, fields):
+    """The sign-ups with all that these fields need, in a number of queries that does not grow."""
     for name in dict.fromkeys(name for field in fields for name in field.loads):
         queryset = LOADS[name](queryset)
     return queryset
 
 
-NAME = "name"  # always shown: it leads to the person
+NAME = "name"  # always shown: it links to the sign-up
 
 ABOUT_PERSON = tuple(
     Field(name, label, values.own(name))
@@ -117,8 +118,8 @@ STANDING = (
     Field(
         "payment",
         gettext_lazy("Payment"),
-        lambda row: paid.standing(row)[1],
-        paid.standing,
+        lambda row: payment_status.in_words(row)[1],
+        payment_status.in_words,
         column=ToneColumn,
         loads=("payments",),
     ),
@@ -130,7 +131,7 @@ STANDING = (
         column=MomentColumn,
         sort_key="paid_at",
     ),
-    Field("paid_how", gettext_lazy("How paid"), paid.way, loads=("payments",)),
+    Field("paid_how", gettext_lazy("How paid"), payment_status.method, loads=("payments",)),
     Field(
         "admission",
         gettext_lazy("Admission"),
@@ -212,7 +213,7 @@ AFTERWARDS = (
 
 
 def answers_of(roster):
-    """A column for each question that somebody of this group answered, in Dutch where possible."""
+    """A column for each question that participants answered, in Dutch if anybody read it so."""
 
     def parts():
         given = Answer.objects.filter(sign_up__roster=roster).order_by().values("key")
@@ -240,7 +241,7 @@ def presence_of(roster):
         return tuple(
             Field(
                 f"presence_{day.isoformat()}",
-                _short(day, "j b"),
+                _date_format(day, "j b"),
                 values.presence_on(day),
                 loads=("attendance",),
             )

@@ -1,4 +1,4 @@
-"""Lists of people who signed up: what the list of a course group and that of all have in common."""
+"""What the list of all sign-ups and that of one course group have in common."""
 
 from itertools import islice
 
@@ -25,7 +25,7 @@ from courses.office.start import waiting
 SEARCHED = ("first_name", "infix", "last_name", "email", "phone")
 
 
-EVERYBODY = "all"  # instead of a state
+EVERYBODY = "all"  # in the filter, instead of states
 OVER = tuple(state for state in SignUp.State if state not in SignUp.LIVE)
 
 
@@ -47,7 +47,7 @@ class HasCertificate(TextChoices):
 
 
 class PeopleFilterSet(WagtailFilterSet):
-    """Without a choice of states: who comes, or still waits. So do bulk actions and exports."""
+    """Without a choice of states, only people who come or still wait; in exports too."""
 
     state = any_of(
         gettext_lazy("State"),
@@ -71,12 +71,12 @@ class PeopleFilterSet(WagtailFilterSet):
         fields = ["state", "payment", "kind", "admission", "presence", "certificate"]
 
     @property
-    def is_of_who_comes(self):
+    def hides_who_left(self):
         return self.is_valid() and not self.form.cleaned_data["state"]
 
     def filter_queryset(self, queryset):
         queryset = super().filter_queryset(queryset)
-        return queryset.filter(state__in=SignUp.LIVE) if self.is_of_who_comes else queryset
+        return queryset.filter(state__in=SignUp.LIVE) if self.hides_who_left else queryset
 
     def filter_state(self, queryset, name, value):
         return queryset if EVERYBODY in value else queryset.filter(state__in=value)
@@ -100,13 +100,11 @@ class PeopleFilterSet(WagtailFilterSet):
         return queryset.filter(valid if value == HasCertificate.YES else ~valid)
 
 
-def search(words, roster=None):
-    """A condition: every word must be found somewhere. “noor meer RT21” finds one person.
+def matching(words, roster=None):
+    """A condition: every word is part of a name, the e-mail address or the code of a date.
 
-    A telephone number is found however it is written.
-
-    The code is looked up first, so that the database can find parts of names in an index; with
-    `roster`, everybody is on that one.
+    A telephone number is found however it is written. Codes are looked up first, so that the
+    database can search the rest in an index; with `roster`, all people are on that one.
     """
     codes = {roster.pk: roster.code} if roster else {}
     if words and not roster:
@@ -116,20 +114,20 @@ def search(words, roster=None):
         rosters = [pk for pk, code in codes.items() if word.upper() in code.upper()]
         found = has_part(word, *SEARCHED)
         condition &= found | Q(roster__in=rosters) if rosters else found
-    number = " ".join(words)  # or digits of a code, hence both
+    number = " ".join(words)  # these may also be digits of a code
     return condition | Q(has_number(number, "phone")) if is_number(number) else condition
 
 
 class PeopleIndexView(ChosenColumnsMixin, DutchExportMixin, ListView):
-    """People with the columns that whoever looks has chosen."""
+    """People, in the columns that the user has chosen."""
 
     search_fields = SEARCHED
     nothing_found = gettext_lazy("Nobody found. Search for less, or remove a filter.")
     template_name = "courses/office/people.html"
     results_template_name = "courses/office/people_results.html"
-    bulk_url = ""  # ends with a slash; what can be done with several people is below it
+    bulk_url = ""  # ends with a slash; the bulk verbs are below it
     bulk_verbs = ()
-    roster = None  # the one that the list is about, if it is about one
+    roster = None  # if all people are on one
 
     @cached_property
     def title_column(self):
@@ -157,10 +155,10 @@ class PeopleIndexView(ChosenColumnsMixin, DutchExportMixin, ListView):
         if self.is_export and "id" in self.request.GET:
             ids = self.request.GET["id"].split(",")
             people = people.filter(pk__in=[pk for pk in ids if is_id(pk)])
-        return fields.load(people, self.chosen_fields.chosen)
+        return fields.fetch(people, self.chosen_fields.chosen)
 
     def filter_queryset(self, queryset):
-        """Nobody rather than everybody where a filter cannot be: the form says what is wrong."""
+        """With an invalid filter nobody rather than everybody; the form says what is wrong."""
         if not self.filters.is_valid():
             return queryset.none()
         return super().filter_queryset(queryset)
@@ -173,7 +171,7 @@ class PeopleIndexView(ChosenColumnsMixin, DutchExportMixin, ListView):
 
     @cached_property
     def search_condition(self):
-        return search(words_of(self.search_query), self.roster)
+        return matching(words_of(self.search_query), self.roster)
 
     def search_queryset(self, queryset):
         return queryset.filter(self.search_condition)
@@ -181,7 +179,7 @@ class PeopleIndexView(ChosenColumnsMixin, DutchExportMixin, ListView):
     @cached_property
     def active_filters(self):
         found = super().active_filters
-        if self.filters.is_of_who_comes:
+        if self.filters.hides_who_left:
             state = self.filters.form["state"]
             url = self._address(self.index_results_url, EVERYBODY, _w_filter_fragment=1)
             found = [ActiveFilter(state.auto_id, state.label, _("who comes"), url), *found]
@@ -189,8 +187,8 @@ class PeopleIndexView(ChosenColumnsMixin, DutchExportMixin, ListView):
 
     @cached_property
     def left_out(self):
-        """How many would be here too, were they not cancelled or expired."""
-        if not self.filters.is_of_who_comes:
+        """How many people are hidden because they are cancelled or expired."""
+        if not self.filters.hides_who_left:
             return 0
         data = self.request.GET.copy()
         data.setlist("state", OVER)
@@ -203,7 +201,7 @@ class PeopleIndexView(ChosenColumnsMixin, DutchExportMixin, ListView):
 
     @property
     def who_comes_url(self):
-        """Back from everybody, or nothing."""
+        """The address of the list without cancelled and expired people; empty on that list."""
         is_everybody = EVERYBODY in self.request.GET.getlist("state")
         return self._address(self.index_url, None) if is_everybody else ""
 

@@ -1,4 +1,4 @@
-"""The money of one sign-up: what the office sees of it, and what it fills in when it decides."""
+"""The money of one sign-up: the summary on its page, and the forms of verbs about it."""
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -10,32 +10,32 @@ from courses.domain import cancellations, invoices
 from courses.models import Payment, Roster
 from courses.office import asking
 from courses.office.asking import NoForm
+from courses.office.money import payment_methods
 from courses.office.money import refund as refund_verbs
-from courses.office.money import ways
-from courses.office.money.invoice_rows import amount_in_words, standing, with_standing
+from courses.office.money.invoice_rows import amount_in_words, payment_state, with_payment_state
 from courses.values.money import EurosFormField, format_euros
 
-MOST_CENTS = 10_000_000  # whoever types more made a mistake
-# Of one person or of several. Whoever reads the bank statement need not be of the office.
+MOST_CENTS = 10_000_000  # more must be a typing error
+# Of one person or several. Bookkeepers, who read the bank statement, need not be in the office.
 RECORDS_PAYMENTS = ("courses.view_signup", "courses.change_payment")
 
 
-def of_sign_up(sign_up, user, event=None):
-    """What came in and went back, and the papers, ready to show."""
+def summary(sign_up, user, event=None):
+    """The payments, refunds and invoices of a sign-up, for `sign_up_money.html`."""
     payments = list(sign_up.payments.prefetch_related("refunds__by"))
     for payment in payments:
-        payment.way = ways.in_words(payment)
+        payment.way = payment_methods.in_words(payment)
         payment.back = list(payment.refunds.all())
         for refund in payment.back:
             refund.payment = payment
             refund.verbs = asking.possible(refund_verbs.VERBS, refund, user)
-    papers = list(with_standing(sign_up.invoices.all()))
-    for paper in papers:
-        paper.amount = amount_in_words(paper)
-        paper.tone, paper.standing = standing(paper)
+    invoices_and_credit_notes = list(with_payment_state(sign_up.invoices.all()))
+    for invoice in invoices_and_credit_notes:
+        invoice.amount = amount_in_words(invoice)
+        invoice.tone, invoice.standing = payment_state(invoice)
     return {
         "payments": payments,
-        "papers": papers,
+        "papers": invoices_and_credit_notes,
         "may_see_papers": user.has_perm("courses.view_invoice"),
         "employer_may_pay": _employer_may_pay(sign_up, event),
     }
@@ -50,7 +50,7 @@ def _employer_may_pay(sign_up, event):
 
 
 class PriceForm(NoForm):
-    """For who is admitted without a known price."""
+    """The price for a person who is admitted while it is not known yet."""
 
     price_cents = EurosFormField(
         label=gettext_lazy("Price in euros"),
@@ -65,9 +65,9 @@ class PriceForm(NoForm):
 
 
 class BackForm(NoForm):
-    """How much goes back to whom the office cancels; without fields while nothing has come in.
+    """How much is paid back after cancelling; without fields if nothing was paid.
 
-    Each choice carries its amount, so one that is not right any more is no choice any more.
+    Each choice contains its amount, so that an amount that has changed since is refused.
     """
 
     back = forms.ChoiceField(
@@ -131,13 +131,13 @@ class BackForm(NoForm):
         ]
 
     def _paid(self, sign_up):
-        said = [_("%(paid)s has come in.") % {"paid": format_euros(self.quote.paid_cents)}]
+        sentences = [_("%(paid)s has come in.") % {"paid": format_euros(self.quote.paid_cents)}]
         if self.quote.withdraw_day:
-            said.append(
+            sentences.append(
                 _("Until %(day)s this person can withdraw and then gets everything back.")
                 % {"day": date_format(self.quote.withdraw_day, "j F Y")}
             )
-        return " ".join(said)
+        return " ".join(sentences)
 
 
 def _why(quote):
@@ -151,7 +151,7 @@ def _why(quote):
 
 
 def after_cancelling(sign_up):
-    """What becomes of the money when the office cancels, in words."""
+    """What happens to the money when the office cancels, in sentences."""
     if not cancellations.quote(sign_up).paid_cents:
         return _unpaid_invoice(sign_up)
     return [

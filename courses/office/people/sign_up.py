@@ -1,4 +1,4 @@
-"""One person's sign-up: all that is known of it, and what the office can do now."""
+"""The page of a sign-up: all that is known of it, and the verbs that are possible now."""
 
 from django.conf import settings
 from django.shortcuts import get_object_or_404
@@ -29,7 +29,7 @@ def _moment(value):
 
 
 def advice(sign_up):
-    """What the office does now, in one or two sentences."""
+    """What the office should do now, in one or two sentences."""
     if choices.has_to_choose(sign_up):
         return _(
             "This date does not go ahead, and this person has not chosen yet: another date, or the"
@@ -125,10 +125,10 @@ class SignUpView(BreadcrumbsMixin, InspectView):
             answers=sign_up.answers.select_related("upload"),
             consents=sign_up.consents.all(),
             swap_wishes=sign_up.swap_wishes.all(),
-            changes=history.of_sign_up(sign_up),
+            changes=history.lines_of(sign_up),
             mails=[(mail, may_send and can_be_sent_again(mail)) for mail in mails],
             resent={mail.copy_of_id for mail in mails},
-            money=money.of_sign_up(sign_up, self.request.user, event),
+            money=money.summary(sign_up, self.request.user, event),
             attendance=sign_up.attendance.all(),
             certificate=getattr(sign_up, "certificate", None),
             may_see_roster=self.request.user.has_perm("courses.view_roster"),

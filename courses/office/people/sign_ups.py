@@ -1,4 +1,4 @@
-"""Who signed up: the list, its filters and its export. One person's page is in `sign_up`."""
+"""The list of all sign-ups. The page of one of them is in `sign_up`."""
 
 import django_filters
 from django.urls import path, reverse
@@ -34,7 +34,7 @@ class SignUpFilterSet(PeopleFilterSet):
 
 
 class EverybodyMixin(BreadcrumbsMixin):
-    """For the list of all sign-ups and what is below its address."""
+    """For the list of all sign-ups and the pages below its address."""
 
     @property
     def list_url(self):
@@ -79,7 +79,7 @@ class SignUpIndexView(EverybodyMixin, PeopleIndexView):
 
 
 class SignUpColumnsView(EverybodyMixin, ChooseColumnsView):
-    """Which columns the list of all sign-ups has."""
+    """The columns of the list of all sign-ups."""
 
 
 class SignUpBulkView(EverybodyMixin, BulkView):
@@ -94,7 +94,7 @@ BULK_VIEWS = {bulk_verbs.EXPORT.name: SignUpExportView}
 
 
 class SignUpViewSet(ListViewSet):
-    """No adding, editing or deleting: a sign-up changes only by the verbs of the domain."""
+    """A sign-up is changed only by verbs of the domain."""
 
     model = SignUp
     name = "sign_ups"
@@ -109,7 +109,7 @@ class SignUpViewSet(ListViewSet):
     index_view_class = SignUpIndexView
     inspect_view_class = sign_up.SignUpView
     export_filename = "inschrijvingen"
-    # Those of docs/rights.md about people, also where no view of this set asks for them.
+    # Those about people in docs/rights.md, also the ones that no view of this set checks.
     rights = (
         *("view_signup", "add_signup", "change_signup", "delete_signup"),
         *("view_answer", "view_payment", "change_payment"),

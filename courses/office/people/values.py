@@ -1,4 +1,4 @@
-"""What the columns about people say of one sign-up."""
+"""The values of a sign-up in the columns about people."""
 
 from decimal import Decimal
 

@@ -1,4 +1,4 @@
-"""Calling a date off: with a reason, and with what is at stake for the people on it."""
+"""Calling a date off, with a reason, and with what that means for its people and money."""
 
 from django import forms
 from django.conf import settings
@@ -44,7 +44,7 @@ class CallOffView(DecisionView):
         return super().get_form_kwargs() | {"languages": known or [settings.LANGUAGE_CODE]}
 
     def mail_values(self, sign_up):
-        if sign_up.hold_until:  # as it will be
+        if sign_up.hold_until:  # as it will be after calling off
             sign_up.hold_until = max(sign_up.hold_until, timezone.now() + choices.TIME_TO_CHOOSE)
         is_filled_in = self.form.is_bound and self.form.is_valid()
         reasons = self.form.arguments()["reasons"] if is_filled_in else {}
@@ -69,7 +69,7 @@ class CallOffView(DecisionView):
         )
 
     def _others(self):
-        """Where these people could go, with the places free for who comes to the whole course."""
+        """Other dates with free places for people of the whole course, or of the only kind."""
         if not self.people:
             return []
         kinds = {sign_up.kind: sign_up for sign_up in self.people}
@@ -81,17 +81,17 @@ class CallOffView(DecisionView):
 
 
 def _after_calling_off(roster, people):
-    said = [
+    sentences = [
         _(
             "The site says at once that this date does not go ahead, and nobody can sign up or"
             " pay for it any more."
         )
     ]
     if people:
-        said += _about_people(people)
+        sentences += _about_people(people)
     offers = roster.swap_offers.filter(state=SwapOffer.State.OPEN).count()
     if offers:
-        said.append(
+        sentences.append(
             ngettext(
                 "%(number)s person to whom a place here was offered gets a mail that the offer"
                 " is over.",
@@ -102,7 +102,7 @@ def _after_calling_off(roster, people):
             % {"number": offers}
         )
     return [
-        *said,
+        *sentences,
         _("You can take it back until the day before the first day, for who has not chosen."),
     ]
 

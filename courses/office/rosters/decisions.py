@@ -1,6 +1,4 @@
-"""What the office sees of the decision whether a date goes ahead: on its group, in the log, and as
-a to-do.
-"""
+"""The decision whether a date goes ahead, on the page of its group, in the log and as a to-do."""
 
 from urllib.parse import urlencode
 
@@ -20,8 +18,8 @@ from courses.office.rosters import meter
 State = Roster.State
 
 
-def of_roster(roster, user):
-    """What the page of the group says about the decision, or None when it is too late for one."""
+def summary(roster, user):
+    """What `decision_block.html` needs, or None when it is too late for a decision."""
     today = timezone.localdate()
     is_open = roster.state in go_no_go.UNDECIDED
     if roster.last_day < today or (is_open and roster.first_day < today):
@@ -40,12 +38,12 @@ def of_roster(roster, user):
 
 
 def people_url(roster):
-    """The list of exactly those who are on this roster."""
+    """The address of the list of the live sign-ups on this roster."""
     live = [("roster", roster.pk), *[("state", state.value) for state in SignUp.LIVE]]
     return f"{reverse('sign_ups:index')}?{urlencode(live)}"
 
 
-def to_do(user):
+def staff_to_do(user):
     """Dates to decide about, and people who have not chosen after a no-go."""
     if user.has_perm("courses.change_roster"):
         yield from _to_decide()
@@ -54,7 +52,7 @@ def to_do(user):
 
 
 def _when(roster):
-    """The decision day, or when it was decided, in words."""
+    """The decision day, or the day of the decision, in words."""
     if roster.state not in go_no_go.UNDECIDED:
         at = roster.decided_at
         return date_format(timezone.localtime(at), "j F Y") if at else ""
@@ -91,7 +89,7 @@ def _waiting(roster):
 def _to_decide():
     today = timezone.localdate()
     found = go_no_go.undecided(today)
-    meters = meter.of_rosters(found)
+    meters = meter.meters_of(found)
     late = [
         roster for roster in found if roster.decide_on < today and not meters[roster.pk].is_reached
     ]

@@ -1,4 +1,4 @@
-"""How course groups are filtered, and the form about signing up for one."""
+"""The filters of course groups, and the form that opens and closes sign-up for one."""
 
 from django import forms
 from django.utils.translation import gettext as _
@@ -37,7 +37,7 @@ class RosterFilterSet(WagtailFilterSet):
 
 
 class RosterForm(forms.ModelForm):
-    """What staff say about signing up. Whether the date goes ahead is decided elsewhere."""
+    """Whether people can sign up, and what the site says of availability."""
 
     class Meta:
         model = Roster

@@ -1,4 +1,4 @@
-"""Whether a date goes ahead: staff see the consequences and the mail first, and decide then."""
+"""Letting a date go ahead, and taking back that it was called off."""
 
 from dataclasses import dataclass
 
@@ -10,7 +10,7 @@ from wagtail.log_actions import log
 
 from courses.domain import go_no_go
 from courses.models import Roster, SignUp
-from courses.office.messages import previews
+from courses.office import mail_previews
 from courses.office.rosters import meter
 from courses.office.rosters.group_verbs import GroupVerb, GroupVerbView
 from courses.reading import events
@@ -18,7 +18,7 @@ from courses.reading import events
 
 @dataclass(frozen=True, kw_only=True)
 class Decision(GroupVerb):
-    """Whether a date goes ahead. Each has a line in the log."""
+    """A verb about whether a date goes ahead, which is logged."""
 
     permissions: tuple[str, ...] = ("courses.change_roster",)
 
@@ -51,7 +51,7 @@ class DecisionView(GroupVerbView):
 
     @cached_property
     def people(self):
-        """Those who get the mail; first the ones about whom the preview says most."""
+        """The people who get the mail; first the confirmed, for whom the preview says most."""
         runs = self.roster.sign_ups.filter(state__in=SignUp.LIVE).exclude(
             hold_until__lte=timezone.now()
         )
@@ -63,44 +63,44 @@ class DecisionView(GroupVerbView):
     def mail_values(self, sign_up):
         event = events.for_reader(self.roster, sign_up.language)
         parts = event.parts_for(sign_up.kind) if event else ()
-        return {"days": previews.lines(parts), "to_do": ""}
+        return {"days": mail_previews.day_lines(parts), "to_do": ""}
 
     def get_context_data(self, **kwargs):
         return super().get_context_data(
             event=self.event,
-            meter=meter.of_rosters([self.roster])[self.roster.pk],
+            meter=meter.meters_of([self.roster])[self.roster.pk],
             **kwargs,
         )
 
 
 def _after_going_ahead(roster, people):
-    said = [
+    sentences = [
         _(
             "The site says at once that this date goes ahead for certain: on its page, in the"
             " lists of dates and on the pages of the people themselves."
         ),
     ]
     if roster.state == Roster.State.CLOSED:
-        said.append(
+        sentences.append(
             _(
                 "Sign-up was closed and opens again. If you do not want that, let the site say"
                 " “Full” on the page of this group afterwards."
             )
         )
     if people:
-        said.append(
+        sentences.append(
             _(
                 "Who still has to pay, reads in the mail until when. Who is confirmed later,"
                 " reads in the confirmation that it goes ahead."
             )
         )
-    said.append(
+    sentences.append(
         _(
             "People count on it from now on. You can still call the date off later; everybody"
             " then chooses another date or the money back."
         )
     )
-    return said
+    return sentences
 
 
 def _after_taking_back(roster, people):

@@ -1,4 +1,4 @@
-"""What the pages of one course group have in common."""
+"""What the pages of a course group have in common."""
 
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
@@ -23,7 +23,7 @@ class GroupMixin(BreadcrumbsMixin):
 
     @property
     def group_url(self):
-        """The page of the group, or its people for a person who has no use for that page."""
+        """The page of the group, or its participants for users who cannot change groups."""
         may_change = self.request.user.has_perm("courses.change_roster")
         return reverse(f"rosters:{'edit' if may_change else 'people'}", args=[self.roster.pk])
 

@@ -1,23 +1,23 @@
-"""What staff decide about a course group, after which its people get a mail."""
+"""Verbs about a course group, after which its people get a mail."""
 
 from collections import Counter
 from dataclasses import dataclass
 
+from courses.office import mail_previews
 from courses.office.asking import Verb, VerbView
-from courses.office.messages import previews
 from courses.office.rosters import meter
 from courses.office.rosters.group import GroupMixin
 
 
 @dataclass(frozen=True, kw_only=True)
 class GroupVerb(Verb):
-    """`mail` is the kind of mail that people get; none: nobody is mailed."""
+    """`mail` is the kind of mail that people get; if it is empty nobody is mailed."""
 
     mail: str = ""
 
 
 class GroupVerbView(GroupMixin, VerbView):
-    """Shows the mail too, as the `people` who get it will read it."""
+    """Also shows the mail as the `people` who get it will read it."""
 
     people = ()
 
@@ -30,10 +30,10 @@ class GroupVerbView(GroupMixin, VerbView):
         return self.group_url
 
     def post(self, request, *args, **kwargs):
-        return self.act()  # the domain compares with what staff have seen
+        return self.act()  # the domain checks that it is as staff have seen it
 
     def mail_values(self, sign_up):
-        """What this mail says besides what every mail does, in the language of the sign-up."""
+        """The placeholders that only this kind of mail has; called in the sign-up's language."""
         raise NotImplementedError
 
     def get_context_data(self, **kwargs):
@@ -42,7 +42,9 @@ class GroupVerbView(GroupMixin, VerbView):
             roster=self.roster,
             number=len(self.people),
             numbers=meter.by_state(Counter(sign_up.state for sign_up in self.people)),
-            previews=previews.per_language(self.verb.mail, self.roster, mailed, self.mail_values),
+            previews=mail_previews.per_language(
+                self.verb.mail, self.roster, mailed, self.mail_values
+            ),
             may_reword=self.request.user.has_perm("mail.change_mailtext"),
             **kwargs,
         )

@@ -1,4 +1,4 @@
-"""Course groups: how full each date is, and the few things that staff decide about it."""
+"""The list of course groups, and the page of one."""
 
 from django.core.exceptions import PermissionDenied
 from django.db.models import Case, Q, When
@@ -19,9 +19,9 @@ from courses.office.dates import changes, new_dates
 from courses.office.lists.columns import NumbersColumn, StateColumn
 from courses.office.lists.events import events_by_key, roster_days_in_words
 from courses.office.lists.viewsets import ListView, ListViewSet
-from courses.office.messages import urls as message_urls
 from courses.office.pages import BreadcrumbsMixin
-from courses.office.people import of_roster
+from courses.office.people import participants
+from courses.office.roster_messages import urls as message_urls
 from courses.office.rosters import decisions, documents, meter, presence
 from courses.office.rosters.call_off import CALL_OFF, CallOffView
 from courses.office.rosters.certificates import CertificatesView
@@ -30,13 +30,13 @@ from courses.office.rosters.go_no_go import GO_AHEAD, TAKE_BACK, DecisionView
 
 
 def describe(found):
-    """Give each roster its `days`, `parts` with seats taken, `meter`, `numbers` per state and the
-    day to `decide_on` whether it goes ahead, as long as that is open.
+    """Set what lists and pages show of a roster on each: `event`, `days`, `parts` with seats taken,
+    `meter`, `numbers` per state, and the day to `decide_on` while that is to come.
     """
     found = list(found)
     today = timezone.localdate()
     events = events_by_key(found)
-    meters, numbers = meter.with_numbers(found)
+    meters, numbers = meter.meters_and_numbers_of(found)
     decide_on = go_no_go.decision_days(found)
     for roster in found:
         event = events.get(roster.translation_key)
@@ -57,7 +57,7 @@ class SeatsColumn(Column):
 
 
 class DecisionsColumn(StateColumn):
-    """The state, and what staff let the site say instead of the count: it is easily forgotten."""
+    """The state, and the availability that staff override, which is easily forgotten."""
 
     cell_template_name = "courses/office/decisions_cell.html"
 
@@ -92,7 +92,7 @@ class RosterIndexView(ListView):
         ]
 
     def order_queryset(self, queryset):
-        """What comes next is on top, and below it the latest of those that are over."""
+        """The next date first; after the dates to come, those that are over, latest first."""
         if "ordering" in self.request.GET:
             return super().order_queryset(queryset)
         is_coming = Q(last_day__gte=timezone.localdate())
@@ -105,7 +105,7 @@ class RosterIndexView(ListView):
 
 
 class RosterEditView(BreadcrumbsMixin, EditView):
-    """For who may only look without the form: how full a date is, not who comes."""
+    """Without the form for users who may only view: how full the date is, not who comes."""
 
     permission_required = None
     any_permission_required = ["change", "view"]
@@ -137,11 +137,11 @@ class RosterEditView(BreadcrumbsMixin, EditView):
             may_change=self.user_has_permission("change"),
             people_url=people,
             page_url=_page_url(roster, self.request.user),
-            notice=changes.notice(roster, self.request.user),
-            decision=decisions.of_roster(roster, self.request.user),
-            swaps=swaps.of_roster(roster, roster.event, self.request.user),
+            notice=changes.untold_notice(roster, self.request.user),
+            decision=decisions.summary(roster, self.request.user),
+            swaps=swaps.summary(roster, roster.event, self.request.user),
             presence=presence.summary(roster, roster.event, self.request.user),
-            papers=documents.block(roster, roster.event, self.request.user),
+            papers=documents.summary(roster, roster.event, self.request.user),
             **kwargs,
         )
 
@@ -155,7 +155,7 @@ def _page_url(roster, user):
     return event.url if event.facts.live else ""
 
 
-# These are about the people of the group, and allowed to who may change sign-ups.
+# About the people of the group: these need permissions on sign-ups instead of rosters.
 PEOPLE_VIEWS = {
     "tell": changes.TellView,
     "presence": presence.PresenceView,
@@ -167,7 +167,7 @@ DECISIONS = ((GO_AHEAD, DecisionView), (CALL_OFF, CallOffView), (TAKE_BACK, Deci
 
 
 class RosterViewSet(ListViewSet):
-    """Rosters come and stay by themselves: nothing to add, copy or delete."""
+    """Rosters are made when a date is published, and stay."""
 
     absent = ("add", "delete", "usage")
     model = Roster
@@ -200,7 +200,7 @@ class RosterViewSet(ListViewSet):
             ],
             *message_urls.urlpatterns(self._construct_people_view),
             *documents.urlpatterns(self._construct_people_view),
-            *of_roster.urlpatterns(self.construct_view),
+            *participants.urlpatterns(self.construct_view),
             *[
                 path(f"<int:pk>/{verb.slug}/", self.construct_view(view, verb=verb), name=verb.name)
                 for verb, view in DECISIONS

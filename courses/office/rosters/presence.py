@@ -1,4 +1,4 @@
-"""Who was there: the office notes it per day, for everybody whose place is final."""
+"""Presence: the office notes for each day who was there of those with a final place."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -23,8 +23,8 @@ LOG_ACTION = "courses.note_presence"
 
 
 @dataclass(frozen=True)
-class Person:
-    """`days` are those on which this person is expected; `noted` says {day: was there}."""
+class Participant:
+    """`days` are those on which this person is expected; `noted` is {day: was present}."""
 
     sign_up: SignUp
     days: tuple[date, ...]
@@ -32,9 +32,9 @@ class Person:
 
 
 def people_of(roster, event=None):
-    """Everybody with a final place on this date, by last name, in a fixed number of queries.
+    """The participants with a final place by last name, in a number of queries that does not grow.
 
-    Not those who were forgotten: there is nobody to note anything about.
+    People who were forgotten are left out: nothing can be noted about them.
     """
     event = event or events.of_roster(roster)
     confirmed = roster.sign_ups.filter(state=SignUp.State.CONFIRMED, forgotten_at=None)
@@ -43,7 +43,7 @@ def people_of(roster, event=None):
     for row in Attendance.objects.filter(sign_up__in=confirmed):
         noted.setdefault(row.sign_up_id, {})[row.day] = row.present
     return [
-        Person(sign_up, _days(sign_up, event), noted.get(sign_up.pk, {}))
+        Participant(sign_up, _days(sign_up, event), noted.get(sign_up.pk, {}))
         for sign_up in confirmed.order_by("last_name", "first_name", "pk")
     ]
 
@@ -53,7 +53,7 @@ def _days(sign_up, event):
 
 
 def summary(roster, event, user):
-    """What the page of the group says about it; None for who may not see people."""
+    """What `presence_block.html` needs; None if the user may not see people."""
     if event is None or not user.has_perm("courses.view_signup"):
         return None
     people = people_of(roster, event)
@@ -87,10 +87,10 @@ class PresenceLogFormatter(LogFormatter):
 
 
 class PresenceView(GroupView):
-    """A table of people and days. What is ticked was there.
+    """A table of people and days, with a box for each day on which somebody is expected.
 
-    A day on which nobody is ticked and that was not noted before stays open: who fills in the
-    first day does not say that nobody came on the second.
+    If nobody is ticked on a day without notes, it stays open: filling in the first day must not
+    note that everybody was absent on the second.
     """
 
     page_title = gettext_lazy("Presence")
@@ -102,7 +102,7 @@ class PresenceView(GroupView):
 
     @cached_property
     def days(self):
-        """The days on which anybody is expected and that have come."""
+        """The days until today on which anybody is expected."""
         days = {day for person in self.people for day in person.days}
         return sorted(day for day in days if day <= timezone.localdate())
 

@@ -1,4 +1,4 @@
-"""What the office does to one sign-up: a module per noun."""
+"""The verbs about one sign-up, in a module for each noun."""
 
 from django.urls import path
 
@@ -6,16 +6,16 @@ from courses.office import asking
 from courses.office.verbs import admission, ending, moving, paying, person, sending
 from courses.office.verbs.base import SignUpVerbView
 
-# Where on the page of a sign-up the buttons are, in their order.
+# The verbs by the place of their buttons on the page of a sign-up, in order.
 PLACES = {
     "top": (*admission.VERBS, *paying.VERBS, *ending.VERBS),
     "person": person.VERBS,
     "date": (moving.MOVE,),
     "mails": sending.VERBS,
 }
-# Those that need more than a question have a page of their own.
+# Verbs that need more than a question have a view of their own.
 VIEWS = {moving.MOVE.name: moving.MoveChoiceView}
-# About something of the sign-up, so not among its buttons.
+# Verbs that also need something else than the sign-up have no button there.
 OTHERS = {
     "<int:pk>/move/<int:roster_pk>/": (moving.MOVE_TO, moving.MoveView),
     "<int:pk>/mails/<int:mail_pk>/": (sending.SEND_AGAIN, sending.SendAgainView),
@@ -24,7 +24,7 @@ OTHERS = {
 
 
 def possible(sign_up, user):
-    """{place: the verbs that this user can do to the sign-up now}, without empty places."""
+    """{place: verbs that this user can do to the sign-up now}, without empty places."""
     if sign_up.forgotten_at:
         return {}
     found = {place: asking.possible(verbs, sign_up, user) for place, verbs in PLACES.items()}
@@ -32,7 +32,7 @@ def possible(sign_up, user):
 
 
 def urlpatterns(construct_view):
-    """Below the address of a sign-up; `construct_view` is the view set's."""
+    """The addresses below that of a sign-up. `construct_view` is that of the view set."""
     routes = {
         f"<int:pk>/{verb.slug}/": (verb, VIEWS.get(verb.name, SignUpVerbView))
         for verbs in PLACES.values()

@@ -1,4 +1,4 @@
-"""Who is admitted, and who is not."""
+"""Admitting a person, or not."""
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy

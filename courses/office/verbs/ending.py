@@ -1,4 +1,4 @@
-"""How the office ends a sign-up, or takes a certificate back."""
+"""Cancelling a sign-up, and revoking a certificate."""
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -16,7 +16,7 @@ def _after_cancelling(sign_up):
 
 
 def _has_certificate(sign_up):
-    """One that anybody can confirm."""
+    """Whether there is a certificate that was not revoked."""
     certificate = getattr(sign_up, "certificate", None)
     return certificate is not None and certificate.revoked_at is None
 
@@ -36,7 +36,7 @@ def _after_revoking(sign_up):
     ]
 
 
-_STALE = gettext_lazy("Money came in at this moment. Decide what goes back.")
+_STALE_QUOTE = gettext_lazy("Money came in at this moment. Decide what goes back.")
 VERBS = (
     Verb(
         name="cancel",
@@ -48,7 +48,7 @@ VERBS = (
         consequences=_after_cancelling,
         is_serious=True,
         form=money.BackForm,
-        refusals=((cancellations.StaleQuoteError, _STALE),),
+        refusals=((cancellations.StaleQuoteError, _STALE_QUOTE),),
     ),
     Verb(
         name="revoke_certificate",

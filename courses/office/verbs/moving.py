@@ -1,4 +1,4 @@
-"""To another date: which there are, what it means for the money, and the move."""
+"""Moving a person to another date: choosing it, the price, and the move."""
 
 from dataclasses import replace
 
@@ -34,7 +34,7 @@ def places_in_words(event, kind):
 
 
 def price_in_words(sign_up, event):
-    """What the other date costs, beside what was agreed."""
+    """The price of the other date, compared with what was agreed."""
     price = event.price_for(sign_up.kind)
     if price is None:
         return _("price still to be told")
@@ -48,7 +48,7 @@ def price_in_words(sign_up, event):
 
 
 class MoveForm(NoForm):
-    """Which price it will be, where there is a choice, and why, where the date is full."""
+    """The price, if there is a choice, and the reason for an extra seat, if the date is full."""
 
     price = forms.ChoiceField(
         label=gettext_lazy("Which price?"),
@@ -92,7 +92,7 @@ class MoveForm(NoForm):
 
 
 def _prices(sign_up, price):
-    """The choices, each with what happens to the money."""
+    """The choices of the price, each with its consequence."""
     words = {"price": format_euros(price)}
     words["difference"] = format_euros(abs(price - sign_up.price_cents))
     agreed = _("The price that was agreed: %(price)s") % {
@@ -111,7 +111,7 @@ def _prices(sign_up, price):
 
 
 class MoveChoiceView(SignUpVerbView):
-    """The dates to which this person can move, full ones too."""
+    """The dates to which this person can move, including full ones."""
 
     template_name = "courses/office/move_choice.html"
     http_method_names = ["get"]
@@ -138,7 +138,7 @@ class MoveChoiceView(SignUpVerbView):
 
 
 class MoveView(SignUpVerbView):
-    """Asks once more, with both dates beside each other."""
+    """Asks for confirmation, with both dates next to each other."""
 
     template_name = "courses/office/move.html"
 
@@ -152,7 +152,7 @@ class MoveView(SignUpVerbView):
 
     @cached_property
     def is_open(self):
-        """Whether anybody of this kind can move from their date to that one."""
+        """Whether the date is another one, to which people of this kind can still move."""
         is_other = self.roster.pk != self.sign_up.roster_id
         return is_other and moves.is_possible(self.event, self.sign_up.kind)
 
@@ -189,26 +189,26 @@ class MoveView(SignUpVerbView):
 
 def _after_moving(sign_up, event):
     former = {"code": sign_up.roster.code}
-    said = [
+    sentences = [
         _("The place on %(code)s is free again for somebody else, at once.") % former,
         mail_goes_to(sign_up),
         _("The mail has the new days for the calendar; they replace those of before."),
     ]
     invoice = invoices.standing(sign_up)
     if invoice:
-        said.append(
+        sentences.append(
             _("For invoice %(number)s comes a credit note, and a new invoice with the new days.")
             % {"number": invoice.number}
         )
     offer = swaps.open_offer(sign_up)
     if offer:
-        said.append(_("The offer of a place on %(date)s ends.") % {"date": offer.roster})
+        sentences.append(_("The offer of a place on %(date)s ends.") % {"date": offer.roster})
     if event.free_for(sign_up.kind) <= 0:
-        said.append(
+        sentences.append(
             _("There is no place on %(date)s: you let this person in beyond capacity.")
             % {"date": event.roster}
         )
-    return said
+    return sentences
 
 
 MOVE = Verb(

@@ -1,4 +1,4 @@
-"""Money that came in another way, and who else may pay."""
+"""Recording a payment that arrived at the bank, and letting an employer pay."""
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy

@@ -1,4 +1,4 @@
-"""Who the sign-up is about: what the office corrects, notes, or hands over to a colleague."""
+"""Correcting the data of a sign-up, letting a colleague come instead, and noting something."""
 
 from django import forms
 from django.conf import settings
@@ -27,7 +27,7 @@ TWICE = gettext_lazy(
 
 
 class PersonForm(InvoiceFields):
-    """What the office writes of somebody: who it is and, optionally, who pays."""
+    """The data of a person and, optionally, of the buyer, as the office fills them in."""
 
     first_name = forms.CharField(label=gettext_lazy("First name"), max_length=200)
     infix = forms.CharField(label=gettext_lazy("Infix"), max_length=40, required=False)
@@ -60,7 +60,7 @@ class PersonForm(InvoiceFields):
 
     @property
     def sections(self):
-        """[(heading, bound fields)], without those that the form does not have."""
+        """[(heading, bound fields)], of the fields that this form has."""
         present = [
             (heading, [self[name] for name in names if name in self.fields])
             for heading, names in self.SECTIONS
@@ -71,7 +71,7 @@ class PersonForm(InvoiceFields):
         super().__init__(*args, **kwargs)
         for name in INVOICE:
             self.fields[name].required = False
-        for field in self.fields.values():  # the browser knows the office, not this person
+        for field in self.fields.values():  # the browser would fill in the user's own data
             field.widget.attrs["autocomplete"] = "off"
         word_the_errors(self)
 
@@ -93,11 +93,11 @@ class CorrectForm(PersonForm):
 
     @property
     def shown_before(self):
-        """Hidden fields with what was on the page, so that `changed_data` goes by that."""
+        """Hidden fields with the initial values, so that `changed_data` compares with the page."""
         return [field.as_hidden(only_initial=True) for field in self]
 
     def arguments(self):
-        """Only what was changed: a colleague may be at the rest."""
+        """Only what was changed here, because a colleague may have changed other fields."""
         changed = {name: self.cleaned_data[name] for name in self.changed_data}
         invoice = {name: changed.pop(name) for name in INVOICE if name in changed}
         if "invoice_email" in changed:
@@ -106,18 +106,18 @@ class CorrectForm(PersonForm):
 
 
 def _after_correcting(sign_up):
-    said = [
+    sentences = [
         _("Another e-mail address is told to the former one; the new one gets the link."),
         _("Of any other correction nobody gets a mail."),
         _("Place, price and days stay as they are."),
     ]
     if not corrections.can_correct_invoice(sign_up):
-        said.append(_("An invoice was issued: what it says about who pays is final."))
-    return said
+        sentences.append(_("An invoice was issued: what it says about who pays is final."))
+    return sentences
 
 
 class ColleagueForm(SubstituteForm):
-    """Who comes instead, as the office was told."""
+    """The colleague who comes instead, as the office was told."""
 
     def __init__(self, data=None, *, about):
         super().__init__(data)
@@ -147,7 +147,7 @@ def _after_substitute(sign_up):
 
 
 class NoteView(SignUpVerbView):
-    """The note is typed on the page of the sign-up, and saved without a question."""
+    """Saves the note that is typed on the page of the sign-up, without asking."""
 
     http_method_names = ["post"]
 

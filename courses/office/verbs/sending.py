@@ -1,4 +1,4 @@
-"""What the office sends once more."""
+"""Sending a mail or the link again."""
 
 from django.shortcuts import get_object_or_404
 from django.utils.functional import cached_property
@@ -13,7 +13,7 @@ from mail.models import OutgoingMail
 
 
 def can_be_sent_again(mail):
-    """What went out, or came back, and of which the text is still there."""
+    """Whether the mail was sent or has failed, and its text is still kept."""
     gone = mail.state in (OutgoingMail.State.SENT, OutgoingMail.State.FAILED)
     return gone and mail.forgotten_at is None
 
@@ -27,7 +27,7 @@ def _after_link(sign_up):
 
 
 class SendAgainView(SignUpVerbView):
-    """One mail of the trail, to the address to which it went."""
+    """About one mail of the sign-up, which goes to the address of the first time."""
 
     @cached_property
     def mail(self):

@@ -22,7 +22,7 @@ from courses.models import (
     SignUp,
 )
 from courses.office.people import bulk, bulk_verbs, history
-from courses.office.people.of_roster import RosterBulkView
+from courses.office.people.participants import RosterBulkView
 from courses.reading import events
 from mail.models import OutgoingMail
 from tests.courses.office.test_exports import rows_of_csv, rows_of_xlsx
@@ -76,7 +76,7 @@ def states():
 
 def lines_of(sign_up):
     """(state, words, who) of the last line of the history."""
-    last = history.of_sign_up(SignUp.objects.get(pk=sign_up.pk))[-1]
+    last = history.lines_of(SignUp.objects.get(pk=sign_up.pk))[-1]
     return last.state, last.words, last.by and last.by.username
 
 

@@ -29,7 +29,7 @@ def test_the_latest_date_is_chosen_beforehand(editor, make_event, event):
     make_event(first_day=event.first_day + WEEK)
 
     chosen = editor.get(reverse("new_date")).context["form"].initial["original"]
-    asked_for = editor.get(new_dates.address(**{"from": event.page.pk}))
+    asked_for = editor.get(new_dates.url(**{"from": event.page.pk}))
 
     assert chosen == later.page
     assert asked_for.context["form"].initial["original"] == event.page

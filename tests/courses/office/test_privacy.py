@@ -103,7 +103,7 @@ def test_people_are_held_together_by_their_address(make_sign_up, make_event, noo
     make_sign_up("Kees", "Zwaluw")
     contact_message(name="Noor", email="noor@vogel.example", message="Hoi")
 
-    found, _more = finding.people("zwaluw")
+    found, _more = finding.find_people("zwaluw")
 
     assert [(person.address, len(person.sign_ups)) for person in found] == [
         ("noor@vogel.example", 2),
@@ -118,7 +118,7 @@ def test_who_only_wrote_or_pays_or_left_is_found_too(owner, event, user):
     left = factories.sign_up(event, factories.application(email="gans@vogel.example"))
     people.substitute(left, people.Person("Sanne", "Bos", "sanne@example.nl", "06 87654321"))
 
-    found, _more = finding.people("vogel.example")
+    found, _more = finding.find_people("vogel.example")
 
     assert [(person.address, person.kind) for person in found] == [
         ("gans@vogel.example", "mail"),
@@ -142,12 +142,12 @@ def test_a_person_is_found_without_accents_wherever_they_are(event, user):
     )
 
     def found(text):
-        people, _more = finding.people(text)
-        return [(person.address, person.kind, person.papers) for person in people]
+        people, _more = finding.find_people(text)
+        return [(person.address, person.kind, person.documents) for person in people]
 
     for text in ("jose nguyen", "José Nguyễn", "JOSE NGUYỄN"):
-        [jose], _more = finding.people(text)
-        assert jose.papers == [invoice.number]
+        [jose], _more = finding.find_people(text)
+        assert jose.documents == [invoice.number]
     assert found("soren") == found("SØREN") == [("soren@vogel.example", "mail", [])]
     assert found("creme zoe") == [("ggz@vogel.example", "payer", [])]
     assert found("lukasz") == [("", "", ["RT1"])]
@@ -324,7 +324,7 @@ def test_a_person_is_forgotten_after_a_yes(owner, noor):
 
     assert SignUp.objects.get(pk=noor.pk).email == ""
     assert RetentionRun.objects.get().by == owner.user
-    assert finding.people("zwaluw") == ([], False)
+    assert finding.find_people("zwaluw") == ([], False)
     shown = text_of(owner.get(reverse("sign_ups:inspect", args=[noor.pk])))
     assert "gegevens verwijderd" in shown
     assert "Zwaluw" not in shown
@@ -369,15 +369,18 @@ def test_the_start_page_tells_what_goes_soon(owner, noor):
     is_over(noor)
     now = timezone.now()
     SignUp.objects.update(ended_at=now - timedelta(days=80))
-    assert list(terms.to_do(owner.user)) == []
+    assert list(terms.staff_to_do(owner.user)) == []
 
     retention.remove_due(now)
 
-    assert [(item.number, item.order) for item in terms.to_do(owner.user)] == [(1, 900)]
-    assert list(terms.to_do(factories.user("niemand"))) == []
+    assert [(item.number, item.order) for item in terms.staff_to_do(owner.user)] == [(1, 900)]
+    assert list(terms.staff_to_do(factories.user("niemand"))) == []
 
 
 def test_the_start_page_tells_when_nothing_was_removed_for_days(owner):
     RetentionRun.objects.create(at=timezone.now() - timedelta(days=4))
 
-    assert [(item.number, item.order) for item in terms.to_do(owner.user)] == [(4, 300), (0, 900)]
+    assert [(item.number, item.order) for item in terms.staff_to_do(owner.user)] == [
+        (4, 300),
+        (0, 900),
+    ]

@@ -32,7 +32,7 @@ def editor(make_client):
 
 
 def states(page):
-    return {item.subject: item.state for item in readiness.of(page, None)}
+    return {item.subject: item.state for item in readiness.checklist(page, None)}
 
 
 def test_musts_and_advice(draft):
@@ -133,7 +133,7 @@ def test_accreditations_that_end_soon_are_something_to_do(site_tree, make_client
     ]
     site_tree.add_child(instance=page)
 
-    [item] = accreditations.to_do(make_client("Teksten").user)
+    [item] = accreditations.staff_to_do(make_client("Teksten").user)
 
     assert (item.number, item.url) == (2, reverse("wagtailadmin_pages:edit", args=[page.pk]))
-    assert accreditations.to_do(make_client("Geld").user) == []
+    assert accreditations.staff_to_do(make_client("Geld").user) == []

@@ -33,7 +33,7 @@ def busy(event, make_sign_up):
 
 
 def money_of(event):
-    return vars(event_money.of_rosters([event.roster])[event.roster.pk])
+    return vars(event_money.per_roster([event.roster])[event.roster.pk])
 
 
 def shown(response):
@@ -135,7 +135,7 @@ def test_the_report_asks_the_database_no_more_for_more_dates(office, make_event,
 
 @pytest.mark.anywhere
 def test_money_adds_up():
-    together = event_money.together([event_money.Money(1, 2, 3, 4), event_money.Money(received=-1)])
+    together = event_money.total([event_money.Money(1, 2, 3, 4), event_money.Money(received=-1)])
 
     assert vars(together) == {"invoiced": 1, "received": 1, "refunded": 3, "open": 4}
     assert event_money.Money(received=-150).in_euros()["received"] == Decimal("-1.5")

@@ -1,4 +1,4 @@
-"""Who is on the roster of one course date: the list that the office works in all day."""
+"""The list of the participants of one course group."""
 
 from django.urls import path, reverse
 from django.utils.functional import cached_property
@@ -19,7 +19,7 @@ USUAL = ("state", "payment", "admission", "phone", "presence", "office_note")
 
 
 class ParticipantsMixin(GroupMixin):
-    """For the list of the people of one course group, and what is below its address."""
+    """For the list of the participants of a course group, and the pages below its address."""
 
     @property
     def list_url(self):
@@ -82,7 +82,7 @@ class RosterPeopleView(ParticipantsMixin, PeopleIndexView):
         group = [
             ("messages", _("Mails"), "mail", may("mail.view_outgoingmail")),
             ("presence", _("Presence"), "check", may("courses.change_signup")),
-            # On a phone this is where one reads whose list it is.
+            # On a phone only this link says which group it is.
             ("edit", f"{_('Course group')} {code}", "calendar-alt", may("courses.change_roster")),
         ]
         found = [
@@ -105,7 +105,7 @@ class RosterPeopleView(ParticipantsMixin, PeopleIndexView):
 
 
 class RosterColumnsView(ParticipantsMixin, ChooseColumnsView):
-    """Which columns the lists of all course groups have."""
+    """The columns of the lists of all course groups."""
 
 
 class RosterSelectionMixin(ParticipantsMixin):
@@ -116,22 +116,22 @@ class RosterSelectionMixin(ParticipantsMixin):
 
 
 class RosterBulkView(RosterSelectionMixin, BulkView):
-    """What is done with several people of one course group."""
+    """A verb about several people of a course group."""
 
 
 class RosterMailView(RosterSelectionMixin, MailView):
-    """A mail to several people of one course group."""
+    """A mail to several people of a course group."""
 
 
 class RosterExportView(RosterSelectionMixin, ExportView):
-    """Several people of one course group in a file."""
+    """An export of several people of a course group."""
 
 
 BULK_VIEWS = {bulk_verbs.MAIL.name: RosterMailView, bulk_verbs.EXPORT.name: RosterExportView}
 
 
 def urlpatterns(construct_view):
-    """Below the address of a course group; `construct_view` is the view set's."""
+    """The addresses below that of a course group. `construct_view` is that of the view set."""
     common = {"permission_policy": ModelPermissionPolicy(SignUp), "header_icon": "group"}
     lists = common | {"model": SignUp, "inspect_url_name": "sign_ups:inspect"}
     verbs = [
