@@ -70,7 +70,7 @@ MOST_TOTALLED = 20_000  # decades of this institute; for more, choose a period
 def totals(invoices):
     """The `rows` of the table of totals, and what is `open`; None for no or too many invoices.
 
-    `open` is what was invoiced and neither paid nor credited, whatever the dates of the others.
+    `open` is the part of these invoices that was neither paid nor credited, in whatever period.
     """
     if not 0 < invoices.count() <= MOST_TOTALLED:
         return None

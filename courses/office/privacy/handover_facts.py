@@ -85,7 +85,7 @@ def _agreed(sign_up):
 
 
 def _buyer(holding):
-    """The buyer. If a colleague had the sign-up first, only an organisation: it pays for both."""
+    """The buyer. After a colleague, only an organisation: a private address is the colleague's."""
     buyer = getattr(holding.sign_up, "buyer", None)
     if buyer is None or (holding.since and not buyer.organisation):
         return []
