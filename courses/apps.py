@@ -10,12 +10,12 @@ class CoursesConfig(AppConfig):
         # Importing them registers checks, kinds of mail, signal receivers and the views of pages.
         from courses import checks, mails, signals, views  # noqa: F401
         from courses.models import SignUp
-        from courses.office.people.addresses import correct
+        from courses.office.people.addresses import correct_address
         from mail import addresses
 
         addresses.register(
             SignUp,
             current=lambda sign_up: sign_up.email,
-            correct=correct,
+            correct=correct_address,
             permission="courses.change_signup",
         )

@@ -10,19 +10,17 @@ from wagtail.permissions import page_permission_policy
 
 from courses.models import CourseEventPage, CourseEventPart
 from courses.office.dates import changes, checklist, deletion, editor, new_dates, page_rights
-from courses.office.messages import sending
 from courses.office.money.invoices import InvoiceViewSet
 from courses.office.money.refunds import RefundViewSet
 from courses.office.money.revenue import RevenueViewSet
 from courses.office.people.sign_ups import SignUpViewSet
+from courses.office.privacy import terms
 from courses.office.privacy.persons import PersonsViewSet
-from courses.office.privacy.terms import TermsViewSet
-from courses.office.privacy.terms import to_do as terms_to_do
+from courses.office.roster_messages import sending
 from courses.office.rosters import decisions, presence
 from courses.office.rosters.listing import RosterViewSet
-from courses.office.start import accreditations
+from courses.office.start import accreditations, to_do
 from courses.office.start.this_week import ThisWeekPanel
-from courses.office.start.to_do import of_office
 from courses.office.swaps import SwapViewSet
 
 editor.install()
@@ -30,12 +28,10 @@ editor.install()
 hooks.register("before_delete_page", deletion.refuse_deleting_page)
 hooks.register("before_create_page", page_rights.refuse_new_date)
 hooks.register("before_move_page", page_rights.refuse_moving)
-hooks.register("register_permissions", page_rights.permission_to_show)
+hooks.register("register_permissions", page_rights.permissions_to_register)
 hooks.register("before_bulk_action", deletion.refuse_deleting_pages)
-hooks.register("staff_to_do", of_office)
-hooks.register("staff_to_do", accreditations.to_do)
-hooks.register("staff_to_do", decisions.to_do)
-hooks.register("staff_to_do", terms_to_do)
+for module in (to_do, accreditations, decisions, terms):
+    hooks.register("staff_to_do", module.staff_to_do)
 hooks.register("before_bulk_action", checklist.refuse_publishing)
 
 
@@ -54,7 +50,7 @@ class PrivacyGroup(ViewSetGroup):
     menu_label = _("Privacy")
     menu_icon = "lock"
     menu_order = 140
-    items = (PersonsViewSet, TermsViewSet)
+    items = (PersonsViewSet, terms.TermsViewSet)
 
 
 @hooks.register("register_admin_viewset")
@@ -64,8 +60,10 @@ def register_office():
 
 @hooks.register("construct_homepage_panels")
 def begin_with_this_week(request, panels):
-    """What Wagtail shows below it is about pages: of no use to who edits none. Who looks after
-    dates as well sees there only what waits for somebody; the rest is under Reports.
+    """Wagtail's own panels are about pages, so they are removed for staff who edit none.
+
+    Staff who look after course dates keep only the panels with something that waits for somebody;
+    the others are also under Reports.
     """
     if not page_permission_policy.user_has_any_permission(
         request.user, {"add", "change", "publish"}
@@ -84,7 +82,7 @@ def count_no_pages(request, items):
 
 @hooks.register("after_copy_page")
 def give_new_dates_their_own_parts(request, page, new_page):
-    """Seats are claimed on the key of a part: on another date it is another part."""
+    """Seats are claimed by the key of a part, so no two dates may share a key."""
     for copied in CourseEventPage.objects.descendant_of(new_page, inclusive=True):
         for part in copied.parts.all():
             CourseEventPart.objects.filter(pk=part.pk).update(key=uuid.uuid4())
@@ -93,14 +91,14 @@ def give_new_dates_their_own_parts(request, page, new_page):
 
 @hooks.register("after_copy_page")
 def edit_new_date(request, page, new_page):
-    """A copied date is there to get other days: open it."""
+    """The next thing to do with a copied date is to change its days, so the editor opens."""
     if isinstance(new_page.specific, CourseEventPage):
         return redirect("wagtailadmin_pages:edit", new_page.pk)
     return None
 
 
 @hooks.register("after_publish_page")
-def say_whom_it_touches(request, page):
+def tell_whom_a_change_affects(request, page):
     if isinstance(page, CourseEventPage):
         changes.after_publishing(request, page)
 
@@ -121,7 +119,7 @@ def office_styles():
 
 @hooks.register("register_admin_urls")
 def new_date_urls():
-    return new_dates.urls()
+    return new_dates.urlpatterns()
 
 
 @hooks.register("register_page_header_buttons")

@@ -1,4 +1,4 @@
-"""What the CMS refuses for the sake of people who signed up, and how a date is copied."""
+"""What the CMS refuses because people have signed up, and how a date is copied."""
 
 import datetime
 
@@ -77,7 +77,7 @@ def test_language_with_pages_is_not_deleted(make_client, event, make_sign_up):
     assert SignUp.objects.count() == 1
 
 
-def test_translation_goes_and_people_stay(boss, event, make_sign_up):
+def test_deleting_a_translation_keeps_the_people(boss, event, make_sign_up):
     make_sign_up()
     english, _ = Locale.objects.get_or_create(language_code="en")
     translated = event.page.copy_for_translation(english, copy_parents=True)
@@ -144,7 +144,7 @@ def test_part_with_people_stays(boss, event, make_sign_up):
     assert CourseEventPage.objects.get().parts.count() == 2
 
 
-def test_part_of_which_everybody_left_goes(boss, event, make_sign_up):
+def test_a_part_that_everybody_has_left_can_be_removed(boss, event, make_sign_up):
     cancellations.cancel(make_sign_up(), by=None)
     parts = list(event.page.parts.all())
     parts[1].is_taken_out = True
@@ -164,7 +164,7 @@ def test_part_can_change_its_days(boss, event, make_sign_up):
     assert {claim.part_key for claim in sign_up.claims.all()} == set(keys)
 
 
-def test_who_publishes_a_moved_day_hears_whom_it_touches(boss, event, make_sign_up):
+def test_publishing_a_moved_day_says_how_many_people_it_affects(boss, event, make_sign_up):
     make_sign_up()
     parts = list(event.page.parts.all())
     parts[1].first_day = parts[1].last_day = parts[1].first_day + datetime.timedelta(days=7)
@@ -174,7 +174,7 @@ def test_who_publishes_a_moved_day_hears_whom_it_touches(boss, event, make_sign_
     assert reverse("rosters:tell", args=[event.roster.pk]) in shown
 
 
-def test_code_and_address_stay_once_published(boss, event):
+def test_code_and_address_stay_after_publishing(boss, event):
     code = event.code
     parts = list(event.page.parts.all())
     parts[0].first_day += datetime.timedelta(days=1)
@@ -302,7 +302,7 @@ def test_copy_of_a_copy(boss, event):
     assert list(codes) == [event.code, f"{event.code}-2", f"{event.code}-3"]
 
 
-def test_copy_leaves_behind_what_belongs_to_the_old_date(boss, event):
+def test_a_copy_does_not_take_over_what_belongs_to_the_old_date(boss, event):
     opens = datetime.datetime(2026, 1, 1, tzinfo=datetime.UTC)
     CourseEventPage.objects.filter(pk=event.page.pk).update(sign_up_opens=opens)
     CourseEventPage.objects.get().save_revision()
@@ -334,7 +334,7 @@ def test_code_follows_the_days_until_published(boss, event, course):
     assert Roster.objects.get(translation_key=page.translation_key).code == "RT16052031"
 
 
-def test_dates_are_told_apart_in_the_list(boss, make_event, course):
+def test_dates_are_distinguishable_in_the_list(boss, make_event, course):
     made = [make_event(), make_event()]
     shown = boss.get(reverse("wagtailadmin_explore", args=[course.pk])).text
     for event in made:

@@ -1,34 +1,31 @@
-"""A changed day or venue: staff see whom it touches, and tell those people once."""
-
-from collections import Counter
+"""A changed day or venue: staff see whom it affects, and mail those people once."""
 
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy, ngettext, ngettext_lazy
 from wagtail.admin import messages
 from wagtail.log_actions import LogFormatter, log
 
 from courses.domain import changes
 from courses.models import Roster, SignUp
-from courses.office.messages import previews
-from courses.office.rosters.presence import GroupView
+from courses.office import mail_previews
+from courses.office.rosters.group_verbs import GroupVerb, GroupVerbView
 from courses.reading import told
 
-KIND = "changed"
 LOG_ACTION = "courses.tell_change"
 
 
-def notice(roster, user):
-    """{"text", "url"} about people who still have to be told of a change, or None."""
-    touched = len(changes.pending(roster))
-    if not touched or not user.has_perm("courses.change_signup"):
+def untold_notice(roster, user):
+    """A notice {"text", "url"} about people who do not know of a change yet; None without any."""
+    affected = len(changes.pending(roster))
+    if not affected or not user.has_perm("courses.change_signup"):
         return None
-    return {"text": touches(touched), "url": reverse("rosters:tell", args=[roster.pk])}
+    return {"text": _affected_in_words(affected), "url": reverse("rosters:tell", args=[roster.pk])}
 
 
-def touches(number):
+def _affected_in_words(number):
     return ngettext(
         "A change of the days or the venue touches %(number)s person who does not know it yet.",
         "A change of the days or the venue touches %(number)s people who do not know it yet.",
@@ -37,9 +34,9 @@ def touches(number):
 
 
 def after_publishing(request, page):
-    """Publishing mails nobody: say whom it touches, and where they can be told."""
+    """Publishing mails nobody, so say how many people it affects and where to mail them."""
     roster = Roster.objects.filter(translation_key=page.translation_key).first()
-    found = roster and notice(roster, request.user)
+    found = roster and untold_notice(roster, request.user)
     if found:
         button = messages.button(found["url"], _("Look at it and mail them"))
         messages.warning(request, found["text"], buttons=[button])
@@ -56,87 +53,91 @@ class TellLogFormatter(LogFormatter):
         }
 
 
-class TellView(GroupView):
-    """Asks first: what has changed, whom it touches and what they will read. POST mails them.
+class TellView(GroupVerbView):
+    """Shows what has changed, whom it affects and the mail. `?mail=no` asks about not mailing."""
 
-    With `?mail=no` it asks whether nobody has to be mailed.
-    """
-
-    header_icon = "mail"
     page_title = gettext_lazy("Tell about the change")
     template_name = "courses/office/confirm_change.html"
+    too_late = (changes.StaleChangeError,)
+
+    @property
+    def verb(self):
+        if self.request.method == "POST":
+            return TELL if self.request.POST.get("mail") == "yes" else LET_BE
+        return LET_BE if self.request.GET.get("mail") == "no" else TELL
 
     @cached_property
     def notices(self):
-        return changes.pending(self.roster)
+        """{sign-up: what this person is told}"""
+        return {notice.sign_up: notice for notice in changes.pending(self.roster)}
+
+    @property
+    def people(self):
+        return list(self.notices)
 
     def get(self, request, *args, **kwargs):
         if not self.notices:
-            messages.success(request, _("Everybody knows these days and venues: nobody to mail."))
-            return redirect(self.back_url)
-        return super().get(request, *args, **kwargs)
+            words = _("Everybody knows these days and venues: nobody to mail.")
+            return self.leave(messages.success, words)
+        return self.ask()
 
-    def post(self, request, *args, **kwargs):
-        with_mail = request.POST.get("mail") == "yes"
-        do = changes.tell if with_mail else changes.let_be
-        try:
-            number = do(self.roster, version=request.POST.get("version", ""))
-        except changes.StaleChangeError:
-            messages.error(
-                request,
-                _(
-                    "Nobody was mailed now: they have been told in the meantime, or the page was"
-                    " published again. Look once more."
-                ),
-            )
-            return redirect(request.path)
-        log(instance=self.roster, action=LOG_ACTION, data={"mailed": with_mail, "people": number})
-        messages.success(request, _done(number) if with_mail else _("Nobody has been mailed."))
-        return redirect(self.back_url)
+    def arguments(self):
+        return {"version": self.request.POST.get("version", "")}
+
+    def finish(self, result, values):
+        data = {"mailed": self.verb is TELL, "people": result}
+        log(instance=self.roster, action=LOG_ACTION, data=data)
+        return super().finish(result, {"number": result})
+
+    def refuse(self, words=""):
+        words = _(
+            "Nobody was mailed now: they have been told in the meantime, or the page was"
+            " published again. Look once more."
+        )
+        messages.error(self.request, words)
+        return redirect(self.request.path)
+
+    def values(self):
+        return {"number": len(self.notices)}
+
+    def mail_values(self, sign_up):
+        newest = told.versions(self.roster)[-1]
+        return {
+            "days": mail_previews.day_lines(newest.parts_for(sign_up.kind)),
+            "what_changed": self.notices[sign_up].in_words(),
+        }
 
     def get_context_data(self, **kwargs):
+        live = self.roster.sign_ups.filter(state__in=SignUp.LIVE).count()
         return super().get_context_data(
-            with_mail=self.request.GET.get("mail") != "no",
             version=changes.version_of(self.roster),
-            number=len(self.notices),
-            lines=changes.lines_of(self.notices),
-            numbers=_numbers(self.notices),
-            informed=self._informed(),
-            previews=_previews(self.roster, self.notices),
-            may_reword=self.request.user.has_perm("mail.change_mailtext"),
+            lines=changes.lines_of(list(self.notices.values())),
+            informed=live - len(self.notices),
             **kwargs,
         )
 
-    def _informed(self):
-        """How many signed up when the change was there already, or do not come to that part."""
-        return self.roster.sign_ups.filter(state__in=SignUp.LIVE).count() - len(self.notices)
 
-
-def _done(number):
-    return ngettext(
+TELL = GroupVerb(
+    name="tell",
+    do=lambda roster, by, version: changes.tell(roster, version=version),
+    label=ngettext_lazy("Mail %(number)s person", "Mail %(number)s people", "number"),
+    question=ngettext_lazy(
+        "Mail %(number)s person about this change?",
+        "Mail %(number)s people about this change?",
+        "number",
+    ),
+    done=ngettext_lazy(
         "%(number)s person gets a mail about the change.",
         "%(number)s people get a mail about the change.",
-        number,
-    ) % {"number": number}
-
-
-def _numbers(notices):
-    """How many people in each state, in the order of the states."""
-    counted = Counter(found.sign_up.state for found in notices)
-    return [
-        {"label": state.label, "number": counted[state]} for state in SignUp.State if counted[state]
-    ]
-
-
-def _previews(roster, notices):
-    by_person = {found.sign_up.pk: found for found in notices}
-    newest = told.versions(roster)[-1]
-
-    def values_of(sign_up):
-        return {
-            "days": previews.lines(newest.parts_for(sign_up.kind)),
-            "what_changed": by_person[sign_up.pk].in_words(),
-        }
-
-    people = [found.sign_up for found in notices]
-    return previews.per_language(KIND, roster, people, values_of)
+        "number",
+    ),
+    mail="changed",
+)
+LET_BE = GroupVerb(
+    name="let_be",
+    do=lambda roster, by, version: changes.let_be(roster, version=version),
+    label=gettext_lazy("Mail nobody"),
+    question=gettext_lazy("Mail nobody about this change?"),
+    done=gettext_lazy("Nobody has been mailed."),
+    is_serious=True,
+)

@@ -1,4 +1,4 @@
-"""At the top of a date in the editor: what is still missing before it is published."""
+"""What a course date still lacks, at the top of the editor; publishing is refused without it."""
 
 from django.db.models import Q
 from django.shortcuts import redirect
@@ -25,7 +25,7 @@ class ChecklistPanel(Panel):
             return bool(page.pk) and page.locale_id == Locale.get_default().pk
 
         def get_context_data(self, parent_context=None):
-            items = readiness.of(self.instance, self.request.user)
+            items = readiness.checklist(self.instance, self.request.user)
             return super().get_context_data(parent_context) | {
                 "items": sorted(items, key=lambda item: readiness.URGENCY[item.state]),
                 "missing": sum(item.state == readiness.State.MISSING for item in items),
@@ -35,14 +35,14 @@ class ChecklistPanel(Panel):
 
 
 def say_what_is_missing(items):
-    """Why a date is not published, in one sentence."""
+    """One sentence about why a date is not published."""
     return _("Not published yet, because something is missing: %(items)s") % {
         "items": " ".join(f"{item.subject}: {item.says}" for item in items)
     }
 
 
 def refuse_publishing(request, action_type, objects, action):
-    """For `before_bulk_action`: many at once are held to the same list."""
+    """For `before_bulk_action`: publishing many pages at once follows the same checklist."""
     if action_type != "publish":
         return None
     pages = [page for page in objects if isinstance(page, Page)]

@@ -1,4 +1,4 @@
-"""A date that people have signed up for stays. The CMS says so before anything is tried."""
+"""A date for which people have signed up is not deleted. The CMS says so beforehand."""
 
 from django.shortcuts import redirect
 from django.utils.translation import ngettext
@@ -9,8 +9,8 @@ from courses.domain import rosters
 
 
 def refuse_deleting_page(request, page):
-    """For `before_delete_page`: also runs when the question is asked, not only when answered."""
-    if _explain(request, [page]):
+    """For `before_delete_page`, which runs on GET too, before Wagtail asks for confirmation."""
+    if _refuse(request, [page]):
         return redirect("wagtailadmin_explore", page.get_parent().pk)
     return None
 
@@ -18,12 +18,12 @@ def refuse_deleting_page(request, page):
 def refuse_deleting_pages(request, action_type, objects, action):
     """For `before_bulk_action`."""
     pages = [found for found in objects if isinstance(found, Page)]
-    if action_type == "delete" and pages and _explain(request, pages):
+    if action_type == "delete" and pages and _refuse(request, pages):
         return redirect(action.next_url)
     return None
 
 
-def _explain(request, pages):
+def _refuse(request, pages):
     kept = rosters.protecting(pages)
     if kept:
         message = ngettext(

@@ -1,7 +1,7 @@
-"""What staff see when they edit a course or one of its dates: forms and panels of the page models.
+"""The forms and panels with which staff edit a course or one of its dates.
 
-They know the office, so they are put on the models from above, as Wagtail's admin does with its
-own models.
+They use the office, which models must not import. So they are assigned to the models from here, as
+Wagtail's admin does with its own models.
 """
 
 from django.utils.translation import gettext_lazy as _
@@ -14,7 +14,7 @@ from courses.office.dates.forms import CourseEventCopyForm, CourseEventForm, Cou
 from courses.office.dates.who_comes import WhoComesPanel
 
 CONTENT = [
-    FieldPanel("title", classname="title"),  # Wagtail's own panel wants a slug to fill in
+    FieldPanel("title", classname="title"),  # Wagtail's own panel expects a slug field
     ChecklistPanel(),
     WhoComesPanel(heading=_("Who is coming?")),
     InlinePanel(
@@ -42,7 +42,7 @@ CONTENT = [
         heading=_("Different from the course"),
     ),
 ]
-# The slug is the code, so it is not for staff to type.
+# Without the slug, which is the code.
 PROMOTE = [
     MultiFieldPanel(
         [
@@ -56,10 +56,12 @@ PROMOTE = [
 
 
 def install():
-    """For `courses.wagtail_hooks`: Wagtail reads hooks before it makes its first form."""
+    """Called by `courses.wagtail_hooks`, which Wagtail imports before it makes its first form."""
     CoursePage.base_form_class = CourseForm
     CourseEventPage.base_form_class = CourseEventForm
     CourseEventPage.copy_form_class = CourseEventCopyForm
     CourseEventPage.content_panels = CONTENT
     CourseEventPage.promote_panels = PROMOTE
-    CourseEventPage.settings_panels = Page.settings_panels  # a date passes; no review is due
+    CourseEventPage.settings_panels = (
+        Page.settings_panels
+    )  # no ageing panel: a date is over before its text needs a review

@@ -1,4 +1,4 @@
-"""The CMS forms of courses and their dates. They refuse what would take away somebody's seat."""
+"""The CMS forms of courses and their dates. They refuse what would take a seat from somebody."""
 
 import uuid
 
@@ -16,7 +16,7 @@ class CourseEventForm(WagtailAdminPageForm):
     is_draft = False
 
     def defer_required_fields(self):
-        """Wagtail asks this for a draft or a preview: of those nothing has to be complete."""
+        """Wagtail calls this for a draft or a preview, which may be incomplete."""
         super().defer_required_fields()
         self.is_draft = True
 
@@ -25,10 +25,10 @@ class CourseEventForm(WagtailAdminPageForm):
         if super().is_valid() and self.instance.locale_id == Locale.get_default().pk:
             self._keep_taken_seats()
             if not self.is_draft and not self.instance.live:
-                self._keep_back_what_is_incomplete()
+                self._refuse_what_is_incomplete()
         return not self.errors and super().is_valid()
 
-    def _keep_back_what_is_incomplete(self):
+    def _refuse_what_is_incomplete(self):
         formset = self.formsets["parts"]
         parts = [form.instance for form in formset.forms if form not in formset.deleted_forms]
         course = self.parent_page.specific
@@ -61,7 +61,7 @@ class CourseEventForm(WagtailAdminPageForm):
 
 
 class CourseForm(WagtailAdminPageForm):
-    """A lower maximum must fit every date that inherits it."""
+    """Refuses a capacity that is too low for one of the dates that inherit it."""
 
     def clean(self):
         cleaned = super().clean()
@@ -75,14 +75,13 @@ class CourseForm(WagtailAdminPageForm):
         return cleaned
 
     def _inheriting(self):
-        pages = CourseEventPage.objects.child_of(self.instance).filter(
+        return CourseEventPage.objects.child_of(self.instance).filter(
             capacity__isnull=True, locale=Locale.get_default()
         )
-        return pages
 
 
 class CourseEventCopyForm(CopyForm):
-    """A copy is a new date in the making: a draft, whose code and address follow its first day."""
+    """A copy is a draft of a new date, whose code and address follow from its first day."""
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
@@ -107,7 +106,7 @@ class CourseEventCopyForm(CopyForm):
 
 
 def _taken_by_part(page):
-    """{part key: seats taken} of a date, those of lapsed holds included until they are released."""
+    """{part key: seats taken}, including those of lapsed holds that were not released yet."""
     return seats.by_part(SeatClaim.objects.filter(roster__translation_key=page.translation_key))
 
 

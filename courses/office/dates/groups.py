@@ -1,6 +1,6 @@
-"""The groups of staff: docs/rights.md says what each may do, migrations made them.
+"""The groups of staff. docs/rights.md says what each may do; migrations create them.
 
-Here is what depends on the page tree, and the one right that pages do not know by themselves.
+This module gives the permissions that depend on the page tree.
 """
 
 from django.contrib.auth.models import Group, Permission
@@ -16,9 +16,9 @@ PAGE_PERMISSIONS = ("add_page", "change_page", "publish_page")
 
 
 def let_courses_be_edited(course_index):
-    """The group of the courses edits these and their dates, and no other part of the site.
+    """Let the group for courses edit the course overview and all below it, and nothing else.
 
-    Page permissions hang on a page, so this waits until the course overview exists.
+    Page permissions belong to a page, so they are given once the course overview exists.
     """
     group = Group.objects.filter(name=COURSES).first()
     if group is None:

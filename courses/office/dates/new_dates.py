@@ -1,4 +1,4 @@
-"""A new date in a minute: choose a date to start from and a first day, look, create."""
+"""Making a new date from an earlier one: choose it and a first day, see the result, create it."""
 
 import datetime
 
@@ -11,9 +11,7 @@ from django.utils.functional import cached_property
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.generic import TemplateView
 from wagtail.admin import messages
-from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 from wagtail.admin.widgets import AdminDateInput, Button
 from wagtail.admin.widgets.button import HeaderButton
 from wagtail.models import Locale
@@ -22,11 +20,12 @@ from wagtail.permissions import page_permission_policy
 from core.ids import is_id
 from courses.domain import new_dates
 from courses.models import CourseEventPage, CoursePage
+from courses.office.pages import OfficeView
 
 PERMISSION = "courses.change_courseeventpage"
 LABEL = gettext_lazy("New date")
 ICON = "date"
-FARTHEST = datetime.timedelta(days=5 * 365)  # a year later than that is a slip of the keyboard
+FARTHEST = datetime.timedelta(days=5 * 365)  # a later year must be a typing error
 
 
 class OriginalField(forms.ModelChoiceField):
@@ -74,7 +73,7 @@ class NewDateForm(forms.Form):
 
     @cached_property
     def plan(self):
-        """What would be made; None as long as something is missing."""
+        """The plan for the new date; None while the form is incomplete."""
         if not self.is_bound or not self.is_valid():
             return None
         data = self.cleaned_data
@@ -84,13 +83,13 @@ class NewDateForm(forms.Form):
 
     @property
     def fingerprint(self):
-        """Says whether what is created is what was shown."""
+        """Changes with the plan, so that nothing is created that was not shown."""
         data = self.cleaned_data
         return f"{data['original'].pk}/{self.plan.code}/{data['venue_follows']:d}"
 
 
-class NewDateView(WagtailAdminTemplateMixin, TemplateView):
-    """First shows what the new date would be; the second time it makes it and opens it."""
+class NewDateView(OfficeView):
+    """The first POST shows the new date; the second creates it and opens the editor."""
 
     page_title = LABEL
     header_icon = ICON
@@ -113,7 +112,7 @@ class NewDateView(WagtailAdminTemplateMixin, TemplateView):
         try:
             page = new_dates.make(plan, by=request.user)
         except new_dates.StalePlanError:
-            del self.form  # look again: now it has another code
+            del self.form  # the code was taken meanwhile: show the new one first
             return self.render_to_response(self.get_context_data())
         messages.success(
             request,
@@ -132,7 +131,7 @@ class NewDateView(WagtailAdminTemplateMixin, TemplateView):
 
     @cached_property
     def originals(self):
-        """Those below which this person may add pages; of one course if the address names it."""
+        """The dates to start from where this user may add pages; of one course if `?course=`."""
         allowed = page_permission_policy.instances_user_has_permission_for(self.request.user, "add")
         found = new_dates.originals().filter(pk__in=allowed)
         pk = self.request.GET.get("course", "")
@@ -145,9 +144,6 @@ class NewDateView(WagtailAdminTemplateMixin, TemplateView):
         pages = self.originals
         chosen = pages.filter(pk=wanted).first() if is_id(wanted) else None
         return {"original": chosen or pages.first()}
-
-    def get_breadcrumbs_items(self):
-        return [*self.breadcrumbs_items, {"url": "", "label": LABEL}]
 
     def get_context_data(self, **kwargs):
         return super().get_context_data(
@@ -164,30 +160,28 @@ def may_make_dates(user):
 
 
 def button(page, user):
-    """“New date” for the menu of a course or of one of its dates; None elsewhere."""
+    """The button “New date” in the menu of a course or a date; None on other pages."""
     is_source = page.locale_id == Locale.get_default().pk
     if not is_source or not may_make_dates(user):
         return None
     if isinstance(page, CoursePage):
-        return Button(LABEL, address(course=page.pk), icon_name=ICON, priority=5)
+        return Button(LABEL, url(course=page.pk), icon_name=ICON, priority=5)
     if isinstance(page, CourseEventPage):
         course = page.get_parent()
-        return Button(
-            LABEL, address(course=course.pk, **{"from": page.pk}), icon_name=ICON, priority=5
-        )
+        return Button(LABEL, url(course=course.pk, **{"from": page.pk}), icon_name=ICON, priority=5)
     return None
 
 
 def header_buttons(user):
-    """For the header of a list."""
+    """The button “New date” in the header of a list."""
     if not may_make_dates(user):
         return []
-    return [HeaderButton(LABEL, address(), icon_name=ICON)]
+    return [HeaderButton(LABEL, url(), icon_name=ICON)]
 
 
-def address(**given):
-    return f"{reverse('new_date')}?{urlencode(given)}" if given else reverse("new_date")
+def url(**query):
+    return f"{reverse('new_date')}?{urlencode(query)}" if query else reverse("new_date")
 
 
-def urls():
+def urlpatterns():
     return [path("new-date/", NewDateView.as_view(), name="new_date")]

@@ -1,5 +1,7 @@
-"""What a course date still lacks before readers should see it. What must be there keeps it from
-being published; what is advised does not."""
+"""The checklist of a course date before it is published.
+
+A date that lacks something necessary cannot be published; advice does not prevent that.
+"""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -36,7 +38,7 @@ URGENCY = {State.MISSING: 0, State.ADVISED: 1, State.DONE: 2}
 
 @dataclass(frozen=True)
 class Item:
-    """One line of the list; `url` leads to where it is put in order, on this page or another."""
+    """One line of the checklist; `url` leads to where staff can put it in order."""
 
     subject: str
     says: str
@@ -44,10 +46,10 @@ class Item:
     url: str = ""
 
 
-def of(page, user, *, course=None, parts=None):
-    """The list for a date as it is in the editor, in the order in which staff fill it in.
+def checklist(page, user, *, course=None, parts=None):
+    """The items for a date in the editor, in the order of the form.
 
-    A form gives what is not saved yet: the `parts` that were sent, the `course` of a new page.
+    A form passes what is not saved yet: the submitted `parts`, and the `course` of a new page.
     """
     course = course or page.get_parent().specific
     parts = [part for part in (page.parts.all() if parts is None else parts) if part.first_day]
@@ -67,11 +69,11 @@ def of(page, user, *, course=None, parts=None):
 
 
 def missing(page, **given):
-    """Those items without which a date is not published for the first time."""
-    return [item for item in of(page, None, **given) if item.state == State.MISSING]
+    """The items without which a date cannot be published for the first time."""
+    return [item for item in checklist(page, None, **given) if item.state == State.MISSING]
 
 
-def _must(is_done):
+def _necessary(is_done):
     return State.DONE if is_done else State.MISSING
 
 
@@ -89,7 +91,7 @@ def _days(page, parts):
     has_passed = first_day < timezone.localdate() and not page.live
     if has_passed:
         says = _("%(days)s. The first day has passed.") % {"days": says}
-    return Item(_("Days"), says, _must(not has_passed), url)
+    return Item(_("Days"), says, _necessary(not has_passed), url)
 
 
 def _where_and_when(parts):
@@ -114,7 +116,7 @@ def _shown(value):
 def _price(page, course):
     cents = course.price_cents if page.price_cents is None else page.price_cents
     says = _("Fill in what it costs.") if cents is None else format_euros(cents)
-    return Item(_("Price"), says, _must(cents is not None), "#id_price_cents")
+    return Item(_("Price"), says, _necessary(cents is not None), "#id_price_cents")
 
 
 def _seats(page, course):
@@ -125,14 +127,14 @@ def _seats(page, course):
     return Item(
         _("Number of participants"),
         says % {"minimum": minimum, "capacity": capacity},
-        _must(minimum <= capacity),
+        _necessary(minimum <= capacity),
         "#id_minimum" if minimum > capacity else "#id_capacity",
     )
 
 
 def _course(course, user):
     says = _("Published.") if course.live else _("Publish the course first: dates are below it.")
-    return Item(_("Course"), says, _must(course.live), _edit(course, user))
+    return Item(_("Course"), says, _necessary(course.live), _edit(course, user))
 
 
 def _form(course, user):
@@ -142,7 +144,7 @@ def _form(course, user):
         says = _("The course has no sign-up form, so nobody could sign up.")
         return Item(_("Sign-up form"), says, State.MISSING, _list(course, user))
     says = _("Published.") if form.live else _("The sign-up form is not published.")
-    return Item(_("Sign-up form"), says, _must(form.live), _edit(form, user))
+    return Item(_("Sign-up form"), says, _necessary(form.live), _edit(form, user))
 
 
 def _teachers(course, user):

@@ -1,4 +1,4 @@
-"""How full a date is, on the page of that date."""
+"""The panel in the editor of a date that says how full the date is."""
 
 from django.urls import reverse
 from django.utils.functional import cached_property
@@ -11,7 +11,7 @@ from courses.office.rosters.listing import describe
 
 
 class WhoComesPanel(Panel):
-    """On the page of a date: how full it is, with links to the people."""
+    """How full the date is, with links to its people."""
 
     class BoundPanel(Panel.BoundPanel):
         template_name = "courses/office/who_comes_panel.html"
@@ -31,8 +31,8 @@ class WhoComesPanel(Panel):
             return super().get_context_data(parent_context) | {
                 "roster": roster,
                 "number": sum(row["number"] for row in roster.numbers),
-                "notice": changes.notice(roster, self.request.user),
-                "decision": decisions.of_roster(roster, self.request.user),
+                "notice": changes.untold_notice(roster, self.request.user),
+                "decision": decisions.summary(roster, self.request.user),
                 "people_url": reverse("rosters:people", args=[roster.pk]),
                 "roster_url": reverse("rosters:edit", args=[roster.pk]) if may_decide else "",
             }

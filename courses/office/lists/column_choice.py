@@ -1,4 +1,4 @@
-"""Everybody of the staff chooses which columns a list has, on the screen and in its exports."""
+"""Each member of staff chooses the columns of a list, on the screen and in its exports."""
 
 from dataclasses import dataclass
 
@@ -6,18 +6,16 @@ from django.shortcuts import redirect
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.generic import TemplateView
 from wagtail.admin import messages
 from wagtail.admin.utils import get_valid_next_url_from_request, set_query_params
-from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
-from wagtail.admin.views.generic.permissions import PermissionCheckedMixin
 
 from courses.models import ColumnChoice
+from courses.office.pages import OfficeView
 
 
 @dataclass(frozen=True)
 class Link:
-    """Where somebody may want to go from a list."""
+    """A link above a list."""
 
     label: str
     url: str
@@ -25,7 +23,7 @@ class Link:
 
 
 class ChosenFields:
-    """The fields of one list that one person may see, and which of them that person wants."""
+    """The fields of a list that one user may see, and which of them this user has chosen."""
 
     def __init__(self, user, listing, fields, default):
         self.user = user
@@ -42,9 +40,9 @@ class ChosenFields:
 
     @cached_property
     def chosen(self):
-        """In the order of the list; instead of a field with parts, its parts."""
+        """The chosen fields in the order of the list; a field with parts is replaced by those."""
         found = (field for field in self.fields if field.name in self.names)
-        return [part for field in found for part in (field.parts() or _itself(field))]
+        return [part for field in found for part in (field.parts() or _unless_empty(field))]
 
     def choose(self, names):
         known = [field.name for field in self.fields if field.name in names]
@@ -56,22 +54,19 @@ class ChosenFields:
         ColumnChoice.objects.filter(user=self.user, listing=self.listing).delete()
 
 
-def _itself(field):
+def _unless_empty(field):
     return (field,) if field.value else ()
 
 
 class ChosenColumnsMixin:
-    """For a listing with `title_column`, `chosen_fields` and an address to choose them.
-
-    What is chosen is what is exported.
-    """
+    """For a listing with a `title_column` and `chosen_fields`, which are exported too."""
 
     title_column = None
     columns_url = ""
 
     @cached_property
     def chosen_fields(self):
-        """The `ChosenFields` of this list and whoever looks at it."""
+        """The `ChosenFields` of this list and user."""
         raise NotImplementedError
 
     def setup(self, request, *args, **kwargs):
@@ -95,24 +90,21 @@ class ChosenColumnsMixin:
 
     @cached_property
     def links(self):
-        """Above the list; without JavaScript too, and on a phone."""
+        """Above the list, so that they work on a phone and without JavaScript."""
         url = set_query_params(self.columns_url, {"next": self.request.get_full_path()})
         return [Link(_("Choose columns"), url, "table")]
 
 
-class ChooseColumnsView(PermissionCheckedMixin, WagtailAdminTemplateMixin, TemplateView):
-    """A box for each column. POST keeps the choice for this person, or restores the usual ones."""
+class ChooseColumnsView(OfficeView):
+    """A box for each column. POST saves the choice of this user, or restores the default."""
 
-    permission_policy = None
     permission_required = "view"
-    index_url_name = None
-    header_icon = "table"
     page_title = gettext_lazy("Choose columns")
     template_name = "courses/office/choose_columns.html"
     http_method_names = ["get", "post"]
 
     chosen_fields = ChosenColumnsMixin.chosen_fields
-    back_url = ""
+    list_url = ""
 
     def post(self, request, *args, **kwargs):
         if "restore" in request.POST:
@@ -125,7 +117,7 @@ class ChooseColumnsView(PermissionCheckedMixin, WagtailAdminTemplateMixin, Templ
 
     @property
     def next_url(self):
-        return get_valid_next_url_from_request(self.request) or self.back_url
+        return get_valid_next_url_from_request(self.request) or self.list_url
 
     def get_context_data(self, **kwargs):
         return super().get_context_data(

@@ -1,4 +1,4 @@
-"""Cells of the office's lists."""
+"""Columns of the office's lists."""
 
 from wagtail.admin.ui.tables import Column
 
@@ -24,7 +24,7 @@ TONES = {
 
 
 def tone(state):
-    """The colour of a state: what waits for the office, what waits for others, good, over."""
+    """The colour of a state: it waits for the office, waits for others, is good, or is over."""
     return TONES.get(state, "over")
 
 
@@ -37,7 +37,7 @@ class StateColumn(Column):
 
 
 class MomentColumn(Column):
-    """A moment as day and time; Wagtail's own column says “3 weeks ago”."""
+    """A date and time; Wagtail's own column says “3 weeks ago”."""
 
     cell_template_name = "courses/office/moment_cell.html"
 
@@ -47,7 +47,7 @@ class EmailColumn(Column):
 
 
 class ToneColumn(Column):
-    """Words in a colour: the value is (tone, words)."""
+    """Words in a colour. The value is (tone, words)."""
 
     cell_template_name = "courses/office/state_cell.html"
 
@@ -58,13 +58,13 @@ class ToneColumn(Column):
 
 
 class LinesColumn(Column):
-    """What somebody wrote, with its line breaks."""
+    """Text that somebody wrote, with its line breaks."""
 
     cell_template_name = "courses/office/lines_cell.html"
 
 
 class NumbersColumn(Column):
-    """How many people of a course group are in each state, leading to them."""
+    """The number of people of a course group in each state, with links to them."""
 
     cell_template_name = "courses/office/numbers_cell.html"
 

@@ -1,4 +1,4 @@
-"""The events that belong to rows of a list, loaded together."""
+"""The events of the rows of a list, loaded together."""
 
 from collections import defaultdict
 
@@ -11,7 +11,7 @@ from courses.values.days import days_between, days_in_words
 
 
 def events_by_key(rosters):
-    """{translation key: event} for those rosters whose page still exists."""
+    """{translation key: event} of the rosters whose page still exists."""
     locale = Locale.get_default()
     keys = {roster.translation_key for roster in rosters}
     pages = CourseEventPage.objects.filter(
@@ -22,13 +22,13 @@ def events_by_key(rosters):
 
 
 def roster_days_in_words(roster, event=None, kind=None):
-    """The days of an event, or of the parts that this kind of sign-up takes part in."""
+    """The days of an event, or those of the parts in which this kind of sign-up takes part."""
     parts = event.parts_for(kind) if event and kind else event.parts if event else ()
     return _in_words(roster, [(part.first_day, part.last_day) for part in parts])
 
 
 def days_of(roster):
-    """All course days of one roster, in order: what `events.of_roster` knows, in one query."""
+    """All course days of a roster in order, in one query: cheaper than `events.of_roster`."""
     parts = CourseEventPart.objects.filter(
         page__translation_key=roster.translation_key,
         page__locale__language_code=settings.LANGUAGE_CODE,
@@ -38,7 +38,7 @@ def days_of(roster):
 
 
 def add_days(sign_ups):
-    """Give each sign-up of a list its `days` in words, in one query."""
+    """Set `days`, in words, on each sign-up of a list, in one query. Returns the sign-ups."""
     sign_ups = list(sign_ups)
     spans = defaultdict(list)
     parts = CourseEventPart.objects.filter(
@@ -51,7 +51,7 @@ def add_days(sign_ups):
         spans[key, SignUp.Kind.COURSE].append(span)
         if part.open_to_alumni:
             spans[key, SignUp.Kind.ALUMNI].append(span)
-    words = {}  # many rows are of the same date
+    words = {}  # many sign-ups share a date
     for row in sign_ups:
         key = (row.roster.translation_key, row.kind)
         if key not in words:

@@ -1,8 +1,8 @@
-"""Spreadsheets of many rows, as the Dutch programs of an office open them.
+"""Spreadsheets with many rows, in the format that Dutch office programs expect.
 
-`DutchExportMixin` is for Wagtail's listings. Whatever has rows but no listing calls `csv_response`
-or `xlsx_response`. Neither keeps more than a chunk of rows in memory, no cell that somebody typed
-becomes a formula (check B3), and words are Dutch whoever asks: programs read these files too.
+`DutchExportMixin` is for Wagtail's listings; rows without a listing go to `csv_response` or
+`xlsx_response`. At most a chunk of rows is in memory, and text that somebody typed never becomes a
+formula. Words are Dutch whatever the language of the user, because programs read these files too.
 """
 
 import csv
@@ -14,6 +14,7 @@ from django.conf import settings
 from django.http import FileResponse, StreamingHttpResponse
 from django.utils import timezone, translation
 from django.utils.encoding import force_str
+from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
@@ -25,7 +26,7 @@ from core.spreadsheets import as_text
 BYTE_ORDER_MARK = "\N{ZERO WIDTH NO-BREAK SPACE}".encode()
 CHUNK = 500
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-XLSX_FORMATS = {  # the program shows them in the language of whoever opens the file
+XLSX_FORMATS = {  # spreadsheet programs translate these into the language of the reader
     datetime.datetime: "d-m-yyyy h:mm",
     datetime.date: "d-m-yyyy",
     Decimal: "#,##0.00",
@@ -33,15 +34,15 @@ XLSX_FORMATS = {  # the program shows them in the language of whoever opens the 
 
 
 def csv_response(name, headings, rows):
-    """`rows` of plain values (text, numbers, days, moments), sent line by line as they come."""
-    lines = _in_our_language(csv_lines(headings, rows))
+    """A streamed CSV file of `rows` of plain values: text, numbers, dates, datetimes."""
+    lines = _in_dutch(csv_lines(headings, rows))
     response = StreamingHttpResponse(lines, content_type="text/csv")
     response["Content-Disposition"] = f'attachment; filename="{name}.csv"'
     return response
 
 
 def csv_lines(headings, rows):
-    """Dutch spreadsheet programs expect semicolons, a decimal comma and a mark for UTF-8."""
+    """Dutch spreadsheet programs expect semicolons, a decimal comma and a byte order mark."""
     writer = csv.writer(Echo(), delimiter=";", quoting=csv.QUOTE_ALL)
     yield BYTE_ORDER_MARK
     yield writer.writerow([as_text(force_str(heading)) for heading in headings])
@@ -50,7 +51,7 @@ def csv_lines(headings, rows):
 
 
 def xlsx_response(name, headings, rows):
-    """The same rows as a workbook, which is written to a temporary file and sent from it."""
+    """The same rows as a workbook, sent from a temporary file."""
     file = tempfile.TemporaryFile()  # noqa: SIM115  (the response closes it)
     with translation.override(settings.LANGUAGE_CODE):
         write_xlsx(headings, rows, file)
@@ -68,8 +69,8 @@ def write_xlsx(headings, rows, output):
     workbook.save(output)
 
 
-def _in_our_language(lines):
-    """The server asks for the lines when the view is done and its language forgotten."""
+def _in_dutch(lines):
+    """A streamed response is read after the view, when its language is not active any more."""
     while True:
         with translation.override(settings.LANGUAGE_CODE):
             line = next(lines, None)
@@ -124,13 +125,26 @@ def _in_words(value):
 
 
 class DutchExportMixin:
-    """For Wagtail's listings: `to_row_dict` says what is in a row, in the order of `list_export`.
+    """For Wagtail's listings. `exported` is {name: (heading, function of a row)}, in order.
 
-    What `prefetch_related` asks for is fetched per chunk.
+    Rows, and what `prefetch_related` adds to them, are fetched per chunk.
     """
 
+    exported = {}
+
+    @cached_property
+    def list_export(self):
+        return list(self.exported)
+
+    @cached_property
+    def export_headings(self):
+        return {name: heading for name, (heading, _value) in self.exported.items()}
+
+    def to_row_dict(self, item):
+        return {name: value(item) for name, (_heading, value) in self.exported.items()}
+
     def get(self, request, *args, **kwargs):
-        if self.is_export:  # Wagtail would read all rows to count them
+        if self.is_export:  # Wagtail would fetch all rows to count them
             return self.as_spreadsheet(self.get_queryset(), request.GET["export"])
         return super().get(request, *args, **kwargs)
 

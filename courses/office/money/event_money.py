@@ -1,4 +1,4 @@
-"""What each date brought in, and what is still to come: added up by the database."""
+"""The revenue of each course date, and what is still due: added up by the database."""
 
 from collections import defaultdict
 from dataclasses import dataclass
@@ -8,16 +8,14 @@ from django.db.models import F, Q, Sum
 from django.utils import timezone
 
 from courses.models import Invoice, Payment, Refund, SignUp
-from courses.values.money import format_euros
-
-MINUS = "\N{MINUS SIGN}"
+from courses.office.money import amounts
 
 
 @dataclass
 class Money:
-    """All in cents. What the bank took back has not been received.
+    """Amounts in cents. A charge-back is subtracted from what was received.
 
-    `open`: of people who take part or whose place is held, and who have not paid.
+    `open` is due from people who take part, or whose place is held, and who have not paid.
     """
 
     invoiced: int = 0
@@ -31,11 +29,11 @@ class Money:
 
     @property
     def scale(self):
-        """How much the whole bar stands for."""
+        """The amount that the whole bar stands for."""
         return self.kept + self.refunded + self.open
 
     def in_words(self):
-        return {name: _words(getattr(self, name)) for name in NAMES}
+        return {name: amounts.in_words(getattr(self, name)) for name in NAMES}
 
     def in_euros(self):
         return {name: Decimal(getattr(self, name)) / 100 for name in NAMES}
@@ -44,10 +42,10 @@ class Money:
 NAMES = ("invoiced", "received", "refunded", "open")
 
 
-def of_rosters(rosters):
-    """{roster id: Money} in four queries, for a list or a query of course groups.
+def per_roster(rosters):
+    """{roster id: Money} of a list or queryset of rosters, in four queries.
 
-    Who moved to another date took the money along.
+    The money of people who moved to another date counts there.
     """
     found = defaultdict(Money)
     for name, rows in _sums(rosters).items():
@@ -57,10 +55,10 @@ def of_rosters(rosters):
     return found
 
 
-def together(every):
-    """The sum of many Money."""
-    every = list(every)
-    return Money(*(sum(getattr(money, name) for money in every) for name in NAMES))
+def total(moneys):
+    """The sum of several Money objects."""
+    moneys = list(moneys)
+    return Money(*(sum(getattr(money, name) for money in moneys) for name in NAMES))
 
 
 def _sums(rosters):
@@ -71,34 +69,30 @@ def _sums(rosters):
         paid_at=None,
     )
     return {
-        "invoiced": _per_roster(
+        "invoiced": _sum_per_roster(
             Invoice.objects.filter(sign_up__roster__in=rosters),
             "sign_up__roster",
             Sum("amount_cents", filter=~is_credit),
             Sum("amount_cents", filter=is_credit),
         ),
-        "received": _per_roster(
+        "received": _sum_per_roster(
             Payment.objects.filter(sign_up__roster__in=rosters, state=Payment.State.PAID),
             "sign_up__roster",
             Sum("paid_cents"),
             Sum("charged_back_cents"),
         ),
-        "refunded": _per_roster(
+        "refunded": _sum_per_roster(
             Refund.objects.filter(payment__sign_up__roster__in=rosters, state=Refund.State.DONE),
             "payment__sign_up__roster",
             Sum("amount_cents"),
         ),
-        "open": _per_roster(unpaid.filter(roster__in=rosters), "roster", Sum("price_cents")),
+        "open": _sum_per_roster(unpaid.filter(roster__in=rosters), "roster", Sum("price_cents")),
     }
 
 
-def _per_roster(rows, path, plus, minus=None):
+def _sum_per_roster(rows, path, plus, minus=None):
     summed = rows.order_by().values(pk_of_roster=F(path)).annotate(plus=plus)
     if minus is None:
         return ((row["pk_of_roster"], row["plus"], 0) for row in summed)
     summed = summed.annotate(minus=minus)
     return ((row["pk_of_roster"], row["plus"], row["minus"]) for row in summed)
-
-
-def _words(cents):
-    return f"{MINUS} {format_euros(-cents)}" if cents < 0 else format_euros(cents)

@@ -1,6 +1,6 @@
-"""What a list of invoices says of each, on the screen and in the bookkeeper's file, and in total.
+"""What the list of invoices says, on the screen, in the bookkeeper's file and in total.
 
-Credit notes count as negative, so that a column adds up.
+The amount of a credit note is negative, so that a column adds up.
 """
 
 from decimal import Decimal
@@ -15,19 +15,20 @@ from django.utils.translation import gettext_lazy
 
 from courses.domain import invoices
 from courses.models import Invoice, Payment, Refund
-from courses.office.money import ways
+from courses.office.money import amounts, payment_methods
 from courses.values.money import format_euros
-
-MINUS = "\N{MINUS SIGN}"
 
 
 def amount_in_words(invoice):
-    amount = format_euros(invoice.amount_cents)
-    return f"{MINUS} {amount}" if invoice.kind == Invoice.Kind.CREDIT_NOTE else amount
+    return amounts.in_words(_sign(invoice.kind) * invoice.amount_cents)
 
 
-def standing(invoice):
-    """(tone, words): whether it has been paid, or what it corrects."""
+def _sign(kind):
+    return -1 if kind == Invoice.Kind.CREDIT_NOTE else 1
+
+
+def payment_state(invoice):
+    """(tone, words) about whether an invoice was paid, or what a credit note corrects."""
     if invoice.kind == Invoice.Kind.CREDIT_NOTE:
         return "over", _("corrects %(number)s") % {"number": invoice.credits.number}
     if invoices.left_cents(invoice) == 0:
@@ -39,16 +40,16 @@ def standing(invoice):
     return "waiting", _("Not paid yet")
 
 
-def with_standing(invoices):
-    """So that `standing` asks the database nothing more."""
+def with_payment_state(invoices):
+    """The invoices with all that `payment_state` needs, so that it makes no queries."""
     return invoices.select_related("sign_up__roster", "credits").prefetch_related("credited_by")
 
 
 def with_money(invoices):
-    """So that the columns about money that came in and went back ask nothing more.
+    """The invoices with all that the columns about payments and refunds need.
 
-    Money belongs to a sign-up, of which there can be several invoices after it has moved. It is
-    said once: beside the last.
+    Payments belong to a sign-up, which has several invoices after a move to another date. They are
+    shown once: beside the last invoice.
     """
     done = Refund.objects.filter(state=Refund.State.DONE).order_by("done_at")
     paid = Payment.objects.filter(state=Payment.State.PAID).order_by("paid_at")
@@ -63,19 +64,19 @@ def with_money(invoices):
 
 # --- Totals ------------------------------------------------------------------------------------
 
-MOST_TOTALLED = 20_000  # some decades of this institute; beyond it, a period has to be chosen
+MOST_TOTALLED = 20_000  # decades of this institute; for more, choose a period
 
 
 def totals(invoices):
-    """The rows of the table of totals; None for a list without invoices, or with very many.
+    """The `rows` of the table of totals, and what is `open`; None for no or too many invoices.
 
-    `open` is what has been invoiced and neither paid nor credited, in whatever period.
+    `open` is the part of these invoices that was neither paid nor credited, in whatever period.
     """
     if not 0 < invoices.count() <= MOST_TOTALLED:
         return None
     found = {row["kind"]: row for row in _sums(invoices.order_by())}
     rows = [
-        _row(label, found.get(kind), sign=-1 if kind == Invoice.Kind.CREDIT_NOTE else 1)
+        _row(label, found.get(kind), sign=_sign(kind))
         for kind, label in (
             (Invoice.Kind.INVOICE, _("Invoices")),
             (Invoice.Kind.CREDIT_NOTE, _("Credit notes")),
@@ -84,7 +85,7 @@ def totals(invoices):
     together = {name: sum(row[name] for row in rows) for name in ("number", *SUMMED)}
     rows.append({"label": _("Together"), **together})
     for row in rows:
-        row["amounts"] = [_signed(row[name]) for name in SUMMED]
+        row["amounts"] = [amounts.in_words(row[name]) for name in SUMMED]
     return {"rows": rows, "open": format_euros(_open_cents(invoices.order_by()))}
 
 
@@ -109,10 +110,6 @@ def _row(label, found, *, sign):
     return {"label": label, "number": found["number"], **amounts}
 
 
-def _signed(cents):
-    return f"{MINUS} {format_euros(-cents)}" if cents < 0 else format_euros(cents)
-
-
 def _open_cents(invoices):
     unpaid = invoices.filter(kind=Invoice.Kind.INVOICE, sign_up__paid_at=None)
     credited = Invoice.objects.filter(credits__in=unpaid.values("pk"))
@@ -135,8 +132,7 @@ def buyer(name):
 
 def _euros(cents):
     def signed(row):
-        sign = -1 if row.kind == Invoice.Kind.CREDIT_NOTE else 1
-        return sign * Decimal(cents(row)) / 100
+        return _sign(row.kind) * Decimal(cents(row)) / 100
 
     return signed
 
@@ -150,12 +146,12 @@ def _vat_rate(row):
     return _("exempt") if vat["exempt"] else f"{vat['percent']}%"
 
 
-def _bears_money(row):
+def _shows_payments(row):
     return row.kind == Invoice.Kind.INVOICE and not row.is_replaced
 
 
 def _payments(row):
-    return row.sign_up.paid_payments if _bears_money(row) else []
+    return row.sign_up.paid_payments if _shows_payments(row) else []
 
 
 def _refunds(row):
@@ -166,12 +162,12 @@ def _paid_on(row):
     payments = _payments(row)
     if payments:
         return timezone.localdate(payments[-1].paid_at)
-    said = row.facts.get("paid_on")
-    return parse_date(said) if said else None
+    day = row.facts.get("paid_on")
+    return parse_date(day) if day else None
 
 
-def _ways(row):
-    return ", ".join(dict.fromkeys(ways.in_words(payment) for payment in _payments(row)))
+def _methods(row):
+    return ", ".join(dict.fromkeys(payment_methods.in_words(payment) for payment in _payments(row)))
 
 
 def _references(row):
@@ -179,14 +175,14 @@ def _references(row):
 
 
 def _received(row):
-    if not _bears_money(row):
+    if not _shows_payments(row):
         return None
     cents = sum(paid.paid_cents - paid.charged_back_cents for paid in _payments(row))
     return Decimal(cents) / 100
 
 
 def _refunded(row):
-    if not _bears_money(row):
+    if not _shows_payments(row):
         return None
     return Decimal(sum(refund.amount_cents for refund in _refunds(row))) / 100
 
@@ -212,9 +208,9 @@ EXPORTED = {
     "vat": (gettext_lazy("VAT"), _euros(lambda row: row.facts["vat"]["vat_cents"])),
     "total": (gettext_lazy("Amount"), _euros(lambda row: row.amount_cents)),
     "due_on": (gettext_lazy("Pay before"), lambda row: row.due_on),
-    "standing": (gettext_lazy("State"), lambda row: standing(row)[1]),
+    "standing": (gettext_lazy("State"), lambda row: payment_state(row)[1]),
     "paid_on": (gettext_lazy("Paid on"), _paid_on),
-    "way": (gettext_lazy("Way"), _ways),
+    "way": (gettext_lazy("Way"), _methods),
     "payment": (gettext_lazy("Reference of the payment"), _references),
     "received": (gettext_lazy("Received"), _received),
     "refunded_on": (gettext_lazy("Paid back on"), _refunded_on),

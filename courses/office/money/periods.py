@@ -1,4 +1,4 @@
-"""The periods for which the books are kept: this month, the quarter before, a year."""
+"""The periods for which books are kept: months, quarters and years."""
 
 from datetime import date
 
@@ -20,7 +20,7 @@ MONTHS = {"month": 1, "quarter": 3, "year": 12}
 
 
 def bounds(period, today=None):
-    """(first day, the day after the last) of a period, as seen from today."""
+    """(the first day, the day after the last day) of a period, as seen from `today`."""
     today = today or timezone.localdate()
     which, _dash, length = Period(period).value.partition("-")
     months = MONTHS[length]

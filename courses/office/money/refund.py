@@ -1,7 +1,6 @@
-"""One refund, and what the office decides about it."""
+"""The verbs about one refund."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from functools import partial
 
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
@@ -11,7 +10,7 @@ from django.utils.translation import gettext_lazy
 from courses import mails
 from courses.domain import refunds
 from courses.models import Payment, Refund
-from courses.office.lists.asking import AskingView
+from courses.office.asking import Verb, VerbView
 from courses.values.money import format_euros
 
 State = Refund.State
@@ -19,23 +18,8 @@ UNDECIDED = (State.DUE, State.FAILED)
 
 
 def is_by_hand(refund):
-    """Whether the office transfers this at the bank itself: there it came in."""
+    """Whether the office transfers it at the bank, because the payment came in there."""
     return refund.payment.gateway == Payment.OFFICE
-
-
-@dataclass(frozen=True)
-class RefundVerb:
-    """Something the office decides about a refund, with its consequences in words."""
-
-    name: str
-    slug: str
-    do: Callable
-    label: str
-    question: str
-    done: str
-    consequences: Callable
-    applies: Callable
-    is_serious: bool = False
 
 
 def _after_paying_back(refund):
@@ -78,107 +62,76 @@ def _payer(refund):
     return sign_up.full_name, sign_up.email
 
 
-def _transferred(refund, *, by):
-    return refunds.pay_back(refund, by=by, by_hand=True)
-
-
+PERMISSIONS = ("courses.change_refund",)
 VERBS = (
-    RefundVerb(
+    Verb(
         name="pay_back",
-        slug="pay-back",
+        permissions=PERMISSIONS,
         do=refunds.pay_back,
+        states=UNDECIDED,
+        applies=lambda refund: not is_by_hand(refund),
         label=gettext_lazy("Pay back"),
         question=gettext_lazy("Pay this money back?"),
-        done=gettext_lazy("%(amount)s goes back to %(name)s."),
         consequences=_after_paying_back,
-        applies=lambda refund: refund.state in UNDECIDED and not is_by_hand(refund),
+        done=gettext_lazy("%(amount)s goes back to %(name)s."),
     ),
-    RefundVerb(
+    Verb(
         name="transferred",
-        slug="transferred",
-        do=_transferred,
+        permissions=PERMISSIONS,
+        do=partial(refunds.pay_back, by_hand=True),
+        states=UNDECIDED,
+        applies=lambda refund: is_by_hand(refund) or refund.state == State.FAILED,
         label=gettext_lazy("Has been transferred"),
         question=gettext_lazy("Have you transferred this money at the bank?"),
-        done=gettext_lazy("Noted: %(amount)s has been transferred to %(name)s."),
         consequences=_after_transfer,
-        applies=lambda refund: (
-            refund.state in UNDECIDED and (is_by_hand(refund) or refund.state == State.FAILED)
-        ),
+        done=gettext_lazy("Noted: %(amount)s has been transferred to %(name)s."),
     ),
-    RefundVerb(
+    Verb(
         name="keep",
-        slug="keep",
+        permissions=PERMISSIONS,
         do=refunds.keep,
+        states=UNDECIDED,
         label=gettext_lazy("Do not pay back"),
         question=gettext_lazy("Keep this money?"),
-        done=gettext_lazy("%(amount)s does not go back to %(name)s."),
         consequences=_after_keeping,
-        applies=lambda refund: refund.state in UNDECIDED,
+        done=gettext_lazy("%(amount)s does not go back to %(name)s."),
         is_serious=True,
     ),
 )
 
 
-def verbs_for(refund):
-    return [verb for verb in VERBS if verb.applies(refund)]
+class RefundVerbView(VerbView):
+    """Reached from the list of refunds and from the page of the sign-up."""
 
-
-class RefundVerbView(AskingView):
-    index_url_name = None
-    header_icon = "rotate"
-    verb = None
+    template_name = "courses/office/confirm_refund.html"
+    too_late = (refunds.WrongRefundStateError,)
 
     def setup(self, request, *args, **kwargs):
         super().setup(request, *args, **kwargs)
         found = Refund.objects.select_related("payment__sign_up__roster")
-        self.object = get_object_or_404(found, pk=self.kwargs["pk"])
-        self.sign_up = self.object.payment.sign_up
+        self.about = get_object_or_404(found, pk=self.kwargs["pk"])
+        self.sign_up = self.about.payment.sign_up
 
-    def get(self, request, *args, **kwargs):
-        if not self.verb.applies(self.object):
-            return self.refuse()
-        return super().get(request, *args, **kwargs)
+    def refusal(self):
+        self.about.refresh_from_db()
+        return _("Not possible any more: this refund is now “%(state)s”. Nothing was changed.") % {
+            "state": self.about.get_state_display()
+        }
 
-    def post(self, request, *args, **kwargs):
-        if not self.verb.applies(self.object):
-            return self.refuse()
-        try:
-            self.verb.do(self.object, by=request.user)
-        except refunds.WrongRefundStateError:
-            return self.refuse()
-        amount = format_euros(self.object.amount_cents)
-        return self.done(self.verb.done % {"amount": amount, "name": _payer(self.object)[0]})
-
-    def refuse(self):
-        self.object.refresh_from_db()
-        return super().refuse(
-            _("Not possible any more: this refund is now “%(state)s”. Nothing was changed.")
-            % {"state": self.object.get_state_display()}
-        )
+    def values(self):
+        return {"amount": format_euros(self.about.amount_cents), "name": _payer(self.about)[0]}
 
     @property
     def back_url(self):
-        return reverse(self.index_url_name)
+        return reverse("refunds:index")
 
-    def get_page_title(self):
-        return self.verb.label
-
-    def get_breadcrumbs_items(self):
-        return [
-            *self.breadcrumbs_items,
-            {"url": self.back_url, "label": _("Refunds")},
-            {"url": "", "label": self.verb.label},
-        ]
+    def get_ancestors(self):
+        return [(_("Refunds"), self.back_url)]
 
     def get_context_data(self, **kwargs):
         facts = (
-            format_euros(self.object.amount_cents),
-            self.object.get_reason_display(),
-            self.object.get_state_display(),
+            format_euros(self.about.amount_cents),
+            self.about.get_reason_display(),
+            self.about.get_state_display(),
         )
-        return super().get_context_data(
-            verb=self.verb,
-            facts=" · ".join(str(fact) for fact in facts),
-            consequences=self.verb.consequences(self.object),
-            **kwargs,
-        )
+        return super().get_context_data(facts=" · ".join(str(fact) for fact in facts), **kwargs)

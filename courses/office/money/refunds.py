@@ -1,22 +1,17 @@
-"""Money that goes back or has to: the list. One refund and its decisions are in `refund`."""
+"""The list of refunds. The verbs about one of them are in `refund`."""
 
-import django_filters
-from django import forms
-from django.contrib.auth.models import Permission
 from django.db.models import TextChoices
 from django.urls import path, reverse
-from django.utils.functional import cached_property
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from wagtail.admin.filters import WagtailFilterSet
 from wagtail.admin.ui.tables import Column, TitleColumn
-from wagtail.admin.views.generic import IndexView
 
-from core.folding import FoldedSearchMixin
 from courses.models import Refund
+from courses.office import asking
 from courses.office.lists.columns import MomentColumn, StateColumn
-from courses.office.lists.viewsets import ListViewSet
-from courses.office.money.refund import UNDECIDED, VERBS, RefundVerbView, verbs_for
+from courses.office.lists.filters import any_of, one_of
+from courses.office.lists.viewsets import ListView, ListViewSet
+from courses.office.money.refund import UNDECIDED, VERBS, RefundVerbView
 from courses.values.money import format_euros
 
 State = Refund.State
@@ -42,21 +37,16 @@ STATES = {
 
 
 class RefundFilterSet(WagtailFilterSet):
-    """Without a choice: what waits for the office."""
+    """Without a choice, the refunds that wait for a decision of the office."""
 
-    show = django_filters.ChoiceFilter(
-        label=gettext_lazy("State"),
-        choices=Show.choices,
+    show = one_of(
+        gettext_lazy("State"),
+        Show.choices,
         initial=Show.UNDECIDED,
         empty_label=None,
-        widget=forms.RadioSelect,
         method="filter_show",
     )
-    reason = django_filters.MultipleChoiceFilter(
-        label=gettext_lazy("Reason"),
-        choices=Refund.Reason.choices,
-        widget=forms.CheckboxSelectMultiple,
-    )
+    reason = any_of(gettext_lazy("Reason"), Refund.Reason.choices)
 
     class Meta:
         model = Refund
@@ -72,107 +62,86 @@ class RefundFilterSet(WagtailFilterSet):
 
 
 class VerbsColumn(Column):
-    """What can be decided now, one button for each."""
+    """A button for each verb that is possible now."""
 
     cell_template_name = "courses/office/refund_verbs_cell.html"
 
     def get_cell_context_data(self, instance, parent_context):
         context = super().get_cell_context_data(instance, parent_context)
-        may_decide = parent_context["request"].user.has_perm("courses.change_refund")
-        return context | {"refund": instance, "verbs": verbs_for(instance) if may_decide else ()}
+        user = parent_context["request"].user
+        return context | {"refund": instance, "verbs": asking.possible(VERBS, instance, user)}
 
 
-class RefundIndexView(FoldedSearchMixin, IndexView):
-    any_permission_required = ["view"]
+class RefundIndexView(ListView):
     page_title = gettext_lazy("Refunds")
-    is_searchable = True
+    nothing_yet = gettext_lazy(
+        "Nothing to decide: no money waits to go back. For earlier refunds choose “All” in the"
+        " filter."
+    )
+    nothing_found = gettext_lazy(
+        "No refund found. Search for less, or choose another state in the filter."
+    )
     search_fields = (
         "payment__sign_up__first_name",
         "payment__sign_up__last_name",
         "payment__sign_up__roster__code",
     )
 
-    @cached_property
-    def columns(self):
-        return [
-            TitleColumn(
-                "name",
-                label=gettext_lazy("Name"),
-                accessor="payment.sign_up.sort_name",
-                get_url=lambda row: reverse("sign_ups:inspect", args=[row.payment.sign_up_id]),
-                sort_key="payment__sign_up__last_name",
-                classname="office-name",
-            ),
-            Column(
-                "code",
-                label=gettext_lazy("Course date"),
-                accessor="payment.sign_up.roster.code",
-                classname="office-code office-aside",
-            ),
-            Column(
-                "amount",
-                label=gettext_lazy("Amount"),
-                accessor=lambda row: format_euros(row.amount_cents),
-                sort_key="amount_cents",
-                classname="office-amount",
-            ),
-            Column("reason", label=gettext_lazy("Reason"), accessor="get_reason_display"),
-            StateColumn("state", label=gettext_lazy("State"), sort_key="state"),
-            MomentColumn(
-                "created_at",
-                label=gettext_lazy("Since"),
-                sort_key="created_at",
-                classname="office-aside",
-            ),
-            VerbsColumn("verbs", label=gettext_lazy("Decide")),
-        ]
+    columns = [
+        TitleColumn(
+            "name",
+            label=gettext_lazy("Name"),
+            accessor="payment.sign_up.sort_name",
+            get_url=lambda row: reverse("sign_ups:inspect", args=[row.payment.sign_up_id]),
+            sort_key="payment__sign_up__last_name",
+            classname="office-name",
+        ),
+        Column(
+            "code",
+            label=gettext_lazy("Course date"),
+            accessor="payment.sign_up.roster.code",
+            classname="office-code office-aside",
+        ),
+        Column(
+            "amount",
+            label=gettext_lazy("Amount"),
+            accessor=lambda row: format_euros(row.amount_cents),
+            sort_key="amount_cents",
+            classname="office-amount",
+        ),
+        Column("reason", label=gettext_lazy("Reason"), accessor="get_reason_display"),
+        StateColumn("state", label=gettext_lazy("State"), sort_key="state"),
+        MomentColumn(
+            "created_at",
+            label=gettext_lazy("Since"),
+            sort_key="created_at",
+            classname="office-aside",
+        ),
+        VerbsColumn("verbs", label=gettext_lazy("Decide")),
+    ]
 
     def get_base_queryset(self):
         return Refund.objects.select_related("payment__sign_up__roster")
 
-    @cached_property
-    def no_results_message(self):
-        if self.is_searching or self.is_filtering:
-            return _("No refund found. Search for less, or choose another state in the filter.")
-        return _(
-            "Nothing to decide: no money waits to go back. For earlier refunds choose “All” in the"
-            " filter."
-        )
-
 
 class RefundViewSet(ListViewSet):
-    """The site writes refunds; the office only decides about those that wait."""
+    """The site writes refunds; the office decides about them."""
 
     model = Refund
     name = "refunds"
     icon = "rotate"
     menu_label = gettext_lazy("Refunds")
-    add_to_reference_index = False
-    copy_view_enabled = False
-    list_per_page = 50
     ordering = "-created_at"
     filterset_class = RefundFilterSet
     index_view_class = RefundIndexView
+    rights = ("view_refund", "change_refund")
 
     def get_urlpatterns(self):
-        verbs = [
-            path(
-                f"<int:pk>/{verb.slug}/",
-                self.construct_view(RefundVerbView, verb=verb),
-                name=verb.name,
-            )
-            for verb in VERBS
-        ]
+        construct = self.construct_view
         return [
-            path("", self.index_view, name="index"),
-            path("results/", self.index_results_view, name="index_results"),
-            *verbs,
+            *super().get_urlpatterns(),
+            *[
+                path(f"<int:pk>/{verb.slug}/", construct(RefundVerbView, verb=verb), name=verb.name)
+                for verb in VERBS
+            ],
         ]
-
-    def get_permissions_to_register(self):
-        return Permission.objects.filter(
-            content_type__app_label="courses", codename__in=["view_refund", "change_refund"]
-        )
-
-    def register_admin_url_finder(self):
-        """Nothing links here by itself: there is no edit view to find."""

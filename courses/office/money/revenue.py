@@ -1,37 +1,32 @@
-"""Revenue and occupancy: a row per date, with bars that say the same as the figures."""
+"""Revenue and occupancy: a row for each course date, with figures and bars."""
 
 from collections import defaultdict
 
-import django_filters
 from django import forms
 from django.conf import settings
-from django.db.models import TextChoices
-from django.urls import path, reverse
-from django.utils import timezone
+from django.urls import reverse
 from django.utils.functional import cached_property
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from wagtail.admin.filters import WagtailFilterSet
 from wagtail.admin.ui.tables import Column, TitleColumn
-from wagtail.admin.views.generic import IndexView
 from wagtail.permission_policies import ModelPermissionPolicy
 
-from core.folding import FoldedSearchMixin
 from courses.models import CourseEventPart, Payment, Roster
 from courses.office.lists.columns import StateColumn
 from courses.office.lists.exports import DutchExportMixin
-from courses.office.lists.viewsets import ListViewSet
+from courses.office.lists.filters import coming_or_begun, one_of
+from courses.office.lists.viewsets import ListView, ListViewSet
 from courses.office.money import event_money
 from courses.office.rosters import meter
 from courses.values.days import days_in_words
 
 
 def describe(rosters):
-    """Give each its `days`, `places`, `meter`, `money` and `figures`, in six queries."""
+    """Set `days`, `places`, `meter`, `money`, `figures` and `scale` on each, in six queries."""
     rosters = list(rosters)
     parts = _parts_of(rosters)
-    meters = meter.of_rosters(rosters)
-    money = event_money.of_rosters(rosters)
+    meters = meter.meters_of(rosters)
+    money = event_money.per_roster(rosters)
     largest = max((money[roster.pk].scale for roster in rosters), default=0)
     for roster in rosters:
         own = parts[roster.translation_key]
@@ -43,7 +38,7 @@ def describe(rosters):
         roster.meter = meters[roster.pk]
         roster.money = money[roster.pk]
         roster.figures = roster.money.in_words()
-        roster.scale = max(1, largest)  # one scale for all, so that dates can be compared
+        roster.scale = max(1, largest)  # the same for all, so that dates can be compared
     return rosters
 
 
@@ -57,18 +52,13 @@ def _parts_of(rosters):
 
 
 def totals(rosters):
-    """The figures of all described rosters together."""
+    """The sums of the figures of rosters that went through `describe`."""
     return {
         "number": len(rosters),
         "taken": sum(roster.meter.taken for roster in rosters),
         "capacity": sum(roster.capacity for roster in rosters),
-        **event_money.together(roster.money for roster in rosters).in_words(),
+        **event_money.total(roster.money for roster in rosters).in_words(),
     }
-
-
-class When(TextChoices):
-    COMING = "coming", gettext_lazy("Coming")
-    BEGUN = "begun", gettext_lazy("Begun or over")
 
 
 def _years():
@@ -91,39 +81,20 @@ def _parts():
 
 
 class RevenueFilterSet(WagtailFilterSet):
-    when = django_filters.ChoiceFilter(
-        label=gettext_lazy("When"),
-        choices=When.choices,
-        widget=forms.RadioSelect,
-        empty_label=gettext_lazy("All"),
-        method="filter_when",
-    )
-    year = django_filters.ChoiceFilter(
-        label=gettext_lazy("Year"),
+    when = coming_or_begun()
+    year = one_of(
+        gettext_lazy("Year"),
+        _years,
         field_name="first_day",
         lookup_expr="year",
-        choices=_years,
-        empty_label=gettext_lazy("All"),
+        widget=forms.Select,
     )
-    course_title = django_filters.ChoiceFilter(
-        label=gettext_lazy("Course"), choices=_courses, empty_label=gettext_lazy("All")
-    )
-    town = django_filters.ChoiceFilter(
-        label=gettext_lazy("Place"),
-        choices=_towns,
-        empty_label=gettext_lazy("All"),
-        method="filter_town",
-    )
+    course_title = one_of(gettext_lazy("Course"), _courses, widget=forms.Select)
+    town = one_of(gettext_lazy("Place"), _towns, widget=forms.Select, method="filter_town")
 
     class Meta:
         model = Roster
         fields = ["when", "year", "course_title", "town"]
-
-    def filter_when(self, queryset, name, value):
-        today = timezone.localdate()
-        if value == When.COMING:
-            return queryset.filter(first_day__gte=today)
-        return queryset.filter(first_day__lt=today)
 
     def filter_town(self, queryset, name, value):
         keys = _parts().filter(place=value).values("page__translation_key")
@@ -136,51 +107,6 @@ class OccupancyColumn(Column):
 
 class RevenueColumn(Column):
     cell_template_name = "courses/office/revenue_cell.html"
-
-
-class RevenueView(FoldedSearchMixin, DutchExportMixin, IndexView):
-    any_permission_required = ["view"]
-    page_title = gettext_lazy("Revenue and occupancy")
-    template_name = "courses/office/revenue.html"
-    results_template_name = "courses/office/revenue_results.html"
-    is_searchable = True
-    search_fields = ["code", "title", "course_title"]
-
-    @cached_property
-    def columns(self):
-        return [
-            TitleColumn(
-                "code",
-                label=gettext_lazy("Code"),
-                get_url=self._url,
-                sort_key="code",
-                classname="office-code",
-            ),
-            Column("days", label=gettext_lazy("Days"), sort_key="first_day"),
-            Column("places", label=gettext_lazy("Place"), classname="office-aside"),
-            StateColumn("state", label=gettext_lazy("State"), classname="office-aside"),
-            OccupancyColumn("meter", label=gettext_lazy("Occupancy")),
-            RevenueColumn("money", label=gettext_lazy("Revenue")),
-        ]
-
-    def _url(self, roster):
-        if not self.request.user.has_perm("courses.change_roster"):
-            return None
-        return reverse("rosters:edit", args=[roster.pk])
-
-    def get_context_data(self, **kwargs):
-        # A page of the list is a slice of what is described here.
-        return super().get_context_data(totals=totals(describe(self.object_list)), **kwargs)
-
-    @cached_property
-    def no_results_message(self):
-        if self.is_searching or self.is_filtering:
-            return _("No date found. Search for less, or remove a filter.")
-        return _("There are no course groups yet. Publish a course date and its group is here.")
-
-    def export_rows(self, queryset):
-        for roster in describe(queryset):
-            yield [EXPORTED[field][1](roster) for field in self.list_export]
 
 
 def _euros(name):
@@ -205,21 +131,58 @@ EXPORTED = {
 }
 
 
+class RevenueView(DutchExportMixin, ListView):
+    page_title = gettext_lazy("Revenue and occupancy")
+    template_name = "courses/office/revenue.html"
+    results_template_name = "courses/office/revenue_results.html"
+    search_fields = ["code", "title", "course_title"]
+    exported = EXPORTED
+    nothing_yet = gettext_lazy(
+        "There are no course groups yet. Publish a course date and its group is here."
+    )
+    nothing_found = gettext_lazy("No date found. Search for less, or remove a filter.")
+
+    @cached_property
+    def columns(self):
+        return [
+            TitleColumn(
+                "code",
+                label=gettext_lazy("Code"),
+                get_url=self._url,
+                sort_key="code",
+                classname="office-code",
+            ),
+            Column("days", label=gettext_lazy("Days"), sort_key="first_day"),
+            Column("places", label=gettext_lazy("Place"), classname="office-aside"),
+            StateColumn("state", label=gettext_lazy("State"), classname="office-aside"),
+            OccupancyColumn("meter", label=gettext_lazy("Occupancy")),
+            RevenueColumn("money", label=gettext_lazy("Revenue")),
+        ]
+
+    def _url(self, roster):
+        if not self.request.user.has_perm("courses.change_roster"):
+            return None
+        return reverse("rosters:edit", args=[roster.pk])
+
+    def get_context_data(self, **kwargs):
+        # The rows on this page of the list are a slice of this list.
+        return super().get_context_data(totals=totals(describe(self.object_list)), **kwargs)
+
+    def export_rows(self, queryset):
+        for roster in describe(queryset):
+            yield list(self.to_row_dict(roster).values())
+
+
 class RevenueViewSet(ListViewSet):
-    """A report on course groups, for who may see payments."""
+    """A report on course groups, for staff who may see payments."""
 
     model = Roster
     name = "revenue"
     icon = "order"
     menu_label = gettext_lazy("Revenue and occupancy")
-    add_to_reference_index = False
-    copy_view_enabled = False
-    list_per_page = 50
     ordering = "-first_day"
     filterset_class = RevenueFilterSet
     index_view_class = RevenueView
-    list_export = list(EXPORTED)
-    export_headings = {field: heading for field, (heading, value) in EXPORTED.items()}
     export_filename = "omzet"
 
     @cached_property
@@ -228,15 +191,3 @@ class RevenueViewSet(ListViewSet):
 
     def get_form_class(self, for_update=False):
         return None
-
-    def get_urlpatterns(self):
-        return [
-            path("", self.index_view, name="index"),
-            path("results/", self.index_results_view, name="index_results"),
-        ]
-
-    def get_permissions_to_register(self):
-        return Payment.objects.none()
-
-    def register_admin_url_finder(self):
-        """The page of a course group is elsewhere."""

@@ -1,4 +1,4 @@
-"""Somebody signs up by telephone or on paper: the office writes it down, looks, and adds them."""
+"""The office signs up somebody who did so by telephone or on paper."""
 
 import uuid
 
@@ -15,10 +15,9 @@ from courses.domain import additions, seats, sign_ups
 from courses.forms.contact_fields import INVOICE
 from courses.models import SignUp
 from courses.office.people.money import MOST_CENTS
-from courses.office.rosters.presence import GroupView
+from courses.office.rosters.group import GroupView
 from courses.office.verbs.moving import places_in_words
 from courses.office.verbs.person import ABOUT, PersonForm
-from courses.reading import events
 from courses.values.money import EurosFormField, format_euros
 
 WAITS, PAID = "waits", "paid"
@@ -91,7 +90,7 @@ class AddForm(PersonForm):
         return data
 
     @property
-    def is_beyond(self):
+    def is_beyond_capacity(self):
         return self.event.free_for(self.cleaned_data["kind"]) <= 0
 
     def arguments(self):
@@ -110,26 +109,21 @@ class AddForm(PersonForm):
             "agreement": agreement,
             "price_cents": data["price_cents"],
             "is_paid": data["paid"] == PAID,
-            "reason": data["reason"] if self.is_beyond else "",
+            "reason": data["reason"] if self.is_beyond_capacity else "",
         }
 
 
 class AddView(GroupView):
-    """The form; `check` says what will happen, `edit` goes back, `confirm` does it."""
+    """The steps: `check` shows the consequences, `edit` goes back to the form, `confirm` adds."""
 
     permission_required = "add"
     page_title = gettext_lazy("Add somebody")
-    header_icon = "plus"
     template_name = "courses/office/add.html"
     check_template = "courses/office/add_check.html"
 
     @property
-    def back_url(self):
+    def group_url(self):
         return reverse("rosters:people", args=[self.roster.pk])
-
-    @cached_property
-    def event(self):
-        return events.of_roster(self.roster)
 
     @cached_property
     def form(self):
@@ -154,7 +148,7 @@ class AddView(GroupView):
 
     def _add(self):
         try:
-            made = additions.add(self.roster, by=self.request.user, **self.form.arguments())
+            sign_up = additions.add(self.roster, by=self.request.user, **self.form.arguments())
         except seats.NoSeatError:
             self.form.add_error("reason", _("The last place has just gone. Write why anyway."))
         except sign_ups.AlreadySignedUpError:
@@ -164,15 +158,15 @@ class AddView(GroupView):
         except sign_ups.UnavailableError as refusal:
             self.form.add_error(None, refusal.availability.label)
         else:
-            return self._go_to(made)
+            return self._redirect_to(sign_up)
         return self.render_to_response(self.get_context_data())
 
-    def _go_to(self, made):
-        words = _("%(name)s has been added.") % {"name": made.full_name}
+    def _redirect_to(self, sign_up):
+        words = _("%(name)s has been added.") % {"name": sign_up.full_name}
         messages.success(self.request, words)
         if not self.request.user.has_perm("courses.view_signup"):
             return redirect(self.back_url)
-        return redirect(reverse("sign_ups:inspect", args=[made.pk]))
+        return redirect(reverse("sign_ups:inspect", args=[sign_up.pk]))
 
     def refuse(self, words):
         messages.error(self.request, words)
@@ -192,22 +186,22 @@ def _after_adding(form):
     name = " ".join(filter(None, [data["first_name"], data["infix"], data["last_name"]]))
     words = {"name": name, "email": data["email"], "price": format_euros(data["price_cents"])}
     if not data["price_cents"]:
-        said = [_("There is nothing to pay, so the place is final at once.")]
+        sentences = [_("There is nothing to pay, so the place is final at once.")]
     elif data["paid"] == PAID:
-        said = [
+        sentences = [
             _("You have seen that %(price)s has arrived.") % words,
             _("The place is final at once, and the invoice is mailed as paid."),
         ]
     else:
         words["days"] = SiteSettings.current().hold_days
-        said = [
+        sentences = [
             _("The place is held for %(days)s days while the site waits for %(price)s.") % words
         ]
-    said.append(
+    sentences.append(
         _("%(name)s gets a mail about it at %(email)s, with the link to their own page.") % words
     )
-    said.append(_("You admit this person: nobody looks at the admission any more."))
-    if form.is_beyond:
-        said.append(_("All places are taken: %(name)s comes beyond capacity.") % words)
-        said.append(_("Nobody else gets in by this, also when somebody cancels."))
-    return said
+    sentences.append(_("You admit this person: nobody looks at the admission any more."))
+    if form.is_beyond_capacity:
+        sentences.append(_("All places are taken: %(name)s comes beyond capacity.") % words)
+        sentences.append(_("Nobody else gets in by this, also when somebody cancels."))
+    return sentences

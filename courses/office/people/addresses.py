@@ -1,4 +1,4 @@
-"""Mails about a sign-up that do not arrive: staff correct the address there too."""
+"""Correcting the address of a sign-up from the page of a mail that did not arrive."""
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 from courses.domain import people, transitions
 
 
-def correct(sign_up, address, user):
+def correct_address(sign_up, address, user):
     try:
         people.correct_email(sign_up, address, by=user)
     except transitions.WrongStateError:

@@ -1,116 +1,29 @@
-"""What the office does with several people at once, each with its consequences in words."""
-
-from collections.abc import Callable
-from dataclasses import dataclass
+"""The verbs that the office does to several people at once."""
 
 from django import forms
 from django.utils import timezone
 from django.utils.dateparse import parse_date
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy, ngettext, ngettext_lazy
 
 from core.models import SiteSettings
 from courses.domain import certificates, payments, presence, sign_ups
 from courses.models import Roster, SignUp
+from courses.office.asking import NoForm, Verb
 from courses.office.people.money import RECORDS_PAYMENTS
 from courses.values.money import format_euros
 
 State = SignUp.State
-
-
-class NoForm(forms.Form):
-    """Nothing to fill in. `arguments` are what `do` and `skipped_because` get along."""
-
-    def __init__(self, *args, event=None, people=(), **kwargs):
-        super().__init__(*args, **kwargs)
-
-    def arguments(self):
-        return {}
-
-    @property
-    def refusal(self):
-        """Why there is nothing to do for anybody, or nothing."""
-        return ""
-
-
-class DayForm(NoForm):
-    """Of which course day it is noted: one that has come, at first the last of them."""
-
-    day = forms.ChoiceField(
-        label=gettext_lazy("On which day?"),
-        widget=forms.RadioSelect,
-        error_messages={"required": gettext_lazy("Choose a day.")},
-    )
-
-    def __init__(self, *args, event=None, people=(), **kwargs):
-        super().__init__(*args, event=event, people=people, **kwargs)
-        self.event = event
-        parts = event.parts if event else ()
-        days = sorted({day for part in parts for day in part.days if day <= timezone.localdate()})
-        self.fields["day"].choices = [(day.isoformat(), self._label(day, people)) for day in days]
-        self.initial["day"] = days[-1].isoformat() if days else None
-
-    @property
-    def refusal(self):
-        if self.fields["day"].choices:
-            return ""
-        return _("No course day has come yet, so there is nothing to note.")
-
-    def _label(self, day, people):
-        expected = sum(not _not_present(row, day=day, event=self.event) for row in people)
-        return ngettext(
-            "%(day)s: %(number)s person of these", "%(day)s: %(number)s people of these", expected
-        ) % {"day": date_format(day, "l j F Y"), "number": expected}
-
-    def arguments(self):
-        return {"day": parse_date(self.cleaned_data["day"]), "event": self.event}
-
-
-@dataclass(frozen=True)
-class Choice:
-    """A button below a list, for those who are ticked."""
-
-    slug: str
-    label: str
-    permissions: tuple[str, ...] = ("courses.change_signup",)
-
-
-@dataclass(frozen=True)
-class BulkVerb(Choice):
-    """Something done to each of them by a verb of the domain, in a transaction of its own.
-
-    `skipped_because` says why it cannot be done to somebody, or nothing. `question` and `done` get
-    how many people, `consequences` the people themselves.
-    """
-
-    do: Callable = None
-    skipped_because: Callable = None
-    question: Callable = None
-    consequences: Callable = None
-    done: Callable = None
-    form: type[NoForm] = NoForm
-
-
-def _is_now(sign_up):
-    return _("is “%(state)s”") % {"state": sign_up.get_state_display()}
+MAIL = Verb(name="mail", label=gettext_lazy("Mail them"))
+EXPORT = Verb(name="export", label=gettext_lazy("Export"), permissions=("courses.view_signup",))
 
 
 # --- Payment received ------------------------------------------------------------------------
 
 
-def _not_paying(sign_up):
-    if sign_up.state != State.AWAITING_PAYMENT:
-        return _is_now(sign_up)
+def _why_no_payment(sign_up):
     return "" if payments.can_record(sign_up) else _("the date was called off")
-
-
-def _ask_payment(number):
-    return ngettext(
-        "Has the payment of %(number)s person arrived?",
-        "Have the payments of %(number)s people arrived?",
-        number,
-    ) % {"number": number}
 
 
 def _after_payment(people):
@@ -126,20 +39,31 @@ def _after_payment(people):
     ]
 
 
-def _paid(number):
-    return ngettext(
+PAYMENT = Verb(
+    name="record_payment",
+    permissions=RECORDS_PAYMENTS,
+    do=payments.record,
+    states=(State.AWAITING_PAYMENT,),
+    why_not=_why_no_payment,
+    label=gettext_lazy("Payment received"),
+    question=ngettext_lazy(
+        "Has the payment of %(number)s person arrived?",
+        "Have the payments of %(number)s people arrived?",
+        "number",
+    ),
+    consequences=_after_payment,
+    done=ngettext_lazy(
         "The place of %(number)s person is final.",
         "The places of %(number)s people are final.",
-        number,
-    ) % {"number": number}
+        "number",
+    ),
+)
 
 
 # --- Admit -------------------------------------------------------------------------------------
 
 
-def _not_judged(sign_up):
-    if sign_up.state != State.REVIEW:
-        return _is_now(sign_up)
+def _why_not_admitted(sign_up):
     if sign_up.roster.state == Roster.State.CALLED_OFF:
         return _("the date was called off")
     if sign_up.price_cents is None:
@@ -147,47 +71,74 @@ def _not_judged(sign_up):
     return ""
 
 
-def _ask_admission(number):
-    return ngettext("Admit %(number)s person?", "Admit %(number)s people?", number) % {
-        "number": number
-    }
-
-
 def _after_admission(people):
-    said = [_("You have looked at the motivation or the certificate of each of them.")]
+    sentences = [_("You have looked at the motivation or the certificate of each of them.")]
     if any(row.price_cents for row in people):
-        said.append(
+        sentences.append(
             _("Who has to pay keeps the place for %(days)s more days, until the money is there.")
             % {"days": SiteSettings.current().hold_days}
         )
     if any(row.price_cents == 0 for row in people):
-        said.append(_("Who has nothing to pay has a final place at once."))
-    return [*said, _("Each of them gets a mail about it.")]
+        sentences.append(_("Who has nothing to pay has a final place at once."))
+    return [*sentences, _("Each of them gets a mail about it.")]
 
 
-def _admitted(number):
-    return ngettext(
-        "%(number)s person has been admitted.", "%(number)s people have been admitted.", number
-    ) % {"number": number}
+ADMISSION = Verb(
+    name="accept",
+    do=sign_ups.accept,
+    states=(State.REVIEW,),
+    why_not=_why_not_admitted,
+    label=gettext_lazy("Admit"),
+    question=ngettext_lazy("Admit %(number)s person?", "Admit %(number)s people?", "number"),
+    consequences=_after_admission,
+    done=ngettext_lazy(
+        "%(number)s person has been admitted.", "%(number)s people have been admitted.", "number"
+    ),
+)
 
 
 # --- Present -----------------------------------------------------------------------------------
 
 
-def _not_present(sign_up, day=None, event=None):
-    if sign_up.state != State.CONFIRMED:
-        return _is_now(sign_up)
+class DayForm(NoForm):
+    """The course day on which they were present: one of those so far, by default the last."""
+
+    day = forms.ChoiceField(
+        label=gettext_lazy("On which day?"),
+        widget=forms.RadioSelect,
+        error_messages={"required": gettext_lazy("Choose a day.")},
+    )
+
+    def __init__(self, data=None, *, about, event=None):
+        super().__init__(data, about=about)
+        self.event = event
+        parts = event.parts if event else ()
+        days = sorted({day for part in parts for day in part.days if day <= timezone.localdate()})
+        self.fields["day"].choices = [(day.isoformat(), self._label(day, about)) for day in days]
+        self.initial["day"] = days[-1].isoformat() if days else None
+
+    @property
+    def refusal(self):
+        if self.fields["day"].choices:
+            return ""
+        return _("No course day has come yet, so there is nothing to note.")
+
+    def _label(self, day, people):
+        expected = sum(not PRESENCE.why_skipped(row, day=day, event=self.event) for row in people)
+        return ngettext(
+            "%(day)s: %(number)s person of these", "%(day)s: %(number)s people of these", expected
+        ) % {"day": date_format(day, "l j F Y"), "number": expected}
+
+    def arguments(self):
+        return {"day": parse_date(self.cleaned_data["day"]), "event": self.event}
+
+
+def _why_not_present(sign_up, day=None, event=None):
     if day and day not in presence.days_of(sign_up, event):
         return _("does not come on that day")
     if day and any(row.day == day and row.present for row in sign_up.attendance.all()):
         return _("was noted as present already")
     return ""
-
-
-def _ask_presence(number):
-    return ngettext(
-        "Note that %(number)s person was there?", "Note that %(number)s people were there?", number
-    ) % {"number": number}
 
 
 def _after_presence(people):
@@ -198,20 +149,31 @@ def _after_presence(people):
     ]
 
 
-def _present(number):
-    return ngettext(
+PRESENCE = Verb(
+    name="present",
+    do=presence.note,
+    states=(State.CONFIRMED,),
+    why_not=_why_not_present,
+    label=gettext_lazy("Note as present"),
+    question=ngettext_lazy(
+        "Note that %(number)s person was there?",
+        "Note that %(number)s people were there?",
+        "number",
+    ),
+    consequences=_after_presence,
+    form=DayForm,
+    done=ngettext_lazy(
         "%(number)s person was noted as present.",
         "%(number)s people were noted as present.",
-        number,
-    ) % {"number": number}
+        "number",
+    ),
+)
 
 
 # --- Certificates ------------------------------------------------------------------------------
 
 
-def _no_certificate(sign_up):
-    if sign_up.state != State.CONFIRMED:
-        return _is_now(sign_up)
+def _why_no_certificate(sign_up):
     certificate = getattr(sign_up, "certificate", None)
     if certificate and certificate.revoked_at is None:
         return _("has a certificate already")
@@ -220,72 +182,34 @@ def _no_certificate(sign_up):
     return ""
 
 
-def _ask_certificates(number):
-    return ngettext(
-        "Issue a certificate to %(number)s person?",
-        "Issue certificates to %(number)s people?",
-        number,
-    ) % {"number": number}
-
-
 def _after_certificates(people):
     missed = [row.full_name for row in people if not all(d.present for d in row.attendance.all())]
-    said = [
+    sentences = [
         _("Each of them gets a mail with the certificate, within some minutes."),
         _("It names the days on which the person was there."),
     ]
     if missed:
-        said.append(_("Absent on one of the days: %(names)s.") % {"names": ", ".join(missed)})
-    return said
+        sentences.append(_("Absent on one of the days: %(names)s.") % {"names": ", ".join(missed)})
+    return sentences
 
 
-def _issued(number):
-    return ngettext(
+CERTIFICATES = Verb(
+    name="certificates",
+    do=certificates.issue,
+    states=(State.CONFIRMED,),
+    why_not=_why_no_certificate,
+    label=gettext_lazy("Issue certificates"),
+    question=ngettext_lazy(
+        "Issue a certificate to %(number)s person?",
+        "Issue certificates to %(number)s people?",
+        "number",
+    ),
+    consequences=_after_certificates,
+    done=ngettext_lazy(
         "%(number)s certificate has been issued; it is mailed within some minutes.",
         "%(number)s certificates have been issued; they are mailed within some minutes.",
-        number,
-    ) % {"number": number}
-
-
-MAIL = Choice("mail", gettext_lazy("Mail them"))
-EXPORT = Choice("export", gettext_lazy("Export"), ("courses.view_signup",))
-PAYMENT = BulkVerb(
-    "record-payment",
-    gettext_lazy("Payment received"),
-    RECORDS_PAYMENTS,
-    do=payments.record,
-    skipped_because=_not_paying,
-    question=_ask_payment,
-    consequences=_after_payment,
-    done=_paid,
-)
-ADMISSION = BulkVerb(
-    "accept",
-    gettext_lazy("Admit"),
-    do=sign_ups.accept,
-    skipped_because=_not_judged,
-    question=_ask_admission,
-    consequences=_after_admission,
-    done=_admitted,
-)
-PRESENCE = BulkVerb(
-    "present",
-    gettext_lazy("Note as present"),
-    do=presence.note,
-    skipped_because=_not_present,
-    question=_ask_presence,
-    consequences=_after_presence,
-    done=_present,
-    form=DayForm,
-)
-CERTIFICATES = BulkVerb(
-    "certificates",
-    gettext_lazy("Issue certificates"),
-    do=certificates.issue,
-    skipped_because=_no_certificate,
-    question=_ask_certificates,
-    consequences=_after_certificates,
-    done=_issued,
+        "number",
+    ),
 )
 
 OF_ROSTER = (MAIL, PAYMENT, ADMISSION, PRESENCE, CERTIFICATES, EXPORT)

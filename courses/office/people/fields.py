@@ -1,14 +1,12 @@
-"""What is known of the people who signed up: the same columns on the screen and in exports."""
+"""The columns about people who signed up, on the screen and in exports."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from decimal import Decimal
 
 from django.conf import settings
 from django.db.models import Min, Prefetch, Q, Value
 from django.utils.formats import date_format
 from django.utils.functional import lazy
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from wagtail.admin.ui.tables import Column
 
@@ -22,14 +20,13 @@ from courses.office.lists.columns import (
     ToneColumn,
 )
 from courses.office.lists.events import days_of
-from courses.office.people import paid
-from courses.values.money import format_euros
+from courses.office.people import payment_status, values
 
-_short = lazy(date_format, str)  # in the language of whoever reads it, also of a file
+_date_format = lazy(date_format, str)  # in the language of the page or the file
 VIEW_ANSWERS = "courses.view_answer"
 PAID = Payment.objects.filter(state=Payment.State.PAID)
 INVOICES = Invoice.objects.filter(kind=Invoice.Kind.INVOICE)
-LOADS = {  # what a field needs besides the sign-up and its roster
+LOADS = {  # what fields need besides the sign-up and its roster
     "buyer": lambda found: found.select_related("buyer"),
     "certificate": lambda found: found.select_related("certificate"),
     "swap_wishes": lambda found: found.prefetch_related("swap_wishes"),
@@ -49,9 +46,10 @@ LOADS = {  # what a field needs besides the sign-up and its roster
 
 @dataclass(frozen=True)
 class Field:
-    """Something that is known of a sign-up. One whose `parts()` are fields is a column for each.
+    """A column, or one for each of `parts()` if that returns fields.
 
-    `value` is what a spreadsheet gets, `shown` what the screen says where that is not the same.
+    `value` is a function of a sign-up for spreadsheets; `shown` is the one for the screen, if that
+    shows something else. `loads` are keys of LOADS.
     """
 
     name: str
@@ -75,73 +73,17 @@ class Field:
         )
 
 
-def load(queryset, fields):
-    """The sign-ups with all that these fields need, in a fixed number of queries."""
+def fetch(queryset, fields):
+    """The sign-ups with all that these fields need, in a number of queries that does not grow."""
     for name in dict.fromkeys(name for field in fields for name in field.loads):
         queryset = LOADS[name](queryset)
     return queryset
 
 
-# --- Values --------------------------------------------------------------------------------------
-
-
-def _own(name):
-    return lambda row: getattr(row, name)
-
-
-def _of_buyer(name):
-    return lambda row: getattr(row.buyer, name) if hasattr(row, "buyer") else ""
-
-
-def _euros(row):
-    return None if row.price_cents is None else Decimal(row.price_cents) / 100
-
-
-def _price(row):
-    return "" if row.price_cents is None else format_euros(row.price_cents)
-
-
-def _answers(row):
-    return "\n".join(f"{given.question}: {_answer(given)}" for given in row.answers.all())
-
-
-def _answer(given):
-    return given.upload.name if given.upload else given.value
-
-
-def _answer_to(key):
-    return lambda row: next((_answer(given) for given in row.answers.all() if given.key == key), "")
-
-
-def _wishes(row):
-    return ", ".join(roster.code for roster in row.swap_wishes.all())
-
-
-def _certificate(row):
-    certificate = getattr(row, "certificate", None)
-    if certificate is None:
-        return ""
-    return _("revoked") if certificate.revoked_at else certificate.code
-
-
-def _language(row):
-    return str(dict(settings.LANGUAGES).get(row.language, row.language))
-
-
-def _presence_on(day):
-    def words(row):
-        noted = next((row.present for row in row.attendance.all() if row.day == day), None)
-        return "" if noted is None else _("present") if noted else _("absent")
-
-    return words
-
-
-# --- Fields --------------------------------------------------------------------------------------
-
-NAME = "name"  # always shown: it leads to the person
+NAME = "name"  # always shown: it links to the sign-up
 
 ABOUT_PERSON = tuple(
-    Field(name, label, _own(name))
+    Field(name, label, values.own(name))
     for name, label in {
         "first_name": gettext_lazy("First name"),
         "infix": gettext_lazy("Infix"),
@@ -176,12 +118,12 @@ STANDING = (
     Field(
         "payment",
         gettext_lazy("Payment"),
-        lambda row: paid.standing(row)[1],
-        paid.standing,
+        lambda row: payment_status.in_words(row)[1],
+        payment_status.in_words,
         column=ToneColumn,
         loads=("payments",),
     ),
-    Field("price", gettext_lazy("Price"), _euros, _price, sort_key="price_cents"),
+    Field("price", gettext_lazy("Price"), values.euros, values.price, sort_key="price_cents"),
     Field(
         "paid_at",
         gettext_lazy("Paid on"),
@@ -189,7 +131,7 @@ STANDING = (
         column=MomentColumn,
         sort_key="paid_at",
     ),
-    Field("paid_how", gettext_lazy("How paid"), paid.way, loads=("payments",)),
+    Field("paid_how", gettext_lazy("How paid"), payment_status.method, loads=("payments",)),
     Field(
         "admission",
         gettext_lazy("Admission"),
@@ -226,10 +168,10 @@ CONTACT = (
         lambda row: row.phone_to_show,
         classname="office-amount",
     ),
-    Field("language", gettext_lazy("Language"), _language),
+    Field("language", gettext_lazy("Language"), values.language),
 )
 BUYER = tuple(
-    Field(f"buyer_{name}", label, _of_buyer(name), loads=("buyer",))
+    Field(f"buyer_{name}", label, values.of_buyer(name), loads=("buyer",))
     for name, label in {
         "organisation": gettext_lazy("Organisation"),
         "reference": gettext_lazy("Reference"),
@@ -253,9 +195,9 @@ def _written(name, label, value, **more):
     )
 
 
-ANSWERS = _written("answers", gettext_lazy("Answers"), _answers, loads=("answers",))
+ANSWERS = _written("answers", gettext_lazy("Answers"), values.answers, loads=("answers",))
 WRITTEN = tuple(
-    _written(name, label, _own(name))
+    _written(name, label, values.own(name))
     for name, label in {
         "motivation": gettext_lazy("Motivation"),
         "remarks": gettext_lazy("Remarks"),
@@ -263,13 +205,15 @@ WRITTEN = tuple(
     }.items()
 )
 AFTERWARDS = (
-    Field("swap_wishes", gettext_lazy("Would rather attend"), _wishes, loads=("swap_wishes",)),
-    Field("certificate", gettext_lazy("Certificate"), _certificate, loads=("certificate",)),
+    Field(
+        "swap_wishes", gettext_lazy("Would rather attend"), values.wishes, loads=("swap_wishes",)
+    ),
+    Field("certificate", gettext_lazy("Certificate"), values.certificate, loads=("certificate",)),
 )
 
 
 def answers_of(roster):
-    """A column for each question that somebody of this group answered, in Dutch where possible."""
+    """A column for each question that participants answered, in Dutch if anybody read it so."""
 
     def parts():
         given = Answer.objects.filter(sign_up__roster=roster).order_by().values("key")
@@ -278,7 +222,10 @@ def answers_of(roster):
         wordings = Answer.objects.filter(pk__in=[row["dutch"] or row["first"] for row in firsts])
         return tuple(
             _written(
-                f"answer_{given.key}", given.question, _answer_to(given.key), loads=("answers",)
+                f"answer_{given.key}",
+                given.question,
+                values.answer_to(given.key),
+                loads=("answers",),
             )
             for given in wordings.order_by("pk")
         )
@@ -294,8 +241,8 @@ def presence_of(roster):
         return tuple(
             Field(
                 f"presence_{day.isoformat()}",
-                _short(day, "j b"),
-                _presence_on(day),
+                _date_format(day, "j b"),
+                values.presence_on(day),
                 loads=("attendance",),
             )
             for day in days_of(roster)

@@ -1,4 +1,4 @@
-"""The notes in a sign-up's history, which the domain writes as plain English, for staff."""
+"""The history of a sign-up for staff. The domain writes its notes in English."""
 
 import re
 
@@ -51,7 +51,7 @@ WORDS = {
 
 
 def in_words(note):
-    """The note in the language of the reader; one that is not known as it was written."""
+    """The note in the active language; an unknown note as it was written."""
     for pattern, words in WORDS.items():
         found = re.fullmatch(pattern, note)
         if found:
@@ -66,8 +66,8 @@ def _value(name, text):
     return format_euros(int(text)) if name.endswith("cents") else text
 
 
-def of_sign_up(sign_up):
-    """All that happened, oldest first, each with its `words`."""
+def lines_of(sign_up):
+    """The changes of a sign-up, oldest first, each with the note in `words`."""
     changes = list(sign_up.changes.select_related("by"))
     for change in changes:
         change.words = in_words(change.note)

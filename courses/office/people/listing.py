@@ -1,9 +1,7 @@
-"""Lists of people who signed up: what the list of a course group and that of all have in common."""
+"""What the list of all sign-ups and that of one course group have in common."""
 
 from itertools import islice
 
-import django_filters
-from django import forms
 from django.db.models import Exists, OuterRef, Q, TextChoices
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
@@ -12,7 +10,6 @@ from wagtail.admin.active_filters import ActiveFilter
 from wagtail.admin.filters import WagtailFilterSet
 from wagtail.admin.ui.tables import BulkActionsCheckboxColumn, TitleColumn
 from wagtail.admin.utils import set_query_params
-from wagtail.admin.views.generic import IndexView
 
 from core.folding import has_number, has_part, is_number, words_of
 from core.ids import is_id
@@ -20,13 +17,15 @@ from courses.models import Attendance, Certificate, Roster, SignUp
 from courses.office.lists.column_choice import ChosenColumnsMixin
 from courses.office.lists.events import add_days
 from courses.office.lists.exports import CHUNK, DutchExportMixin
+from courses.office.lists.filters import any_of, one_of
+from courses.office.lists.viewsets import ListView
 from courses.office.people import fields
 from courses.office.start import waiting
 
 SEARCHED = ("first_name", "infix", "last_name", "email", "phone")
 
 
-EVERYBODY = "all"  # instead of a state
+EVERYBODY = "all"  # in the filter, instead of states
 OVER = tuple(state for state in SignUp.State if state not in SignUp.LIVE)
 
 
@@ -47,34 +46,23 @@ class HasCertificate(TextChoices):
     NO = "without", gettext_lazy("Without certificate")
 
 
-def _one_of(label, choices, **kwargs):
-    return django_filters.ChoiceFilter(
-        label=label,
-        choices=choices,
-        widget=forms.RadioSelect,
-        empty_label=gettext_lazy("All"),
-        **kwargs,
-    )
-
-
 class PeopleFilterSet(WagtailFilterSet):
-    """Without a choice of states: who comes, or still waits. So do bulk actions and exports."""
+    """Without a choice of states, only people who come or still wait; in exports too."""
 
-    state = django_filters.MultipleChoiceFilter(
-        label=gettext_lazy("State"),
-        choices=[
+    state = any_of(
+        gettext_lazy("State"),
+        [
             *SignUp.State.choices,
             (EVERYBODY, gettext_lazy("Everybody, also cancelled and expired")),
         ],
-        widget=forms.CheckboxSelectMultiple,
         method="filter_state",
         help_text=gettext_lazy("Nothing ticked: all who come or still wait."),
     )
-    payment = _one_of(gettext_lazy("Payment"), Paid.choices, method="filter_payment")
-    kind = _one_of(gettext_lazy("Kind"), SignUp.Kind.choices)
-    admission = _one_of(gettext_lazy("Admission"), SignUp.Admission.choices)
-    presence = _one_of(gettext_lazy("Presence"), Presence.choices, method="filter_presence")
-    certificate = _one_of(
+    payment = one_of(gettext_lazy("Payment"), Paid.choices, method="filter_payment")
+    kind = one_of(gettext_lazy("Kind"), SignUp.Kind.choices)
+    admission = one_of(gettext_lazy("Admission"), SignUp.Admission.choices)
+    presence = one_of(gettext_lazy("Presence"), Presence.choices, method="filter_presence")
+    certificate = one_of(
         gettext_lazy("Certificate"), HasCertificate.choices, method="filter_certificate"
     )
 
@@ -83,12 +71,12 @@ class PeopleFilterSet(WagtailFilterSet):
         fields = ["state", "payment", "kind", "admission", "presence", "certificate"]
 
     @property
-    def is_of_who_comes(self):
+    def hides_who_left(self):
         return self.is_valid() and not self.form.cleaned_data["state"]
 
     def filter_queryset(self, queryset):
         queryset = super().filter_queryset(queryset)
-        return queryset.filter(state__in=SignUp.LIVE) if self.is_of_who_comes else queryset
+        return queryset.filter(state__in=SignUp.LIVE) if self.hides_who_left else queryset
 
     def filter_state(self, queryset, name, value):
         return queryset if EVERYBODY in value else queryset.filter(state__in=value)
@@ -112,13 +100,11 @@ class PeopleFilterSet(WagtailFilterSet):
         return queryset.filter(valid if value == HasCertificate.YES else ~valid)
 
 
-def search(words, roster=None):
-    """A condition: every word must be found somewhere. “noor meer RT21” finds one person.
+def matching(words, roster=None):
+    """A condition: every word is part of a name, the e-mail address or the code of a date.
 
-    A telephone number is found however it is written.
-
-    The code is looked up first, so that the database can find parts of names in an index; with
-    `roster`, everybody is on that one.
+    A telephone number is found however it is written. Codes are looked up first, so that the
+    database can search the rest in an index; with `roster`, all people are on that one.
     """
     codes = {roster.pk: roster.code} if roster else {}
     if words and not roster:
@@ -128,21 +114,20 @@ def search(words, roster=None):
         rosters = [pk for pk, code in codes.items() if word.upper() in code.upper()]
         found = has_part(word, *SEARCHED)
         condition &= found | Q(roster__in=rosters) if rosters else found
-    number = " ".join(words)  # or digits of a code, hence both
+    number = " ".join(words)  # these may also be digits of a code
     return condition | Q(has_number(number, "phone")) if is_number(number) else condition
 
 
-class PeopleIndexView(ChosenColumnsMixin, DutchExportMixin, IndexView):
-    """People with the columns that whoever looks has chosen."""
+class PeopleIndexView(ChosenColumnsMixin, DutchExportMixin, ListView):
+    """People, in the columns that the user has chosen."""
 
-    any_permission_required = ["view"]
-    is_searchable = True
     search_fields = SEARCHED
+    nothing_found = gettext_lazy("Nobody found. Search for less, or remove a filter.")
     template_name = "courses/office/people.html"
     results_template_name = "courses/office/people_results.html"
-    bulk_url = ""  # ends with a slash; what can be done with several people is below it
+    bulk_url = ""  # ends with a slash; the bulk verbs are below it
     bulk_verbs = ()
-    roster = None  # the one that the list is about, if it is about one
+    roster = None  # if all people are on one
 
     @cached_property
     def title_column(self):
@@ -170,10 +155,10 @@ class PeopleIndexView(ChosenColumnsMixin, DutchExportMixin, IndexView):
         if self.is_export and "id" in self.request.GET:
             ids = self.request.GET["id"].split(",")
             people = people.filter(pk__in=[pk for pk in ids if is_id(pk)])
-        return fields.load(people, self.chosen_fields.chosen)
+        return fields.fetch(people, self.chosen_fields.chosen)
 
     def filter_queryset(self, queryset):
-        """Nobody rather than everybody where a filter cannot be: the form says what is wrong."""
+        """With an invalid filter nobody rather than everybody; the form says what is wrong."""
         if not self.filters.is_valid():
             return queryset.none()
         return super().filter_queryset(queryset)
@@ -186,7 +171,7 @@ class PeopleIndexView(ChosenColumnsMixin, DutchExportMixin, IndexView):
 
     @cached_property
     def search_condition(self):
-        return search(words_of(self.search_query), self.roster)
+        return matching(words_of(self.search_query), self.roster)
 
     def search_queryset(self, queryset):
         return queryset.filter(self.search_condition)
@@ -194,7 +179,7 @@ class PeopleIndexView(ChosenColumnsMixin, DutchExportMixin, IndexView):
     @cached_property
     def active_filters(self):
         found = super().active_filters
-        if self.filters.is_of_who_comes:
+        if self.filters.hides_who_left:
             state = self.filters.form["state"]
             url = self._address(self.index_results_url, EVERYBODY, _w_filter_fragment=1)
             found = [ActiveFilter(state.auto_id, state.label, _("who comes"), url), *found]
@@ -202,8 +187,8 @@ class PeopleIndexView(ChosenColumnsMixin, DutchExportMixin, IndexView):
 
     @cached_property
     def left_out(self):
-        """How many would be here too, were they not cancelled or expired."""
-        if not self.filters.is_of_who_comes:
+        """How many people are hidden because they are cancelled or expired."""
+        if not self.filters.hides_who_left:
             return 0
         data = self.request.GET.copy()
         data.setlist("state", OVER)
@@ -216,7 +201,7 @@ class PeopleIndexView(ChosenColumnsMixin, DutchExportMixin, IndexView):
 
     @property
     def who_comes_url(self):
-        """Back from everybody, or nothing."""
+        """The address of the list without cancelled and expired people; empty on that list."""
         is_everybody = EVERYBODY in self.request.GET.getlist("state")
         return self._address(self.index_url, None) if is_everybody else ""
 
@@ -247,10 +232,8 @@ class PeopleIndexView(ChosenColumnsMixin, DutchExportMixin, IndexView):
             **kwargs,
         )
 
-    @cached_property
-    def no_results_message(self):
-        if self.is_searching or self.is_filtering:
-            return _("Nobody found. Search for less, or remove a filter.")
+    @property
+    def nothing_yet(self):
         if self.left_out:
             return _("Nobody comes.")
         return _("Nobody has signed up yet. Whoever does appears here at once.")

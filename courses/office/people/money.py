@@ -1,4 +1,4 @@
-"""The money of one sign-up: what the office sees of it, and what it fills in when it decides."""
+"""The money of one sign-up: the summary on its page, and the forms of verbs about it."""
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -8,33 +8,34 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from courses.domain import cancellations, invoices
 from courses.models import Payment, Roster
-from courses.office.money import ways
-from courses.office.money.invoice_rows import amount_in_words, standing, with_standing
-from courses.office.money.refund import verbs_for
+from courses.office import asking
+from courses.office.asking import NoForm
+from courses.office.money import payment_methods
+from courses.office.money import refund as refund_verbs
+from courses.office.money.invoice_rows import amount_in_words, payment_state, with_payment_state
 from courses.values.money import EurosFormField, format_euros
 
-MOST_CENTS = 10_000_000  # whoever types more made a mistake
-# Of one person or of several. Whoever reads the bank statement need not be of the office.
+MOST_CENTS = 10_000_000  # more must be a typing error
+# Of one person or several. Bookkeepers, who read the bank statement, need not be in the office.
 RECORDS_PAYMENTS = ("courses.view_signup", "courses.change_payment")
 
 
-def of_sign_up(sign_up, user, event=None):
-    """What came in and went back, and the papers, ready to show."""
-    may_decide = user.has_perm("courses.change_refund")
+def summary(sign_up, user, event=None):
+    """The payments, refunds and invoices of a sign-up, for `sign_up_money.html`."""
     payments = list(sign_up.payments.prefetch_related("refunds__by"))
     for payment in payments:
-        payment.way = ways.in_words(payment)
+        payment.way = payment_methods.in_words(payment)
         payment.back = list(payment.refunds.all())
         for refund in payment.back:
             refund.payment = payment
-            refund.verbs = verbs_for(refund) if may_decide else ()
-    papers = list(with_standing(sign_up.invoices.all()))
-    for paper in papers:
-        paper.amount = amount_in_words(paper)
-        paper.tone, paper.standing = standing(paper)
+            refund.verbs = asking.possible(refund_verbs.VERBS, refund, user)
+    invoices_and_credit_notes = list(with_payment_state(sign_up.invoices.all()))
+    for invoice in invoices_and_credit_notes:
+        invoice.amount = amount_in_words(invoice)
+        invoice.tone, invoice.standing = payment_state(invoice)
     return {
         "payments": payments,
-        "papers": papers,
+        "papers": invoices_and_credit_notes,
         "may_see_papers": user.has_perm("courses.view_invoice"),
         "employer_may_pay": _employer_may_pay(sign_up, event),
     }
@@ -48,18 +49,8 @@ def _employer_may_pay(sign_up, event):
     return _("no")
 
 
-class NoForm(forms.Form):
-    """Nothing to fill in. `arguments` are what a verb of the domain gets along."""
-
-    def __init__(self, *args, sign_up, **kwargs):
-        super().__init__(*args, **kwargs)
-
-    def arguments(self):
-        return self.cleaned_data
-
-
 class PriceForm(NoForm):
-    """For who is admitted without a known price."""
+    """The price for a person who is admitted while it is not known yet."""
 
     price_cents = EurosFormField(
         label=gettext_lazy("Price in euros"),
@@ -67,16 +58,16 @@ class PriceForm(NoForm):
         max_value=MOST_CENTS,
     )
 
-    def __init__(self, *args, sign_up, **kwargs):
-        super().__init__(*args, sign_up=sign_up, **kwargs)
-        if sign_up.price_cents is not None:
+    def __init__(self, data=None, *, about):
+        super().__init__(data, about=about)
+        if about.price_cents is not None:
             del self.fields["price_cents"]
 
 
 class BackForm(NoForm):
-    """How much goes back to whom the office cancels; without fields while nothing has come in.
+    """How much is paid back after cancelling; without fields if nothing was paid.
 
-    Each choice carries its amount, so one that is not right any more is no choice any more.
+    Each choice contains its amount, so that an amount that has changed since is refused.
     """
 
     back = forms.ChoiceField(
@@ -91,15 +82,15 @@ class BackForm(NoForm):
         label=gettext_lazy("Another amount in euros"), required=False, max_value=MOST_CENTS
     )
 
-    def __init__(self, *args, sign_up, **kwargs):
-        super().__init__(*args, sign_up=sign_up, **kwargs)
-        self.quote = cancellations.quote(sign_up)
+    def __init__(self, data=None, *, about):
+        super().__init__(data, about=about)
+        self.quote = cancellations.quote(about)
         if not self.quote.paid_cents:
             del self.fields["back"], self.fields["amount"]
             return
         self.fields["back"].choices = self._choices()
-        self.fields["back"].help_text = self._paid(sign_up)
-        if sign_up.roster.state == Roster.State.CALLED_OFF:
+        self.fields["back"].help_text = self._paid(about)
+        if about.roster.state == Roster.State.CALLED_OFF:
             self.initial["back"] = f"all-{self.quote.paid_cents}"
 
     def clean(self):
@@ -140,13 +131,13 @@ class BackForm(NoForm):
         ]
 
     def _paid(self, sign_up):
-        said = [_("%(paid)s has come in.") % {"paid": format_euros(self.quote.paid_cents)}]
+        sentences = [_("%(paid)s has come in.") % {"paid": format_euros(self.quote.paid_cents)}]
         if self.quote.withdraw_day:
-            said.append(
+            sentences.append(
                 _("Until %(day)s this person can withdraw and then gets everything back.")
                 % {"day": date_format(self.quote.withdraw_day, "j F Y")}
             )
-        return " ".join(said)
+        return " ".join(sentences)
 
 
 def _why(quote):
@@ -160,7 +151,7 @@ def _why(quote):
 
 
 def after_cancelling(sign_up):
-    """What becomes of the money when the office cancels, in words."""
+    """What happens to the money when the office cancels, in sentences."""
     if not cancellations.quote(sign_up).paid_cents:
         return _unpaid_invoice(sign_up)
     return [

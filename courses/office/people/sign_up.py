@@ -1,4 +1,4 @@
-"""One person's sign-up: all that is known of it, and what the office can do now."""
+"""The page of a sign-up: all that is known of it, and the verbs that are possible now."""
 
 from django.conf import settings
 from django.shortcuts import get_object_or_404
@@ -15,8 +15,8 @@ from courses.models import Refund, SignUp
 from courses.office import verbs
 from courses.office.lists.columns import tone
 from courses.office.lists.events import roster_days_in_words
+from courses.office.pages import BreadcrumbsMixin
 from courses.office.people import history, money
-from courses.office.verbs import base
 from courses.office.verbs.sending import SEND_AGAIN, can_be_sent_again
 from courses.reading import events
 from mail import outbox
@@ -29,7 +29,7 @@ def _moment(value):
 
 
 def advice(sign_up):
-    """What the office does now, in one or two sentences."""
+    """What the office should do now, in one or two sentences."""
     if choices.has_to_choose(sign_up):
         return _(
             "This date does not go ahead, and this person has not chosen yet: another date, or the"
@@ -41,6 +41,10 @@ def advice(sign_up):
             "The place was held until %(held)s and is about to lapse. You can still decide now, as"
             " long as nobody else has taken it."
         ) % {"held": held}
+    return _advice_in_state(sign_up, held)
+
+
+def _advice_in_state(sign_up, held):
     match sign_up.state:
         case State.REVIEW if sign_up.kind == SignUp.Kind.ALUMNI:
             return _(
@@ -75,7 +79,7 @@ def _has_money_to_get(sign_up):
     return Refund.objects.filter(payment__sign_up=sign_up, state=Refund.State.DUE).exists()
 
 
-class SignUpView(InspectView):
+class SignUpView(BreadcrumbsMixin, InspectView):
     any_permission_required = ["view"]
     template_name = "courses/office/sign_up.html"
     page_title = gettext_lazy("Sign-up")
@@ -91,12 +95,11 @@ class SignUpView(InspectView):
     def get_page_subtitle(self):
         return self.object.full_name
 
-    def get_breadcrumbs_items(self):
-        return [
-            *self.breadcrumbs_items,
-            {"url": reverse(self.index_url_name), "label": _("Sign-ups")},
-            {"url": "", "label": self.object.full_name},
-        ]
+    def get_ancestors(self):
+        return [(_("Sign-ups"), reverse("sign_ups:index"))]
+
+    def get_breadcrumb(self):
+        return {"url": "", "label": self.object.full_name}
 
     def get_context_data(self, **kwargs):
         sign_up = self.object
@@ -110,7 +113,7 @@ class SignUpView(InspectView):
             tone=tone(sign_up.state),
             language=dict(settings.LANGUAGES).get(sign_up.language, sign_up.language),
             advice=advice(sign_up) if may_decide or can_do else "",
-            verbs=can_do.get(base.TOP, []),
+            verbs=can_do.get("top", []),
             can_do=can_do,
             event=event,
             days=roster_days_in_words(sign_up.roster, event, sign_up.kind),
@@ -122,10 +125,10 @@ class SignUpView(InspectView):
             answers=sign_up.answers.select_related("upload"),
             consents=sign_up.consents.all(),
             swap_wishes=sign_up.swap_wishes.all(),
-            changes=history.of_sign_up(sign_up),
+            changes=history.lines_of(sign_up),
             mails=[(mail, may_send and can_be_sent_again(mail)) for mail in mails],
             resent={mail.copy_of_id for mail in mails},
-            money=money.of_sign_up(sign_up, self.request.user, event),
+            money=money.summary(sign_up, self.request.user, event),
             attendance=sign_up.attendance.all(),
             certificate=getattr(sign_up, "certificate", None),
             may_see_roster=self.request.user.has_perm("courses.view_roster"),

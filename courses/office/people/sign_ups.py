@@ -1,7 +1,6 @@
-"""Who signed up: the list, its filters and its export. One person's page is in `sign_up`."""
+"""The list of all sign-ups. The page of one of them is in `sign_up`."""
 
 import django_filters
-from django.contrib.auth.models import Permission
 from django.urls import path, reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
@@ -12,16 +11,13 @@ from courses.models import Answer, Roster, SignUp
 from courses.office import verbs
 from courses.office.lists.column_choice import ChooseColumnsView, ChosenFields
 from courses.office.lists.viewsets import ListViewSet
+from courses.office.pages import BreadcrumbsMixin
 from courses.office.people import bulk_verbs, fields, sign_up, uploads
-from courses.office.people.bulk import BulkView
+from courses.office.people.bulk import BulkView, ExportView
 from courses.office.people.listing import PeopleFilterSet, PeopleIndexView
 from courses.office.rosters.certificates import CertificatePdfView
 
 LISTING = "sign_ups:index"
-RIGHTS = (
-    *("view_signup", "add_signup", "change_signup", "delete_signup"),
-    *("view_answer", "view_payment", "change_payment"),
-)
 USUAL = ("code", "days", "state", "payment", "email", "created_at", "hold_until")
 
 
@@ -37,19 +33,15 @@ class SignUpFilterSet(PeopleFilterSet):
         fields = ["roster", *PeopleFilterSet.Meta.fields, "created_at"]
 
 
-class EverybodyMixin:
-    """For the list of all sign-ups and what is below its address."""
+class EverybodyMixin(BreadcrumbsMixin):
+    """For the list of all sign-ups and the pages below its address."""
 
     @property
-    def back_url(self):
+    def list_url(self):
         return reverse("sign_ups:index")
 
-    def get_breadcrumbs_items(self):
-        return [
-            *self.breadcrumbs_items,
-            {"url": self.back_url, "label": _("Sign-ups")},
-            {"url": "", "label": self.get_page_title()},
-        ]
+    def get_ancestors(self):
+        return [(_("Sign-ups"), self.list_url)]
 
     @cached_property
     def chosen_fields(self):
@@ -80,22 +72,29 @@ class SignUpIndexView(EverybodyMixin, PeopleIndexView):
 
     @property
     def bulk_url(self):
-        return f"{self.back_url}bulk/"
+        return f"{self.list_url}bulk/"
 
     def get_breadcrumbs_items(self):
         return PeopleIndexView.get_breadcrumbs_items(self)
 
 
 class SignUpColumnsView(EverybodyMixin, ChooseColumnsView):
-    """Which columns the list of all sign-ups has."""
+    """The columns of the list of all sign-ups."""
 
 
 class SignUpBulkView(EverybodyMixin, BulkView):
     filterset_class = SignUpFilterSet
 
 
+class SignUpExportView(EverybodyMixin, ExportView):
+    filterset_class = SignUpFilterSet
+
+
+BULK_VIEWS = {bulk_verbs.EXPORT.name: SignUpExportView}
+
+
 class SignUpViewSet(ListViewSet):
-    """No adding, editing or deleting: a sign-up changes only by the verbs of the domain."""
+    """A sign-up is changed only by verbs of the domain."""
 
     model = SignUp
     name = "sign_ups"
@@ -104,28 +103,29 @@ class SignUpViewSet(ListViewSet):
     menu_label = _("Sign-ups")
     menu_order = 110
     add_to_admin_menu = True
-    add_to_reference_index = False
-    copy_view_enabled = False
     inspect_view_enabled = True
-    list_per_page = 50
     ordering = "-created_at"
     filterset_class = SignUpFilterSet
     index_view_class = SignUpIndexView
     inspect_view_class = sign_up.SignUpView
     export_filename = "inschrijvingen"
+    # Those about people in docs/rights.md, also the ones that no view of this set checks.
+    rights = (
+        *("view_signup", "add_signup", "change_signup", "delete_signup"),
+        *("view_answer", "view_payment", "change_payment"),
+    )
 
     def get_urlpatterns(self):
         bulk = [
             path(
                 f"bulk/{verb.slug}/",
-                self.construct_view(SignUpBulkView, verb=verb),
+                self.construct_view(BULK_VIEWS.get(verb.name, SignUpBulkView), verb=verb),
                 name=f"bulk_{verb.slug}",
             )
             for verb in bulk_verbs.OF_ALL
         ]
         return [
-            path("", self.index_view, name="index"),
-            path("results/", self.index_results_view, name="index_results"),
+            *super().get_urlpatterns(),
             path("columns/", self.construct_view(SignUpColumnsView), name="columns"),
             *bulk,
             path("<int:pk>/", self.inspect_view, name="inspect"),
@@ -143,10 +143,3 @@ class SignUpViewSet(ListViewSet):
             ),
             *verbs.urlpatterns(self.construct_view),
         ]
-
-    def get_permissions_to_register(self):
-        """The rights of docs/rights.md about people, also those that no view of ours is for."""
-        return Permission.objects.filter(content_type__app_label="courses", codename__in=RIGHTS)
-
-    def register_admin_url_finder(self):
-        """Nothing links here by itself: there is no edit view to find."""

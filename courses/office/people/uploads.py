@@ -1,4 +1,4 @@
-"""The file that somebody sent along with a sign-up, for those who may read answers."""
+"""A file that was uploaded with a sign-up, for staff who may read answers."""
 
 from django.http import FileResponse, Http404
 from django.shortcuts import get_object_or_404
@@ -14,7 +14,7 @@ class UploadView(PermissionCheckedMixin, View):
     http_method_names = ["get", "head"]
 
     def get(self, request, token):
-        # A file that no answer claims belongs to nobody whom the office may look at.
+        # A file without an answer belongs to no sign-up, so it is for nobody to see.
         upload = get_object_or_404(Upload, token=token, answer__isnull=False)
         try:
             file = upload.file.open("rb")

@@ -1,4 +1,4 @@
-"""Find a person by name, address or number, in whatever table they are."""
+"""Finding a person by name, e-mail address, telephone number or code, in all tables."""
 
 from dataclasses import dataclass, field
 
@@ -10,30 +10,30 @@ from core.models import SiteSettings
 from courses.models import BuyerDetails, Certificate, Invoice, SignUp
 from mail.models import OutgoingMail
 
-MOST = 100  # of each table: whoever finds more looks for more words
+MOST = 100  # rows of each table; staff who find more can add words
 
 
 @dataclass
 class Found:
-    """All that was found with one address; without one, with one name."""
+    """All that was found about one e-mail address, or about one name without an address."""
 
     address: str
     names: list = field(default_factory=list)
     sign_ups: list = field(default_factory=list)
-    papers: list = field(default_factory=list)
+    documents: list = field(default_factory=list)
     pays_for: int = 0
     mails: int = 0
-    kind: str = ""  # with `pk`: by what the person's page is found
+    kind: str = ""  # "sign-up", "payer" or "mail": with `pk` the key of the person's page
     pk: int = 0
 
-    def lead(self, kind, pk):
-        """The first that leads to this person is the one that does."""
+    def identify_by(self, kind, pk):
+        """Let this row be the key of the person's page, unless one was found before."""
         if not self.kind:
             self.kind, self.pk = kind, pk
 
 
 class Finding(dict):
-    """{address or name: Found}. `has_more` where a table had more rows than are looked at."""
+    """{address or name: Found}. `has_more`: a table had more matching rows than MOST."""
 
     has_more = False
 
@@ -43,23 +43,20 @@ class Finding(dict):
         return rows[:MOST]
 
 
-def people(text):
-    """Everybody that this text may be about, by address, and whether there may be more.
-
-    Every word must be found.
-    """
+def find_people(text):
+    """(people, has_more): all people with every word of `text`, those with an address first."""
     found = Finding()
     if not text.strip():
         return [], False
     _sign_ups(found, text)
-    _payers(found, text)
-    _papers(found, text)
+    _buyers(found, text)
+    _documents(found, text)
     _mails(found, text)
     in_order = sorted(found.values(), key=lambda person: (not person.address, person.address))
     return in_order, found.has_more
 
 
-def _of(found, address, name):
+def _person(found, address, name):
     key = address.strip().lower() or name.strip().casefold()
     person = found.setdefault(key, Found(address.strip().lower()))
     if name.strip() and name.strip() not in person.names:
@@ -73,39 +70,39 @@ def _sign_ups(found, text):
     if is_number(text):
         wanted |= Q(has_number(text, "phone"))
     for sign_up in found.first(rows.filter(wanted).order_by("-created_at")):
-        person = _of(found, sign_up.email, sign_up.full_name)
+        person = _person(found, sign_up.email, sign_up.full_name)
         person.sign_ups.append(sign_up)
-        person.lead("sign-up", sign_up.pk)
+        person.identify_by("sign-up", sign_up.pk)
 
 
-def _payers(found, text):
+def _buyers(found, text):
     rows = BuyerDetails.objects.select_related("sign_up").filter(email__gt="")
     wanted = has_every_word(text, "organisation", "email")
     for buyer in found.first(rows.filter(wanted).order_by("-pk")):
-        person = _of(found, buyer.email, buyer.organisation)
+        person = _person(found, buyer.email, buyer.organisation)
         person.pays_for += 1
-        person.lead("payer", buyer.pk)
+        person.identify_by("payer", buyer.pk)
 
 
-def _papers(found, text):
-    """Invoices and certificates name people who are forgotten otherwise, or sent a colleague."""
+def _documents(found, text):
+    """Documents keep the names of people who were forgotten, or were replaced by a colleague."""
     invoices = Invoice.objects.select_related("sign_up")
     named = has_every_word(text, KT("facts__participant"), KT("facts__buyer__name"))
     for invoice in found.first(invoices.filter(named).order_by("-pk")):
         name = invoice.facts["participant"] or invoice.facts["buyer"].get("name", "")
-        _add_paper(found, invoice.sign_up, name, invoice.number)
+        _add_document(found, invoice.sign_up, name, invoice.number)
     certificates = Certificate.objects.select_related("sign_up")
     named = has_every_word(text, KT("facts__name"))
-    for paper in found.first(certificates.filter(named).order_by("-pk")):
-        _add_paper(found, paper.sign_up, paper.facts["name"], paper.code)
+    for certificate in found.first(certificates.filter(named).order_by("-pk")):
+        _add_document(found, certificate.sign_up, certificate.facts["name"], certificate.code)
 
 
-def _add_paper(found, sign_up, name, number):
+def _add_document(found, sign_up, name, number):
     is_theirs = sign_up.full_name.casefold() == name.casefold()
-    person = _of(found, sign_up.email if is_theirs else "", name)
-    person.papers.append(number)
+    person = _person(found, sign_up.email if is_theirs else "", name)
+    person.documents.append(number)
     if is_theirs or sign_up.forgotten_at:
-        person.lead("sign-up", sign_up.pk)
+        person.identify_by("sign-up", sign_up.pk)
 
 
 def _mails(found, text):
@@ -120,6 +117,6 @@ def _add_mails(found, rows, column, name=None):
     columns = [column, name] if name else [column]
     counted = rows.order_by().values(*columns).annotate(number=Count("pk"), last=Max("pk"))
     for row in found.first(counted.order_by("-last")):
-        person = _of(found, row[column], row[name] if name else "")
+        person = _person(found, row[column], row[name] if name else "")
         person.mails += row["number"]
-        person.lead("mail", row["last"])
+        person.identify_by("mail", row["last"])

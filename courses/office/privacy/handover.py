@@ -1,7 +1,8 @@
-"""Everything about one person in one file: a page to read, JSON for machines, and the files.
+"""All data about one person in a ZIP file, as article 15 of the GDPR requires: a page to read, the
+same as JSON (article 20), and files. In the language of the person.
 
-Only what is theirs: of a place that went to a colleague the time in which it was theirs, of mails
-the ones to them. Made in their language.
+Of a sign-up that went to or came from a colleague it contains only this person's own period, and of
+the mails only those to this person.
 """
 
 import json
@@ -15,13 +16,18 @@ from django.utils.translation import gettext as _
 
 from core import retention
 from core.models import SiteSettings
-from courses.office.privacy.handover_facts import Fact, mails_of, sign_up_of, value_of
+from courses.office.privacy.handover_facts import (
+    Fact,
+    facts_of_holding,
+    facts_of_mails,
+    without_labels,
+)
 
 
 def archive(subject):
-    """An open temporary file with the ZIP, at its beginning."""
+    """The ZIP as an open temporary file, at position 0. The caller closes it."""
     language = subject.sign_ups[0].language if subject.sign_ups else "nl"
-    made = tempfile.TemporaryFile()  # noqa: SIM115 whoever sends it closes it
+    made = tempfile.TemporaryFile()  # noqa: SIM115 the caller closes it
     with translation.override(language), zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as packed:
         facts, files = _everything(subject)
         packed.writestr(_("read-me") + ".html", _page(facts, language))
@@ -33,15 +39,15 @@ def archive(subject):
 
 
 def _everything(subject):
-    """(facts, [(name in the archive, bytes)])."""
+    """(facts, [(file name, bytes)])"""
     files = []
     own, former = [], []
     for holding in subject.holdings:
-        facts, with_it = sign_up_of(holding)
+        facts, attached = facts_of_holding(holding)
         (former if holding.is_former else own).append(facts)
-        files += with_it
-    sent, with_it = mails_of(subject.mails())
-    written, _none = mails_of(subject.written())
+        files += attached
+    sent, attached = facts_of_mails(subject.mails())
+    written, _none = facts_of_mails(subject.written())
     everything = [
         Fact("made_at", _("Made"), timezone.localtime().strftime("%Y-%m-%d %H:%M")),
         Fact("institute", _("By"), SiteSettings.current().institute_name),
@@ -53,7 +59,7 @@ def _everything(subject):
         Fact("messages", _("Messages that you wrote to us"), written),
         Fact("retention", _("How long we keep what"), _terms()),
     ]
-    return everything, files + with_it
+    return everything, files + attached
 
 
 def _paying_for(subject):
@@ -85,7 +91,7 @@ def _terms():
 
 
 def _as_json(facts):
-    plain = value_of([facts])[0]
+    plain = without_labels([facts])[0]
     return json.dumps(plain, cls=DjangoJSONEncoder, ensure_ascii=False, indent=2)
 
 

@@ -1,4 +1,4 @@
-"""What there is to say about one sign-up, and about mails, for who it is about."""
+"""The facts about a sign-up, and about mails, for the person whom they concern."""
 
 from dataclasses import dataclass
 
@@ -14,7 +14,7 @@ from courses.values.money import format_euros
 
 @dataclass(frozen=True)
 class Fact:
-    """A name for machines, one for people, and the value: text, a number, or lists of facts."""
+    """A key for machines, a label for people, and a value: text, a number or lists of facts."""
 
     key: str
     label: str
@@ -25,10 +25,10 @@ class Fact:
         return isinstance(self.value, list)
 
 
-def value_of(entries):
-    """The same without labels, for JSON."""
+def without_labels(entries):
+    """Lists of facts as dicts without labels, for JSON."""
     return [
-        {fact.key: value_of(fact.value) if fact.is_list else fact.value for fact in entry}
+        {fact.key: without_labels(fact.value) if fact.is_list else fact.value for fact in entry}
         for entry in entries
     ]
 
@@ -37,8 +37,8 @@ def moment(value):
     return date_format(localtime(value), "DATETIME_FORMAT") if value else ""
 
 
-def sign_up_of(holding):
-    """(facts, files) of a sign-up in the time that it was this person's."""
+def facts_of_holding(holding):
+    """(facts, files) of a sign-up in the period in which this person had it."""
     sign_up = holding.sign_up
     facts = [
         Fact("course", _("Course"), sign_up.event_title),
@@ -50,9 +50,9 @@ def sign_up_of(holding):
     if not holding.is_former:
         facts += _person(sign_up) + _agreed(sign_up) + _buyer(holding) + _lists(sign_up)
         files += _uploads(sign_up) + _certificate_file(sign_up)
-    money, papers = _money(holding)
+    money, invoices = _money(holding)
     facts += [*money, Fact("history", _("History"), _history(holding))]
-    return facts, files + papers
+    return facts, files + invoices
 
 
 def _person(sign_up):
@@ -85,7 +85,7 @@ def _agreed(sign_up):
 
 
 def _buyer(holding):
-    """Who pays: of a place that was a colleague's first, only an organisation."""
+    """The buyer. After a colleague, only an organisation: a private address is the colleague's."""
     buyer = getattr(holding.sign_up, "buyer", None)
     if buyer is None or (holding.since and not buyer.organisation):
         return []
@@ -133,7 +133,7 @@ def _lists(sign_up):
 
 
 def _money(holding):
-    """(facts, papers): what was paid and written in this person's time."""
+    """(facts, files) of the payments and invoices in this person's period."""
     sign_up, within = holding.sign_up, holding.within
     payments = sign_up.payments.filter(within("created_at")).order_by("created_at")
     refunds = Refund.objects.filter(within("created_at"), payment__sign_up=sign_up)
@@ -143,11 +143,11 @@ def _money(holding):
         Fact("refunds", _("Money back"), [_payment(row) for row in refunds.order_by("created_at")]),
         Fact("invoices", _("Invoices"), [_invoice(row) for row in invoices]),
     ]
-    papers = [
+    files = [
         (_("invoices") + f"/{row.number}.pdf", typesetting.invoice(row.facts, row.language))
         for row in invoices
     ]
-    return facts, papers
+    return facts, files
 
 
 def _payment(row):
@@ -169,7 +169,7 @@ def _invoice(row):
 
 
 def _history(holding):
-    """What happened, without who of the staff did it: that is about them."""
+    """The changes, without the names of staff, which are the data of somebody else."""
     return [
         [
             Fact("at", _("When"), moment(change.at)),
@@ -199,8 +199,8 @@ def _certificate_file(sign_up):
     return [(_("certificates") + f"/{certificate.code}.pdf", content)]
 
 
-def mails_of(mails):
-    """(facts, files) of mails, newest first; the text as long as it is kept."""
+def facts_of_mails(mails):
+    """(facts, files) of mails in their order, with the text as long as it is kept."""
     facts, files = [], []
     for mail in mails.prefetch_related("attachments"):
         facts.append(

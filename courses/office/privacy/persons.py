@@ -1,7 +1,7 @@
-"""What somebody may ask the institute: to see all their data, and to be forgotten.
+"""The rights of a person: access to all their data (GDPR article 15), and erasure (article 17).
 
-Nothing about anybody is in an address: what staff look for is posted, and a person's page is found
-by the number of a sign-up, a mail or a payer.
+URLs contain nothing personal: staff search by POST, and the page of a person is identified by the
+id of a sign-up, a mail or a buyer.
 """
 
 from django import forms
@@ -14,17 +14,15 @@ from django.utils.functional import cached_property
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
-from django.views.generic import TemplateView
 from wagtail.admin import messages
 from wagtail.admin.menu import MenuItem
-from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
-from wagtail.admin.views.generic.permissions import PermissionCheckedMixin
 from wagtail.admin.viewsets.base import ViewSet
 from wagtail.permission_policies import ModelPermissionPolicy
 
 from core.ids import is_id
 from courses.domain import forgetting, subjects
 from courses.models import BuyerDetails, Certificate, Invoice, SignUp, Upload
+from courses.office.pages import OfficeView
 from courses.office.privacy import finding, handover
 from courses.values.terms import MONEY_YEARS
 from mail.models import OutgoingMail
@@ -33,8 +31,8 @@ PERMISSION = "courses.delete_signup"
 FIND = gettext_lazy("Personal data")
 
 
-class PrivacyView(PermissionCheckedMixin, WagtailAdminTemplateMixin, TemplateView):
-    """A page for who may forget people, and for nobody else."""
+class PrivacyView(OfficeView):
+    """A page for staff who may forget people."""
 
     permission_policy = ModelPermissionPolicy(SignUp)
     permission_required = "delete"
@@ -51,7 +49,7 @@ class FindForm(forms.Form):
 
 
 class FindView(PrivacyView):
-    """Posted, so that a name is in no address, no history and no log."""
+    """Searches by POST, so that no name ends up in a URL, the browser history or a log."""
 
     page_title = FIND
     template_name = "courses/office/privacy_find.html"
@@ -64,15 +62,12 @@ class FindView(PrivacyView):
         form = FindForm(self.request.POST or None)
         found, has_more = None, False
         if form.is_valid():
-            found, has_more = finding.people(form.cleaned_data["text"])
+            found, has_more = finding.find_people(form.cleaned_data["text"])
         return super().get_context_data(form=form, found=found, has_more=has_more, **kwargs)
-
-    def get_breadcrumbs_items(self):
-        return [*self.breadcrumbs_items, {"url": "", "label": self.get_page_title()}]
 
 
 class PersonView(PrivacyView):
-    """All that is known of one person; which sign-ups are theirs is for staff to say."""
+    """All data of one person. Staff decide which of the sign-ups found belong to this person."""
 
     template_name = "courses/office/privacy_person.html"
     page_title = gettext_lazy("Data of one person")
@@ -101,12 +96,8 @@ class PersonView(PrivacyView):
     def get_page_subtitle(self):
         return self.subject.name or self.address
 
-    def get_breadcrumbs_items(self):
-        return [
-            *self.breadcrumbs_items,
-            {"url": reverse("privacy:find"), "label": FIND},
-            {"url": "", "label": self.get_page_title()},
-        ]
+    def get_ancestors(self):
+        return [(FIND, reverse("privacy:find"))]
 
     def get_context_data(self, **kwargs):
         subject = self.subject
@@ -126,7 +117,7 @@ class PersonView(PrivacyView):
 
 
 class ArchiveView(PersonView):
-    """Everything about them in one file, to hand over."""
+    """All data of the person in one file, to hand over."""
 
     http_method_names = ["get", "post"]
 
@@ -145,7 +136,7 @@ class ArchiveView(PersonView):
 
 
 class ForgetView(PersonView):
-    """Asks first, with what goes and what has to stay; the second POST does it."""
+    """The first POST shows what will be removed and what has to stay; the second removes it."""
 
     template_name = "courses/office/privacy_forget.html"
     page_title = gettext_lazy("Forget this person")
@@ -170,8 +161,8 @@ class ForgetView(PersonView):
     def get_context_data(self, **kwargs):
         return super().get_context_data(
             reasons=_reasons(forgetting.still_needed(self.subject)),
-            goes=_goes(self.subject),
-            stays=_stays(self.subject),
+            goes=_what_is_removed(self.subject),
+            stays=_what_stays(self.subject),
             **kwargs,
         )
 
@@ -187,7 +178,7 @@ def _by_mail(pk):
     return _by_address(mail.reply_to if is_written else mail.to)
 
 
-def _by_payer(pk):
+def _by_buyer(pk):
     return _by_address(get_object_or_404(BuyerDetails, pk=pk).email)
 
 
@@ -199,7 +190,7 @@ def _by_address(address):
     return address, *(subjects.of_sign_up(first) if first else ([], []))
 
 
-LOCATORS = {"sign-up": _by_sign_up, "mail": _by_mail, "payer": _by_payer}
+LOCATORS = {"sign-up": _by_sign_up, "mail": _by_mail, "payer": _by_buyer}
 
 
 def _reasons(found):
@@ -213,8 +204,8 @@ def _reasons(found):
     ]
 
 
-def _goes(subject):
-    """What will be gone, in sentences."""
+def _what_is_removed(subject):
+    """What will be removed, in sentences."""
     lines = []
     codes = [sign_up.roster.code for sign_up in subject.sign_ups if not sign_up.forgotten_at]
     if codes:
@@ -243,8 +234,8 @@ def _goes(subject):
     return lines
 
 
-def _stays(subject):
-    """What has to stay by law, and until when."""
+def _what_stays(subject):
+    """What has to stay by law and until when, in sentences."""
     invoices = []
     for holding in subject.holdings:
         found = Invoice.objects.filter(holding.within("created_at"), sign_up=holding.sign_up)
@@ -265,6 +256,7 @@ def _stays(subject):
 
 
 def _kept_until(invoice):
+    """Seven years after the year of the invoice: article 52 of the Dutch AWR."""
     return invoice.issued_on.replace(year=invoice.issued_on.year + MONEY_YEARS, month=12, day=31)
 
 

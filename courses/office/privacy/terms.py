@@ -1,4 +1,4 @@
-"""How long data are kept, what goes this month and next, and what the last nights removed."""
+"""How long data are kept, what is removed soon, and what was removed the last nights."""
 
 from django.urls import path, reverse
 from django.utils import timezone
@@ -14,7 +14,7 @@ from core.to_do import ToDo
 from courses.office.privacy.persons import PERMISSION, PrivacyMenuItem, PrivacyView
 
 RUNS = 14
-LATE_DAYS = 3  # nights that may be missed before somebody should look
+LATE_DAYS = 3  # nights without a run after which staff should look
 
 
 class TermsView(PrivacyView):
@@ -27,9 +27,6 @@ class TermsView(PrivacyView):
     def table(self):
         return [{"rule": rule, "coming": coming} for rule, coming in retention.forecast()]
 
-    def get_breadcrumbs_items(self):
-        return [*self.breadcrumbs_items, {"url": "", "label": self.get_page_title()}]
-
     def get_context_data(self, **kwargs):
         what = {rule.key: rule.what for rule in retention.rules()}
         runs = list(RetentionRun.objects.select_related("by")[:RUNS])
@@ -40,8 +37,8 @@ class TermsView(PrivacyView):
         return super().get_context_data(table=self.table, runs=runs, **kwargs)
 
 
-def to_do(user):
-    """What goes soon, to look at first; and that the nights go by without removing anything."""
+def staff_to_do(user):
+    """What will be removed soon, and a warning when the nightly job does not run."""
     if not user.has_perm(PERMISSION):
         return
     last = cached_briefly("retention run", RetentionRun.objects.filter(by=None).first)

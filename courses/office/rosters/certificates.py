@@ -1,4 +1,4 @@
-"""Certificates: who of a course group gets one, and the one of a single person."""
+"""Certificates: issuing them to a course group, and downloading them."""
 
 import io
 import zipfile
@@ -20,35 +20,13 @@ from wagtail.admin.views.generic.permissions import PermissionCheckedMixin
 from courses.documents import typesetting
 from courses.domain import certificates
 from courses.models import Certificate
-from courses.office.rosters import pdfs
-from courses.office.rosters.presence import GroupView, Person, people_of
-
-# --- One person's ------------------------------------------------------------------------------
-
-
-def has_one(sign_up):
-    """Whether this person has a certificate that anybody can confirm."""
-    certificate = getattr(sign_up, "certificate", None)
-    return certificate is not None and certificate.revoked_at is None
-
-
-def revoke(sign_up, *, by):
-    certificates.revoke(sign_up.certificate, by=by)
-
-
-def after_revoking(sign_up):
-    return [
-        _("Who checks the code %(code)s reads that there is no such certificate.")
-        % {"code": sign_up.certificate.code},
-        _("%(name)s cannot download it any more. A paper that was printed stays what it is.")
-        % {"name": sign_up.full_name},
-        _("No mail is sent: tell %(name)s about it yourself.") % {"name": sign_up.full_name},
-        _("You can issue a new one on the page of the course group; it gets another code."),
-    ]
+from courses.office.rosters import downloads
+from courses.office.rosters.group import GroupView
+from courses.office.rosters.presence import Participant, people_of
 
 
 class CertificatePdfView(PermissionCheckedMixin, View):
-    """The certificate, set anew from its frozen facts."""
+    """The certificate of one person as PDF, typeset from its frozen facts."""
 
     permission_policy = None
     permission_required = "view"
@@ -56,21 +34,21 @@ class CertificatePdfView(PermissionCheckedMixin, View):
 
     def get(self, request, pk):
         found = get_object_or_404(Certificate, sign_up=pk, revoked_at=None)
-        return pdfs.download(_pdf(found), f"{found.code}.pdf")
+        return downloads.attachment(_pdf(found), f"{found.code}.pdf")
 
 
 def _pdf(certificate):
     return typesetting.certificate(certificate.facts, certificate.language)
 
 
-# --- A course group's --------------------------------------------------------------------------
-
-
 @dataclass(frozen=True)
 class Candidate:
-    """Somebody of the group: may this person get a certificate, and what speaks against it."""
+    """A participant, with what decides whether this person gets a certificate.
 
-    person: Person
+    `missed` are the days of absence, `open_days` those for which no presence was noted.
+    """
+
+    person: Participant
     certificate: Certificate | None
     missed: tuple[date, ...]
     open_days: tuple[date, ...]
@@ -85,22 +63,22 @@ class Candidate:
 
     @property
     def is_complete(self):
-        """There on every day: nothing to think about."""
+        """Present on every day, so that there is nothing to weigh."""
         return self.can_get and not self.missed and not self.open_days
 
     @property
     def reason(self):
-        said = []
+        reasons = []
         if self.missed:
-            said.append(_("absent on %(days)s") % {"days": _days(self.missed)})
+            reasons.append(_("absent on %(days)s") % {"days": _days(self.missed)})
         if self.open_days:
-            said.append(_("not noted yet: %(days)s") % {"days": _days(self.open_days)})
-        return ", ".join(said)
+            reasons.append(_("not noted yet: %(days)s") % {"days": _days(self.open_days)})
+        return ", ".join(reasons)
 
 
 def candidates(roster):
     people = people_of(roster)
-    certificates = {certificate.sign_up_id: certificate for certificate in standing(roster)}
+    certificates = {certificate.sign_up_id: certificate for certificate in valid_in(roster)}
     return [
         Candidate(
             person=person,
@@ -116,42 +94,41 @@ def _days(days):
     return ", ".join(date_format(day, "j F") for day in days)
 
 
-def standing(roster):
-    """The certificates of a group that anybody can confirm."""
+def valid_in(roster):
+    """The certificates of a group that were not revoked."""
     found = Certificate.objects.filter(sign_up__roster=roster, revoked_at=None)
     return found.select_related("sign_up").order_by("code")
 
 
 class CertificatesZipView(GroupView):
-    """All certificates of a group as one file, to print or to keep."""
+    """All certificates of a group in one file, to print or to keep."""
 
     permission_required = "view"
     http_method_names = ["get", "head"]
 
     def get(self, request, *args, **kwargs):
-        found = list(standing(self.roster))
+        found = list(valid_in(self.roster))
         if not found:
             messages.error(request, _("Nobody of this group has a certificate yet."))
             return redirect(self.back_url)
-        kept = io.BytesIO()
-        with zipfile.ZipFile(kept, "w") as archive:
+        packed = io.BytesIO()
+        with zipfile.ZipFile(packed, "w") as archive:
             for certificate in found:
                 archive.writestr(_file_name(certificate), _pdf(certificate))
         name = f"certificaten-{self.roster.code}.zip"
-        return pdfs.download(kept.getvalue(), name, "application/zip")
+        return downloads.attachment(packed.getvalue(), name, "application/zip")
 
 
 def _file_name(certificate):
-    """The name first, so that the files are in the order of a list; the code makes it unique."""
+    """The name first, so that the files are sorted by it; the code makes it unique."""
     name = slugify(certificate.sign_up.sort_name)[:60]
     return f"{name}-{certificate.code}.pdf" if name else f"{certificate.code}.pdf"
 
 
 class CertificatesView(GroupView):
-    """Says who gets one; POST issues it to those who are ticked. The worker mails them."""
+    """Shows who can get one; POST issues it to those who are ticked. The worker mails them."""
 
     page_title = gettext_lazy("Issue certificates")
-    header_icon = "success"
     template_name = "courses/office/certificates.html"
 
     @cached_property
@@ -179,7 +156,7 @@ class CertificatesView(GroupView):
     def _issue(self, sign_up):
         try:
             certificates.issue(sign_up, by=self.request.user)
-        except certificates.NotPresentError:  # a colleague changed it a moment ago
+        except certificates.NotPresentError:  # a colleague has just changed it
             return False
         return True
 

@@ -1,4 +1,4 @@
-"""The papers for the days of a course group: the list to sign and the badges."""
+"""The documents for the days of a course group: the attendance list and the badges."""
 
 import unicodedata
 
@@ -14,13 +14,13 @@ from wagtail.admin import messages
 from core.models import SiteSettings
 from courses.documents import day_papers
 from courses.models import Roster
-from courses.office.rosters import pdfs
-from courses.office.rosters.presence import GroupView, people_of
-from courses.reading import events
+from courses.office.rosters import downloads
+from courses.office.rosters.group import GroupView
+from courses.office.rosters.presence import people_of
 
 
-def in_order(people):
-    """By last name as a Dutch list has it: no infix, no accent and no capital counts."""
+def by_name(people):
+    """Sorted by last name as in a Dutch list: infix, accents and capitals do not count."""
 
     def key(person):
         sign_up = person.sign_up
@@ -34,19 +34,15 @@ def _plain(name):
     return "".join(letter for letter in letters if letter.isalnum())
 
 
-class DayPaperView(GroupView):
-    """A PDF about the people of a group, of all its days or of one `day`."""
+class DayDocumentView(GroupView):
+    """A PDF about the people of a group on all its days, or on one `?day=`."""
 
     permission_required = "view"
     http_method_names = ["get", "head"]
 
     @cached_property
-    def event(self):
-        return events.of_roster(self.roster)
-
-    @cached_property
     def days(self):
-        """The days that are asked for, in order."""
+        """The days of the document, in order."""
         every = days_of(self.event)
         asked = self.request.GET.get("day", "")
         if not asked:
@@ -62,44 +58,44 @@ class DayPaperView(GroupView):
     @cached_property
     def people(self):
         found = people_of(self.roster, self.event)
-        return in_order(person for person in found if set(person.days) & set(self.days))
+        return by_name(person for person in found if set(person.days) & set(self.days))
 
     def get(self, request, *args, **kwargs):
         problem = self.problem()
         if problem:
             messages.error(request, problem)
             return redirect(self.back_url)
-        # In the language of the institute: people who sign read it, not only this colleague.
+        # In the language of the institute: participants read it too, not only this user.
         with translation.override(settings.LANGUAGE_CODE):
-            content = self.paper()
-        return pdfs.download(content, f"{self.filename}-{self._what}.pdf")
+            content = self.typeset()
+        return downloads.attachment(content, f"{self.filename}-{self._name}.pdf")
 
     def problem(self):
-        """Why there is no such paper, and what to do; or an empty string."""
+        """The reason why the document cannot be made; an empty string if it can."""
         if self.roster.state == Roster.State.CALLED_OFF:
             return _("This date was called off, so there are no papers for its days.")
         if self.event is None:
             return _("The page of this date was deleted, so its days are not known any more.")
         return ""
 
-    def paper(self):
+    def typeset(self):
         raise NotImplementedError
 
     @property
-    def _what(self):
+    def _name(self):
         code = self.roster.code
         return f"{code}-{self.days[0].isoformat()}" if len(self.days) == 1 else code
 
 
-class AttendanceListView(DayPaperView):
+class AttendanceListView(DayDocumentView):
     filename = "presentielijst"
 
-    def paper(self):
+    def typeset(self):
         facts = list_facts(self.event, self.days, self.people)
         return day_papers.attendance_list(facts, settings.LANGUAGE_CODE)
 
 
-class BadgesView(DayPaperView):
+class BadgesView(DayDocumentView):
     filename = "badges"
 
     def problem(self):
@@ -110,12 +106,12 @@ class BadgesView(DayPaperView):
             return ""
         return _("Nobody has a final place on this date, so there are no badges to make.")
 
-    def paper(self):
+    def typeset(self):
         return day_papers.badges(badge_facts(self.event, self.people), settings.LANGUAGE_CODE)
 
 
 def list_facts(event, days, people):
-    """What stands on the list to sign, and nothing more: no address and no number of anybody."""
+    """The facts of the attendance list: without addresses or telephone numbers of people."""
     return _facts(event) | {
         "teachers": _teachers(event.course),
         "days": [
@@ -146,7 +142,7 @@ def _facts(event):
 
 
 def days_of(event):
-    """Every day of the event once, in order; none when its page is gone."""
+    """The days of the event in order, each once; none if its page was deleted."""
     return list(dict.fromkeys(day for part in event.parts for day in part.days)) if event else []
 
 
@@ -177,6 +173,6 @@ def _organisation(sign_up):
 
 
 def _teachers(course):
-    """Who teaches, in the order of the course's page, each once."""
+    """The names of the teachers in the order of the course page, each once."""
     people = [person.localized for block in course.team for person in block.value["people"]]
     return list(dict.fromkeys(person.title for person in people if person.live))

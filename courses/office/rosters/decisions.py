@@ -1,11 +1,7 @@
-"""What the office sees of the decision whether a date goes ahead: on its group, in the log, and as
-a to-do.
-"""
+"""The decision whether a date goes ahead, on the page of its group, in the log and as a to-do."""
 
 from urllib.parse import urlencode
 
-from django import forms
-from django.conf import settings
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -20,31 +16,10 @@ from courses.models import Roster, SignUp
 from courses.office.rosters import meter
 
 State = Roster.State
-MOST_CHARACTERS = 1000
 
 
-class ReasonForm(forms.Form):
-    """Why a date does not go ahead, for each language in which people read it."""
-
-    def __init__(self, *args, languages, **kwargs):
-        super().__init__(*args, **kwargs)
-        names = dict(settings.LANGUAGES)
-        for language in languages:
-            self.fields[f"reason_{language}"] = forms.CharField(
-                label=_("Why does it not go ahead? In %(language)s")
-                % {"language": _(names[language])},
-                help_text=_("Stands in the mail and on their own page. Empty: no reason is given."),
-                required=False,
-                max_length=MOST_CHARACTERS,
-                widget=forms.Textarea({"rows": 3, "lang": language}),
-            )
-
-    def reasons(self):
-        return {name.removeprefix("reason_"): text for name, text in self.cleaned_data.items()}
-
-
-def of_roster(roster, user):
-    """What the page of the group says about the decision, or None when it is too late for one."""
+def summary(roster, user):
+    """What `decision_block.html` needs, or None when it is too late for a decision."""
     today = timezone.localdate()
     is_open = roster.state in go_no_go.UNDECIDED
     if roster.last_day < today or (is_open and roster.first_day < today):
@@ -63,12 +38,12 @@ def of_roster(roster, user):
 
 
 def people_url(roster):
-    """The list of exactly those who are on this roster."""
+    """The address of the list of the live sign-ups on this roster."""
     live = [("roster", roster.pk), *[("state", state.value) for state in SignUp.LIVE]]
     return f"{reverse('sign_ups:index')}?{urlencode(live)}"
 
 
-def to_do(user):
+def staff_to_do(user):
     """Dates to decide about, and people who have not chosen after a no-go."""
     if user.has_perm("courses.change_roster"):
         yield from _to_decide()
@@ -77,7 +52,7 @@ def to_do(user):
 
 
 def _when(roster):
-    """The decision day, or when it was decided, in words."""
+    """The decision day, or the day of the decision, in words."""
     if roster.state not in go_no_go.UNDECIDED:
         at = roster.decided_at
         return date_format(timezone.localtime(at), "j F Y") if at else ""
@@ -114,7 +89,7 @@ def _waiting(roster):
 def _to_decide():
     today = timezone.localdate()
     found = go_no_go.undecided(today)
-    meters = meter.of_rosters(found)
+    meters = meter.meters_of(found)
     late = [
         roster for roster in found if roster.decide_on < today and not meters[roster.pk].is_reached
     ]

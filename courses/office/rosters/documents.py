@@ -1,4 +1,4 @@
-"""What the page of a course group offers under “Papers”, and the addresses of all that."""
+"""The documents that the page of a course group offers, and their addresses."""
 
 from django.urls import path
 
@@ -6,8 +6,8 @@ from courses.models import Roster
 from courses.office.rosters import certificates, day_papers, register
 
 
-def block(roster, event, user):
-    """For `papers_block.html`; None for who may not see people."""
+def summary(roster, event, user):
+    """What `papers_block.html` needs; None if the user may not see people."""
     if not user.has_perm("courses.view_signup"):
         return None
     days = day_papers.days_of(event)
@@ -15,7 +15,7 @@ def block(roster, event, user):
         "days": days,
         "called_off": roster.state == Roster.State.CALLED_OFF,
         "may_see_numbers": user.has_perm("courses.view_answer"),
-        "certificates": certificates.standing(roster).count(),
+        "certificates": certificates.valid_in(roster).count(),
     }
 
 

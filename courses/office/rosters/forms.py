@@ -1,60 +1,33 @@
-"""How course groups are filtered, and the form about signing up for one."""
+"""The filters of course groups, and the form that opens and closes sign-up for one."""
 
-import django_filters
 from django import forms
-from django.db.models import TextChoices
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from wagtail.admin.filters import WagtailFilterSet
 
 from courses.domain import go_no_go
 from courses.models import Roster
+from courses.office.lists.filters import any_of, coming_or_begun, one_of
 from courses.office.start import waiting
 
 
-class When(TextChoices):
-    COMING = "coming", gettext_lazy("Coming")
-    BEGUN = "begun", gettext_lazy("Begun or over")
-
-
 class RosterFilterSet(WagtailFilterSet):
-    when = django_filters.ChoiceFilter(
-        label=gettext_lazy("When"),
-        choices=When.choices,
-        widget=forms.RadioSelect,
-        empty_label=gettext_lazy("All"),
-        method="filter_when",
-    )
-    decision = django_filters.ChoiceFilter(
-        label=gettext_lazy("Decision"),
-        choices=[("due", gettext_lazy("Decision day near or over"))],
-        widget=forms.RadioSelect,
-        empty_label=gettext_lazy("All"),
+    when = coming_or_begun()
+    decision = one_of(
+        gettext_lazy("Decision"),
+        [("due", gettext_lazy("Decision day near or over"))],
         method="filter_decision",
     )
-    venue = django_filters.ChoiceFilter(
-        label=gettext_lazy("Venue"),
-        choices=[("missing", gettext_lazy("Missing, and it begins within eight weeks"))],
-        widget=forms.RadioSelect,
-        empty_label=gettext_lazy("All"),
+    venue = one_of(
+        gettext_lazy("Venue"),
+        [("missing", gettext_lazy("Missing, and it begins within eight weeks"))],
         method="filter_venue",
     )
-    state = django_filters.MultipleChoiceFilter(
-        label=gettext_lazy("State"),
-        choices=Roster.State.choices,
-        widget=forms.CheckboxSelectMultiple,
-    )
+    state = any_of(gettext_lazy("State"), Roster.State.choices)
 
     class Meta:
         model = Roster
         fields = ["when", "decision", "venue", "state"]
-
-    def filter_when(self, queryset, name, value):
-        today = timezone.localdate()
-        if value == When.COMING:
-            return queryset.filter(first_day__gte=today)
-        return queryset.filter(first_day__lt=today)
 
     def filter_decision(self, queryset, name, value):
         return queryset.filter(pk__in=[roster.pk for roster in go_no_go.undecided()])
@@ -64,7 +37,7 @@ class RosterFilterSet(WagtailFilterSet):
 
 
 class RosterForm(forms.ModelForm):
-    """What staff say about signing up. Whether the date goes ahead is decided elsewhere."""
+    """Whether people can sign up, and what the site says of availability."""
 
     class Meta:
         model = Roster

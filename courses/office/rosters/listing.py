@@ -1,6 +1,5 @@
-"""Course groups: how full each date is, and the few things that staff decide about it."""
+"""The list of course groups, and the page of one."""
 
-from django.contrib.auth.models import Permission
 from django.core.exceptions import PermissionDenied
 from django.db.models import Case, Q, When
 from django.urls import path, reverse
@@ -9,36 +8,35 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from wagtail.admin.ui.tables import Column, TitleColumn
-from wagtail.admin.views.generic import EditView, IndexView
+from wagtail.admin.views.generic import EditView
 from wagtail.log_actions import log
 from wagtail.permission_policies import ModelPermissionPolicy
 
-from core.folding import FoldedSearchMixin
 from courses.domain import go_no_go, rosters
 from courses.models import Roster, SignUp
 from courses.office import swaps
 from courses.office.dates import changes, new_dates
 from courses.office.lists.columns import NumbersColumn, StateColumn
 from courses.office.lists.events import events_by_key, roster_days_in_words
-from courses.office.lists.viewsets import ListViewSet
-from courses.office.messages import urls as message_urls
-from courses.office.people import of_roster
+from courses.office.lists.viewsets import ListView, ListViewSet
+from courses.office.pages import BreadcrumbsMixin
+from courses.office.people import participants
+from courses.office.roster_messages import urls as message_urls
 from courses.office.rosters import decisions, documents, meter, presence
+from courses.office.rosters.call_off import CALL_OFF, CallOffView
 from courses.office.rosters.certificates import CertificatesView
 from courses.office.rosters.forms import RosterFilterSet, RosterForm
-from courses.office.rosters.go_no_go import VIEWS as DECISIONS
-
-LIVE_STATES = (SignUp.State.CONFIRMED, SignUp.State.AWAITING_PAYMENT, SignUp.State.REVIEW)
+from courses.office.rosters.go_no_go import GO_AHEAD, TAKE_BACK, DecisionView
 
 
 def describe(found):
-    """Give each roster its `days`, `parts` with seats taken, `meter`, `numbers` per state and the
-    day to `decide_on` whether it goes ahead, as long as that is open.
+    """Set what lists and pages show of a roster on each: `event`, `days`, `parts` with seats taken,
+    `meter`, `numbers` per state, and the day to `decide_on` while that is to come.
     """
     found = list(found)
     today = timezone.localdate()
     events = events_by_key(found)
-    meters, numbers = meter.with_numbers(found)
+    meters, numbers = meter.meters_and_numbers_of(found)
     decide_on = go_no_go.decision_days(found)
     for roster in found:
         event = events.get(roster.translation_key)
@@ -50,11 +48,7 @@ def describe(found):
         roster.meter = meters[roster.pk]
         roster.is_coming = roster.first_day > today
         roster.decide_on = decide_on.get(roster.pk) if roster.is_coming else None
-        roster.numbers = [
-            {"state": state, "label": state.label, "number": numbers[roster.pk][state]}
-            for state in LIVE_STATES
-            if numbers[roster.pk][state]
-        ]
+        roster.numbers = meter.by_state(numbers[roster.pk], reversed(SignUp.LIVE))
     return found
 
 
@@ -63,15 +57,17 @@ class SeatsColumn(Column):
 
 
 class DecisionsColumn(StateColumn):
-    """The state, and what staff let the site say instead of the count: it is easily forgotten."""
+    """The state, and the availability that staff override, which is easily forgotten."""
 
     cell_template_name = "courses/office/decisions_cell.html"
 
 
-class RosterIndexView(FoldedSearchMixin, IndexView):
-    any_permission_required = ["view"]
+class RosterIndexView(ListView):
     page_title = gettext_lazy("Course groups")
-    is_searchable = True
+    nothing_yet = gettext_lazy(
+        "There are no course groups yet. Publish a course date and its group is here."
+    )
+    nothing_found = gettext_lazy("No course group found. Search for less, or remove a filter.")
     search_fields = ["code", "title", "course_title"]
 
     @cached_property
@@ -96,7 +92,7 @@ class RosterIndexView(FoldedSearchMixin, IndexView):
         ]
 
     def order_queryset(self, queryset):
-        """What comes next is on top, and below it the latest of those that are over."""
+        """The next date first; after the dates to come, those that are over, latest first."""
         if "ordering" in self.request.GET:
             return super().order_queryset(queryset)
         is_coming = Q(last_day__gte=timezone.localdate())
@@ -107,27 +103,20 @@ class RosterIndexView(FoldedSearchMixin, IndexView):
     def get_table(self, object_list):
         return super().get_table(describe(object_list))
 
-    @cached_property
-    def no_results_message(self):
-        if self.is_searching or self.is_filtering:
-            return _("No course group found. Search for less, or remove a filter.")
-        return _("There are no course groups yet. Publish a course date and its group is here.")
 
-
-class RosterEditView(EditView):
-    """For who may only look without the form: how full a date is, not who comes."""
+class RosterEditView(BreadcrumbsMixin, EditView):
+    """Without the form for users who may only view: how full the date is, not who comes."""
 
     permission_required = None
     any_permission_required = ["change", "view"]
     template_name = "courses/office/roster.html"
     success_message = gettext_lazy("Saved: %(object)s.")
 
-    def get_breadcrumbs_items(self):
-        return [
-            *self.breadcrumbs_items,
-            {"url": reverse(self.index_url_name), "label": _("Course groups")},
-            {"url": "", "label": self.object.code},
-        ]
+    def get_ancestors(self):
+        return [(_("Course groups"), reverse("rosters:index"))]
+
+    def get_breadcrumb(self):
+        return {"url": "", "label": self.object.code}
 
     def post(self, request, *args, **kwargs):
         if not self.user_has_permission("change"):
@@ -148,11 +137,11 @@ class RosterEditView(EditView):
             may_change=self.user_has_permission("change"),
             people_url=people,
             page_url=_page_url(roster, self.request.user),
-            notice=changes.notice(roster, self.request.user),
-            decision=decisions.of_roster(roster, self.request.user),
-            swaps=swaps.of_roster(roster, roster.event, self.request.user),
+            notice=changes.untold_notice(roster, self.request.user),
+            decision=decisions.summary(roster, self.request.user),
+            swaps=swaps.summary(roster, roster.event, self.request.user),
             presence=presence.summary(roster, roster.event, self.request.user),
-            papers=documents.block(roster, roster.event, self.request.user),
+            papers=documents.summary(roster, roster.event, self.request.user),
             **kwargs,
         )
 
@@ -166,7 +155,7 @@ def _page_url(roster, user):
     return event.url if event.facts.live else ""
 
 
-# These are about the people of the group, and allowed to who may change sign-ups.
+# About the people of the group: these need permissions on sign-ups instead of rosters.
 PEOPLE_VIEWS = {
     "tell": changes.TellView,
     "presence": presence.PresenceView,
@@ -174,8 +163,11 @@ PEOPLE_VIEWS = {
 }
 
 
+DECISIONS = ((GO_AHEAD, DecisionView), (CALL_OFF, CallOffView), (TAKE_BACK, DecisionView))
+
+
 class RosterViewSet(ListViewSet):
-    """Rosters come and stay by themselves: nothing to add, copy or delete."""
+    """Rosters are made when a date is published, and stay."""
 
     absent = ("add", "delete", "usage")
     model = Roster
@@ -184,21 +176,19 @@ class RosterViewSet(ListViewSet):
     menu_label = gettext_lazy("Course groups")
     menu_order = 120
     add_to_admin_menu = True
-    add_to_reference_index = False
-    copy_view_enabled = False
     list_per_page = 25
     ordering = "first_day"
     filterset_class = RosterFilterSet
     index_view_class = RosterIndexView
     edit_view_class = RosterEditView
+    rights = ("view_roster", "change_roster")
 
     def get_form_class(self, for_update=False):
         return RosterForm
 
     def get_urlpatterns(self):
         return [
-            path("", self.index_view, name="index"),
-            path("results/", self.index_results_view, name="index_results"),
+            *super().get_urlpatterns(),
             path("<int:pk>/", self.edit_view, name="edit"),
             *[
                 path(
@@ -210,10 +200,10 @@ class RosterViewSet(ListViewSet):
             ],
             *message_urls.urlpatterns(self._construct_people_view),
             *documents.urlpatterns(self._construct_people_view),
-            *of_roster.urlpatterns(self.construct_view),
+            *participants.urlpatterns(self.construct_view),
             *[
-                path(f"<int:pk>/{name}/", self.construct_view(view), name=name.replace("-", "_"))
-                for name, view in DECISIONS.items()
+                path(f"<int:pk>/{verb.slug}/", self.construct_view(view, verb=verb), name=verb.name)
+                for verb, view in DECISIONS
             ],
             path("<int:pk>/history/", self.history_view, name="history"),
             path("<int:pk>/history-results/", self.history_results_view, name="history_results"),
@@ -221,8 +211,3 @@ class RosterViewSet(ListViewSet):
 
     def _construct_people_view(self, view):
         return self.construct_view(view, permission_policy=ModelPermissionPolicy(SignUp))
-
-    def get_permissions_to_register(self):
-        return Permission.objects.filter(
-            content_type__app_label="courses", codename__in=["view_roster", "change_roster"]
-        )

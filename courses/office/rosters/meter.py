@@ -1,6 +1,6 @@
-"""How far a date is on its way to the minimum, as a bar with the same in words beside it.
+"""How close a date is to its minimum number of people, as a bar and in words.
 
-Give `courses/office/meter.html` a Meter as `meter`.
+The template `courses/office/meter.html` shows the Meter `meter`.
 """
 
 from collections import Counter, defaultdict
@@ -15,9 +15,9 @@ from courses.models import SignUp
 
 @dataclass(frozen=True)
 class Meter:
-    """`taken` people come to the whole course, of whom `final` for certain.
+    """Of `taken` people on the whole course, `final` have a final place.
 
-    Alumni, who join the return day only, do not help to reach the minimum.
+    Alumni, who only join the return day, do not count towards the minimum.
     """
 
     taken: int
@@ -35,12 +35,12 @@ class Meter:
 
     @property
     def scale(self):
-        """How many people the whole bar stands for."""
+        """The number of people that the whole bar stands for."""
         return max(self.capacity, self.minimum, self.taken)
 
     @property
     def words(self):
-        """What stands beside “9 of 12”."""
+        """The words beside “9 of 12”."""
         if not self.is_reached:
             state = _("%(number)s short of the minimum") % {"number": self.minimum - self.taken}
         else:
@@ -50,13 +50,22 @@ class Meter:
         return state
 
 
-def of_rosters(rosters):
-    """{roster id: Meter}, in one query. A hold whose term has passed does not count."""
-    return with_numbers(rosters)[0]
+def by_state(counted, states=SignUp.State):
+    """The states that occur, in order, as dicts of `state`, `label` and `number`."""
+    return [
+        {"state": state, "label": state.label, "number": counted[state]}
+        for state in states
+        if counted[state]
+    ]
 
 
-def with_numbers(rosters):
-    """The same, and {roster id: {state: how many}} of all who count or wait, in one query."""
+def meters_of(rosters):
+    """{roster id: Meter}, in one query. Holds that have passed do not count."""
+    return meters_and_numbers_of(rosters)[0]
+
+
+def meters_and_numbers_of(rosters):
+    """`meters_of`, and {roster id: {state: number}} of all live sign-ups, in one query."""
     rosters = list(rosters)
     runs = ~Q(hold_until__lte=timezone.now()) | Q(hold_until=None)
     comes = runs & Q(kind=SignUp.Kind.COURSE)

@@ -1,34 +1,30 @@
-"""Who was there: the office notes it per day, for everybody whose place is final."""
+"""Presence: the office notes for each day who was there of those with a final place."""
 
 from dataclasses import dataclass
 from datetime import date
 
 from django.db import transaction
-from django.shortcuts import get_object_or_404, redirect
-from django.urls import reverse
+from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.dateparse import parse_date
 from django.utils.formats import date_format
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.generic import TemplateView
 from wagtail.admin import messages
-from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
-from wagtail.admin.views.generic.permissions import PermissionCheckedMixin
 from wagtail.log_actions import LogFormatter, log
 
 from courses.domain import presence
-from courses.domain import presence as domain
-from courses.models import Attendance, Roster, SignUp
+from courses.models import Attendance, SignUp
+from courses.office.rosters.group import GroupView
 from courses.reading import events
 
 LOG_ACTION = "courses.note_presence"
 
 
 @dataclass(frozen=True)
-class Person:
-    """`days` are those on which this person is expected; `noted` says {day: was there}."""
+class Participant:
+    """`days` are those on which this person is expected; `noted` is {day: was present}."""
 
     sign_up: SignUp
     days: tuple[date, ...]
@@ -36,9 +32,9 @@ class Person:
 
 
 def people_of(roster, event=None):
-    """Everybody with a final place on this date, by last name, in a fixed number of queries.
+    """The participants with a final place by last name, in a number of queries that does not grow.
 
-    Not those who were forgotten: there is nobody to note anything about.
+    People who were forgotten are left out: nothing can be noted about them.
     """
     event = event or events.of_roster(roster)
     confirmed = roster.sign_ups.filter(state=SignUp.State.CONFIRMED, forgotten_at=None)
@@ -47,7 +43,7 @@ def people_of(roster, event=None):
     for row in Attendance.objects.filter(sign_up__in=confirmed):
         noted.setdefault(row.sign_up_id, {})[row.day] = row.present
     return [
-        Person(sign_up, _days(sign_up, event), noted.get(sign_up.pk, {}))
+        Participant(sign_up, _days(sign_up, event), noted.get(sign_up.pk, {}))
         for sign_up in confirmed.order_by("last_name", "first_name", "pk")
     ]
 
@@ -57,7 +53,7 @@ def _days(sign_up, event):
 
 
 def summary(roster, event, user):
-    """What the page of the group says about it; None for who may not see people."""
+    """What `presence_block.html` needs; None if the user may not see people."""
     if event is None or not user.has_perm("courses.view_signup"):
         return None
     people = people_of(roster, event)
@@ -90,54 +86,15 @@ class PresenceLogFormatter(LogFormatter):
         return _("Noted who was there on %(days)s") % {"days": ", ".join(days)}
 
 
-class GroupView(PermissionCheckedMixin, WagtailAdminTemplateMixin, TemplateView):
-    """A page about the people of one course group."""
-
-    permission_policy = None
-    permission_required = "change"
-    index_url_name = None
-    edit_url_name = None
-    http_method_names = ["get", "post"]
-
-    def setup(self, request, *args, **kwargs):
-        super().setup(request, *args, **kwargs)
-        self.roster = get_object_or_404(Roster, pk=self.kwargs["pk"])
-
-    @property
-    def back_url(self):
-        if self.request.user.has_perm("courses.change_roster"):
-            return reverse(self.edit_url_name, args=[self.roster.pk])
-        return reverse("rosters:people", args=[self.roster.pk])
-
-    def get_page_subtitle(self):
-        return self.roster.code
-
-    def get_breadcrumbs_items(self):
-        return [
-            *self.breadcrumbs_items,
-            {"url": reverse(self.index_url_name), "label": _("Course groups")},
-            {"url": self.back_url, "label": self.roster.code},
-            {"url": "", "label": self.get_page_title()},
-        ]
-
-    def get_context_data(self, **kwargs):
-        return super().get_context_data(roster=self.roster, back_url=self.back_url, **kwargs)
-
-
 class PresenceView(GroupView):
-    """A table of people and days. What is ticked was there.
+    """A table of people and days, with a box for each day on which somebody is expected.
 
-    A day on which nobody is ticked and that was not noted before stays open: who fills in the
-    first day does not say that nobody came on the second.
+    If nobody is ticked on a day without notes, it stays open: filling in the first day must not
+    note that everybody was absent on the second.
     """
 
     page_title = gettext_lazy("Presence")
-    header_icon = "check"
     template_name = "courses/office/presence.html"
-
-    @cached_property
-    def event(self):
-        return events.of_roster(self.roster)
 
     @cached_property
     def people(self):
@@ -145,7 +102,7 @@ class PresenceView(GroupView):
 
     @cached_property
     def days(self):
-        """The days on which anybody is expected and that have come."""
+        """The days until today on which anybody is expected."""
         days = {day for person in self.people for day in person.days}
         return sorted(day for day in days if day <= timezone.localdate())
 
@@ -162,7 +119,7 @@ class PresenceView(GroupView):
         }
         noted = self._days_to_note(present)
         with transaction.atomic():
-            domain.note_group(self.roster, present, noted, self.event)
+            presence.note_group(self.roster, present, noted, self.event)
             if noted:
                 data = {"days": [day.isoformat() for day in noted]}
                 log(instance=self.roster, action=LOG_ACTION, data=data)

@@ -1,4 +1,4 @@
-"""What the register of a profession wants to know of a course group: who was there, by number."""
+"""Presence for the registers of professions: registration numbers, and a file for a register."""
 
 from contextlib import suppress
 from dataclasses import dataclass
@@ -22,18 +22,18 @@ from wagtail.models import Locale
 from courses.domain import registrations, transitions
 from courses.models import Accreditation, SignUp
 from courses.office.lists.exports import csv_response, xlsx_response
-from courses.office.rosters.day_papers import in_order
-from courses.office.rosters.presence import GroupView, Person, people_of
-from courses.reading import events
+from courses.office.rosters.day_papers import by_name
+from courses.office.rosters.group import GroupView
+from courses.office.rosters.presence import Participant, people_of
 
 RESPONSES = {"csv": csv_response, "xlsx": xlsx_response}
 
 
 @dataclass(frozen=True)
 class Row:
-    """One person with the number that the register knows them by, if we have it."""
+    """A participant, with the registration number if it is known."""
 
-    person: Person
+    person: Participant
     number: str
 
     @property
@@ -42,12 +42,12 @@ class Row:
 
     @property
     def present(self):
-        """How many of the days on which this person is expected."""
+        """The number of days on which this person was present."""
         return sum(self.person.noted.get(day, False) for day in self.person.days)
 
     @property
     def presence(self):
-        """“2 of 3 days”, or that it has not been noted."""
+        """“2 of 3 days”, or “not noted yet”."""
         if not any(day in self.person.noted for day in self.person.days):
             return _("not noted yet")
         days = len(self.person.days)
@@ -57,9 +57,9 @@ class Row:
         }
 
     def points(self, accreditation):
-        """All of them for who was there on all days of the whole course; a register gives no part.
+        """All points for presence on all days of the whole course, otherwise 0: never a part.
 
-        None: not noted on every day yet, or not for this person.
+        None if presence is not noted for every day, or there are no points for this person.
         """
         days = self.person.days
         if not accreditation or accreditation.points is None:
@@ -70,7 +70,7 @@ class Row:
 
 
 def accreditations_on(first_day, last_day):
-    """Those that are valid on the first and on the last day, in the order of their page."""
+    """The accreditations that are valid on both days, in the order of their page."""
     rows = Accreditation.objects.filter(page__live=True, locale=Locale.get_default())
     return [row for row in rows if row.is_valid_on(first_day) and row.is_valid_on(last_day)]
 
@@ -81,7 +81,7 @@ def rows_of(people):
 
 
 class NumbersForm(forms.Form):
-    """A field per person. What a colleague filled in meanwhile is not touched: see changed_data."""
+    """A field for each person. Only changed fields are saved, so a colleague's changes stay."""
 
     def __init__(self, *args, rows, **kwargs):
         super().__init__(*args, **kwargs)
@@ -99,7 +99,7 @@ class NumbersForm(forms.Form):
             )
 
     def save(self, *, by):
-        """How many were written down: all but those of who was forgotten meanwhile."""
+        """Returns how many numbers were saved; not those of people forgotten meanwhile."""
         saved = 0
         for name in self.changed_data:
             with suppress(transitions.WrongStateError):
@@ -109,10 +109,9 @@ class NumbersForm(forms.Form):
 
 
 class RegisterView(GroupView):
-    """The numbers, to fill in, and per register a file to send or to copy from."""
+    """The registration numbers to fill in, and a file for each register."""
 
     page_title = gettext_lazy("Presence for the registers")
-    header_icon = "list-ul"
     permission_required = "view"
     template_name = "courses/office/register.html"
 
@@ -124,12 +123,8 @@ class RegisterView(GroupView):
         return response
 
     @cached_property
-    def event(self):
-        return events.of_roster(self.roster)
-
-    @cached_property
     def rows(self):
-        return rows_of(in_order(people_of(self.roster, self.event)))
+        return rows_of(by_name(people_of(self.roster, self.event)))
 
     @cached_property
     def accreditations(self):
@@ -179,7 +174,7 @@ class RegisterView(GroupView):
         return respond(name, headings, rows)
 
     def _chosen(self):
-        """The register that the file is for; None: no register is named in it."""
+        """The accreditation of `?register=`; None if it is not given. Raises Http404."""
         asked = self.request.GET.get("register")
         if not asked:
             return None
@@ -241,14 +236,14 @@ def _headings(days):
     ]
 
 
-def _was_there(person: Person, day: date):
+def _was_there(person: Participant, day: date):
     if day not in person.days:
         return _("not expected on this day")
     return person.noted.get(day)
 
 
 def _accreditations_url(user):
-    """Where the registers are written, for who may do that."""
+    """Where the user can edit the registers; empty if that is not allowed."""
     row = Accreditation.objects.filter(locale=Locale.get_default()).select_related("page").first()
     if row is None or not row.page.permissions_for_user(user).can_edit():
         return ""

@@ -1,4 +1,4 @@
-"""Accreditations that end soon: renewing one takes the register weeks."""
+"""Accreditations that end soon; a register takes weeks to renew one."""
 
 import datetime
 
@@ -25,8 +25,8 @@ def ending_soon(today=None):
     ).order_by("valid_until", "pk")
 
 
-def to_do(user):
-    """For who can change their page."""
+def staff_to_do(user):
+    """The accreditations on pages that this user can edit."""
     found = cached_briefly(f"accreditations of {user.pk}", lambda: _pages(user))
     if not found:
         return []

@@ -1,4 +1,4 @@
-"""The start page of the CMS: what is coming, what waits for this person, what they do most."""
+"""The start page of the CMS: the coming dates, and what waits for this user."""
 
 from collections import defaultdict
 from datetime import datetime, time, timedelta
@@ -22,7 +22,7 @@ SHOWN = 8
 
 
 class ThisWeekPanel(Component):
-    """Only what the person may see; without rights on courses it is just what waits."""
+    """Only what the user may see: without permissions on courses, just what waits."""
 
     name = "this_week"
     order = 10
@@ -39,7 +39,7 @@ class ThisWeekPanel(Component):
             "to_do": to_do.for_user(user),
             "sees_dates": sees_dates,
             "coming": coming() if sees_dates else (),
-            "new_date_url": new_dates.address() if new_dates.may_make_dates(user) else "",
+            "new_date_url": new_dates.url() if new_dates.may_make_dates(user) else "",
             "people": _people() if user.has_perm("courses.view_signup") else None,
         }
 
@@ -54,7 +54,7 @@ def _week_in_words():
 
 
 def _people():
-    """Where to find a person, and who came this week."""
+    """Where to search for people, and how many signed up this week."""
     address = reverse("sign_ups:index")
     new = {"created_at_from": _monday().isoformat(), "state": EVERYBODY}
     since = timezone.make_aware(datetime.combine(_monday(), time.min))
@@ -66,12 +66,11 @@ def _people():
 
 
 def coming():
-    """The next dates with their `days`, `places`, `meter`, `numbers` and `decide_on`, in three
-    queries."""
+    """The next dates, each with what the panel shows, such as `days` and `meter`: three queries."""
     today = timezone.localdate()
     going_on = [roster for roster in rosters.coming() if roster.state != Roster.State.CALLED_OFF]
     found = going_on[:SHOWN]
-    meters, numbers = meter.with_numbers(found)
+    meters, numbers = meter.meters_and_numbers_of(found)
     parts = _parts(found)
     decide_on = go_no_go.decision_days(found)
     for roster in found:
@@ -81,17 +80,13 @@ def coming():
         roster.places = list(dict.fromkeys(part.place for part in of_date if part.place))
         roster.meter = meters[roster.pk]
         roster.tone = tone(roster.state)
-        roster.numbers = [
-            {"state": state, "label": state.label, "number": numbers[roster.pk][state]}
-            for state in reversed(SignUp.LIVE)
-            if numbers[roster.pk][state]
-        ]
+        roster.numbers = meter.by_state(numbers[roster.pk], reversed(SignUp.LIVE))
         roster.decide_on = decide_on.get(roster.pk) if roster.first_day > today else None
     return found
 
 
 def _parts(rosters):
-    """{translation key: the parts of a date in order}."""
+    """{translation key: parts of the date, in order}"""
     found = defaultdict(list)
     parts = CourseEventPart.objects.filter(
         page__translation_key__in=[roster.translation_key for roster in rosters],

@@ -1,6 +1,6 @@
-"""The office's lines of the start page, for the hook `staff_to_do`: see core.to_do.
+"""What waits for the office, on the start page: for the hook `staff_to_do`, see core.to_do.
 
-What the decision day, accreditations and terms of personal data ask for is beside their subject.
+Decisions about dates, accreditations and retention terms have such a function in their own module.
 """
 
 from urllib.parse import urlencode
@@ -18,8 +18,8 @@ from courses.office.money import refunds
 from courses.office.start import waiting
 
 
-def of_office(user):
-    """What a person of the office can solve: at most as many queries as there are lines."""
+def staff_to_do(user):
+    """The lines that this user can resolve, in at most one query for each."""
     if user.has_perm("courses.change_signup"):
         yield admissions()
         yield unpaid()
@@ -58,7 +58,7 @@ def unpaid():
 
 
 def untold():
-    """The link goes to the first: each is told by itself."""
+    """Changed dates of which people were not told; the link leads to the first."""
     found = changes.rosters_to_tell()
     label = ngettext(
         "changed date to tell people about", "changed dates to tell people about", len(found)

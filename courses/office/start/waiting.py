@@ -1,5 +1,7 @@
-"""What waits for the staff, as questions to the database: for the counts of the start page and for
-the filters of the lists to which these lead, so that both speak of exactly the same rows.
+"""Querysets of what waits for staff.
+
+The counts on the start page and the filters of the lists to which they lead share these, so that
+both are about the same rows.
 """
 
 from datetime import timedelta
@@ -12,17 +14,17 @@ from django.utils import timezone
 from courses.models import CourseEventPart, Invoice, Roster, SignUp
 
 SOON = timedelta(days=3)
-VENUE_KNOWN = timedelta(weeks=8)  # before the first day
+VENUE_NEEDED = timedelta(weeks=8)  # before the first day
 
 
 def unpaid_and_ending(sign_ups):
-    """Whose place lapses within three days, or any moment, because no money has come in."""
+    """Unpaid sign-ups whose hold ends within three days, or has ended."""
     until = timezone.now() + SOON
     return sign_ups.filter(state=SignUp.State.AWAITING_PAYMENT, hold_until__lte=until)
 
 
 def overdue(invoices):
-    """Invoices past their term of which something is still owed."""
+    """Invoices past their due date that were neither paid nor fully credited."""
     owed = invoices.filter(
         kind=Invoice.Kind.INVOICE,
         due_on__lt=timezone.localdate(),
@@ -33,7 +35,7 @@ def overdue(invoices):
 
 
 def without_venue(rosters):
-    """Dates that begin within eight weeks, of which a part has no venue yet."""
+    """Dates that begin within eight weeks and have a part without a venue."""
     today = timezone.localdate()
     open_part = CourseEventPart.objects.filter(
         page__translation_key=OuterRef("translation_key"),
@@ -42,5 +44,5 @@ def without_venue(rosters):
         last_day__gte=today,
     )
     return rosters.filter(
-        Exists(open_part), last_day__gte=today, first_day__lte=today + VENUE_KNOWN
+        Exists(open_part), last_day__gte=today, first_day__lte=today + VENUE_NEEDED
     ).exclude(state=Roster.State.CALLED_OFF)

@@ -1,39 +1,44 @@
-"""What the office does to one sign-up: by noun a module, in the order of the buttons."""
+"""The verbs about one sign-up, in a module for each noun."""
 
 from django.urls import path
 
+from courses.office import asking
 from courses.office.verbs import admission, ending, moving, paying, person, sending
-from courses.office.verbs.base import VerbView
+from courses.office.verbs.base import SignUpVerbView
 
-VERBS = (*admission.VERBS, *paying.VERBS, *person.VERBS, moving.MOVE, *sending.VERBS, *ending.VERBS)
-# Those that need more than a question have a page of their own.
+# The verbs by the place of their buttons on the page of a sign-up, in order.
+PLACES = {
+    "top": (*admission.VERBS, *paying.VERBS, *ending.VERBS),
+    "person": person.VERBS,
+    "date": (moving.MOVE,),
+    "mails": sending.VERBS,
+}
+# Verbs that need more than a question have a view of their own.
 VIEWS = {moving.MOVE.name: moving.MoveChoiceView}
+# Verbs that also need something else than the sign-up have no button there.
+OTHERS = {
+    "<int:pk>/move/<int:roster_pk>/": (moving.MOVE_TO, moving.MoveView),
+    "<int:pk>/mails/<int:mail_pk>/": (sending.SEND_AGAIN, sending.SendAgainView),
+    "<int:pk>/note/": (person.NOTE, person.NoteView),
+}
 
 
 def possible(sign_up, user):
-    """{place on the page: the verbs that this user can do to the sign-up now}."""
-    found = {}
-    for verb in VERBS:
-        if user.has_perms(verb.permissions) and verb.is_possible(sign_up):
-            found.setdefault(verb.place, []).append(verb)
-    return found
+    """{place: verbs that this user can do to the sign-up now}, without empty places."""
+    if sign_up.forgotten_at:
+        return {}
+    found = {place: asking.possible(verbs, sign_up, user) for place, verbs in PLACES.items()}
+    return {place: verbs for place, verbs in found.items() if verbs}
 
 
 def urlpatterns(construct_view):
-    """Below the address of a sign-up; `construct_view` is the view set's."""
-    verbs = [
-        path(
-            f"<int:pk>/{verb.slug}/",
-            construct_view(VIEWS.get(verb.name, VerbView), verb=verb),
-            name=verb.name,
-        )
-        for verb in VERBS
-    ]
-    move = construct_view(moving.MoveView, verb=moving.MOVE)
-    again = construct_view(sending.SendAgainView, verb=sending.SEND_AGAIN)
+    """The addresses below that of a sign-up. `construct_view` is that of the view set."""
+    routes = {
+        f"<int:pk>/{verb.slug}/": (verb, VIEWS.get(verb.name, SignUpVerbView))
+        for verbs in PLACES.values()
+        for verb in verbs
+    }
     return [
-        *verbs,
-        path("<int:pk>/move/<int:roster_pk>/", move, name="move_to"),
-        path("<int:pk>/mails/<int:mail_pk>/", again, name="send_mail_again"),
-        path("<int:pk>/note/", construct_view(person.NoteView), name="note"),
+        path(route, construct_view(view, verb=verb), name=verb.name)
+        for route, (verb, view) in (routes | OTHERS).items()
     ]

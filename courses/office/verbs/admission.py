@@ -1,4 +1,4 @@
-"""Who is admitted, and who is not."""
+"""Admitting a person, or not."""
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -6,8 +6,9 @@ from django.utils.translation import gettext_lazy
 from core.models import SiteSettings
 from courses.domain import sign_ups
 from courses.models import Roster, SignUp
+from courses.office.asking import Verb
 from courses.office.people import money
-from courses.office.verbs.base import Verb, mail_goes_to, no_way_back, seat_is_freed
+from courses.office.verbs.base import mail_goes_to, no_way_back, seat_is_freed
 from courses.values.money import format_euros
 
 
@@ -40,7 +41,6 @@ VERBS = (
         question=gettext_lazy("Admit this person?"),
         done=gettext_lazy("%(name)s has been admitted."),
         consequences=_after_accepting,
-        icon="check",
         form=money.PriceForm,
         applies=lambda sign_up: sign_up.roster.state != Roster.State.CALLED_OFF,
     ),
@@ -52,7 +52,6 @@ VERBS = (
         question=gettext_lazy("Refuse this person?"),
         done=gettext_lazy("%(name)s has not been admitted."),
         consequences=_after_declining,
-        icon="cross",
         is_serious=True,
     ),
 )

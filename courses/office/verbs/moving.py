@@ -1,4 +1,6 @@
-"""To another date: which there are, what it means for the money, and the move."""
+"""Moving a person to another date: choosing it, the price, and the move."""
+
+from dataclasses import replace
 
 from django import forms
 from django.shortcuts import get_object_or_404
@@ -9,8 +11,9 @@ from django.utils.translation import gettext_lazy, ngettext
 from courses.domain import invoices, moves, swaps
 from courses.domain.seats import NoSeatError
 from courses.models import Roster, SignUp
+from courses.office.asking import NoForm, Verb
 from courses.office.lists.events import roster_days_in_words
-from courses.office.verbs.base import DATE, SignUpVerbView, Verb, VerbView, mail_goes_to
+from courses.office.verbs.base import SignUpVerbView, mail_goes_to
 from courses.reading import events, seats
 from courses.values.money import format_euros
 
@@ -31,7 +34,7 @@ def places_in_words(event, kind):
 
 
 def price_in_words(sign_up, event):
-    """What the other date costs, beside what was agreed."""
+    """The price of the other date, compared with what was agreed."""
     price = event.price_for(sign_up.kind)
     if price is None:
         return _("price still to be told")
@@ -44,8 +47,8 @@ def price_in_words(sign_up, event):
     return words % {"price": format_euros(price), "difference": format_euros(abs(difference))}
 
 
-class MoveForm(forms.Form):
-    """Which price it will be, where there is a choice, and why, where the date is full."""
+class MoveForm(NoForm):
+    """The price, if there is a choice, and the reason for an extra seat, if the date is full."""
 
     price = forms.ChoiceField(
         label=gettext_lazy("Which price?"),
@@ -65,9 +68,9 @@ class MoveForm(forms.Form):
 
     use_required_attribute = False
 
-    def __init__(self, data=None, *, sign_up, event):
-        super().__init__(data)
-        self.event = event
+    def __init__(self, data=None, *, about, event):
+        super().__init__(data, about=about)
+        sign_up, self.event = about, event
         price = moves.new_price(sign_up, event)
         if price is None:
             del self.fields["price"]
@@ -89,7 +92,7 @@ class MoveForm(forms.Form):
 
 
 def _prices(sign_up, price):
-    """The choices, each with what happens to the money."""
+    """The choices of the price, each with its consequence."""
     words = {"price": format_euros(price)}
     words["difference"] = format_euros(abs(price - sign_up.price_cents))
     agreed = _("The price that was agreed: %(price)s") % {
@@ -108,22 +111,13 @@ def _prices(sign_up, price):
 
 
 class MoveChoiceView(SignUpVerbView):
-    """The dates to which this person can move, full ones too."""
+    """The dates to which this person can move, including full ones."""
 
-    verb = None
-    header_icon = "resubmit"
     template_name = "courses/office/move_choice.html"
-
-    def get(self, request, *args, **kwargs):
-        if not self.verb.is_possible(self.object):
-            return self.refuse()
-        return super().get(request, *args, **kwargs)
-
-    def get_page_title(self):
-        return self.verb.label
+    http_method_names = ["get"]
 
     def get_context_data(self, **kwargs):
-        sign_up = self.object
+        sign_up = self.sign_up
         wished = set(sign_up.swap_wishes.values_list("pk", flat=True))
         rows = [
             {
@@ -143,84 +137,93 @@ class MoveChoiceView(SignUpVerbView):
         )
 
 
-class MoveView(VerbView):
-    """Asks once more, with both dates beside each other."""
+class MoveView(SignUpVerbView):
+    """Asks for confirmation, with both dates next to each other."""
 
-    header_icon = "resubmit"
     template_name = "courses/office/move.html"
 
     def setup(self, request, *args, **kwargs):
         super().setup(request, *args, **kwargs)
         self.roster = get_object_or_404(Roster, pk=self.kwargs["roster_pk"])
 
-    def dispatch(self, request, *args, **kwargs):
-        is_other = self.roster.pk != self.object.roster_id
-        possible = is_other and moves.is_possible(self.event, self.object.kind)
-        if not possible and self.user_has_permission("change"):
-            return self.refuse(_("Nobody can move to %(date)s (any more).") % {"date": self.roster})
-        return super().dispatch(request, *args, **kwargs)
-
     @cached_property
     def event(self):
         return events.of_roster(self.roster)
 
     @cached_property
-    def form(self):
-        data = self.request.POST if self.request.method == "POST" else None
-        return MoveForm(data, sign_up=self.object, event=self.event)
+    def is_open(self):
+        """Whether the date is another one, to which people of this kind can still move."""
+        is_other = self.roster.pk != self.sign_up.roster_id
+        return is_other and moves.is_possible(self.event, self.sign_up.kind)
 
-    def ask_again(self, error):
+    def is_possible(self):
+        return self.is_open and super().is_possible()
+
+    def refusal(self):
+        if not self.is_open:
+            return _("Nobody can move to %(date)s (any more).") % {"date": self.roster}
+        return super().refusal()
+
+    def get_form_kwargs(self):
+        return super().get_form_kwargs() | {"event": self.event}
+
+    def ask_again(self, words):
         vars(self).pop("event", None)
-        return super().ask_again(error)
+        return super().ask_again(words)
+
+    def consequences(self):
+        return _after_moving(self.sign_up, self.event)
 
     def get_context_data(self, **kwargs):
-        sign_up, event = self.object, self.event
+        sign_up, event = self.sign_up, self.event
         own = events.of_roster(sign_up.roster)
-        context = super().get_context_data(**kwargs)
-        return context | {
-            "consequences": _after_moving(sign_up, event),
-            "former": roster_days_in_words(sign_up.roster, own, sign_up.kind),
-            "roster": self.roster,
-            "days": event.days_in_words_for(sign_up.kind),
-            "places": places_in_words(event, sign_up.kind),
-            "price": price_in_words(sign_up, event),
-        }
+        return super().get_context_data(
+            former=roster_days_in_words(sign_up.roster, own, sign_up.kind),
+            roster=self.roster,
+            days=event.days_in_words_for(sign_up.kind),
+            places=places_in_words(event, sign_up.kind),
+            price=price_in_words(sign_up, event),
+            **kwargs,
+        )
 
 
 def _after_moving(sign_up, event):
     former = {"code": sign_up.roster.code}
-    said = [
+    sentences = [
         _("The place on %(code)s is free again for somebody else, at once.") % former,
         mail_goes_to(sign_up),
         _("The mail has the new days for the calendar; they replace those of before."),
     ]
     invoice = invoices.standing(sign_up)
     if invoice:
-        said.append(
+        sentences.append(
             _("For invoice %(number)s comes a credit note, and a new invoice with the new days.")
             % {"number": invoice.number}
         )
     offer = swaps.open_offer(sign_up)
     if offer:
-        said.append(_("The offer of a place on %(date)s ends.") % {"date": offer.roster})
+        sentences.append(_("The offer of a place on %(date)s ends.") % {"date": offer.roster})
     if event.free_for(sign_up.kind) <= 0:
-        said.append(
+        sentences.append(
             _("There is no place on %(date)s: you let this person in beyond capacity.")
             % {"date": event.roster}
         )
-    return said
+    return sentences
 
 
 MOVE = Verb(
     name="move",
     states=SignUp.LIVE,
-    do=moves.move,
-    label=gettext_lazy("Move to another date"),
-    question=gettext_lazy("Move this person?"),
-    done=gettext_lazy("%(name)s has been moved."),
-    consequences=lambda sign_up: [],
-    icon="resubmit",
     applies=moves.can_move,
+    label=gettext_lazy("Move to another date"),
+)
+MOVE_TO = replace(
+    MOVE,
+    name="move_to",
+    do=moves.move,
+    question=gettext_lazy("Move this person?"),
+    form=MoveForm,
+    done=gettext_lazy("%(name)s has been moved."),
     refusals=(
         (NoSeatError, gettext_lazy("The last place has just gone. Nobody was moved.")),
         (moves.StalePriceError, gettext_lazy("The price has just changed. Nobody was moved.")),
@@ -230,5 +233,4 @@ MOVE = Verb(
         ),
         (moves.GoneDateError, gettext_lazy("Nobody can move to that date any more.")),
     ),
-    place=DATE,
 )

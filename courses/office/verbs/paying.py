@@ -1,4 +1,4 @@
-"""Money that came in another way, and who else may pay."""
+"""Recording a payment that arrived at the bank, and letting an employer pay."""
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -6,8 +6,9 @@ from django.utils.translation import gettext_lazy
 from core.models import SiteSettings
 from courses.domain import buyers, invoices, payments
 from courses.models import SignUp
+from courses.office.asking import Verb
 from courses.office.people.money import RECORDS_PAYMENTS
-from courses.office.verbs.base import Verb, mail_goes_to
+from courses.office.verbs.base import mail_goes_to
 from courses.values.money import format_euros
 
 
@@ -58,7 +59,6 @@ VERBS = (
         question=gettext_lazy("Has the payment arrived?"),
         done=gettext_lazy("The place of %(name)s is final."),
         consequences=_after_payment,
-        icon="check",
         applies=payments.can_record,
         permissions=RECORDS_PAYMENTS,
     ),
@@ -70,7 +70,6 @@ VERBS = (
         question=gettext_lazy("Let somebody else pay for this person?"),
         done=gettext_lazy("%(name)s has got a link for the employer."),
         consequences=_after_allowing,
-        icon="group",
         applies=buyers.can_allow,
     ),
 )

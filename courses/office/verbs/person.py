@@ -1,12 +1,12 @@
-"""Who the sign-up is about: what the office corrects, notes, or hands over to a colleague."""
+"""Correcting the data of a sign-up, letting a colleague come instead, and noting something."""
 
 from django import forms
 from django.conf import settings
-from django.core.exceptions import PermissionDenied
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from wagtail.admin import messages
 
-from courses.domain import corrections, people, transitions
+from courses.domain import corrections, people
 from courses.forms.contact_fields import (
     INVOICE,
     EmailField,
@@ -16,7 +16,8 @@ from courses.forms.contact_fields import (
 )
 from courses.forms.status import SubstituteForm
 from courses.models import SignUp
-from courses.office.verbs.base import PERSON, SignUpVerbView, Verb
+from courses.office.asking import Verb
+from courses.office.verbs.base import SignUpVerbView
 
 ABOUT = ("first_name", "infix", "last_name", "email", "phone")
 TWICE = gettext_lazy(
@@ -26,7 +27,7 @@ TWICE = gettext_lazy(
 
 
 class PersonForm(InvoiceFields):
-    """What the office writes of somebody: who it is and, optionally, who pays."""
+    """The data of a person and, optionally, of the buyer, as the office fills them in."""
 
     first_name = forms.CharField(label=gettext_lazy("First name"), max_length=200)
     infix = forms.CharField(label=gettext_lazy("Infix"), max_length=40, required=False)
@@ -59,7 +60,7 @@ class PersonForm(InvoiceFields):
 
     @property
     def sections(self):
-        """[(heading, bound fields)], without those that the form does not have."""
+        """[(heading, bound fields)], of the fields that this form has."""
         present = [
             (heading, [self[name] for name in names if name in self.fields])
             for heading, names in self.SECTIONS
@@ -70,13 +71,14 @@ class PersonForm(InvoiceFields):
         super().__init__(*args, **kwargs)
         for name in INVOICE:
             self.fields[name].required = False
-        for field in self.fields.values():  # the browser knows the office, not this person
+        for field in self.fields.values():  # the browser would fill in the user's own data
             field.widget.attrs["autocomplete"] = "off"
         word_the_errors(self)
 
 
 class CorrectForm(PersonForm):
-    def __init__(self, data=None, *, sign_up):
+    def __init__(self, data=None, *, about):
+        sign_up = about
         buyer = getattr(sign_up, "buyer", None)
         names = [name for name in PersonForm.base_fields if name not in (*INVOICE, "invoice_email")]
         initial = {name: getattr(sign_up, name) for name in names}
@@ -91,11 +93,11 @@ class CorrectForm(PersonForm):
 
     @property
     def shown_before(self):
-        """Hidden fields with what was on the page, so that `changed_data` goes by that."""
+        """Hidden fields with the initial values, so that `changed_data` compares with the page."""
         return [field.as_hidden(only_initial=True) for field in self]
 
     def arguments(self):
-        """Only what was changed: a colleague may be at the rest."""
+        """Only what was changed here, because a colleague may have changed other fields."""
         changed = {name: self.cleaned_data[name] for name in self.changed_data}
         invoice = {name: changed.pop(name) for name in INVOICE if name in changed}
         if "invoice_email" in changed:
@@ -104,20 +106,20 @@ class CorrectForm(PersonForm):
 
 
 def _after_correcting(sign_up):
-    said = [
+    sentences = [
         _("Another e-mail address is told to the former one; the new one gets the link."),
         _("Of any other correction nobody gets a mail."),
         _("Place, price and days stay as they are."),
     ]
     if not corrections.can_correct_invoice(sign_up):
-        said.append(_("An invoice was issued: what it says about who pays is final."))
-    return said
+        sentences.append(_("An invoice was issued: what it says about who pays is final."))
+    return sentences
 
 
 class ColleagueForm(SubstituteForm):
-    """Who comes instead, as the office was told."""
+    """The colleague who comes instead, as the office was told."""
 
-    def __init__(self, data=None, *, sign_up):
+    def __init__(self, data=None, *, about):
         super().__init__(data)
         for name in ABOUT:
             self.fields[name].help_text = ""
@@ -145,29 +147,34 @@ def _after_substitute(sign_up):
 
 
 class NoteView(SignUpVerbView):
-    """The note is saved from the page of the sign-up."""
+    """Saves the note that is typed on the page of the sign-up, without asking."""
 
     http_method_names = ["post"]
 
-    def dispatch(self, request, *args, **kwargs):
-        if not request.user.has_perm("courses.view_answer"):
-            raise PermissionDenied
-        return super().dispatch(request, *args, **kwargs)
-
-    def post(self, request, *args, **kwargs):
+    def arguments(self):
         text, seen = (
-            request.POST.get(name, "").replace("\r\n", "\n").replace("\0", "").strip()
+            self.request.POST.get(name, "").replace("\r\n", "\n").replace("\0", "").strip()
             for name in ("office_note", "seen")
         )
-        try:
-            noted = people.note(self.object, text, by=request.user, seen=seen)
-        except transitions.WrongStateError:
-            return self.refuse(_("The personal data were removed. Nothing can be noted any more."))
-        if noted.office_note != text:
-            return self.done(_("A colleague changed the note too. Both texts are in it now."))
-        return self.done(_("The note has been saved."))
+        return {"text": text, "seen": seen}
+
+    def finish(self, result, values):
+        if result.office_note != self.arguments()["text"]:
+            words = _("A colleague changed the note too. Both texts are in it now.")
+            return self.leave(messages.success, words)
+        return super().finish(result, values)
+
+    def refusal(self):
+        return _("The personal data were removed. Nothing can be noted any more.")
 
 
+NOTE = Verb(
+    name="note",
+    do=people.note,
+    label=gettext_lazy("Note of the office"),
+    done=gettext_lazy("The note has been saved."),
+    permissions=("courses.view_answer", "courses.change_signup"),
+)
 VERBS = (
     Verb(
         name="correct",
@@ -177,10 +184,8 @@ VERBS = (
         question=gettext_lazy("What has to be corrected?"),
         done=gettext_lazy("The data of %(name)s have been saved."),
         consequences=_after_correcting,
-        icon="edit",
         form=CorrectForm,
         refusals=((people.TakenError, TWICE),),
-        place=PERSON,
     ),
     Verb(
         name="substitute",
@@ -190,11 +195,9 @@ VERBS = (
         question=gettext_lazy("Who comes instead?"),
         done=gettext_lazy("The place of %(name)s has gone over to the colleague."),
         consequences=_after_substitute,
-        icon="user",
         is_serious=True,
         form=ColleagueForm,
         applies=people.can_send_substitute,
         refusals=((people.TakenError, TWICE),),
-        place=PERSON,
     ),
 )

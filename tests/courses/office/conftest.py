@@ -71,7 +71,7 @@ def make_sign_up(event):
 @pytest.fixture
 def make_client(db):
     def make(*roles):
-        """A browser in which somebody of these groups has logged in; None: nobody has."""
+        """A browser in which a user of these groups has logged in; of None: nobody has."""
         client = Client()
         if roles != (None,):
             name = "-".join(roles).lower().replace(" ", "-")
@@ -91,13 +91,13 @@ def make_client(db):
 
 @pytest.fixture
 def office(make_client):
-    """The one who does everything but the texts and the settings, as in a small institute."""
+    """The browser of a user with all groups but those for texts and settings."""
     return make_client("Bureau", "Cursussen", "Geld")
 
 
 @pytest.fixture
 def final(event, make_sign_up):
-    """Signs somebody up whose place is final."""
+    """A function that signs up a person with a final place."""
 
     def make(first_name, last_name, *, organisation="", **facts):
         buyer = sign_ups.Buyer("Bosweg 12", "7721 AB", "Dalfsen", organisation=organisation)
@@ -111,7 +111,7 @@ def final(event, make_sign_up):
 
 @pytest.fixture
 def begun(event):
-    """The course has begun: its first two days, which are given, are over."""
+    """Moves the first two days of the course to the past, and returns them."""
     page = CourseEventPage.objects.get(pk=event.facts.pk)
     first, last = page.parts.all()
     first.first_day = timezone.localdate() - datetime.timedelta(days=7)

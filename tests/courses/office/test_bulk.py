@@ -1,4 +1,4 @@
-"""What the office does with several people at once."""
+"""The verbs about several people at once."""
 
 import datetime
 from dataclasses import replace
@@ -22,7 +22,7 @@ from courses.models import (
     SignUp,
 )
 from courses.office.people import bulk, bulk_verbs, history
-from courses.office.people.of_roster import RosterBulkView
+from courses.office.people.participants import RosterBulkView
 from courses.reading import events
 from mail.models import OutgoingMail
 from tests.courses.office.test_exports import rows_of_csv, rows_of_xlsx
@@ -32,13 +32,13 @@ TODAY = timezone.localdate()
 
 @pytest.fixture
 def event(shared_event, institute):
-    """The date that all tests of this file share."""
+    """The date that the tests of this file share."""
     return events.of_page(CourseEventPage.objects.get(pk=shared_event))
 
 
 @pytest.fixture
 def elsewhere(event, make_sign_up):
-    """Somebody on the roster of another date."""
+    """A sign-up on the roster of another date."""
     roster = Roster.objects.get(pk=event.roster.pk)
     roster.pk, roster.translation_key, roster.code = None, "0" * 32, "ANDER"
     roster.save()
@@ -66,7 +66,7 @@ def do(client, event, slug, *people, **more):
     return client.post(bulk_url(event, slug), data, follow=True)
 
 
-def said(response):
+def messages_in(response):
     return " ".join(str(message) for message in response.context["messages"])
 
 
@@ -74,16 +74,16 @@ def states():
     return dict(SignUp.objects.values_list("last_name", "state"))
 
 
-def lines_of(sign_up):
-    """(state, words, who) of the last line of the history."""
-    last = history.of_sign_up(SignUp.objects.get(pk=sign_up.pk))[-1]
+def last_line_of(sign_up):
+    """(state, words, user) of the last line of the history."""
+    last = history.lines_of(SignUp.objects.get(pk=sign_up.pk))[-1]
     return last.state, last.words, last.by and last.by.username
 
 
 # --- Payment received ----------------------------------------------------------------------------
 
 
-def test_asks_first_who_and_what(office, event, make_sign_up):
+def test_the_question_names_the_people_and_the_consequences(office, event, make_sign_up):
     unpaid = [make_sign_up(last_name=name) for name in ("Bakker", "Visser")]
     waiting = make_sign_up(last_name="Vraagt", admission="exception")
     response = ask(office, event, "record-payment", *unpaid, waiting)
@@ -94,35 +94,37 @@ def test_asks_first_who_and_what(office, event, make_sign_up):
     assert set(states().values()) == {"awaiting_payment", "review"}
 
 
-def test_payments_are_noted_for_each(office, event, make_sign_up):
+def test_payments_are_recorded_for_each_person(office, event, make_sign_up):
     people = [make_sign_up(last_name=name) for name in ("Bakker", "Visser")]
     response = do(office, event, "record-payment", *people)
     assert states() == {"Bakker": "confirmed", "Visser": "confirmed"}
-    assert "De plaatsen van 2 mensen zijn definitief." in said(response)
-    assert lines_of(people[0])[::2] == ("confirmed", office.user.username)
+    assert "De plaatsen van 2 mensen zijn definitief." in messages_in(response)
+    assert last_line_of(people[0])[::2] == ("confirmed", office.user.username)
     assert OutgoingMail.objects.filter(kind="confirmed").count() == 2
 
 
-def test_a_double_click_notes_it_once(office, event, make_sign_up):
+def test_a_double_click_records_one_payment(office, event, make_sign_up):
     taken = make_sign_up()
     do(office, event, "record-payment", taken)
     response = do(office, event, "record-payment", taken)
-    assert "Er is niets gewijzigd." in said(response)
-    assert "Noor Öztürk: staat op “Bevestigd”" in said(response)
+    assert "Er is niets gewijzigd." in messages_in(response)
+    assert "Noor Öztürk: staat op “Bevestigd”" in messages_in(response)
     assert Payment.objects.count() == 1
 
 
-def test_one_who_cannot_stops_nobody_else(office, event, make_sign_up):
+def test_a_person_who_is_skipped_does_not_stop_the_others(office, event, make_sign_up):
     people = [make_sign_up(last_name=name) for name in ("Bakker", "Visser")]
     ask(office, event, "record-payment", *people)
     payments.record(people[0], by=None)
     response = do(office, event, "record-payment", *people)
     assert states() == {"Bakker": "confirmed", "Visser": "confirmed"}
-    assert "De plaats van 1 persoon is definitief." in said(response)
-    assert "Noor Bakker: staat op “Bevestigd”" in said(response)
+    assert "De plaats van 1 persoon is definitief." in messages_in(response)
+    assert "Noor Bakker: staat op “Bevestigd”" in messages_in(response)
 
 
-def test_a_fault_with_one_stops_nobody_else(office, event, make_sign_up, rf, caplog):
+def test_an_error_about_one_person_does_not_stop_the_others(
+    office, event, make_sign_up, rf, caplog
+):
     people = [make_sign_up(last_name=name) for name in ("Bakker", "Visser")]
 
     def fail_at_first(sign_up, *, by):
@@ -141,17 +143,17 @@ def test_a_fault_with_one_stops_nobody_else(office, event, make_sign_up, rf, cap
     assert "Bakker" not in caplog.text
 
 
-def test_people_of_another_date_are_left_alone(office, event, make_sign_up, elsewhere):
+def test_people_of_another_date_are_not_affected(office, event, make_sign_up, elsewhere):
     taken = make_sign_up(last_name="Hier")
     response = ask(office, event, "record-payment", taken, elsewhere)
     assert [row.last_name for row in response.context["possible"]] == ["Hier"]
     assert response.context["gone"] == 1
     response = do(office, event, "record-payment", taken, elsewhere)
     assert states() == {"Hier": "confirmed", "Elders": "awaiting_payment"}
-    assert "1 persoon: niet meer in deze lijst" in said(response)
+    assert "1 persoon: niet meer in deze lijst" in messages_in(response)
 
 
-def test_only_the_others_are_there(office, event, elsewhere):
+def test_nothing_happens_if_all_are_of_another_date(office, event, elsewhere):
     for response in (
         ask(office, event, "record-payment", elsewhere, next="/admin/"),
         do(office, event, "record-payment", elsewhere),
@@ -161,15 +163,15 @@ def test_only_the_others_are_there(office, event, elsewhere):
 
 
 @pytest.mark.parametrize("ids", ["x", "-1", "9" * 30, "1,2", ""])
-def test_odd_ids_are_nobody(office, event, ids):
+def test_invalid_ids_select_nobody(office, event, ids):
     response = office.get(bulk_url(event, "record-payment"), {"id": ids}, follow=True)
-    assert "Er is niemand geselecteerd" in said(response)
+    assert "Er is niemand geselecteerd" in messages_in(response)
 
 
 # --- Everybody in the list -----------------------------------------------------------------------
 
 
-def test_all_are_those_who_fit_the_filters(office, event, make_sign_up, elsewhere):
+def test_all_means_those_who_match_the_filters(office, event, make_sign_up, elsewhere):
     make_sign_up(first_name="Bram", last_name="Bakker")
     make_sign_up(first_name="Bram", last_name="Vraagt", admission="exception")
     make_sign_up(last_name="Visser")
@@ -179,7 +181,7 @@ def test_all_are_those_who_fit_the_filters(office, event, make_sign_up, elsewher
     assert len(response.context["skipped"]) == 1
 
 
-def test_who_came_after_the_question_is_not_touched(office, event, make_sign_up):
+def test_people_who_came_after_the_question_are_not_affected(office, event, make_sign_up):
     first = make_sign_up(last_name="Eerste")
     question = office.get(bulk_url(event, "record-payment"), {"id": "all"})
     make_sign_up(last_name="Later")
@@ -194,26 +196,26 @@ def test_too_many_at_once_are_refused(office, event, make_sign_up, monkeypatch):
     monkeypatch.setattr(bulk, "MOST", 1)
     people = [make_sign_up(), make_sign_up(last_name="Visser")]
     response = office.get(bulk_url(event, "record-payment"), {"id": "all"}, follow=True)
-    assert "2 mensen zijn te veel voor één keer" in said(response)
+    assert "2 mensen zijn te veel voor één keer" in messages_in(response)
     response = do(office, event, "record-payment", *people)
     assert sorted(states().values()) == ["awaiting_payment", "confirmed"]
-    assert "Overgeslagen" in said(response)
+    assert "Overgeslagen" in messages_in(response)
 
 
 # --- Admit, present, certificates ----------------------------------------------------------------
 
 
-def test_admits_those_whose_price_is_known(office, event, make_sign_up):
+def test_people_with_a_known_price_are_admitted(office, event, make_sign_up):
     known = make_sign_up(last_name="Bekend", admission="exception")
     unknown = make_sign_up(last_name="Onbekend", admission="exception")
     SignUp.objects.filter(pk=unknown.pk).update(price_cents=None)
     assert "1 persoon toelaten?" in ask(office, event, "accept", known, unknown).text
     response = do(office, event, "accept", known, unknown)
     assert states() == {"Bekend": "awaiting_payment", "Onbekend": "review"}
-    assert "de prijs is nog niet bekend" in said(response)
+    assert "de prijs is nog niet bekend" in messages_in(response)
 
 
-def test_notes_who_was_there_on_a_day(office, event, make_sign_up):
+def test_presence_on_a_day_is_noted(office, event, make_sign_up):
     there = payments.record(make_sign_up(last_name="Was Er"), by=None)
     alumna = make_sign_up(last_name="Alumna", kind="alumni", admission="alumni")
     SignUp.objects.filter(pk=alumna.pk).update(state="confirmed", hold_until=None)
@@ -225,17 +227,17 @@ def test_notes_who_was_there_on_a_day(office, event, make_sign_up):
     response = do(office, event, "present", there, alumna, unpaid, day=TODAY.isoformat())
     noted = Attendance.objects.values_list("sign_up", "day", "present")
     assert list(noted) == [(there.pk, TODAY, True)]
-    assert "komt niet op die dag" in said(response)
-    assert lines_of(there)[1:] == (
+    assert "komt niet op die dag" in messages_in(response)
+    assert last_line_of(there)[1:] == (
         f"als aanwezig genoteerd op {date_format(TODAY, 'j F Y')}",
         office.user.username,
     )
 
 
-def test_nothing_to_note_before_the_first_day(office, event, make_sign_up):
+def test_presence_cannot_be_noted_before_the_first_day(office, event, make_sign_up):
     coming = payments.record(make_sign_up(), by=None)
     response = office.get(bulk_url(event, "present"), {"id": coming.pk}, follow=True)
-    assert "Er is nog geen cursusdag geweest" in said(response)
+    assert "Er is nog geen cursusdag geweest" in messages_in(response)
 
 
 @pytest.mark.parametrize("day", ["", "2999-01-01", "x"])
@@ -246,7 +248,7 @@ def test_a_day_has_to_be_chosen(office, event, make_sign_up, day):
     assert not Attendance.objects.exists()
 
 
-def test_certificates_for_who_was_there(office, event, make_sign_up):
+def test_people_who_were_present_get_a_certificate(office, event, make_sign_up):
     there = payments.record(make_sign_up(last_name="Was Er"), by=None)
     absent = payments.record(make_sign_up(last_name="Niet"), by=None)
     has_one = payments.record(make_sign_up(last_name="Heeft"), by=None)
@@ -258,14 +260,14 @@ def test_certificates_for_who_was_there(office, event, make_sign_up):
     assert [row.last_name for row in response.context["possible"]] == ["Was Er"]
     response = do(office, event, "certificates", there, absent, has_one)
     assert Certificate.objects.count() == 2
-    assert lines_of(there)[1:] == ("certificaat uitgegeven", office.user.username)
-    assert "geen aanwezigheid genoteerd" in said(response)
+    assert last_line_of(there)[1:] == ("certificaat uitgegeven", office.user.username)
+    assert "geen aanwezigheid genoteerd" in messages_in(response)
 
 
 # --- Mail and export -----------------------------------------------------------------------------
 
 
-def test_mail_leads_to_writing_to_them(office, event, make_sign_up, elsewhere):
+def test_mail_redirects_to_writing_to_them(office, event, make_sign_up, elsewhere):
     people = [make_sign_up(last_name=name) for name in ("Bakker", "Visser")]
     response = ask(office, event, "mail", *people, elsewhere)
     target = urlsplit(response.url)
@@ -274,7 +276,7 @@ def test_mail_leads_to_writing_to_them(office, event, make_sign_up, elsewhere):
     assert office.get(response.url).status_code == 200
 
 
-def test_export_of_the_ticked(office, event, make_sign_up):
+def test_export_has_only_the_people_who_are_ticked(office, event, make_sign_up):
     people = [make_sign_up(last_name=name) for name in ("Bakker", "Visser")]
     make_sign_up(last_name="Anders")
     response = ask(office, event, "export", *people, next="/admin/", ordering="-last_name")
@@ -297,7 +299,7 @@ def test_export_of_all_keeps_the_filters(office, event, make_sign_up, elsewhere)
 # --- All dates, and rights -----------------------------------------------------------------------
 
 
-def test_the_list_of_all_dates_does_it_too(office, event, make_sign_up, elsewhere):
+def test_the_list_of_all_sign_ups_has_the_verbs_too(office, event, make_sign_up, elsewhere):
     taken = make_sign_up(last_name="Hier")
     address = reverse("sign_ups:bulk_record-payment")
     assert office.get(address, {"id": "all", "roster": event.roster.pk}).context["possible"] == [
@@ -312,7 +314,7 @@ def offered(client, event):
     return [button["url"].split("/")[-2] for button in listed.context["bulk_buttons"]]
 
 
-def test_who_keeps_the_books_only_notes_payments(make_client, event, make_sign_up):
+def test_bookkeepers_only_record_payments(make_client, event, make_sign_up):
     taken = make_sign_up()
     client = make_client("Geld")
     assert offered(client, event) == ["record-payment", "export"]
@@ -321,10 +323,10 @@ def test_who_keeps_the_books_only_notes_payments(make_client, event, make_sign_u
         client.post(bulk_url(event, slug), {"id": taken.pk, "day": TODAY.isoformat()})
     assert states() == {"Öztürk": "awaiting_payment"}
     do(client, event, "record-payment", taken)
-    assert lines_of(taken)[::2] == ("confirmed", "geld")
+    assert last_line_of(taken)[::2] == ("confirmed", "geld")
 
 
-def test_who_only_sees_people_changes_nothing(make_client, event, make_sign_up):
+def test_staff_who_only_view_people_change_nothing(make_client, event, make_sign_up):
     taken = make_sign_up()
     client = make_client("no group")
     rights = ["access_admin", "view_roster", "view_signup"]
@@ -335,7 +337,9 @@ def test_who_only_sees_people_changes_nothing(make_client, event, make_sign_up):
     assert states() == {"Öztürk": "awaiting_payment"}
 
 
-def test_nobody_notes_payments_of_people_they_may_not_see(make_client, event, make_sign_up):
+def test_payments_are_not_recorded_by_staff_who_may_not_see_the_people(
+    make_client, event, make_sign_up
+):
     taken = make_sign_up()
     client = make_client("no group")
     rights = ["access_admin", "change_payment"]

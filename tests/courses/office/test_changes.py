@@ -1,4 +1,4 @@
-"""Staff change a day or venue: they see whom it touches, and tell those people once."""
+"""Staff change a day or venue: they see whom it affects, and mail those people once."""
 
 import pytest
 from django.urls import reverse
@@ -19,7 +19,7 @@ def change_venue(event, venue="De Stokte"):
 
 @pytest.fixture
 def changed(event, make_sign_up):
-    """A date with two people, whose venue has become known since."""
+    """A date whose venue became known after people had signed up."""
     make_sign_up()
     make_sign_up(admission="exception")
     make_sign_up(kind="alumni", admission="alumni")
@@ -31,16 +31,16 @@ def address(event):
     return reverse("rosters:tell", args=[event.roster.pk])
 
 
-def answer(event, **said):
+def answer(event, **fields):
     roster = Roster.objects.get(pk=event.roster.pk)
-    return {"version": changes.version_of(roster), "mail": "yes"} | said
+    return {"version": changes.version_of(roster), "mail": "yes"} | fields
 
 
-def told():
+def mailed():
     return list(OutgoingMail.objects.filter(kind="changed").values_list("to", flat=True))
 
 
-def test_who_edits_the_page_sees_whom_a_change_touches(office, event, make_sign_up):
+def test_editors_see_how_many_people_a_change_affects(office, event, make_sign_up):
     make_sign_up()
     editor = reverse("wagtailadmin_pages:edit", args=[event.page.pk])
     assert "1 persoon heeft zich ingeschreven." in office.get(editor).text
@@ -52,10 +52,10 @@ def test_who_edits_the_page_sees_whom_a_change_touches(office, event, make_sign_
     home = office.get("/admin/").text
     assert "gewijzigde datum om over te mailen" in home
     assert address(event) in home
-    assert told() == []
+    assert mailed() == []
 
 
-def test_what_changes_whom_it_touches_and_what_they_read(office, changed):
+def test_the_question_shows_the_change_the_people_and_the_mail(office, changed):
     asked = office.get(address(changed))
     assert asked.context["lines"] == [("Cursusdagen: de locatie is nu De Stokte, Dalfsen", 2)]
     assert [(str(row["label"]), row["number"]) for row in asked.context["numbers"]] == [
@@ -65,17 +65,17 @@ def test_what_changes_whom_it_touches_and_what_they_read(office, changed):
     assert asked.context["informed"] == 1
     [preview] = asked.context["previews"]
     assert "Cursusdagen: de locatie is nu De Stokte, Dalfsen" in preview["mail"].text
-    assert "voorbeeld" in preview["mail"].text  # no link of a person that works
+    assert "voorbeeld" in preview["mail"].text  # no working link of a person
     assert "Mail 2 mensen" in asked.text
-    assert told() == []
+    assert mailed() == []
 
 
 def test_a_double_click_mails_once(office, changed):
-    said = answer(changed)
-    done = office.post(address(changed), said, follow=True)
+    data = answer(changed)
+    done = office.post(address(changed), data, follow=True)
     assert "2 mensen krijgen een mail over de wijziging." in done.text
-    office.post(address(changed), said)
-    assert len(told()) == len(set(told())) == 2
+    office.post(address(changed), data)
+    assert len(mailed()) == len(set(mailed())) == 2
     entry = ModelLogEntry.objects.get(action="courses.tell_change")
     assert (entry.data, entry.user) == ({"mailed": True, "people": 2}, office.user)
     history = reverse("rosters:history", args=[changed.roster.pk])
@@ -86,27 +86,27 @@ def test_a_double_click_mails_once(office, changed):
     assert "gewijzigde datum" not in office.get("/admin/").text
 
 
-def test_a_slip_of_the_pen_is_asked_about_and_mails_nobody(office, changed):
+def test_a_slip_of_the_pen_mails_nobody_after_a_question(office, changed):
     asked = office.get(address(changed), {"mail": "no"})
     assert "Niemand mailen over deze wijziging?" in asked.text
     assert 'name="mail" value="no"' in asked.text
     office.post(address(changed), answer(changed, mail="no"))
-    assert told() == []
+    assert mailed() == []
     assert changes.rosters_to_tell() == []
 
 
-def test_what_was_published_meanwhile_is_looked_at_first(office, changed):
-    said = answer(changed)
+def test_what_was_published_meanwhile_is_shown_first(office, changed):
+    data = answer(changed)
     change_venue(changed, "De Stoker")
-    refused = office.post(address(changed), said, follow=True)
+    refused = office.post(address(changed), data, follow=True)
     assert "Er is nu niemand gemaild" in refused.text
     assert "De Stoker" in refused.text
-    assert told() == []
+    assert mailed() == []
 
 
 @pytest.mark.parametrize("role", ["Teksten", None])
-def test_others_cannot_tell(role, make_client, changed):
+def test_other_groups_cannot_mail_about_a_change(role, make_client, changed):
     client = make_client(role)
     for response in (client.get(address(changed)), client.post(address(changed), answer(changed))):
         assert response.status_code == 302
-    assert told() == []
+    assert mailed() == []

@@ -1,4 +1,4 @@
-"""The papers of a course group: who may have them, for whom, and when there are none."""
+"""The documents of a course group: who may see them, and whom they are about."""
 
 import io
 import zipfile
@@ -20,16 +20,18 @@ def url(name, event, **query):
     return reverse(f"rosters:{name}", args=[event.roster.pk], query=query or None)
 
 
-def said(response):
+def messages_in(response):
     return [str(message).strip() for message in response.context["messages"]]
 
 
 def on_the_list(event):
-    people = day_papers.in_order(people_of(event.roster, event))
+    people = day_papers.by_name(people_of(event.roster, event))
     return day_papers.list_facts(event, day_papers.days_of(event), people)
 
 
-def test_a_list_has_who_is_expected_on_each_day_by_last_name(event, final, make_sign_up):
+def test_the_attendance_list_has_the_people_expected_each_day_by_last_name(
+    event, final, make_sign_up
+):
     final("Simon", "Woerkom", infix="van")
     final("Zoë", "ábel", organisation="Fysio Dalfsen B.V.")
     final("Bram", "Bakker")
@@ -55,7 +57,7 @@ def test_a_list_has_who_is_expected_on_each_day_by_last_name(event, final, make_
 
 
 @pytest.mark.anywhere
-def test_papers_are_downloaded_and_kept_nowhere(office, event, final):
+def test_documents_are_downloaded_and_not_cached(office, event, final):
     final("Łukasz", "李")
     for name, file in (("attendance_list", "presentielijst"), ("badges", "badges")):
         response = office.get(url(name, event))
@@ -74,23 +76,23 @@ def test_papers_are_downloaded_and_kept_nowhere(office, event, final):
 
 
 @pytest.mark.anywhere
-def test_a_group_without_people_has_a_list_to_fill_in_but_no_badges(office, event):
+def test_a_group_without_people_has_an_empty_attendance_list_and_no_badges(office, event):
     assert sheets(office.get(url("attendance_list", event)).content) == 3
 
     response = office.get(url("badges", event), follow=True)
 
-    assert said(response) == [
+    assert messages_in(response) == [
         "Niemand heeft een definitieve plaats op deze datum, dus er zijn geen badges te maken."
     ]
 
 
 @pytest.mark.anywhere
-def test_a_date_that_is_called_off_has_no_papers(office, event, final):
+def test_a_date_that_is_called_off_has_no_documents(office, event, final):
     final("Noor", "Meer")
     Roster.objects.update(state=Roster.State.CALLED_OFF)
 
     for name in PAPERS:
-        assert said(office.get(url(name, event), follow=True)) == [
+        assert messages_in(office.get(url(name, event), follow=True)) == [
             "Deze datum gaat niet door, dus er zijn geen papieren voor de dagen."
         ]
     shown = office.get(reverse("rosters:edit", args=[event.roster.pk])).text
@@ -99,17 +101,17 @@ def test_a_date_that_is_called_off_has_no_papers(office, event, final):
 
 
 @pytest.mark.anywhere
-def test_papers_go_by_the_rights_of_who_asks(make_client, event, final):
+def test_documents_depend_on_the_permissions_of_the_user(make_client, event, final):
     final("Noor", "Meer")
     money, texts = make_client("Geld"), make_client("Teksten")
     for name in PAPERS:
         assert money.get(url(name, event)).status_code == 200
         assert texts.get(url(name, event)).status_code == 302
-    # Numbers in a register are answers, which those who do the money do not read.
+    # Registration numbers are answers, which bookkeepers may not read.
     assert money.get(url("register", event)).status_code == 302
 
 
-def test_the_page_of_a_group_leads_to_its_papers(office, event, final, begun):
+def test_the_page_of_a_group_links_to_its_documents(office, event, final, begun):
     certified = final("Noor", "Meer")
     final("Bram", "Bakker")
     presence.note_days(certified, begun, begun, events.of_roster(event.roster))
@@ -129,10 +131,10 @@ def test_the_page_of_a_group_leads_to_its_papers(office, event, final, begun):
 
     certificates.revoke(certificate, by=None)
     response = office.get(url("certificates_zip", event), follow=True)
-    assert said(response) == ["Nog niemand van deze groep heeft een certificaat."]
+    assert messages_in(response) == ["Nog niemand van deze groep heeft een certificaat."]
 
 
-def test_papers_ask_the_database_no_more_for_more_people(
+def test_documents_make_no_more_queries_for_more_people(
     office, event, final, django_assert_max_num_queries
 ):
     for number in range(3):

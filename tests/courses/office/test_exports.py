@@ -61,7 +61,7 @@ def test_export_follows_the_filters(office, make_sign_up):
 
 
 @pytest.mark.parametrize("form", ["csv", "xlsx"])
-def test_export_asks_the_database_no_more_for_more_people(
+def test_export_makes_no_more_queries_for_more_people(
     form, office, make_sign_up, django_assert_max_num_queries
 ):
     for _number in range(3):

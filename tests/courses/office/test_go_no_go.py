@@ -1,4 +1,4 @@
-"""Laten doorgaan, or not, as the office does it."""
+"""The office decides whether a date goes ahead."""
 
 import datetime
 
@@ -32,7 +32,7 @@ def busy(event, make_sign_up):
     return event
 
 
-def test_going_ahead_says_first_whom_it_touches(office, busy):
+def test_the_question_about_going_ahead_says_how_many_people_are_mailed(office, busy):
     question = office.get(url("go_ahead", busy))
     assert "3 mensen krijgen hierover één mail" in question.text
     assert "Goed nieuws:" in question.text
@@ -45,14 +45,14 @@ def test_going_ahead_says_first_whom_it_touches(office, busy):
     assert ModelLogEntry.objects.get(action="courses.go_ahead").data == {"people": 3}
 
 
-def test_twice_is_once(office, busy):
+def test_a_double_click_mails_once_about_going_ahead(office, busy):
     for _time in range(2):
         answer = office.post(url("go_ahead", busy), {"seen": "planned"}, follow=True)
     assert "Er is niets gewijzigd" in answer.text
     assert OutgoingMail.objects.filter(kind="going_ahead").count() == 3
 
 
-def test_calling_off_says_first_what_is_at_stake(office, busy, make_event):
+def test_the_question_about_calling_off_says_what_is_at_stake(office, busy, make_event):
     other = make_event(first_day=timezone.localdate() + datetime.timedelta(days=90))
     question = office.get(url("call_off", busy))
     assert "€\u00a01.195,- betaald" in question.text
@@ -74,14 +74,14 @@ def test_the_reason_is_shown_in_the_mail_before_it_is_sent(office, busy):
     assert "Te weinig aanmeldingen." in mail.body_text
 
 
-def test_a_page_that_was_open_for_long_decides_nothing(office, busy):
+def test_a_stale_page_decides_nothing(office, busy):
     office.post(url("go_ahead", busy), {"seen": "planned"})
     answer = office.post(url("call_off", busy), {"seen": "planned"}, follow=True)
     assert "Er is niets gewijzigd" in answer.text
     assert state() == "going_ahead"
 
 
-def test_the_form_about_signing_up_does_not_undo_a_decision(office, busy):
+def test_the_sign_up_form_of_a_group_does_not_undo_a_decision(office, busy):
     edit = url("edit", busy)
     office.post(url("call_off", busy), {"seen": "planned"})
     stale = office.post(edit, {"state": "planned", "availability_override": "full"})
@@ -91,7 +91,7 @@ def test_the_form_about_signing_up_does_not_undo_a_decision(office, busy):
     assert (state(), Roster.objects.get().availability_override) == ("called_off", "full")
 
 
-def test_a_call_off_is_taken_back_for_who_has_not_chosen(office, busy):
+def test_calling_off_is_taken_back_for_people_who_have_not_chosen(office, busy):
     office.post(url("call_off", busy), {"seen": "planned"})
     assert "nog niet gekozen" in office.get(url("edit", busy)).text
     assert "Deze datum weer plannen?" in office.get(url("take_back", busy)).text
@@ -100,7 +100,7 @@ def test_a_call_off_is_taken_back_for_who_has_not_chosen(office, busy):
     assert OutgoingMail.objects.filter(kind="planned_again").count() == 3
 
 
-def test_a_date_on_which_nobody_is(office, event):
+def test_a_date_without_people_is_called_off_without_mails(office, event):
     assert "Er staat niemand ingeschreven" in office.get(url("call_off", event)).text
     office.post(url("call_off", event), {"seen": "planned"})
     assert state() == "called_off"
@@ -116,7 +116,7 @@ def test_nobody_decides_about_a_course_that_has_begun(office, event):
 
 @pytest.mark.anywhere
 @pytest.mark.parametrize("name", ["go_ahead", "call_off", "take_back"])
-def test_only_who_may_decide(make_client, event, name):
+def test_only_staff_who_may_change_groups_decide(make_client, event, name):
     texts = make_client("Teksten")
     assert texts.post(url(name, event), {"seen": "planned"}).status_code in (302, 403)
     assert state() == "planned"
@@ -140,12 +140,12 @@ def decisions(user):
         (61, []),
     ],
 )
-def test_a_date_to_decide_about_is_a_to_do(office, event, days, label):
+def test_a_date_near_its_decision_day_is_a_to_do(office, event, days, label):
     with time_machine.travel(timezone.now() + datetime.timedelta(days=days), tick=False):
         assert [item.label for item in decisions(office.user)] == label
 
 
-def test_one_that_was_decided_is_none(office, event):
+def test_a_date_that_was_decided_is_no_to_do(office, event):
     go_no_go.go_ahead(event.roster, by=None)
     with time_machine.travel(timezone.now() + datetime.timedelta(days=33), tick=False):
         assert decisions(office.user) == []
@@ -162,7 +162,7 @@ def test_a_date_can_have_a_decision_day_of_its_own(office, event):
     assert len(rows) == 1
 
 
-def test_who_has_not_chosen_after_the_reminder_is_a_to_do(office, busy):
+def test_people_who_have_not_chosen_after_the_reminder_are_a_to_do(office, busy):
     go_no_go.call_off(busy.roster, by=None)
     assert [item for item in to_do.for_user(office.user) if busy.code in item.label] == []
     with time_machine.travel(timezone.now() + datetime.timedelta(days=7), tick=False):

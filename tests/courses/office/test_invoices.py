@@ -1,4 +1,4 @@
-"""The list of invoices for the bookkeeper: a period, its totals, and a file that adds up."""
+"""The list of invoices for the bookkeeper: periods, totals and exports."""
 
 import csv
 import datetime
@@ -29,7 +29,7 @@ def taxed(db):
 
 @pytest.fixture
 def books(taxed, make_sign_up):
-    """Three invoices: paid; paid, cancelled and half paid back; sent and not paid yet."""
+    """Three invoices: paid; paid, cancelled and half refunded; not paid yet."""
     paid = payments.record(make_sign_up("Noor", "Meer"), by=None)
     back = payments.record(make_sign_up("Bram", "Bakker"), by=None)
     cancellations.cancel(back, by=None, back_cents=50000)
@@ -87,15 +87,15 @@ def test_the_totals_are_the_sum_of_the_rows_of_the_file(office, books):
     )
 
 
-def test_the_file_says_how_each_was_paid_and_what_went_back(office, books):
+def test_the_file_says_how_each_invoice_was_paid_and_refunded(office, books):
     Payment.objects.filter(sign_up=books[0]).update(gateway="mollie", reference="tr_4711")
 
     waiting, credit, back, paid = csv_rows(office)
 
     day = f"{TODAY:%Y-%m-%d}"
-    said = ("Betaald op", "Betaalwijze", "Kenmerk van de betaling", "Ontvangen", "Terugbetaald")
-    assert [paid[name] for name in said] == [day, "Mollie", "tr_4711", "1195,00", "0,00"]
-    assert [back[name] for name in said] == [
+    columns = ("Betaald op", "Betaalwijze", "Kenmerk van de betaling", "Ontvangen", "Terugbetaald")
+    assert [paid[name] for name in columns] == [day, "Mollie", "tr_4711", "1195,00", "0,00"]
+    assert [back[name] for name in columns] == [
         day,
         "op de bank, gezien door het bureau",
         "",
@@ -103,9 +103,9 @@ def test_the_file_says_how_each_was_paid_and_what_went_back(office, books):
         "500,00",
     ]
     assert back["Terugbetaald op"] == day
-    assert [credit[name] for name in said] == ["", "", "", "", ""]
+    assert [credit[name] for name in columns] == ["", "", "", "", ""]
     assert credit["Corrigeert"] == back["Nummer"]
-    assert [waiting[name] for name in said] == ["", "", "", "0,00", "0,00"]
+    assert [waiting[name] for name in columns] == ["", "", "", "0,00", "0,00"]
     assert (paid["Btw-tarief"], paid["Zonder btw"], paid["Btw"]) == ("21%", "987,60", "207,40")
     assert "cursuscode" in paid["Omschrijving"]
 
@@ -131,7 +131,9 @@ def test_an_exempt_invoice_says_so(office, make_sign_up):
     assert (row["Zonder btw"], row["Btw-tarief"], row["Btw"]) == ("1195,00", "vrijgesteld", "0,00")
 
 
-def test_money_of_who_moved_is_said_once_beside_the_last_invoice(office, taxed, make_sign_up):
+def test_payments_of_a_person_who_moved_are_shown_once_beside_the_last_invoice(
+    office, taxed, make_sign_up
+):
     moved = payments.record(make_sign_up(), by=None)
     invoices.replace(moved)
 
@@ -142,7 +144,7 @@ def test_money_of_who_moved_is_said_once_beside_the_last_invoice(office, taxed, 
     assert sum(number(row["Bedrag"]) for row in (new, credit, old)) == 1195
 
 
-def test_a_period_or_any_two_days_narrow_list_totals_and_file(office, books):
+def test_a_period_or_two_days_filter_the_list_the_totals_and_the_file(office, books):
     Invoice.objects.filter(sign_up=books[0]).update(
         issued_on=bounds(Period.LAST_YEAR)[0] + datetime.timedelta(days=3)
     )
@@ -167,7 +169,7 @@ def test_an_invoice_that_an_employer_chose_is_open_until_it_is_paid(office, taxe
 
 
 @pytest.mark.anywhere
-def test_very_many_invoices_are_added_up_per_period_only(office, make_sign_up, monkeypatch):
+def test_totals_of_very_many_invoices_need_a_period(office, make_sign_up, monkeypatch):
     payments.record(make_sign_up(), by=None)
     monkeypatch.setattr(invoice_rows, "MOST_TOTALLED", 0)
 

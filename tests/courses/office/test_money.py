@@ -1,4 +1,4 @@
-"""The money of a sign-up in the office: what its page shows and what a verb asks for."""
+"""The money of a sign-up: what its page shows, and the verbs about it and about refunds."""
 
 import datetime
 import io
@@ -21,7 +21,7 @@ HALF = "€\N{NO-BREAK SPACE}597,50"
 
 @pytest.fixture
 def at_bank(make_sign_up):
-    """Paid at the bank, which the office noted."""
+    """A sign-up that was paid at the bank, as recorded by the office."""
     return payments.record(make_sign_up(), by=None)
 
 
@@ -38,7 +38,7 @@ def page(name, sign_up):
     return reverse(f"sign_ups:{name}", args=[sign_up.pk])
 
 
-def said(response):
+def messages_in(response):
     return [str(message).strip() for message in response.context["messages"]]
 
 
@@ -49,7 +49,7 @@ def refund_of(sign_up):
 # --- The page of a sign-up ---------------------------------------------------------------------
 
 
-def test_page_tells_what_came_in_and_went_back(office, through_provider):
+def test_the_page_shows_payments_refunds_and_invoices(office, through_provider):
     cancellations.cancel(through_provider, by=office.user, back_cents=59750)
 
     shown = office.get(page("inspect", through_provider)).text
@@ -65,7 +65,7 @@ def test_page_tells_what_came_in_and_went_back(office, through_provider):
 
 
 @pytest.mark.parametrize("allowed_by", ["nobody", "office", "course"])
-def test_page_says_whether_the_employer_may_pay(office, course, make_sign_up, allowed_by):
+def test_the_page_says_whether_the_employer_may_pay(office, course, make_sign_up, allowed_by):
     CoursePage.objects.update(buyer_may_pay=allowed_by == "course")
     sign_up = make_sign_up()
     if allowed_by == "office":
@@ -73,17 +73,17 @@ def test_page_says_whether_the_employer_may_pay(office, course, make_sign_up, al
 
     response = office.get(page("inspect", sign_up))
 
-    said = {
+    words = {
         "nobody": "nee",
         "office": "ja, het bureau heeft het toegestaan",
         "course": "ja, zoals iedereen op deze cursus",
     }
-    assert response.context["money"]["employer_may_pay"] == said[allowed_by]
+    assert response.context["money"]["employer_may_pay"] == words[allowed_by]
     offered = {verb.name for verb in response.context["verbs"]}
     assert ("allow_buyer" in offered) == (allowed_by == "nobody")
 
 
-def test_page_asks_for_the_decision_about_a_refund(office, at_bank):
+def test_the_page_offers_the_decisions_about_a_refund(office, at_bank):
     cancellations.cancel(at_bank, by=None, back_cents=100)
     assert (
         reverse("refunds:transferred", args=[refund_of(at_bank).pk])
@@ -91,7 +91,7 @@ def test_page_asks_for_the_decision_about_a_refund(office, at_bank):
     )
 
 
-def test_a_bounce_shows_and_its_address_is_corrected_there_too(office, make_sign_up):
+def test_the_address_of_a_mail_that_bounced_is_corrected_on_its_page(office, make_sign_up):
     sign_up = make_sign_up()
     OutgoingMail.objects.filter(to=sign_up.email).update(state="sent", delivery="bounced")
     mail = OutgoingMail.objects.get(to=sign_up.email)
@@ -110,7 +110,7 @@ def test_a_bounce_shows_and_its_address_is_corrected_there_too(office, make_sign
     assert again not in shown
 
 
-def test_an_address_that_makes_somebody_twice_is_refused(office, make_sign_up):
+def test_an_address_that_would_duplicate_a_person_is_refused(office, make_sign_up):
     sign_up, same = make_sign_up(), make_sign_up()
     mail = OutgoingMail.objects.get(to=sign_up.email)
     address = reverse("outbox:send_again", args=[mail.pk])
@@ -125,7 +125,7 @@ def test_an_address_that_makes_somebody_twice_is_refused(office, make_sign_up):
 @pytest.mark.parametrize(
     ("typed", "state", "cents"), [("245", "awaiting_payment", 24500), ("0", "confirmed", 0)]
 )
-def test_who_has_no_price_is_admitted_with_one(office, make_sign_up, typed, state, cents):
+def test_a_person_without_a_price_is_admitted_with_one(office, make_sign_up, typed, state, cents):
     sign_up = make_sign_up(kind="alumni", admission="alumni")
     office.post(page("accept", sign_up), {"price_cents": typed})
     sign_up.refresh_from_db()
@@ -160,7 +160,7 @@ def test_a_price_that_was_agreed_on_stays(office, make_sign_up):
         ({"back": "amount", "amount": "100,50"}, 10050),
     ],
 )
-def test_cancelling_gives_back_what_was_chosen(office, at_bank, data, cents):
+def test_cancelling_refunds_what_was_chosen(office, at_bank, data, cents):
     office.post(page("cancel", at_bank), data)
     at_bank.refresh_from_db()
     back = [refund.amount_cents for refund in Refund.objects.all()]
@@ -184,7 +184,7 @@ def test_a_wrong_choice_cancels_nothing_and_keeps_what_was_typed(office, at_bank
     assert at_bank.state == "confirmed"
 
 
-def test_money_that_comes_in_while_somebody_cancels_is_seen(office, make_sign_up):
+def test_a_payment_that_arrives_while_staff_cancel_is_noticed(office, make_sign_up):
     sign_up = make_sign_up()
     assert "Wat gaat er terug?" not in office.get(page("cancel", sign_up)).text
     payments.record(sign_up, by=None)
@@ -195,13 +195,13 @@ def test_money_that_comes_in_while_somebody_cancels_is_seen(office, make_sign_up
     assert sign_up.state == "confirmed"
 
 
-def test_who_cancels_sees_what_the_terms_say_and_how_it_goes_back(office, at_bank):
+def test_the_question_about_cancelling_shows_the_terms_and_the_way_of_the_refund(office, at_bank):
     shown = office.get(page("cancel", at_bank)).text
     assert f"Volgens de voorwaarden: {PRICE}" in shown
     assert "wordt met de hand overgemaakt" in shown
 
 
-def test_of_a_date_that_is_called_off_everything_goes_back_by_default(office, through_provider):
+def test_everything_is_refunded_by_default_for_a_date_that_is_called_off(office, through_provider):
     Roster.objects.update(state="called_off")
     response = office.get(page("cancel", through_provider))
     assert response.context["form"].initial == {"back": "all-119500"}
@@ -211,7 +211,7 @@ def test_of_a_date_that_is_called_off_everything_goes_back_by_default(office, th
 # --- Refunds -----------------------------------------------------------------------------------
 
 
-def test_list_shows_what_waits_and_all_on_request(office, at_bank, through_provider):
+def test_the_list_shows_undecided_refunds_and_all_on_request(office, at_bank, through_provider):
     cancellations.cancel(at_bank, by=None, back_cents=100)
     cancellations.cancel(through_provider, by=None, back_cents=200)
 
@@ -228,7 +228,7 @@ def test_list_shows_what_waits_and_all_on_request(office, at_bank, through_provi
     assert "<strong>1</strong> terugbetaling om over te beslissen" in office.get("/admin/").text
 
 
-def test_what_the_office_transferred_is_noted(office, at_bank):
+def test_a_transfer_by_the_office_is_noted(office, at_bank):
     cancellations.cancel(at_bank, by=None, back_cents=100)
     refund = refund_of(at_bank)
     address = reverse("refunds:transferred", args=[refund.pk])
@@ -244,7 +244,7 @@ def test_what_the_office_transferred_is_noted(office, at_bank):
 @pytest.mark.parametrize(
     ("verb", "state"), [("pay_back", "queued"), ("transferred", "done"), ("keep", "dropped")]
 )
-def test_what_the_provider_failed_at_can_go_three_ways(office, through_provider, verb, state):
+def test_a_refund_that_failed_has_three_decisions(office, through_provider, verb, state):
     cancellations.cancel(through_provider, by=None, back_cents=100)
     Refund.objects.update(state="failed")
     response = office.post(
@@ -256,13 +256,13 @@ def test_what_the_provider_failed_at_can_go_three_ways(office, through_provider,
     assert ("terugbetaling geweigerd" if verb == "keep" else "terugbetaling goedgekeurd") in shown
 
 
-def test_a_decision_that_was_taken_stays(office, at_bank):
+def test_a_refund_is_decided_once(office, at_bank):
     cancellations.cancel(at_bank, by=None, back_cents=100)
     refund = refund_of(at_bank)
     refunds.keep(refund, by=office.user)
     for method in (office.get, office.post):
         response = method(reverse("refunds:transferred", args=[refund.pk]), follow=True)
-        assert said(response) == [
+        assert messages_in(response) == [
             "Dit kan niet meer: deze terugbetaling is nu ‘Niet terugbetaald’. Er is niets"
             " gewijzigd."
         ]
@@ -273,7 +273,7 @@ def test_a_decision_that_was_taken_stays(office, at_bank):
 
 @pytest.fixture
 def written(at_bank, make_sign_up):
-    """A paid one with a credit note for a part of it, and an unpaid one that is late."""
+    """A paid invoice with a credit note for a part of it, and an unpaid one past its due date."""
     invoices.credit(at_bank.invoices.get(), 50000)
     unpaid = make_sign_up(last_name="Bakker")
     invoices.issue(unpaid, due_on=timezone.localdate() - datetime.timedelta(days=1))
@@ -306,7 +306,7 @@ def test_exports_of_invoices_add_up(office, written):
     assert '"-500,00"' in plain.decode()
 
 
-def test_an_invoice_is_downloaded(office, written):
+def test_an_invoice_is_a_download(office, written):
     response = office.get(reverse("invoices:pdf", args=[written[0].pk]))
     assert response.content.startswith(b"%PDF-")
     assert written[0].number in response["Content-Disposition"]
@@ -317,7 +317,7 @@ def test_an_invoice_is_downloaded(office, written):
 
 
 @pytest.mark.parametrize("name", ["refunds:index", "invoices:index"])
-def test_lists_ask_the_database_no_more_for_more_rows(office, make_sign_up, name):
+def test_lists_make_no_more_queries_for_more_rows(office, make_sign_up, name):
     asked = []
     for number in (1, 2):
         for _time in range(number):
@@ -330,7 +330,7 @@ def test_lists_ask_the_database_no_more_for_more_rows(office, make_sign_up, name
     assert asked[0] == asked[1] < 25
 
 
-def test_texts_sees_no_money(make_client, at_bank):
+def test_the_group_for_texts_sees_no_money(make_client, at_bank):
     cancellations.cancel(at_bank, by=None, back_cents=100)
     client = make_client("Teksten")
     refund, invoice = refund_of(at_bank), at_bank.invoices.first()

@@ -1,4 +1,4 @@
-"""A new date in a minute: look first, then create."""
+"""Making a new date: it is shown first, and then created."""
 
 import datetime
 
@@ -24,18 +24,18 @@ def send(client, event, day, **data):
     return client.post(reverse("new_date"), given)
 
 
-def test_the_latest_date_is_chosen_beforehand(editor, make_event, event):
+def test_the_latest_date_is_chosen_by_default(editor, make_event, event):
     later = make_event(first_day=event.first_day + 2 * WEEK)
     make_event(first_day=event.first_day + WEEK)
 
     chosen = editor.get(reverse("new_date")).context["form"].initial["original"]
-    asked_for = editor.get(new_dates.address(**{"from": event.page.pk}))
+    asked_for = editor.get(new_dates.url(**{"from": event.page.pk}))
 
     assert chosen == later.page
     assert asked_for.context["form"].initial["original"] == event.page
 
 
-def test_first_it_shows_the_days_then_it_creates(editor, event):
+def test_the_days_are_shown_before_the_date_is_created(editor, event):
     day = event.first_day + WEEK
     shown = send(editor, event, day)
     assert CourseEventPage.objects.count() == 1
@@ -62,7 +62,7 @@ def test_what_was_not_shown_is_not_created(editor, event):
     assert answer.context["plan"].first_day == day + WEEK
 
 
-def test_a_second_click_makes_no_second_date(editor, event):
+def test_a_double_click_creates_one_date(editor, event):
     day = event.first_day + WEEK
     fingerprint = send(editor, event, day).context["form"].fingerprint
     answers = [send(editor, event, day, create="1", shown=fingerprint) for _click in range(2)]
@@ -71,7 +71,7 @@ def test_a_second_click_makes_no_second_date(editor, event):
     assert "begint op dezelfde dag" in answers[1].text
 
 
-def test_a_day_that_has_passed_is_an_error_and_nothing_typed_is_lost(editor, event):
+def test_a_day_that_has_passed_is_refused_and_keeps_what_was_typed(editor, event):
     yesterday = timezone.localdate() - datetime.timedelta(days=1)
     answer = send(editor, event, yesterday, venue_follows="on", create="1", shown="x")
 
@@ -80,21 +80,21 @@ def test_a_day_that_has_passed_is_an_error_and_nothing_typed_is_lost(editor, eve
     assert answer.context["form"]["venue_follows"].value() is True
 
 
-def test_clashes_are_said(editor, event):
+def test_other_dates_on_the_same_days_are_mentioned(editor, event):
     answer = send(editor, event, event.first_day).text
 
     assert f"{event.code} begint op dezelfde dag" in answer
     assert "Heeft een dag gemeen met" in answer
 
 
-def test_from_the_menus_of_a_course_and_of_a_date(editor, event, course):
+def test_the_menus_of_courses_and_dates_offer_a_new_date(editor, event, course):
     for page in (course, event.page):
         text = editor.get(reverse("wagtailadmin_explore", args=[page.pk]), follow=True).text
         assert f"{reverse('new_date')}?course={course.pk}" in text
 
 
 @pytest.mark.parametrize("role", ["Teksten", "Bureau", "Geld"])
-def test_others_make_no_dates(make_client, event, course, role):
+def test_other_groups_create_no_dates(make_client, event, course, role):
     client = make_client(role)
 
     assert client.get(reverse("new_date")).status_code == 302
@@ -102,11 +102,11 @@ def test_others_make_no_dates(make_client, event, course, role):
     assert CourseEventPage.objects.count() == 1
 
 
-def test_without_a_date_to_start_from_it_says_what_to_do(editor, course):
+def test_without_an_earlier_date_the_page_says_what_to_do(editor, course):
     assert "Er is nog geen datum om van uit te gaan" in editor.get(reverse("new_date")).text
 
 
-def test_a_first_day_is_written_as_staff_type_it(editor, event):
+def test_a_first_day_can_be_typed_as_staff_write_it(editor, event):
     day = timezone.localdate() + datetime.timedelta(days=90)
     given = {"original": event.page.pk, "first_day": f"{day:%d-%m-%Y}"}
     page = editor.post(reverse("new_date"), given)
@@ -115,12 +115,12 @@ def test_a_first_day_is_written_as_staff_type_it(editor, event):
 
 
 @pytest.mark.parametrize("day", ["31-12-9999", "9999-12-31"])
-def test_a_slip_in_the_year_is_told(editor, event, day):
+def test_an_unlikely_year_is_refused(editor, event, day):
     answer = editor.post(reverse("new_date"), {"original": event.page.pk, "first_day": day})
     assert "ligt te ver weg" in answer.text
 
 
-def test_ids_that_cannot_be_are_no_error(editor, event):
+def test_invalid_ids_are_ignored(editor, event):
     huge = "1" + "0" * 30
     for query in (f"?course={huge}", f"?from={huge}"):
         assert editor.get(reverse("new_date") + query).status_code == 200

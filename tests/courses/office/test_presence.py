@@ -1,4 +1,4 @@
-"""Who was there, and the certificates of a course group."""
+"""Presence, and the certificates of a course group."""
 
 import datetime
 
@@ -16,13 +16,13 @@ TODAY = timezone.localdate()
 
 @pytest.fixture
 def group(make_event):
-    """A date of which the first two days are over and the return day is still to come."""
+    """A date of which the first two days are over and the return day is to come."""
     return make_event(first_day=TODAY + datetime.timedelta(days=30))
 
 
 @pytest.fixture
 def begin(group):
-    """People sign up, and then the course begins: its parts move to the past."""
+    """A function that moves the parts to the past, for after people have signed up."""
 
     def move(first_day, return_day):
         first, last = group.facts.parts.all()
@@ -48,7 +48,7 @@ def people(group, make_sign_up):
 
 @pytest.fixture
 def days(begin, people):
-    """The first part was a week ago, the return day comes in a month."""
+    """Moves the first part to a week ago and the return day to next month."""
     first = TODAY - datetime.timedelta(days=7)
     begin(first, TODAY + datetime.timedelta(days=30))
     return [first, first + datetime.timedelta(days=1)]
@@ -56,7 +56,7 @@ def days(begin, people):
 
 @pytest.fixture
 def over(begin, people):
-    """All days of the group, which are over."""
+    """Moves all days of the group to the past, and returns them."""
     first = TODAY - datetime.timedelta(days=7)
     begin(first, TODAY)
     return [first, first + datetime.timedelta(days=1), TODAY]
@@ -81,14 +81,14 @@ def noted(sign_up):
 # --- Presence ----------------------------------------------------------------------------------
 
 
-def test_table_has_who_comes_and_the_days_that_have_come(office, group, people, days):
+def test_the_table_has_the_people_and_the_days_so_far(office, group, people, days):
     shown = office.get(presence_url(group)).text
     assert shown.count('type="checkbox" name="present"') == 4
     assert "Anna Anna aanwezig op" in shown
     assert "Onbetaald" not in shown
 
 
-def test_what_is_ticked_was_there(office, group, people, days):
+def test_people_who_are_ticked_are_noted_as_present(office, group, people, days):
     anna, bram = people
     office.post(presence_url(group), {"present": tick(anna, *days) + tick(bram, days[0])})
     assert noted(anna) == {days[0]: True, days[1]: True}
@@ -98,7 +98,7 @@ def test_what_is_ticked_was_there(office, group, people, days):
     assert "Genoteerd wie er was op" in history
 
 
-def test_a_day_without_ticks_stays_open_until_it_was_noted(office, group, people, days):
+def test_a_day_without_ticks_stays_open_unless_it_was_noted_before(office, group, people, days):
     anna, bram = people
     office.post(presence_url(group), {"present": tick(anna, days[0])})
     assert (noted(anna), noted(bram)) == ({days[0]: True}, {days[0]: False})
@@ -106,7 +106,7 @@ def test_a_day_without_ticks_stays_open_until_it_was_noted(office, group, people
     assert (noted(anna), noted(bram)) == ({days[0]: False}, {days[0]: False})
 
 
-def test_everybody_was_there_on_a_day(office, group, people, days):
+def test_everybody_can_be_noted_as_present_on_a_day(office, group, people, days):
     anna, bram = people
     office.post(
         presence_url(group), {"everybody": days[0].isoformat(), "present": tick(anna, days[1])}
@@ -115,7 +115,7 @@ def test_everybody_was_there_on_a_day(office, group, people, days):
     assert noted(bram) == {days[0]: True, days[1]: False}
 
 
-def test_days_to_come_and_nonsense_note_nothing(office, group, people, days):
+def test_future_days_and_invalid_input_note_nothing(office, group, people, days):
     anna, _bram = people
     soon = TODAY + datetime.timedelta(days=30)
     data = {"everybody": "2027-99-99", "present": ["x", "1-", *tick(anna, soon)]}
@@ -124,7 +124,7 @@ def test_days_to_come_and_nonsense_note_nothing(office, group, people, days):
     assert not Attendance.objects.exists()
 
 
-def test_alumni_are_expected_on_their_day_only(office, group, make_sign_up, begin):
+def test_alumni_are_expected_only_on_the_return_day(office, group, make_sign_up, begin):
     alumna = make_sign_up(event=group, kind="alumni", admission="alumni")
     office.post(reverse("sign_ups:accept", args=[alumna.pk]), {"price_cents": "0"})
     first = TODAY - datetime.timedelta(days=7)
@@ -133,8 +133,8 @@ def test_alumni_are_expected_on_their_day_only(office, group, make_sign_up, begi
     assert noted(alumna) == {TODAY: True}
 
 
-def test_a_day_that_two_parts_share_is_one_day(office, group, people, begin):
-    """Such as a morning in one place and an afternoon in another."""
+def test_a_day_shared_by_two_parts_counts_once(office, group, people, begin):
+    """For example a morning in one place and an afternoon in another."""
     anna, _bram = people
     begin(TODAY - datetime.timedelta(days=1), TODAY)
     office.post(presence_url(group), {"present": tick(anna, TODAY)})
@@ -146,7 +146,7 @@ def test_a_day_that_two_parts_share_is_one_day(office, group, people, begin):
 # --- Certificates ------------------------------------------------------------------------------
 
 
-def test_who_was_there_on_all_days_is_ticked_and_the_others_have_a_reason(
+def test_people_present_on_all_days_are_ticked_and_the_others_have_a_reason(
     office, group, people, over
 ):
     anna, bram = people
@@ -161,7 +161,7 @@ def test_who_was_there_on_all_days_is_ticked_and_the_others_have_a_reason(
     assert response.text.count(" checked") == 1
 
 
-def test_those_who_are_ticked_get_one(office, group, people, over):
+def test_people_who_are_ticked_get_a_certificate(office, group, people, over):
     anna, bram = people
     office.post(presence_url(group), {"present": tick(anna, *over) + tick(bram, over[0])})
 
@@ -175,7 +175,7 @@ def test_those_who_are_ticked_get_one(office, group, people, over):
     assert "certificaat uitgegeven" in shown
 
 
-def test_nobody_gets_one_without_presence_or_a_tick(office, group, people, over):
+def test_nobody_gets_a_certificate_without_presence_or_a_tick(office, group, people, over):
     anna, bram = people
     office.post(presence_url(group), {"present": tick(anna, *over)})
     for ticked in ([], [bram.pk], ["x"]):
@@ -185,7 +185,7 @@ def test_nobody_gets_one_without_presence_or_a_tick(office, group, people, over)
     assert not Certificate.objects.exists()
 
 
-def test_a_certificate_is_downloaded_revoked_and_issued_anew(office, group, people, over):
+def test_a_certificate_is_downloaded_revoked_and_issued_again(office, group, people, over):
     anna, _bram = people
     office.post(presence_url(group), {"present": tick(anna, *over)})
     office.post(certificates_url(group), {"sign_up": [anna.pk]})
@@ -206,7 +206,7 @@ def test_a_certificate_is_downloaded_revoked_and_issued_anew(office, group, peop
     assert Certificate.objects.get().code != former.code
 
 
-def test_who_has_none_has_none_to_revoke(office, people):
+def test_without_a_certificate_there_is_nothing_to_revoke(office, people):
     address = reverse("sign_ups:revoke_certificate", args=[people[0].pk])
     assert "Er is niets gewijzigd" in office.post(address, follow=True).text
 
@@ -215,7 +215,7 @@ def test_who_has_none_has_none_to_revoke(office, people):
 
 
 @pytest.mark.parametrize("name", ["presence", "certificates", "edit"])
-def test_pages_ask_the_database_no_more_for_more_people(office, group, make_sign_up, name):
+def test_pages_make_no_more_queries_for_more_people(office, group, make_sign_up, name):
     address = reverse(f"rosters:{name}", args=[group.roster.pk])
     asked = []
     for number in (1, 2):
@@ -228,7 +228,7 @@ def test_pages_ask_the_database_no_more_for_more_people(office, group, make_sign
     assert asked[0] == asked[1] < 50
 
 
-def test_texts_sees_nobody(make_client, group, people, over):
+def test_the_group_for_texts_sees_nobody(make_client, group, people, over):
     client = make_client("Teksten")
     for address in (
         presence_url(group),

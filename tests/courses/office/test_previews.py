@@ -1,4 +1,4 @@
-"""Whatever staff write can be looked at before it is published, however unfinished it is."""
+"""Everything that staff write has a preview before it is published, even if it is incomplete."""
 
 import datetime
 
@@ -21,7 +21,7 @@ def boss(make_client):
 
 
 @pytest.mark.slow
-def test_every_page_of_the_site_as_a_draft(boss):
+def test_every_page_of_the_site_has_a_preview_as_a_draft(boss):
     call_command("load_content")
     seen = set()
     for page in Page.objects.filter(depth__gt=1).specific():
@@ -47,7 +47,7 @@ def draft(course):
 
 
 @pytest.mark.parametrize("days", [[], [datetime.date(2031, 3, 21)]])
-def test_date_before_it_was_ever_published(boss, draft, days):
+def test_a_date_that_was_never_published_has_a_preview(boss, draft, days):
     page = draft(CourseEventPart(label="Dag", first_day=day, last_day=day) for day in days)
     response = boss.get(reverse("wagtailadmin_pages:view_draft", args=[page.pk]))
     assert response.status_code == 200
@@ -86,8 +86,8 @@ def part_data(**fields):
     "parts",
     [[], [part_data()], [part_data(first_day="")], [part_data(label="", first_day="")]],
 )
-def test_date_while_it_is_typed(boss, course, parts):
-    """The preview panel sends what there is; it shows it or waits, but never breaks."""
+def test_a_date_has_a_preview_while_it_is_typed(boss, course, parts):
+    """The preview panel submits incomplete forms, which must never raise an error."""
     address = reverse(
         "wagtailadmin_pages:preview_on_add", args=["courses", "courseeventpage", course.pk]
     )
@@ -100,7 +100,7 @@ def test_date_while_it_is_typed(boss, course, parts):
 
 
 @pytest.mark.parametrize("number", [0, 1])
-def test_date_while_it_is_changed(boss, event, number):
+def test_a_date_has_a_preview_while_it_is_changed(boss, event, number):
     address = reverse("wagtailadmin_pages:preview_on_edit", args=[event.page.pk])
     parts = [
         part_data(id=part.pk, label=part.label, first_day=datetime.date(2031, 3, 21).isoformat())
@@ -115,7 +115,7 @@ def test_date_while_it_is_changed(boss, event, number):
 
 
 @pytest.mark.parametrize("kind", ["course", "alumni"])
-def test_form_page_with_and_without_dates(boss, course, kind):
+def test_a_form_page_has_a_preview_with_and_without_dates(boss, course, kind):
     page = SignUpPage(title="Inschrijven", slug=f"form-{kind}", kind=kind, live=False)
     page.consents = [("consent", {"text": "Akkoord", "required": True})]
     course.add_child(instance=page)
@@ -124,11 +124,11 @@ def test_form_page_with_and_without_dates(boss, course, kind):
     assert response.status_code == 200
 
 
-def test_form_page_with_a_date(boss, event, course):
-    test_form_page_with_and_without_dates(boss, course, "course")
+def test_a_form_page_has_a_preview_for_a_date(boss, event, course):
+    test_a_form_page_has_a_preview_with_and_without_dates(boss, course, "course")
 
 
-def test_snippets(boss, site_tree):
+def test_snippets_have_a_preview(boss, site_tree):
     topic = FaqTopic.objects.create(name="Betalen", slug="betalen", locale=site_tree.locale)
     question = FaqQuestion(
         topic=topic, question="Kan dat?", answer="<p>Ja.</p>", locale=site_tree.locale

@@ -1,4 +1,4 @@
-"""Find a person, hand over everything, forget them: who may, what is asked first, what is in it."""
+"""Finding a person, handing over all data, and forgetting a person."""
 
 import io
 import json
@@ -56,18 +56,18 @@ def is_over(sign_up):
 
 
 def everything(subject):
-    """(the JSON, {name: bytes}) of the archive."""
+    """(the JSON, {file name: bytes}) of the archive."""
     with handover.archive(subject) as made, zipfile.ZipFile(made) as packed:
         files = {name: packed.read(name) for name in packed.namelist()}
     return json.loads(files["data.json"]), files
 
 
-# --- Who may -------------------------------------------------------------------------------------
+# --- Permissions ---------------------------------------------------------------------------------
 
 
 @pytest.mark.anywhere
 @pytest.mark.parametrize("roles", [("Bureau", "Cursussen", "Geld"), ("Teksten",), ("Geld",)])
-def test_only_who_may_forget_people_gets_in(make_client, noor, roles):
+def test_only_staff_who_may_forget_people_get_in(make_client, noor, roles):
     client = make_client(*roles)
     addresses = [reverse("privacy:find"), reverse("retention:index")]
     addresses += [page_of(noor, name) for name in ("person", "archive", "forget")]
@@ -78,7 +78,7 @@ def test_only_who_may_forget_people_gets_in(make_client, noor, roles):
 
 
 @pytest.mark.anywhere
-def test_a_page_is_not_read_from_somebody_elses_number(owner):
+def test_unknown_people_are_not_found(owner):
     assert owner.get(reverse("privacy:person", args=["sign-up", 999999])).status_code == 404
     assert owner.get(reverse("privacy:person", args=["mail", 999999])).status_code == 404
     assert owner.get(reverse("privacy:person", args=["payer", 999999])).status_code == 404
@@ -98,12 +98,12 @@ def test_a_person_is_found_by_whatever_is_known(owner, noor, text):
     assert "noor@vogel.example" in shown
 
 
-def test_people_are_held_together_by_their_address(make_sign_up, make_event, noor):
+def test_people_are_grouped_by_their_address(make_sign_up, make_event, noor):
     make_sign_up("Noor", "Zwaluw", event=make_event("Later"), email="Noor@vogel.example")
     make_sign_up("Kees", "Zwaluw")
     contact_message(name="Noor", email="noor@vogel.example", message="Hoi")
 
-    found, _more = finding.people("zwaluw")
+    found, _more = finding.find_people("zwaluw")
 
     assert [(person.address, len(person.sign_ups)) for person in found] == [
         ("noor@vogel.example", 2),
@@ -111,14 +111,14 @@ def test_people_are_held_together_by_their_address(make_sign_up, make_event, noo
     ]
 
 
-def test_who_only_wrote_or_pays_or_left_is_found_too(owner, event, user):
+def test_people_who_only_wrote_or_pay_or_left_are_found_too(owner, event, user):
     contact_message(name="Merel", email="merel@vogel.example", message="Hoi")
     buyer = factories.buyer(email="mus@vogel.example", organisation="GGZ")
     factories.sign_up(event, factories.somebody(buyer=buyer))
     left = factories.sign_up(event, factories.application(email="gans@vogel.example"))
     people.substitute(left, people.Person("Sanne", "Bos", "sanne@example.nl", "06 87654321"))
 
-    found, _more = finding.people("vogel.example")
+    found, _more = finding.find_people("vogel.example")
 
     assert [(person.address, person.kind) for person in found] == [
         ("gans@vogel.example", "mail"),
@@ -131,7 +131,7 @@ def test_who_only_wrote_or_pays_or_left_is_found_too(owner, event, user):
         )
 
 
-def test_a_person_is_found_without_accents_wherever_they_are(event, user):
+def test_a_person_is_found_without_accents_in_every_table(event, user):
     contact_message(name="Søren", email="soren@vogel.example", message="Hoi")
     buyer = factories.buyer(email="ggz@vogel.example", organisation="Crème & Zoë")
     paying = factories.somebody(buyer=buyer, first_name="José", last_name="Nguyễn")
@@ -142,18 +142,18 @@ def test_a_person_is_found_without_accents_wherever_they_are(event, user):
     )
 
     def found(text):
-        people, _more = finding.people(text)
-        return [(person.address, person.kind, person.papers) for person in people]
+        people, _more = finding.find_people(text)
+        return [(person.address, person.kind, person.documents) for person in people]
 
     for text in ("jose nguyen", "José Nguyễn", "JOSE NGUYỄN"):
-        [jose], _more = finding.people(text)
-        assert jose.papers == [invoice.number]
+        [jose], _more = finding.find_people(text)
+        assert jose.documents == [invoice.number]
     assert found("soren") == found("SØREN") == [("soren@vogel.example", "mail", [])]
     assert found("creme zoe") == [("ggz@vogel.example", "payer", [])]
     assert found("lukasz") == [("", "", ["RT1"])]
 
 
-def test_more_than_fit_are_told_although_they_share_an_address(owner, make_sign_up, monkeypatch):
+def test_staff_are_told_when_there_are_more_results_than_shown(owner, make_sign_up, monkeypatch):
     monkeypatch.setattr(finding, "MOST", 2)
     for number in range(3):
         make_sign_up(f"Noor{number}", "Zwaluw", email="noor@vogel.example")
@@ -167,7 +167,7 @@ def test_nobody_found_says_what_to_do(owner, noor):
     assert "Vul in wie u zoekt." in text_of(find(owner, " "))
 
 
-def test_what_was_looked_for_is_in_no_address(owner, noor):
+def test_the_search_text_is_in_no_url(owner, noor):
     response = find(owner, "zwaluw")
 
     assert response.status_code == 200
@@ -175,7 +175,7 @@ def test_what_was_looked_for_is_in_no_address(owner, noor):
     assert not any("zwaluw" in link or "vogel" in link for link in links)
 
 
-def test_finding_takes_as_many_queries_for_many(
+def test_finding_makes_no_more_queries_for_more_people(
     owner, make_sign_up, noor, django_assert_max_num_queries
 ):
     for _number in range(5):
@@ -234,7 +234,7 @@ def test_everything_about_a_person_is_in_the_archive(event, user):
 
 
 def everything_as_text(subject):
-    """All but the papers, which are compressed."""
+    """All text in the archive, without the PDF files, which are compressed."""
     _data, files = everything(subject)
     return "".join(
         content.decode() for name, content in files.items() if not name.endswith((".pdf", ".ics"))
@@ -242,7 +242,7 @@ def everything_as_text(subject):
 
 
 def test_nobody_else_is_in_the_archive(event, user):
-    """Neither before nor after a colleague came, nor from the same address or the same group."""
+    """Not a colleague before or after this person, and nobody with the same address or group."""
     taken = factories.sign_up(
         event, factories.application(last_name="Kanarie", email="kanarie@vogel.example")
     )
@@ -265,7 +265,7 @@ def test_nobody_else_is_in_the_archive(event, user):
     assert "Kanarie" in before
 
 
-def test_mails_to_a_former_address_are_theirs_and_those_to_the_payer_are_not(event, user):
+def test_the_archive_has_mails_to_a_former_address_and_none_to_the_buyer(event, user):
     taken = factories.sign_up(
         event, factories.application(buyer=factories.buyer(email="betaler@example.nl"))
     )
@@ -291,7 +291,7 @@ def test_the_archive_is_in_the_language_of_the_person(event):
     assert "This is all that we know about you." in files["read-me.html"].decode()
 
 
-def test_the_archive_is_downloaded_and_kept_by_nobody(owner, noor):
+def test_the_archive_is_a_download_that_is_not_cached(owner, noor):
     response = owner.post(page_of(noor, "archive"), {"sign_up": [noor.pk]})
 
     assert response["Content-Type"] == "application/zip"
@@ -304,7 +304,7 @@ def test_the_archive_is_downloaded_and_kept_by_nobody(owner, noor):
 # --- Forget --------------------------------------------------------------------------------------
 
 
-def test_what_goes_and_what_stays_is_said_first(owner, event, user):
+def test_the_question_says_what_is_removed_and_what_stays(owner, event, user):
     paid = payments.record(factories.sign_up(event), by=user)
     Roster.objects.update(last_day=timezone.localdate() - timedelta(days=1))
 
@@ -317,20 +317,20 @@ def test_what_goes_and_what_stays_is_said_first(owner, event, user):
     assert SignUp.objects.get(pk=paid.pk).email == paid.email
 
 
-def test_a_person_is_forgotten_after_a_yes(owner, noor):
+def test_a_person_is_forgotten_after_confirmation(owner, noor):
     is_over(noor)
 
     owner.post(page_of(noor, "forget"), {"sign_up": [noor.pk], "confirmed": "1"})
 
     assert SignUp.objects.get(pk=noor.pk).email == ""
     assert RetentionRun.objects.get().by == owner.user
-    assert finding.people("zwaluw") == ([], False)
+    assert finding.find_people("zwaluw") == ([], False)
     shown = text_of(owner.get(reverse("sign_ups:inspect", args=[noor.pk])))
     assert "gegevens verwijderd" in shown
     assert "Zwaluw" not in shown
 
 
-def test_who_still_has_to_come_is_not_forgotten(owner, noor):
+def test_a_person_with_a_coming_course_is_not_forgotten(owner, noor):
     shown = text_of(owner.post(page_of(noor, "forget"), {"sign_up": [noor.pk], "confirmed": "1"}))
 
     assert "annuleer" in shown
@@ -342,7 +342,7 @@ def test_only_what_was_ticked_is_forgotten(owner, make_sign_up, noor):
     stranger = make_sign_up("Jan")
     for sign_up in (noor, other, stranger):
         is_over(sign_up)
-    ticked = [noor.pk, stranger.pk]  # the stranger has another address: it does not count
+    ticked = [noor.pk, stranger.pk]  # ignored: the stranger has another address
 
     owner.post(page_of(noor, "forget"), {"sign_up": ticked, "confirmed": "1"})
 
@@ -353,7 +353,7 @@ def test_only_what_was_ticked_is_forgotten(owner, make_sign_up, noor):
 # --- The terms -----------------------------------------------------------------------------------
 
 
-def test_the_terms_are_one_page_with_what_goes_when(owner, noor, django_assert_max_num_queries):
+def test_the_retention_terms_are_on_one_page(owner, noor, django_assert_max_num_queries):
     RetentionRun.objects.create(at=timezone.now(), counts={"details": 3})
     owner.get(reverse("retention:index"))
 
@@ -365,19 +365,22 @@ def test_the_terms_are_one_page_with_what_goes_when(owner, noor, django_assert_m
     assert f"{retention._rules['details'].what}: 3" in shown
 
 
-def test_the_start_page_tells_what_goes_soon(owner, noor):
+def test_the_start_page_says_what_is_removed_soon(owner, noor):
     is_over(noor)
     now = timezone.now()
     SignUp.objects.update(ended_at=now - timedelta(days=80))
-    assert list(terms.to_do(owner.user)) == []
+    assert list(terms.staff_to_do(owner.user)) == []
 
     retention.remove_due(now)
 
-    assert [(item.number, item.order) for item in terms.to_do(owner.user)] == [(1, 900)]
-    assert list(terms.to_do(factories.user("niemand"))) == []
+    assert [(item.number, item.order) for item in terms.staff_to_do(owner.user)] == [(1, 900)]
+    assert list(terms.staff_to_do(factories.user("niemand"))) == []
 
 
-def test_the_start_page_tells_when_nothing_was_removed_for_days(owner):
+def test_the_start_page_warns_when_nothing_was_removed_for_days(owner):
     RetentionRun.objects.create(at=timezone.now() - timedelta(days=4))
 
-    assert [(item.number, item.order) for item in terms.to_do(owner.user)] == [(4, 300), (0, 900)]
+    assert [(item.number, item.order) for item in terms.staff_to_do(owner.user)] == [
+        (4, 300),
+        (0, 900),
+    ]

@@ -1,4 +1,4 @@
-"""What a date still lacks, and that it keeps it from being published."""
+"""The checklist of a date, which prevents publishing an incomplete one."""
 
 import pytest
 from django.urls import reverse
@@ -32,10 +32,10 @@ def editor(make_client):
 
 
 def states(page):
-    return {item.subject: item.state for item in readiness.of(page, None)}
+    return {item.subject: item.state for item in readiness.checklist(page, None)}
 
 
-def test_musts_and_advice(draft):
+def test_necessary_and_advised_items(draft):
     found = states(draft)
 
     musts = {subject for subject, state in found.items() if state == State.MISSING}
@@ -55,7 +55,7 @@ def test_days_that_have_passed_and_numbers_that_do_not_fit(course, form_page):
     assert [item.subject for item in readiness.missing(page)] == ["Dagen", "Aantal deelnemers"]
 
 
-def test_an_accreditation_has_to_hold_on_every_day(site_tree, draft):
+def test_an_accreditation_has_to_be_valid_on_every_day(site_tree, draft):
     page = AccreditationPage(title="Accreditaties", slug="accreditaties")
     page.accreditations = [
         Accreditation(register="Keurmerk", valid_until=factories.day(100), locale=site_tree.locale)
@@ -66,28 +66,28 @@ def test_an_accreditation_has_to_hold_on_every_day(site_tree, draft):
     assert states(draft)["Accreditatie"] == State.DONE
 
 
-def test_what_is_missing_keeps_it_from_being_published(editor, draft):
+def test_a_date_that_lacks_something_is_not_published(editor, draft):
     refused = edit(editor, draft)
 
     assert "Nog niet gepubliceerd, want er ontbreekt iets" in refused.text
     assert not CourseEventPage.objects.get(pk=draft.pk).live
 
 
-def test_a_draft_is_saved_all_the_same(editor, draft):
+def test_an_incomplete_draft_is_saved(editor, draft):
     assert edit(editor, draft, publish=False, introduction="Nieuw").status_code == 302
 
 
-def test_advice_keeps_nothing_back(editor, draft, form_page):
+def test_advice_does_not_prevent_publishing(editor, draft, form_page):
     assert edit(editor, draft).status_code == 302
     assert CourseEventPage.objects.get(pk=draft.pk).live
 
 
-def test_what_is_on_the_site_can_always_be_corrected(editor, event):
+def test_a_published_date_can_always_be_corrected(editor, event):
     assert SignUpPage.objects.count() == 0
     assert edit(editor, event.page, introduction="Verbeterd").status_code == 302
 
 
-def test_the_days_that_are_sent_count(editor, course, form_page):
+def test_the_submitted_days_count(editor, course, form_page):
     draft = factories.event_page(course, parts=[factories.part(-3)])
     draft.save_revision()
     parts = list(draft.parts.all())
@@ -97,7 +97,7 @@ def test_the_days_that_are_sent_count(editor, course, form_page):
     assert CourseEventPage.objects.get(pk=draft.pk).live
 
 
-def test_publishing_many_at_once_is_held_to_the_same(editor, draft, course):
+def test_publishing_many_at_once_follows_the_checklist(editor, draft, course):
     url = reverse("wagtail_bulk_action", args=["wagtailcore", "page", "publish"])
     answer = editor.post(
         f"{url}?id={draft.pk}&next=/admin/", {"include_descendants": ""}, follow=True
@@ -107,7 +107,7 @@ def test_publishing_many_at_once_is_held_to_the_same(editor, draft, course):
     assert not Page.objects.get(pk=draft.pk).live
 
 
-def test_nor_are_those_below_a_course_published_with_it(editor, draft, course):
+def test_incomplete_dates_below_a_course_are_not_published_with_it(editor, draft, course):
     url = reverse("wagtail_bulk_action", args=["wagtailcore", "page", "publish"])
     answer = editor.post(
         f"{url}?id={course.pk}&next=/admin/", {"include_descendants": "on"}, follow=True
@@ -117,7 +117,7 @@ def test_nor_are_those_below_a_course_published_with_it(editor, draft, course):
     assert not Page.objects.get(pk=draft.pk).live
 
 
-def test_the_panel_leads_to_the_field(editor, draft):
+def test_the_panel_links_to_the_field(editor, draft):
     text = editor.get(reverse("wagtailadmin_pages:edit", args=[draft.pk])).text
 
     assert "1 ding ontbreekt" in text
@@ -125,7 +125,7 @@ def test_the_panel_leads_to_the_field(editor, draft):
     assert reverse("wagtailadmin_explore", args=[draft.get_parent().pk]) in text
 
 
-def test_accreditations_that_end_soon_are_something_to_do(site_tree, make_client):
+def test_accreditations_that_end_soon_are_a_to_do(site_tree, make_client):
     page = AccreditationPage(title="Accreditaties", slug="accreditaties")
     page.accreditations = [
         Accreditation(register=name, valid_until=factories.day(days), locale=site_tree.locale)
@@ -133,7 +133,7 @@ def test_accreditations_that_end_soon_are_something_to_do(site_tree, make_client
     ]
     site_tree.add_child(instance=page)
 
-    [item] = accreditations.to_do(make_client("Teksten").user)
+    [item] = accreditations.staff_to_do(make_client("Teksten").user)
 
     assert (item.number, item.url) == (2, reverse("wagtailadmin_pages:edit", args=[page.pk]))
-    assert accreditations.to_do(make_client("Geld").user) == []
+    assert accreditations.staff_to_do(make_client("Geld").user) == []

@@ -14,7 +14,7 @@ from wagtail.users.models import UserProfile
 from courses.domain import presence, registrations, sign_ups
 from courses.models import Accreditation, AccreditationPage
 from courses.reading import events
-from tests.courses.office.test_documents import said, url
+from tests.courses.office.test_documents import messages_in, url
 
 pytestmark = pytest.mark.anywhere
 
@@ -23,7 +23,7 @@ NUMBER = "NIP-00123456"
 
 @pytest.fixture
 def people(event, final, begun):
-    """Noor gave her number and was there; Bram gave none and missed a day."""
+    """Noor has a number and was present; Bram has none and missed a day."""
     given = sign_ups.Given("nummer", "Registratienummer", NUMBER, field_type="registration")
     found = [final("Noor", "Meer", answers=(given,)), final("Bram", "Bakker")]
     shown = events.of_roster(event.roster)
@@ -38,7 +38,7 @@ def shown_days(event):
 
 @pytest.fixture
 def register(site_tree, event):
-    """Makes a register that accredits the course, by default without an end."""
+    """A function that makes an accreditation of the course, by default without an end."""
     page = site_tree.add_child(instance=AccreditationPage(title="Accreditaties", slug="acc"))
 
     def make(name="CKR Fysiotherapie", **facts):
@@ -53,7 +53,7 @@ def field(sign_up):
 
 
 def sent(*pairs):
-    """What a browser sends: the field as it is now, and as it was shown."""
+    """What a browser submits: the field as it is now, and its initial value."""
     data = {}
     for sign_up, now, before in pairs:
         data |= {field(sign_up): now, f"initial-{field(sign_up)}": before}
@@ -78,7 +78,7 @@ def test_the_page_says_how_many_numbers_are_missing(office, event, people):
     assert "no-store" in response["Cache-Control"]
 
 
-def test_numbers_that_came_later_are_filled_in_by_hand(office, event, people):
+def test_numbers_can_be_filled_in_later(office, event, people):
     noor, bram = people
     response = office.post(
         url("register", event),
@@ -86,7 +86,7 @@ def test_numbers_that_came_later_are_filled_in_by_hand(office, event, people):
         follow=True,
     )
 
-    assert said(response) == ["1 nummer opgeslagen."]
+    assert messages_in(response) == ["1 nummer opgeslagen."]
     assert registrations.by_sign_up(people) == {noor.pk: NUMBER, bram.pk: "BIG 49012345678"}
     assert (
         "registratienummer genoteerd"
@@ -94,7 +94,7 @@ def test_numbers_that_came_later_are_filled_in_by_hand(office, event, people):
     )
 
 
-def test_an_old_page_does_not_undo_what_a_colleague_filled_in(office, event, people):
+def test_a_stale_page_does_not_undo_what_a_colleague_filled_in(office, event, people):
     noor, bram = people
     registrations.note(bram, "BIG 1", by=None)
 
@@ -103,7 +103,7 @@ def test_an_old_page_does_not_undo_what_a_colleague_filled_in(office, event, peo
     assert registrations.by_sign_up(people) == {noor.pk: "NIP-2", bram.pk: "BIG 1"}
 
 
-def test_a_number_that_is_too_long_is_kept_on_the_page_and_nothing_is_saved(office, event, people):
+def test_a_number_that_is_too_long_is_shown_again_and_not_saved(office, event, people):
     noor, bram = people
     response = office.post(
         url("register", event), sent((noor, "1" * 61, NUMBER), (bram, "BIG 1", ""))
@@ -114,7 +114,7 @@ def test_a_number_that_is_too_long_is_kept_on_the_page_and_nothing_is_saved(offi
     assert registrations.by_sign_up(people) == {noor.pk: NUMBER}
 
 
-def test_the_file_says_who_was_there_by_number_and_flags_who_has_none(
+def test_the_file_has_presence_by_number_and_marks_missing_numbers(
     office, event, people, begun, register
 ):
     accreditation = register()
@@ -159,7 +159,7 @@ def test_only_registers_that_are_valid_on_the_days_are_offered(office, event, pe
     assert office.get(url("register", event, export="pdf")).status_code == 404
 
 
-def test_before_anything_is_noted_there_are_no_points_yet(office, event, final, register):
+def test_there_are_no_points_before_presence_is_noted(office, event, final, register):
     final("Noor", "Meer")
     alumna = final("Oud", "Cursist", kind="alumni", admission="alumni")
     shown = events.of_roster(event.roster)
@@ -177,7 +177,7 @@ def test_an_empty_group_says_so(office, event):
     assert "Op deze datum heeft nog niemand een definitieve plaats." in shown
 
 
-def test_who_may_only_look_cannot_change_a_number(make_client, event, people):
+def test_staff_who_may_only_view_cannot_change_a_number(make_client, event, people):
     client = make_client("no group")
     grant(client.user, "view_signup", "view_answer")
 
@@ -196,7 +196,7 @@ def grant(user, *codenames):
     )
 
 
-def test_the_file_is_dutch_whoever_asks(make_client, event, people, register):
+def test_the_file_is_dutch_whatever_the_language_of_the_user(make_client, event, people, register):
     client = make_client("Bureau")
     UserProfile.objects.update_or_create(user=client.user, defaults={"preferred_language": "en"})
     [row, *_others] = rows_of(client, event)

@@ -1,4 +1,4 @@
-"""Revenue and occupancy per date."""
+"""Revenue and occupancy of course dates."""
 
 import csv
 import datetime
@@ -21,7 +21,7 @@ SPACE = "\N{NO-BREAK SPACE}"
 
 @pytest.fixture
 def busy(event, make_sign_up):
-    """Two paid, of whom one cancelled and got half back; one has to pay; one has lapsed."""
+    """Two people paid, of whom one cancelled with half refunded; one has to pay; one lapsed."""
     payments.record(make_sign_up(), by=None)
     back = payments.record(make_sign_up(), by=None)
     cancellations.cancel(back, by=None, back_cents=50000)
@@ -33,14 +33,14 @@ def busy(event, make_sign_up):
 
 
 def money_of(event):
-    return vars(event_money.of_rosters([event.roster])[event.roster.pk])
+    return vars(event_money.per_roster([event.roster])[event.roster.pk])
 
 
 def shown(response):
     return [roster.code for roster in response.context["object_list"]]
 
 
-def test_a_date_knows_what_came_in_went_back_and_is_still_to_come(busy):
+def test_a_date_has_its_payments_refunds_and_open_amount(busy):
     assert money_of(busy) == {
         "invoiced": 239000 - 50000,
         "received": 239000,
@@ -49,21 +49,21 @@ def test_a_date_knows_what_came_in_went_back_and_is_still_to_come(busy):
     }
 
 
-def test_what_the_bank_took_back_has_not_been_received(event, make_sign_up):
+def test_a_charge_back_is_not_received(event, make_sign_up):
     paid = payments.record(make_sign_up(), by=None)
     Payment.objects.filter(sign_up=paid).update(charged_back_cents=19500)
 
     assert money_of(event)["received"] == 100000
 
 
-def test_a_place_without_a_price_is_no_money(event, make_sign_up):
+def test_a_place_without_a_price_adds_nothing(event, make_sign_up):
     free = make_sign_up(kind="alumni", admission="alumni")
     sign_ups.accept(free, by=None, price_cents=0)
 
     assert set(money_of(event).values()) == {0}
 
 
-def test_the_page_says_in_figures_what_the_bars_show(office, busy):
+def test_the_page_has_figures_beside_the_bars(office, busy):
     response = office.get(INDEX)
 
     [roster] = response.context["object_list"]
@@ -112,7 +112,7 @@ def test_without_any_date_the_report_says_so(office):
 
 
 @pytest.mark.anywhere
-def test_only_who_may_see_payments_sees_revenue(make_client, event):
+def test_only_staff_who_may_see_payments_see_revenue(make_client, event):
     for role, status in (("Geld", 200), ("Bureau", 200), ("Teksten", 302), ("Cursussen", 302)):
         client = make_client(role)
         assert client.get(INDEX).status_code == status
@@ -120,7 +120,7 @@ def test_only_who_may_see_payments_sees_revenue(make_client, event):
 
 
 @pytest.mark.anywhere
-def test_the_report_asks_the_database_no_more_for_more_dates(office, make_event, make_sign_up):
+def test_the_report_makes_no_more_queries_for_more_dates(office, make_event, make_sign_up):
     asked = []
     for number in range(2):
         day = timezone.localdate() + datetime.timedelta(days=30 + number)
@@ -135,7 +135,7 @@ def test_the_report_asks_the_database_no_more_for_more_dates(office, make_event,
 
 @pytest.mark.anywhere
 def test_money_adds_up():
-    together = event_money.together([event_money.Money(1, 2, 3, 4), event_money.Money(received=-1)])
+    together = event_money.total([event_money.Money(1, 2, 3, 4), event_money.Money(received=-1)])
 
     assert vars(together) == {"invoiced": 1, "received": 1, "refunded": 3, "open": 4}
     assert event_money.Money(received=-150).in_euros()["received"] == Decimal("-1.5")

@@ -30,7 +30,7 @@ def row_of(response, event):
     return next(row for row in response.context["table"].data if row.pk == event.roster.pk)
 
 
-def test_list_counts_places_per_part_and_people_per_state(office, busy):
+def test_the_list_counts_places_per_part_and_people_per_state(office, busy):
     response = office.get(LIST)
     row = row_of(response, busy)
     assert row.parts == [
@@ -47,12 +47,12 @@ def test_list_counts_places_per_part_and_people_per_state(office, busy):
     assert "no-store" in response["Cache-Control"]
 
 
-def test_list_shows_an_override_as_one(office, event):
+def test_the_list_shows_that_availability_is_overridden(office, event):
     Roster.objects.filter(pk=event.roster.pk).update(availability_override="full")
     assert "zegt: Vol" in office.get(LIST).text
 
 
-def test_what_comes_next_is_on_top_and_what_is_over_below(office, event):
+def test_the_next_date_comes_first_and_past_dates_last(office, event):
     first = event.roster.first_day
     numbers = {}
     for days in (-400, -200, 30):
@@ -71,18 +71,18 @@ def test_what_comes_next_is_on_top_and_what_is_over_below(office, event):
 
 
 @pytest.mark.parametrize(("when", "number"), [("coming", 1), ("begun", 0), ("", 1)])
-def test_filter_by_time(office, event, when, number):
+def test_the_list_is_filtered_by_coming_and_begun(office, event, when, number):
     assert len(office.get(LIST, {"when": when}).context["object_list"]) == number
 
 
-def test_list_asks_the_database_no_more_for_more_dates(office, event, make_event):
+def test_the_list_makes_no_more_queries_for_more_dates(office, event, make_event):
     few = queries_of(office, LIST)
     make_event()
     make_event()
     assert queries_of(office, LIST) == few <= 20
 
 
-def test_page_of_a_group_asks_no_more_for_more_people(office, event, make_sign_up):
+def test_the_page_of_a_group_makes_no_more_queries_for_more_people(office, event, make_sign_up):
     payments.record(make_sign_up(), by=None)
     few = queries_of(office, edit(event))
     for _person in range(2):
@@ -107,12 +107,12 @@ def test_staff_say_whether_people_can_sign_up(office, event):
 
 
 @pytest.mark.parametrize("state", ["going_ahead", "called_off"])
-def test_whether_it_goes_ahead_is_not_decided_there(office, event, state):
+def test_the_form_does_not_decide_whether_a_date_goes_ahead(office, event, state):
     office.post(edit(event), {"state": state, "availability_override": ""})
     assert Roster.objects.get().state == "planned"
 
 
-def test_only_the_decisions_can_be_changed(office, event):
+def test_only_state_and_availability_can_be_changed(office, event):
     office.post(
         edit(event),
         {"state": "closed", "availability_override": "", "capacity": "500", "code": "X"},
@@ -156,12 +156,12 @@ def test_the_page_of_a_date_says_who_comes(office, make_client, busy):
 
 
 @pytest.mark.parametrize("address", [LIST, None])
-def test_lists_and_pages_of_groups_lead_to_their_people(office, busy, address):
+def test_lists_and_pages_of_groups_link_to_their_people(office, busy, address):
     people = reverse("rosters:people", args=[busy.roster.pk])
     assert f'href="{people}"' in office.get(address or edit(busy)).text
 
 
-def test_a_date_without_group_says_nothing(office, course):
+def test_a_date_without_a_roster_has_no_panel_about_people(office, course):
     page = CourseEventPage(title="Concept", slug="concept", live=False)
     course.add_child(instance=page)
     response = office.get(reverse("wagtailadmin_pages:edit", args=[page.pk]))

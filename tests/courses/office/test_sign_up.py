@@ -39,7 +39,7 @@ def sign_up(make_sign_up, make_event):
     )
 
 
-def test_page_tells_everything(office, sign_up):
+def test_the_page_shows_everything_known(office, sign_up):
     response = office.get(page_of(sign_up))
     shown = response.text
     for fact in (
@@ -65,7 +65,7 @@ def test_page_tells_everything(office, sign_up):
     assert "no-store" in response["Cache-Control"]
 
 
-def test_page_shows_mails_and_history(office, sign_up):
+def test_the_page_shows_mails_and_history(office, sign_up):
     sign_ups.accept(sign_up, by=office.user)
     shown = office.get(page_of(sign_up)).text
     for mail in OutgoingMail.objects.filter(object_id=sign_up.pk):
@@ -103,13 +103,13 @@ def test_every_state_has_its_advice(office, make_sign_up, state):
     )
 
 
-def test_advice_when_the_term_has_passed(office, make_sign_up):
+def test_advice_after_the_hold_has_passed(office, make_sign_up):
     sign_up = make_sign_up()
     SignUp.objects.update(hold_until=timezone.now())
     assert "U kunt nu nog besluiten" in office.get(page_of(sign_up)).text
 
 
-def test_page_outlives_the_page_of_the_date(office, sign_up, event):
+def test_the_page_works_after_the_page_of_the_date_was_deleted(office, sign_up, event):
     # Only from a shell: the CMS refuses it.
     CourseEventPage.objects.filter(pk=event.page.pk).update(translation_key=uuid.uuid4())
     response = office.get(page_of(sign_up))
@@ -127,7 +127,7 @@ VERBS = [
 
 
 @pytest.mark.parametrize(("verb", "before", "after"), VERBS)
-def test_verb_asks_first_and_then_does(office, make_sign_up, verb, before, after):
+def test_a_verb_asks_first_and_then_acts(office, make_sign_up, verb, before, after):
     sign_up = make_sign_up(admission="exception" if before == "review" else "hbo")
     address = reverse(f"sign_ups:{verb}", args=[sign_up.pk])
     question = office.get(address)
@@ -143,7 +143,7 @@ def test_verb_asks_first_and_then_does(office, make_sign_up, verb, before, after
     assert sign_up.changes.last().by == office.user
 
 
-def test_who_keeps_the_books_sees_and_does_one_thing_only(make_client, make_sign_up):
+def test_bookkeepers_can_only_record_payments(make_client, make_sign_up):
     client, sign_up = make_client("Geld"), make_sign_up()
     page = client.get(page_of(sign_up))
     found = [verb.name for verbs in page.context["can_do"].values() for verb in verbs]
@@ -156,7 +156,7 @@ def test_who_keeps_the_books_sees_and_does_one_thing_only(make_client, make_sign
 
 @pytest.mark.parametrize("verb", ["accept", "decline", "record_payment", "cancel"])
 @pytest.mark.parametrize("method", ["get", "post"])
-def test_verb_too_late_changes_nothing_and_says_so(office, make_sign_up, verb, method):
+def test_a_verb_that_is_not_possible_any_more_changes_nothing(office, make_sign_up, verb, method):
     sign_up = make_sign_up()
     cancellations.cancel(sign_up, by=None)
     address = reverse(f"sign_ups:{verb}", args=[sign_up.pk])
@@ -165,11 +165,11 @@ def test_verb_too_late_changes_nothing_and_says_so(office, make_sign_up, verb, m
     assert sign_up.changes.count() == 2
 
 
-def test_verb_on_nobody(office, course):
+def test_a_verb_on_an_unknown_sign_up_is_not_found(office, course):
     assert office.post(reverse("sign_ups:cancel", args=[99999])).status_code == 404
 
 
-def test_file_is_an_attachment_and_nothing_else(office, sign_up):
+def test_a_file_is_served_as_a_safe_attachment(office, sign_up):
     upload = Upload.objects.get()
     response = office.get(reverse("sign_ups:file", args=[upload.token]))
     assert b"".join(response.streaming_content) == b"%PDF-1.4"
@@ -179,13 +179,13 @@ def test_file_is_an_attachment_and_nothing_else(office, sign_up):
     assert "no-store" in response["Cache-Control"]
 
 
-def test_file_without_an_answer_is_nobodys(office, course):
+def test_a_file_without_an_answer_is_not_found(office, course):
     upload = Upload(name="los.pdf", content_type="application/pdf", size=8)
     upload.file.save("uploads/los.pdf", ContentFile(b"%PDF-1.4"))
     assert office.get(reverse("sign_ups:file", args=[upload.token])).status_code == 404
 
 
-def test_file_that_is_gone(office, sign_up):
+def test_a_file_that_was_removed_is_not_found(office, sign_up):
     upload = Upload.objects.get()
     upload.file.storage.delete(upload.file.name)
     assert office.get(reverse("sign_ups:file", args=[upload.token])).status_code == 404

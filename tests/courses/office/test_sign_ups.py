@@ -14,13 +14,13 @@ def names_in(response):
     return [row.sort_name for row in response.context["object_list"]]
 
 
-def test_list_shows_newest_first(office, make_sign_up):
+def test_the_list_shows_the_newest_first(office, make_sign_up):
     make_sign_up(last_name="Eerste")
     make_sign_up(last_name="Laatste")
     assert names_in(office.get(LIST)) == ["Laatste, Noor", "Eerste, Noor"]
 
 
-def test_list_sorts_by_last_name_without_infix(office, make_sign_up):
+def test_the_list_sorts_by_last_name_without_infix(office, make_sign_up):
     make_sign_up(first_name="Simon", infix="van", last_name="Woerkom")
     make_sign_up(first_name="Bram", last_name="Bakker")
     response = office.get(LIST, {"ordering": "last_name"})
@@ -38,7 +38,7 @@ def test_list_sorts_by_last_name_without_infix(office, make_sign_up):
         ("RT", ["Wang, 李", "Meer-Öztürk, Noor van der"]),
     ],
 )
-def test_search_by_name_mail_and_code(office, make_sign_up, query, found):
+def test_a_search_finds_names_addresses_and_codes(office, make_sign_up, query, found):
     make_sign_up(first_name="Noor", infix="van der", last_name="Meer-Öztürk")
     make_sign_up(first_name="李", last_name="Wang", email="wang@example.nl")
     assert names_in(office.get(LIST, {"q": query})) == found
@@ -47,7 +47,7 @@ def test_search_by_name_mail_and_code(office, make_sign_up, query, found):
 @pytest.mark.parametrize(
     "query", ["nguyen", "NGUYỄN thi", "Nguyễn", "lukasz", "Łukasz", "nguyen rt"]
 )
-def test_search_does_without_accents(office, make_sign_up, query):
+def test_a_search_ignores_accents(office, make_sign_up, query):
     make_sign_up(first_name="Lukasz", last_name="Nguyen Thi")
     make_sign_up(first_name="Łukasz", last_name=unicodedata.normalize("NFC", "Nguyễn Thị"))
     make_sign_up(first_name="Łukasz", last_name=unicodedata.normalize("NFD", "Nguyễn Thị"))
@@ -59,7 +59,7 @@ def test_search_does_without_accents(office, make_sign_up, query):
 @pytest.mark.parametrize(
     ("query", "found"), [("%", ["100%, Noor"]), ("_", ["a_b, Noor"]), ("\\", [])]
 )
-def test_signs_in_a_search_mean_themselves(office, make_sign_up, query, found):
+def test_wildcards_in_a_search_are_literal(office, make_sign_up, query, found):
     for last_name in ("100%", "a_b", "Gewoon"):
         make_sign_up(last_name=last_name)
 
@@ -67,13 +67,13 @@ def test_signs_in_a_search_mean_themselves(office, make_sign_up, query, found):
 
 
 @pytest.mark.postgres
-def test_search_reads_the_index(make_sign_up):
+def test_a_search_uses_the_index(make_sign_up):
     make_sign_up()
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL enable_seqscan = off")
 
     for words in (["nguyễn"], ["noor", "meer"]):
-        found = SignUp.objects.order_by().filter(listing.search(words))
+        found = SignUp.objects.order_by().filter(listing.matching(words))
         assert "sign_up_by_part" in found.explain()
 
 
@@ -89,12 +89,12 @@ def test_filters(office, make_event, make_sign_up):
     assert names_in(office.get(LIST, {"created_at_from": "2999-01-01"})) == []
 
 
-def test_empty_list_says_what_will_happen(office, course):
+def test_an_empty_list_says_what_will_happen(office, course):
     assert "Nog niemand heeft zich ingeschreven" in office.get(LIST).text
     assert "Niemand gevonden" in office.get(LIST, {"q": "x"}).text
 
 
-def test_odd_filters_are_no_error(office, course):
+def test_invalid_filters_are_no_error(office, course):
     for name in ("roster", "state", "kind", "created_at_from", "ordering", "p", "q"):
         assert office.get(LIST, {name: "'; drop\n"}).status_code == 200
 
@@ -111,7 +111,7 @@ def test_nothing_can_be_added_edited_or_deleted(make_client, make_sign_up):
 
 
 @pytest.mark.parametrize("query", ["", "?q=example", "?state=awaiting_payment"])
-def test_list_asks_the_database_no_more_for_more_people(office, make_sign_up, query):
+def test_the_list_makes_no_more_queries_for_more_people(office, make_sign_up, query):
     asked = []
     for number in (1, 2):
         for _number in range(number):

@@ -12,7 +12,7 @@ BEFORE = datetime.timedelta(days=30)
 
 @pytest.fixture
 def other(event, make_event):
-    """An earlier date with one place; `event` is where the wishers are."""
+    """An earlier date with one place; the wishers are on `event`."""
     return make_event(
         title="Cursus Bloemendaal", first_day=event.roster.first_day - BEFORE, capacity=1
     )
@@ -35,11 +35,13 @@ def withdraw_page(offer):
     return reverse("swaps:withdraw", args=[offer.pk])
 
 
-def said(response):
+def messages_in(response):
     return [str(message) for message in response.context["messages"]]
 
 
-def test_who_fits_is_on_the_start_page_the_overview_and_the_group(office, wisher, other):
+def test_a_wish_that_can_be_granted_is_on_the_start_page_the_overview_and_the_group(
+    office, wisher, other
+):
     assert "<strong>1</strong>" in office.get("/admin/").text
     for page in (OVERVIEW, roster_page(other)):
         shown = office.get(page).text
@@ -47,9 +49,7 @@ def test_who_fits_is_on_the_start_page_the_overview_and_the_group(office, wisher
         assert offer_page(wisher, other) in shown
 
 
-def test_without_room_the_group_says_so_and_nothing_is_to_offer(
-    office, wisher, other, make_sign_up
-):
+def test_without_room_the_group_says_so_and_offers_nothing(office, wisher, other, make_sign_up):
     make_sign_up(event=other)
     shown = office.get(roster_page(other)).text
     assert "Sanne Öztürk" in shown
@@ -58,7 +58,7 @@ def test_without_room_the_group_says_so_and_nothing_is_to_offer(
     assert "Sanne" not in office.get(OVERVIEW).text
 
 
-def test_one_click_and_a_yes_offer_the_place(office, wisher, other):
+def test_a_place_is_offered_after_a_question(office, wisher, other):
     question = office.get(offer_page(wisher, other)).text
     assert "persoon1@example.nl" in question
     assert not SwapOffer.objects.exists()
@@ -70,16 +70,18 @@ def test_one_click_and_a_yes_offer_the_place(office, wisher, other):
     assert withdraw_page(offer) in office.get(OVERVIEW).text
 
 
-def test_too_late_is_told_and_changes_nothing(office, wisher, event, other, make_sign_up):
+def test_an_offer_that_is_not_possible_any_more_changes_nothing(
+    office, wisher, event, other, make_sign_up
+):
     holder = make_sign_up(event=other)
     assert (
         "er is geen plaats meer"
-        in said(office.post(offer_page(wisher, other), follow=True))[0].casefold()
+        in messages_in(office.post(offer_page(wisher, other), follow=True))[0].casefold()
     )
-    assert "kan geen plaats" in said(office.get(offer_page(wisher, other), follow=True))[0]
+    assert "kan geen plaats" in messages_in(office.get(offer_page(wisher, other), follow=True))[0]
     cancellations.cancel(holder, by=None)
     swaps.wish(wisher, [])
-    assert "kan geen plaats" in said(office.post(offer_page(wisher, other), follow=True))[0]
+    assert "kan geen plaats" in messages_in(office.post(offer_page(wisher, other), follow=True))[0]
     assert not SwapOffer.objects.exists()
 
 
@@ -89,13 +91,13 @@ def test_an_offer_is_withdrawn_after_a_question(office, wisher, other):
     office.post(withdraw_page(offer), follow=True)
     assert SwapOffer.objects.get().state == "withdrawn"
     for again in (office.get, office.post):
-        assert "Ingetrokken" in said(again(withdraw_page(offer), follow=True))[0]
+        assert "Ingetrokken" in messages_in(again(withdraw_page(offer), follow=True))[0]
     shown = office.get(OVERVIEW).text
     assert "eerder aangeboden" in shown
     assert offer_page(wisher, other) in shown
 
 
-def test_only_who_may_change_sign_ups_may_offer(make_client, wisher, other):
+def test_only_staff_who_may_change_sign_ups_may_offer(make_client, wisher, other):
     offer = swaps.offer(wisher, other.roster, by=None)
     for role in ("Teksten", "no group", None):
         client = make_client(role)
@@ -106,7 +108,7 @@ def test_only_who_may_change_sign_ups_may_offer(make_client, wisher, other):
     assert SwapOffer.objects.get().state == "open"
 
 
-def test_the_overview_asks_no_more_for_more_people(
+def test_the_overview_makes_no_more_queries_for_more_people(
     office, wisher, other, make_sign_up, django_assert_max_num_queries
 ):
     for number in (0, 3):
@@ -117,5 +119,5 @@ def test_the_overview_asks_no_more_for_more_people(
     assert SignUp.objects.count() == 4
 
 
-def test_nothing_to_offer_is_said(office, event):
+def test_an_empty_overview_says_so(office, event):
     assert "Er is nu niets aan te bieden" in office.get(OVERVIEW).text

@@ -1,4 +1,4 @@
-"""The start page of the CMS: what is coming and what waits, for each group what it may see."""
+"""The start page of the CMS: the coming dates and to-dos that each group may see."""
 
 import datetime
 
@@ -19,7 +19,7 @@ pytestmark = pytest.mark.anywhere
 
 
 def lines(user):
-    """{where it is solved: how many}"""
+    """{address: number} of the to-dos."""
     return {item.url: item.number for item in to_do.for_user(user)}
 
 
@@ -31,7 +31,7 @@ def panel(user):
 
 @pytest.fixture
 def work(event, make_event, make_sign_up):
-    """Something of everything that waits."""
+    """One row for each kind of to-do."""
     make_sign_up(admission="exception", motivation="Ik loop.")
     late = make_sign_up()
     SignUp.objects.filter(pk=late.pk).update(hold_until=timezone.now() + datetime.timedelta(days=1))
@@ -63,25 +63,25 @@ VENUE = "/admin/rosters/?venue=missing"
         ("Eigenaar", {TO_JUDGE, UNPAID, MONEY_BACK, OVERDUE, VENUE}),
     ],
 )
-def test_each_group_sees_what_it_can_solve(work, make_client, role, seen):
+def test_each_group_sees_what_it_can_resolve(work, make_client, role, seen):
     found = lines(make_client(role).user)
     ours = {TO_JUDGE, UNPAID, MONEY_BACK, OVERDUE, VENUE}
     assert {url: found[url] for url in ours & set(found)} == dict.fromkeys(seen, 1)
 
 
 @pytest.mark.parametrize("address", [TO_JUDGE, UNPAID, MONEY_BACK, OVERDUE, VENUE])
-def test_each_line_leads_to_exactly_those(work, make_client, address):
+def test_each_line_links_to_exactly_its_rows(work, make_client, address):
     shown = make_client("Eigenaar").get(address)
     assert shown.context["paginator"].count == 1
 
 
-def test_what_waits_is_in_order_of_haste(work, make_client):
+def test_to_dos_are_in_order_of_urgency(work, make_client):
     waiting = to_do.for_user(make_client("Eigenaar").user)
     assert [item.order for item in waiting] == sorted(item.order for item in waiting)
     assert waiting[0].url == TO_JUDGE
 
 
-def test_nothing_waits(course, make_client):
+def test_without_to_dos_the_page_says_so(course, make_client):
     text = make_client("Teksten").get("/admin/").text
     assert "Er wacht niets op u" in text
 
@@ -92,7 +92,7 @@ def test_the_week_runs_from_monday_to_sunday(course, make_client, time_machine):
     assert week == "28 t/m 31 december 2026 en 1, 2 en 3 januari 2027"
 
 
-def test_coming_dates_say_how_full_they_are(event, make_sign_up):
+def test_coming_dates_show_how_full_they_are(event, make_sign_up):
     make_sign_up()
     payments.record(make_sign_up(), by=None)
     [roster] = coming()
@@ -105,7 +105,7 @@ def test_coming_dates_say_how_full_they_are(event, make_sign_up):
     assert roster.decide_on < roster.first_day
 
 
-def test_what_is_over_or_called_off_is_not_coming(event, make_event):
+def test_dates_that_are_over_or_called_off_are_not_coming(event, make_event):
     Roster.objects.update(state=Roster.State.CALLED_OFF)
     make_event("Cursus van toen")
     past = timezone.localdate() - datetime.timedelta(days=1)
@@ -113,8 +113,8 @@ def test_what_is_over_or_called_off_is_not_coming(event, make_event):
     assert coming() == []
 
 
-def test_names_of_people_are_for_nobody(work, make_client):
-    """The page has numbers only: it is open on a desk all day."""
+def test_the_start_page_names_nobody(work, make_client):
+    """The page is open on a desk all day, so it only has numbers."""
     assert "Öztürk" not in make_client("Eigenaar").get("/admin/").text
 
 
@@ -135,8 +135,10 @@ def test_each_group_has_its_buttons(event, make_client, role, dates, people, new
     assert (f'href="{reverse("new_date")}"' in text) == new_date
 
 
-def test_its_queries_do_not_grow(work, make_event, make_sign_up, make_client):
-    """For each group at most twenty, with what may be a minute old looked up just before."""
+def test_the_start_page_makes_no_more_queries_for_more_dates(
+    work, make_event, make_sign_up, make_client
+):
+    """At most twenty for each group, after a first request has filled the cache."""
     roles = ("Teksten", "Cursussen", "Bureau", "Geld", "Eigenaar", "superuser")
     clients = {role: make_client(role) for role in roles}
     few = {role: queries_of(client) for role, client in clients.items()}
@@ -159,7 +161,7 @@ def queries_of(client):
     return len(captured)
 
 
-def test_many_questions_are_one_query(make_sign_up, django_assert_num_queries):
+def test_to_dos_are_counted_in_one_query(make_sign_up, django_assert_num_queries):
     make_sign_up()
     make_sign_up(admission="exception", motivation="Ik loop.")
     people = SignUp.objects.order_by("last_name")
@@ -170,7 +172,7 @@ def test_many_questions_are_one_query(make_sign_up, django_assert_num_queries):
     assert to_do.counts([]) == []
 
 
-def test_what_staff_do_is_seen_at_once(work, make_client):
+def test_the_start_page_is_up_to_date_after_a_change_by_staff(work, make_client):
     owner = make_client("Eigenaar")
     assert TO_JUDGE in owner.get("/admin/").text.replace("&amp;", "&")
     SignUp.objects.filter(state="review").update(state="cancelled")

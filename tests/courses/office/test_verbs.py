@@ -1,4 +1,4 @@
-"""What the office does to one person: each asks first, does it once, and is in the history."""
+"""The verbs about one sign-up: each asks first, acts once, and is in the history."""
 
 import re
 
@@ -11,7 +11,7 @@ from courses.models import CourseEventPage, Payment, Refund, Roster, SignUp
 from courses.reading.availability import Availability
 from mail.models import OutgoingMail
 
-# What the verbs do to seats and money is shown on both databases beside the domain.
+# The tests of the domain show on both databases what the verbs do to seats and money.
 pytestmark = [pytest.mark.django_db, pytest.mark.anywhere]
 
 
@@ -28,7 +28,7 @@ def sign_up(make_sign_up):
 
 @pytest.fixture
 def other(make_event):
-    """Another date of the same course, which is cheaper."""
+    """A cheaper date of the same course."""
     return make_event(title="Cursus Vlieland", price_cents=99500)
 
 
@@ -36,11 +36,11 @@ def address(name, sign_up, *more):
     return reverse(f"sign_ups:{name}", args=[sign_up.pk, *more])
 
 
-def again(sign_up):
+def reloaded(sign_up):
     return SignUp.objects.get(pk=sign_up.pk)
 
 
-def said(response):
+def messages_in(response):
     return [str(message).strip() for message in response.context["messages"]]
 
 
@@ -68,12 +68,12 @@ def filled_in(sign_up, **changes):
 def test_data_are_corrected_and_the_history_says_by_whom(office, sign_up):
     data = filled_in(sign_up, last_name="O'Brien–Şahin", organisation="De Loop")
     page = office.post(address("correct", sign_up), data, follow=True)
-    assert again(sign_up).last_name == "O'Brien–Şahin"
-    assert again(sign_up).buyer.organisation == "De Loop"
-    assert said(page) == ["De gegevens van Noor Öztürk zijn opgeslagen."]
+    assert reloaded(sign_up).last_name == "O'Brien–Şahin"
+    assert reloaded(sign_up).buyer.organisation == "De Loop"
+    assert messages_in(page) == ["De gegevens van Noor Öztürk zijn opgeslagen."]
     assert "naam gecorrigeerd" in page.text
     assert "factuurgegevens gecorrigeerd" in page.text
-    assert again(sign_up).changes.last().by == office.user
+    assert reloaded(sign_up).changes.last().by == office.user
 
 
 def test_a_wrong_address_keeps_what_was_typed(office, sign_up):
@@ -81,17 +81,17 @@ def test_a_wrong_address_keeps_what_was_typed(office, sign_up):
     page = office.post(address("correct", sign_up), data)
     assert 'value="Anders"' in page.text
     assert page.context["form"].errors.keys() == {"email"}
-    assert again(sign_up).last_name == "Öztürk"
+    assert reloaded(sign_up).last_name == "Öztürk"
 
 
-def test_who_would_be_twice_on_the_list_is_told_so(office, sign_up, make_sign_up):
+def test_a_correction_that_would_duplicate_a_person_is_refused(office, sign_up, make_sign_up):
     make_sign_up(email="ander@example.nl")
     page = office.post(address("correct", sign_up), filled_in(sign_up, email="ander@example.nl"))
     assert "staat al op deze cursusdatum" in page.text
-    assert again(sign_up).email == sign_up.email
+    assert reloaded(sign_up).email == sign_up.email
 
 
-def test_what_a_colleague_corrected_meanwhile_stays(office, sign_up):
+def test_a_correction_by_a_colleague_meanwhile_stays(office, sign_up):
     page = office.get(address("correct", sign_up)).text
     shown = dict(re.findall(r'name="(initial-[a-z_]+)" value="([^"]*)"', page))
     SignUp.objects.filter(pk=sign_up.pk).update(phone="0687654321")
@@ -99,7 +99,7 @@ def test_what_a_colleague_corrected_meanwhile_stays(office, sign_up):
     data = filled_in(sign_up, first_name="Eleonora") | shown
     office.post(address("correct", sign_up), data)
 
-    found = again(sign_up)
+    found = reloaded(sign_up)
     assert (found.first_name, found.phone) == ("Eleonora", "0687654321")
 
 
@@ -114,7 +114,7 @@ def test_a_note_is_saved_from_the_page(office, sign_up):
     page = office.post(
         address("note", sign_up), {"office_note": "Belt <maandag> terug"}, follow=True
     )
-    assert said(page) == ["De notitie is opgeslagen."]
+    assert messages_in(page) == ["De notitie is opgeslagen."]
     assert "Belt &lt;maandag&gt; terug" in page.text
     assert "notitie gewijzigd" in page.text
 
@@ -128,16 +128,16 @@ def test_a_note_of_a_colleague_meanwhile_is_kept(office, make_sign_up):
     )
 
     assert "Beide teksten staan er nu in." in page.content.decode()
-    assert again(sign_up).office_note == "Komt met de trein\n\nBelt\nmaandag"
+    assert reloaded(sign_up).office_note == "Komt met de trein\n\nBelt\nmaandag"
 
 
-def test_a_note_is_for_who_may_read_answers(make_client, sign_up):
+def test_a_note_is_for_staff_who_may_read_answers(make_client, sign_up):
     people.note(sign_up, "Komt op krukken", by=None)
     money = make_client("Geld")
     page = money.get(address("inspect", sign_up))
     assert "krukken" not in page.text
     assert money.post(address("note", sign_up), {"office_note": "x"}).status_code in (302, 403)
-    assert again(sign_up).office_note == "Komt op krukken"
+    assert reloaded(sign_up).office_note == "Komt op krukken"
 
 
 def test_a_colleague_comes_instead(office, sign_up):
@@ -152,14 +152,14 @@ def test_a_colleague_comes_instead(office, sign_up):
     page = office.post(
         address("substitute", sign_up), colleague | {"is_admitted": "on"}, follow=True
     )
-    assert said(page) == ["De plaats van Noor Öztürk is overgegaan op de collega."]
-    assert again(sign_up).full_name == "Bram Bakker"
+    assert messages_in(page) == ["De plaats van Noor Öztürk is overgegaan op de collega."]
+    assert reloaded(sign_up).full_name == "Bram Bakker"
 
 
 # --- Move ----------------------------------------------------------------------------------
 
 
-def test_dates_to_move_to_say_places_and_price(office, sign_up, other, make_sign_up):
+def test_the_dates_to_move_to_have_places_and_price(office, sign_up, other, make_sign_up):
     fill_up(other, make_sign_up)
     page = office.get(address("move", sign_up))
     [row] = page.context["rows"]
@@ -175,8 +175,8 @@ def test_a_move_at_the_agreed_price(office, sign_up, other):
     asked = office.get(where)
     assert "De plaats op" in asked.text
     page = office.post(where, {"price": "agreed"}, follow=True)
-    assert said(page) == ["Noor Öztürk is overgezet."]
-    assert (again(sign_up).roster, again(sign_up).price_cents) == (other.roster, 119500)
+    assert messages_in(page) == ["Noor Öztürk is overgezet."]
+    assert (reloaded(sign_up).roster, reloaded(sign_up).price_cents) == (other.roster, 119500)
     assert f"overgezet van {sign_up.roster.code} naar {other.code}" in page.text
 
 
@@ -189,31 +189,31 @@ def test_a_move_at_the_new_price_pays_back(office, sign_up, other):
     assert "prijs gewijzigd van €\N{NO-BREAK SPACE}1.195,- in €\N{NO-BREAK SPACE}995,-" in page.text
 
 
-def test_a_price_that_has_changed_is_asked_anew(office, sign_up, other):
+def test_a_price_that_has_changed_is_asked_again(office, sign_up, other):
     page = office.post(address("move_to", sign_up, other.roster.pk), {"price": "new-88800"})
     assert page.context["form"].errors.keys() == {"price"}
-    assert again(sign_up).roster == sign_up.roster
+    assert reloaded(sign_up).roster == sign_up.roster
 
 
-def test_a_full_date_wants_a_reason(office, sign_up, other, make_sign_up):
+def test_moving_to_a_full_date_needs_a_reason(office, sign_up, other, make_sign_up):
     fill_up(other, make_sign_up)
     where = address("move_to", sign_up, other.roster.pk)
     page = office.post(where, {"price": "agreed"})
     assert page.context["form"].errors.keys() == {"reason"}
     page = office.post(where, {"price": "agreed", "reason": "Reist samen"}, follow=True)
-    assert again(sign_up).roster == other.roster
+    assert reloaded(sign_up).roster == other.roster
     assert f"toegelaten tot {other.code} boven de capaciteit" in page.text
     assert "Reist samen" in page.text
 
 
-def test_nobody_moves_to_where_they_are_or_from_where_they_are_not(office, sign_up, other):
+def test_nobody_moves_to_their_own_date_or_from_a_cancelled_sign_up(office, sign_up, other):
     page = office.post(address("move_to", sign_up, sign_up.roster_id), follow=True)
-    assert said(page)[0].startswith("Naar ")
+    assert messages_in(page)[0].startswith("Naar ")
     cancellations.cancel(sign_up, by=None)
     page = office.post(
         address("move_to", sign_up, other.roster.pk), {"price": "agreed"}, follow=True
     )
-    assert said(page) == [
+    assert messages_in(page) == [
         "Dit kan niet meer: deze inschrijving is nu ‘Geannuleerd’. Er is niets gewijzigd."
     ]
 
@@ -221,10 +221,10 @@ def test_nobody_moves_to_where_they_are_or_from_where_they_are_not(office, sign_
 # --- Send again ----------------------------------------------------------------------------
 
 
-def test_a_mail_that_went_out_is_sent_again(office, sign_up):
+def test_a_sent_mail_is_sent_again(office, sign_up):
     first = OutgoingMail.objects.order_by("pk").first()
     where = address("send_mail_again", sign_up, first.pk)
-    assert said(office.get(where, follow=True)) == [
+    assert messages_in(office.get(where, follow=True)) == [
         "Deze mail is nog onderweg, of de tekst is verwijderd. Er is niets verstuurd."
     ]
     OutgoingMail.objects.update(state="sent")
@@ -270,27 +270,27 @@ def adding(event):
     return reverse("rosters:add_person", args=[event.roster.pk])
 
 
-def test_the_form_looks_first_and_then_adds(office, event):
+def test_adding_shows_the_consequences_first(office, event):
     page = office.post(adding(event), somebody(step="check"))
     assert "Deze persoon toevoegen?" in page.text
     assert SignUp.objects.count() == 0
     back = office.post(adding(event), somebody(step="edit"))
     assert 'value="Bakker"' in back.text
     page = office.post(adding(event), somebody(), follow=True)
-    assert said(page) == ["Bram de Bakker is toegevoegd."]
+    assert messages_in(page) == ["Bram de Bakker is toegevoegd."]
     made = SignUp.objects.get()
     assert (made.state, made.price_cents) == ("awaiting_payment", 100000)
     assert "toegevoegd door het bureau" in page.text
 
 
-def test_a_double_click_adds_one(office, event):
+def test_a_double_click_adds_one_person(office, event):
     for _click in range(2):
         office.post(adding(event), somebody(paid="paid"))
     assert SignUp.objects.get().state == "confirmed"
     assert Payment.objects.count() == 1
 
 
-def test_a_full_date_wants_a_reason_to_add(office, event, make_sign_up):
+def test_adding_to_a_full_date_needs_a_reason(office, event, make_sign_up):
     fill_up(event, make_sign_up)
     page = office.post(adding(event), somebody(step="check"))
     assert page.context["form"].errors.keys() == {"reason"}
@@ -306,28 +306,28 @@ def test_a_full_date_wants_a_reason_to_add(office, event, make_sign_up):
     assert re.findall(r"[-−]\s*\d+\s+plaats", shown) == []
 
 
-def test_who_is_there_already_is_not_added(office, event, make_sign_up):
+def test_a_person_who_is_on_the_date_already_is_not_added(office, event, make_sign_up):
     make_sign_up("Bram", "Bakker", infix="de", email="bram@example.nl")
     page = office.post(adding(event), somebody())
     assert page.context["form"].errors.keys() == {"email"}
     assert SignUp.objects.count() == 1
 
 
-def test_only_who_may_add_sees_the_form(make_client, event):
+def test_only_staff_who_may_add_see_the_form(make_client, event):
     assert make_client("Teksten").get(adding(event)).status_code in (302, 403)
     assert make_client("superuser").get(adding(event)).status_code == 200
 
 
-# --- What is said of invoices ------------------------------------------------------------------
+# --- Invoices --------------------------------------------------------------------------------
 
 
 @pytest.fixture
 def invoiced(office, make_sign_up):
-    """(the sign-up, the number) of an invoice that the employer chose."""
+    """(sign-up, number) of an invoice that the employer chose."""
     sign_up = make_sign_up(for_work=True)
     buyer = buyers.make_link(buyers.allow(sign_up, by=office.user))
     details = buyers.Details("De Loop", "Dorpsstraat 1", "1234 AB", "Dalfsen", "geld@example.nl")
-    return again(sign_up), buyers.choose_invoice(buyer, details).number
+    return reloaded(sign_up), buyers.choose_invoice(buyer, details).number
 
 
 def test_an_invoice_that_was_mailed_is_not_promised_again(office, invoiced, sign_up):
@@ -345,7 +345,7 @@ def test_an_invoice_that_was_mailed_is_not_promised_again(office, invoiced, sign
     assert "actuur" not in confirmed.body_text
 
 
-def test_cancelling_tells_of_the_invoice_that_nobody_has_to_pay(office, invoiced):
+def test_cancelling_mentions_the_invoice_that_need_not_be_paid(office, invoiced):
     taken, number = invoiced
     assert (
         f"Factuur {number} hoeft niet meer te worden betaald"
@@ -353,7 +353,7 @@ def test_cancelling_tells_of_the_invoice_that_nobody_has_to_pay(office, invoiced
     )
 
 
-def test_sending_again_is_for_who_may_send_mail_again(make_client, sign_up):
+def test_sending_again_is_for_staff_who_may_resend_mail(make_client, sign_up):
     OutgoingMail.objects.update(state="sent")
     mail = OutgoingMail.objects.filter(object_id=sign_up.pk).first()
     client = make_client("Bureau")
@@ -369,4 +369,4 @@ def test_sending_again_is_for_who_may_send_mail_again(make_client, sign_up):
 
 def test_a_control_character_in_a_note_is_dropped(office, sign_up):
     office.post(address("note", sign_up), {"office_note": "Belt\0 terug", "seen": ""})
-    assert again(sign_up).office_note == "Belt terug"
+    assert reloaded(sign_up).office_note == "Belt terug"

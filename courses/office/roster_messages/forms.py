@@ -1,4 +1,4 @@
-"""What staff type in a mail to a course group. A draft may be unfinished; what is sent may not."""
+"""The form for a mail to a course group. A draft may be incomplete, a mail that is sent not."""
 
 from collections import Counter
 
@@ -15,12 +15,12 @@ from mail import kinds
 from mail.placeholders import check_placeholders
 
 WORDS = ("subject", "body", "subject_en", "body_en")
-# In the order in which they matter: most mails are for who surely comes.
+# Most mails are for people whose place is final, so these come first.
 STATES = (SignUp.State.CONFIRMED, SignUp.State.AWAITING_PAYMENT, SignUp.State.REVIEW)
 
 
 class AnyOfField(forms.MultipleChoiceField):
-    """What is no choice any more, because somebody moved or ended, is dropped and no error."""
+    """A choice that has disappeared, such as a person who has left, is dropped without an error."""
 
     widget = forms.CheckboxSelectMultiple
 
@@ -29,7 +29,7 @@ class AnyOfField(forms.MultipleChoiceField):
 
     def clean(self, value):
         known = {str(key) for key, _label in self.choices}
-        return [one for one in super().clean(value) if one in known]
+        return [key for key in super().clean(value) if key in known]
 
 
 class MessageForm(WagtailAdminModelForm):
@@ -48,7 +48,7 @@ class MessageForm(WagtailAdminModelForm):
         self.roster = roster
         self.fields["subject"].required = self.fields["body"].required = False
         for name in ("body", "body_en"):
-            # The label is of the hidden input; the editor itself has no name without this.
+            # The label belongs to the hidden input; without this the editor has no name.
             editor = self.fields[name].widget
             editor.options = editor.options | {"ariaLabel": str(self.fields[name].label)}
         if chosen is None:
@@ -58,8 +58,8 @@ class MessageForm(WagtailAdminModelForm):
             del self.fields["states"]
             self.fields["people"].choices = [(row.pk, _described(row)) for row in chosen]
 
-    def words(self):
-        """What the draft keeps; call it once the form is valid."""
+    def draft_values(self):
+        """The values of the draft. The form must be valid."""
         typed = {name: self.cleaned_data[name] for name in WORDS}
         if "people" in self.fields:
             people = [int(pk) for pk in self.cleaned_data["people"]]
@@ -67,14 +67,14 @@ class MessageForm(WagtailAdminModelForm):
         return typed | {"states": self.cleaned_data["states"], "people": None}
 
     def show_problems(self, message):
-        """Whether there are any: what is still missing or wrong, at the field where it is."""
+        """Add the problems of the message to its fields. Returns whether there are any."""
         for field, error in problems(message).items():
             self.add_error(field, error)
         return not self.is_valid()
 
 
 def problems(message):
-    """{field: what has to be mended before this message can be sent}"""
+    """{field: what has to be corrected before the message can be sent}"""
     found = {}
     for field in WORDS:
         try:
@@ -97,7 +97,7 @@ def problems(message):
 
 
 def placeholders():
-    """{name: what it stands for}"""
+    """{placeholder: what it stands for}"""
     return kinds.get(WRITTEN_BY_STAFF).placeholders
 
 

@@ -1,10 +1,10 @@
-"""How money came in, in words for the office."""
+"""How somebody paid, in words for the office."""
 
 from django.utils.translation import gettext_lazy as _
 
 from courses.models import Payment
 
-WAYS = {
+LABELS = {
     Payment.OFFICE: _("at the bank, seen by the office"),
     "mollie": "Mollie",
     "pretend_bank": _("practice bank"),
@@ -12,4 +12,4 @@ WAYS = {
 
 
 def in_words(payment):
-    return str(WAYS.get(payment.gateway, payment.gateway))
+    return str(LABELS.get(payment.gateway, payment.gateway))

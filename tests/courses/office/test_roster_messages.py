@@ -1,4 +1,4 @@
-"""Staff write to a course group: draft, a look per person, sending with the consequences, after."""
+"""Mails that staff write to a course group: drafts, previews, sending and outcome."""
 
 import json
 import uuid
@@ -20,7 +20,7 @@ TEXT = "Beste {first_name}, tot ziens op {days}."
 
 
 def rich(text):
-    """What the editor sends for one paragraph."""
+    """What the rich text editor submits for one paragraph."""
     block = {"key": "a", "text": text, "type": "unstyled"}
     return json.dumps({"blocks": [block] if text else [], "entityMap": {}})
 
@@ -31,7 +31,7 @@ def address(name, event, *args):
 
 @pytest.fixture
 def write(office, event):
-    """Post the form of a draft, as somebody who goes on to the preview."""
+    """A function that posts a draft and continues to the preview."""
 
     def write(client=office, event=event, **typed):
         form = {"draft_key": uuid.uuid4(), "subject": "Over {course}", "preview": "1"}
@@ -99,7 +99,7 @@ def test_an_unknown_placeholder_is_named_and_the_draft_is_kept(write):
 
 
 @pytest.mark.parametrize(
-    ("typed", "said"),
+    ("typed", "words"),
     [
         ({"subject": " "}, "Schrijf een onderwerp"),
         ({"body": ""}, "Schrijf de tekst van de mail."),
@@ -109,12 +109,12 @@ def test_an_unknown_placeholder_is_named_and_the_draft_is_kept(write):
         ({"body": "Dag {"}, "Er staat een losse accolade"),
     ],
 )
-def test_what_is_missing_is_said_at_its_field(write, typed, said):
-    assert said in write(**typed).text
+def test_each_problem_is_shown_at_its_field(write, typed, words):
+    assert words in write(**typed).text
     assert RosterMessage.objects.count() == 1
 
 
-def test_an_unfinished_draft_can_be_left_and_gone_on_with(office, event, write):
+def test_an_incomplete_draft_can_be_continued_later(office, event, write):
     key = uuid.uuid4()
     form = {"draft_key": key, "subject": "", "body": rich("Half"), "body_en": rich("")}
     response = office.post(address("message", event), form, follow=True)
@@ -130,7 +130,7 @@ def test_an_unfinished_draft_can_be_left_and_gone_on_with(office, event, write):
     assert "Schrijf een onderwerp" in again.text
 
 
-def test_a_draft_is_thrown_away_after_a_question(office, event, message):
+def test_a_draft_is_discarded_after_a_question(office, event, message):
     url = address("message_discard", event, message.pk)
     assert "Dit concept weggooien?" in office.get(url).text
     assert RosterMessage.objects.count() == 1
@@ -138,7 +138,7 @@ def test_a_draft_is_thrown_away_after_a_question(office, event, message):
     assert RosterMessage.objects.count() == 0
 
 
-def test_each_person_is_shown_with_own_values_and_no_link_that_works(
+def test_each_preview_has_the_values_of_the_person_and_no_working_link(
     office, event, make_sign_up, message
 ):
     first = make_sign_up("Łukasz", "Aa")
@@ -163,7 +163,9 @@ def test_each_person_is_shown_with_own_values_and_no_link_that_works(
         assert office.get(url, {"person": odd}).context["position"] == 1
 
 
-def test_who_reads_english_is_shown_what_they_get(office, event, make_sign_up, message):
+def test_the_preview_shows_what_a_person_who_reads_english_gets(
+    office, event, make_sign_up, message
+):
     taken = make_sign_up()
     SignUp.objects.filter(pk=taken.pk).update(language="en")
     url = address("message_preview", event, message.pk)
@@ -207,7 +209,7 @@ def test_sending_says_the_consequences_first_and_mails_once(office, event, make_
     assert f"Over {event.code}" in person.text
 
 
-def test_a_stale_page_asks_again_and_names_who_fell_out(office, event, make_sign_up, message):
+def test_a_stale_page_asks_again_and_names_who_is_left_out(office, event, make_sign_up, message):
     make_sign_up()
     gone = make_sign_up("Jan", "Vertrokken")
     url = address("message_send", event, message.pk)
@@ -225,7 +227,7 @@ def test_a_stale_page_asks_again_and_names_who_fell_out(office, event, make_sign
     assert mails().count() == 2
 
 
-def test_a_mail_that_reaches_nobody_goes_back_to_the_text(office, event, message):
+def test_a_mail_without_recipients_leads_back_to_the_text(office, event, message):
     response = office.get(address("message_send", event, message.pk), follow=True)
     assert "bereikt op dit moment niemand" in response.text
     assert office.get(address("message_preview", event, message.pk)).status_code == 200
@@ -265,7 +267,7 @@ def test_nobody_chosen_is_not_everybody(office, event, make_sign_up, write):
 
 
 @pytest.mark.parametrize("email", ["staf@example.nl", ""])
-def test_a_test_mail_goes_to_who_asks_with_a_made_up_person(
+def test_a_test_mail_about_a_made_up_person_goes_to_the_user(
     office, event, make_sign_up, message, email
 ):
     taken = make_sign_up("Łukasz", "Wójcik")
@@ -286,7 +288,7 @@ def test_a_test_mail_goes_to_who_asks_with_a_made_up_person(
     assert RosterMessage.objects.get().sent_at is None
 
 
-def test_what_became_of_it_per_person(office, event, make_sign_up, message):
+def test_the_outcome_is_shown_for_each_person(office, event, make_sign_up, message):
     bounced, arrived = make_sign_up("Noor", "Een"), make_sign_up("Jan", "Twee")
     send(office, event, message)
     mails().filter(object_id=bounced.pk).update(state="sent", delivery="bounced")
@@ -311,7 +313,9 @@ def test_what_became_of_it_per_person(office, event, make_sign_up, message):
     assert edit.url == address("message_sent", event, message.pk)
 
 
-def test_what_somebody_wrote_who_has_left_stays(office, make_client, event, make_sign_up, message):
+def test_mails_stay_after_their_author_was_deleted(
+    office, make_client, event, make_sign_up, message
+):
     make_sign_up()
     send(office, event, message)
     draft = RosterMessage.objects.create(roster=event.roster, by=office.user)
@@ -324,7 +328,7 @@ def test_what_somebody_wrote_who_has_left_stays(office, make_client, event, make
     assert other.get(address("message_edit", event, draft.pk)).status_code == 200
 
 
-def test_the_pages_ask_as_much_for_many_as_for_few(
+def test_the_pages_make_no_more_queries_for_more_people(
     office, event, make_sign_up, message, django_assert_max_num_queries
 ):
     for _number in range(6):
@@ -362,7 +366,9 @@ def test_a_message_of_another_group_is_not_found(office, make_event, message):
     assert RosterMessage.objects.count() == 1
 
 
-def test_reading_is_not_writing(make_client, office, event, make_sign_up, message, write):
+def test_staff_who_may_only_view_cannot_write(
+    make_client, office, event, make_sign_up, message, write
+):
     make_sign_up()
     send(office, event, message)
     draft = RosterMessage.objects.create(roster=event.roster, subject="Concept")
@@ -383,7 +389,7 @@ def test_reading_is_not_writing(make_client, office, event, make_sign_up, messag
 
 
 @pytest.mark.parametrize("role", ["Teksten", "Cursussen", "Geld", None])
-def test_others_see_nothing_of_it(role, make_client, event, message, write):
+def test_other_groups_see_no_mails(role, make_client, event, message, write):
     client = make_client(role)
     responses = [client.get(address(name, event)) for name in ("messages", "message")]
     responses += [client.get(address(name, event, message.pk)) for name in (*ONE, "message_sent")]

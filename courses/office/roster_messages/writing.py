@@ -1,6 +1,6 @@
-"""Mails that staff write to a course group: the list of them, and writing one.
+"""Mails that staff write to a course group: the list, and writing one.
 
-Looking at it per person and sending it are in `sending`.
+Previewing and sending are in `sending`.
 """
 
 import uuid
@@ -16,10 +16,10 @@ from django.utils.translation import gettext_lazy
 from wagtail.admin import messages
 
 from core.ids import is_id
-from courses.domain import roster_messages as domain
+from courses.domain import roster_messages
 from courses.models import RosterMessage, SignUp
-from courses.office.messages.forms import WORDS, MessageForm, placeholders
-from courses.office.rosters.presence import GroupView
+from courses.office.roster_messages.forms import WORDS, MessageForm, placeholders
+from courses.office.rosters.group import GroupView
 from mail.models import OutgoingMail
 
 TROUBLE = (
@@ -30,13 +30,10 @@ TROUBLE = (
 
 
 class MessageView(GroupView):
-    """A page about the mails of one course group, or about one of them."""
-
-    header_icon = "mail"
-    is_list = False
+    """A page about the mails to a course group, or about one of them."""
 
     def user_has_permission(self, permission):
-        """What the office wrote to people is for who may read its mails."""
+        """Only staff who may read mails may read these."""
         may_read = self.request.user.has_perm("mail.view_outgoingmail")
         return may_read and super().user_has_permission(permission)
 
@@ -50,27 +47,26 @@ class MessageView(GroupView):
     def url(self, name, *args):
         return reverse(f"rosters:{name}", args=[self.roster.pk, *args])
 
-    def get_breadcrumbs_items(self):
-        *items, here = super().get_breadcrumbs_items()
-        if self.is_list:
-            return [*items, here]
-        return [*items, {"url": self.url("messages"), "label": _("Mails")}, here]
+    def get_ancestors(self):
+        return [*super().get_ancestors(), (_("Mails"), self.url("messages"))]
 
 
 class MessagesView(MessageView):
-    """Drafts and what was sent."""
+    """The drafts and the mails that were sent."""
 
     permission_required = "view"
     page_title = gettext_lazy("Mails to this course group")
     template_name = "courses/office/messages.html"
-    is_list = True
     http_method_names = ["get"]
+
+    def get_ancestors(self):
+        return GroupView.get_ancestors(self)
 
     def get_context_data(self, **kwargs):
         found = list(self.roster.messages.select_related("by", "sent_by"))
-        written = domain.mails_of([row for row in found if row.sent_at])
+        written = roster_messages.mails_of([row for row in found if row.sent_at])
         for row in found:
-            outcomes = Counter(latest(mail).outcome for mail in written.get(row.pk, ()))
+            outcomes = Counter(latest_copy(mail).outcome for mail in written.get(row.pk, ()))
             row.trouble = sum(outcomes[outcome] for outcome in TROUBLE)
         return super().get_context_data(
             drafts=[row for row in found if not row.sent_at],
@@ -83,16 +79,16 @@ class MessagesView(MessageView):
         )
 
 
-def latest(mail):
-    """The mail, or the last copy of it that staff sent again."""
+def latest_copy(mail):
+    """The last copy of a mail that staff sent again, or the mail itself."""
     return max(mail.copies.all(), key=lambda copy: copy.pk, default=mail)
 
 
 class WriteView(MessageView):
-    """A new mail (GET), to states `?state=` or to people `?person=`; POST saves any draft.
+    """GET starts a mail, to the states in `?state=` or people in `?person=`. POST saves a draft.
 
-    Every draft is saved at this one address by the key in its form, so that a double click makes
-    one draft, and what was typed is kept also when the draft was sent or thrown away meanwhile.
+    All drafts are saved at this address, by the key in the form. So a double click makes one draft,
+    and what was typed is kept even if the draft was sent or discarded meanwhile.
     """
 
     page_title = gettext_lazy("Write a mail")
@@ -101,23 +97,23 @@ class WriteView(MessageView):
 
     @cached_property
     def draft(self):
-        states = [one for one in self.request.GET.getlist("state") if one in SignUp.LIVE]
+        states = [state for state in self.request.GET.getlist("state") if state in SignUp.LIVE]
         return RosterMessage(roster=self.roster, states=states or [SignUp.State.CONFIRMED])
 
     @cached_property
     def chosen(self):
-        """The people chosen by hand, or None when it goes by state."""
+        """The people chosen by hand; None if recipients are chosen by state."""
         if self.request.method == "POST":
             ids = self.request.POST.getlist("people") if "by_hand" in self.request.POST else None
         else:
-            ids = self.chosen_at_first()
+            ids = self.get_initial_people()
         if ids is None:
             return None
         ids = [int(pk) for pk in ids if is_id(str(pk))]
         people = self.roster.sign_ups.filter(pk__in=ids)
         return list(people.order_by("last_name", "first_name", "pk"))
 
-    def chosen_at_first(self):
+    def get_initial_people(self):
         return self.request.GET.getlist("person") if "person" in self.request.GET else None
 
     @cached_property
@@ -127,7 +123,7 @@ class WriteView(MessageView):
         draft = self.draft
         initial = {
             "draft_key": draft.draft_key or uuid.uuid4(),
-            "seen": domain.version_of(draft),
+            "seen": roster_messages.version_of(draft),
             "by_hand": self.chosen is not None,
             "states": draft.states,
             "people": [row.pk for row in self.chosen or ()],
@@ -143,12 +139,12 @@ class WriteView(MessageView):
         if not self.form.is_valid():
             messages.error(request, _("The draft could not be saved; see below what is wrong."))
             return self.render_to_response(self.get_context_data())
-        message, kept_apart = domain.save_draft(
+        message, kept_apart = roster_messages.save_draft(
             self.roster,
             draft_key=self.form.cleaned_data["draft_key"],
             seen=self.form.cleaned_data["seen"],
             by=request.user,
-            **self.form.words(),
+            **self.form.draft_values(),
         )
         if kept_apart:
             messages.warning(
@@ -160,9 +156,9 @@ class WriteView(MessageView):
             )
         if message.sent_at:
             return redirect("rosters:message_sent", self.roster.pk, message.pk)
-        return self._go_on(message)
+        return self._continue_with(message)
 
-    def _go_on(self, message):
+    def _continue_with(self, message):
         if "preview" not in self.request.POST:
             messages.success(self.request, _("The draft has been saved; nobody was mailed."))
             return redirect("rosters:messages", self.roster.pk)
@@ -174,7 +170,7 @@ class WriteView(MessageView):
         )
         self.draft = message
         data = self.form.data.copy()
-        data["draft_key"], data["seen"] = message.draft_key, domain.version_of(message)
+        data["draft_key"], data["seen"] = message.draft_key, roster_messages.version_of(message)
         self.form.data = data
         return self.render_to_response(self.get_context_data())
 
@@ -198,7 +194,7 @@ EN = [name for name in WORDS if name.endswith("_en")]
 
 
 class EditView(WriteView):
-    """A draft, to go on with."""
+    """Continues a draft."""
 
     page_title = gettext_lazy("Draft")
     http_method_names = ["get"]
@@ -212,20 +208,20 @@ class EditView(WriteView):
     def draft(self):
         return self.message
 
-    def chosen_at_first(self):
+    def get_initial_people(self):
         return self.message.people
 
 
 class DiscardView(MessageView):
-    """Asks first; POST throws the draft away."""
+    """Asks first; POST discards the draft."""
 
     page_title = gettext_lazy("Throw the draft away")
     template_name = "courses/office/message_discard.html"
 
     def post(self, request, *args, **kwargs):
         try:
-            domain.discard(self.message)
-        except domain.AlreadySentError:
+            roster_messages.discard(self.message)
+        except roster_messages.AlreadySentError:
             messages.error(request, _("This mail was sent meanwhile, so it stays here."))
             return redirect("rosters:message_sent", self.roster.pk, self.message.pk)
         messages.success(request, _("The draft is gone; nobody was mailed."))

@@ -1,4 +1,4 @@
-"""The mail that people of a course group will get, shown before a button sends it."""
+"""Previews of the mail that participants of a course group get, shown before it is sent."""
 
 from django.conf import settings
 from django.urls import reverse
@@ -13,10 +13,11 @@ from mail.rendering import render
 
 
 def per_language(kind, roster, people, values_of):
-    """A preview for each language of these people, with a made-up name and no link that works.
+    """A preview per language of these sign-ups, with a made-up name and links that lead nowhere.
 
-    `values_of(sign_up)` gives, in that language, what this kind of mail says besides; it is asked
-    for the first of the people in each.
+    `values_of(sign_up)` returns the placeholders that only this kind of mail has. It is called for
+    the first sign-up in each language, with that language active. Each preview is a dict with
+    `language`, `mail` and the `url` where staff change the text.
     """
     first = {}
     for sign_up in people:
@@ -27,8 +28,8 @@ def per_language(kind, roster, people, values_of):
     ]
 
 
-def lines(parts):
-    """{days} of a mail."""
+def day_lines(parts):
+    """The placeholder {days}: a line for each part."""
     return "\n".join(part_in_words(part) for part in parts)
 
 

@@ -1,56 +1,35 @@
-"""Who is on the roster of one course date: the list that the office works in all day."""
+"""The list of the participants of one course group."""
 
-from django.shortcuts import get_object_or_404
 from django.urls import path, reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from wagtail.permission_policies import ModelPermissionPolicy
 
-from courses.models import Roster, SignUp
+from courses.models import SignUp
 from courses.office.lists.column_choice import ChooseColumnsView, ChosenFields, Link
 from courses.office.people import bulk_verbs, fields
 from courses.office.people.adding import AddView
-from courses.office.people.bulk import BulkView
+from courses.office.people.bulk import BulkView, ExportView, MailView
 from courses.office.people.listing import PeopleFilterSet, PeopleIndexView
-from courses.reading import events
+from courses.office.rosters.group import GroupMixin
 
 LISTING = "rosters:people"
 USUAL = ("state", "payment", "admission", "phone", "presence", "office_note")
 
 
-class OneRosterMixin:
-    """For a view below the address of one course group."""
-
-    is_list = False
-
-    @cached_property
-    def roster(self):
-        return get_object_or_404(Roster, pk=self.kwargs["pk"])
-
-    @cached_property
-    def event(self):
-        return events.of_roster(self.roster)
+class ParticipantsMixin(GroupMixin):
+    """For the list of the participants of a course group, and the pages below its address."""
 
     @property
-    def back_url(self):
+    def list_url(self):
         return reverse("rosters:people", args=[self.roster.pk])
 
-    def get_page_subtitle(self):
-        return self.roster.code
+    def get_ancestors(self):
+        return [*super().get_ancestors(), (_("Participants"), self.list_url)]
 
-    def get_breadcrumbs_items(self):
-        may_decide = self.request.user.has_perm("courses.change_roster")
-        group = reverse("rosters:edit", args=[self.roster.pk]) if may_decide else self.back_url
-        items = [
-            *self.breadcrumbs_items,
-            {"url": reverse("rosters:index"), "label": _("Course groups")},
-            {"url": group, "label": self.roster.code},
-        ]
-        if not self.is_list:
-            items.append({"url": self.back_url, "label": _("Participants")})
-        here = {"url": "", "label": self.get_page_title(), "sublabel": self.roster.code}
-        return [*items, here]
+    def get_breadcrumb(self):
+        return super().get_breadcrumb() | {"sublabel": self.roster.code}
 
     @cached_property
     def chosen_fields(self):
@@ -71,9 +50,8 @@ class OneRosterMixin:
         )
 
 
-class RosterPeopleView(OneRosterMixin, PeopleIndexView):
+class RosterPeopleView(ParticipantsMixin, PeopleIndexView):
     page_title = gettext_lazy("Participants")
-    is_list = True
     filterset_class = PeopleFilterSet
     default_ordering = "last_name"
     paginate_by = 50
@@ -89,8 +67,11 @@ class RosterPeopleView(OneRosterMixin, PeopleIndexView):
             return None
         return reverse("rosters:add_person", args=[self.roster.pk])
 
+    def get_ancestors(self):
+        return GroupMixin.get_ancestors(self)
+
     def get_index_url(self):
-        return self.back_url
+        return self.list_url
 
     def get_index_results_url(self):
         return reverse("rosters:people_results", args=[self.roster.pk])
@@ -101,7 +82,7 @@ class RosterPeopleView(OneRosterMixin, PeopleIndexView):
         group = [
             ("messages", _("Mails"), "mail", may("mail.view_outgoingmail")),
             ("presence", _("Presence"), "check", may("courses.change_signup")),
-            # On a phone this is where one reads whose list it is.
+            # On a phone only this link says which group it is.
             ("edit", f"{_('Course group')} {code}", "calendar-alt", may("courses.change_roster")),
         ]
         found = [
@@ -117,31 +98,46 @@ class RosterPeopleView(OneRosterMixin, PeopleIndexView):
 
     @property
     def bulk_url(self):
-        return f"{self.back_url}bulk/"
+        return f"{self.list_url}bulk/"
 
     def get_filename(self):
         return f"deelnemers-{self.roster.code.lower()}"
 
 
-class RosterColumnsView(OneRosterMixin, ChooseColumnsView):
-    """Which columns the lists of all course groups have."""
+class RosterColumnsView(ParticipantsMixin, ChooseColumnsView):
+    """The columns of the lists of all course groups."""
 
 
-class RosterBulkView(OneRosterMixin, BulkView):
+class RosterSelectionMixin(ParticipantsMixin):
     filterset_class = PeopleFilterSet
 
     def get_scope(self):
         return super().get_scope().filter(roster=self.roster)
 
 
+class RosterBulkView(RosterSelectionMixin, BulkView):
+    """A verb about several people of a course group."""
+
+
+class RosterMailView(RosterSelectionMixin, MailView):
+    """A mail to several people of a course group."""
+
+
+class RosterExportView(RosterSelectionMixin, ExportView):
+    """An export of several people of a course group."""
+
+
+BULK_VIEWS = {bulk_verbs.MAIL.name: RosterMailView, bulk_verbs.EXPORT.name: RosterExportView}
+
+
 def urlpatterns(construct_view):
-    """Below the address of a course group; `construct_view` is the view set's."""
+    """The addresses below that of a course group. `construct_view` is that of the view set."""
     common = {"permission_policy": ModelPermissionPolicy(SignUp), "header_icon": "group"}
     lists = common | {"model": SignUp, "inspect_url_name": "sign_ups:inspect"}
     verbs = [
         path(
             f"<int:pk>/people/bulk/{verb.slug}/",
-            construct_view(RosterBulkView, **common, verb=verb),
+            construct_view(BULK_VIEWS.get(verb.name, RosterBulkView), **common, verb=verb),
             name=f"bulk_{verb.slug}",
         )
         for verb in bulk_verbs.OF_ROSTER

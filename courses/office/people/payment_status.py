@@ -1,5 +1,6 @@
-"""Whether a place has been paid for, in words. The payments and invoices, and the name
-of paying `online`, have been fetched.
+"""Whether and how a sign-up was paid, in words.
+
+The sign-ups must have been fetched with LOADS["payments"] of `fields`.
 """
 
 from django.utils import timezone
@@ -11,8 +12,8 @@ from courses.models import Payment, Refund
 GOING_BACK = (Refund.State.QUEUED, Refund.State.PENDING, Refund.State.DONE)
 
 
-def standing(sign_up):
-    """(tone, words): paid, still to pay, or gone back."""
+def in_words(sign_up):
+    """(tone, words): paid, still to pay, or paid back."""
     payments = sign_up.payments.all()
     refunds = [refund for payment in payments for refund in payment.refunds.all()]
     if any(refund.state in (Refund.State.DUE, Refund.State.FAILED) for refund in refunds):
@@ -41,8 +42,8 @@ def _unpaid(sign_up):
     return "waiting", _("To pay before %(day)s") % {"day": date_format(due_on, "j b Y")}
 
 
-def way(sign_up):
-    """How the money came, or will come where somebody chose an invoice."""
+def method(sign_up):
+    """How the person paid, or will pay if an invoice was chosen."""
     paid = max(sign_up.payments.all(), key=lambda payment: payment.pk, default=None)
     if paid is None:
         return _("invoice") if not sign_up.paid_at and _due_on(sign_up) else ""

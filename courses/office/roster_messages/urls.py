@@ -1,12 +1,12 @@
-"""The addresses of the mails to a course group, below those of its roster."""
+"""The addresses of the mails to a course group, below that of the group."""
 
 from django.urls import path
 
-from courses.office.messages import sending, writing
+from courses.office.roster_messages import sending, writing
 
 
 def urlpatterns(construct):
-    """`construct` makes a view function of one of these classes."""
+    """`construct` makes a view function of a view class."""
     one = "<int:pk>/message/<int:message_pk>/"
     views = {
         "messages": ("<int:pk>/messages/", writing.MessagesView),

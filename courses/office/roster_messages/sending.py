@@ -1,4 +1,4 @@
-"""A mail to a course group, once it is written: as each person reads it, sending it, and after."""
+"""A written mail to a course group: the preview for each person, sending it, and its outcome."""
 
 import re
 from collections import Counter
@@ -13,13 +13,14 @@ from wagtail.admin import messages
 from wagtail.log_actions import LogFormatter, log
 
 from core.models import SiteSettings
-from courses.domain import roster_messages as domain
+from courses.domain import roster_messages
 from courses.mails import samples
 from courses.mails.kinds import STAFF_CAN_SAY, WRITTEN_BY_STAFF
 from courses.mails.values import facts_of
 from courses.models import SignUp
-from courses.office.messages.forms import STATES, problems
-from courses.office.messages.writing import MessageView, latest
+from courses.office.roster_messages.forms import STATES, problems
+from courses.office.roster_messages.writing import MessageView, latest_copy
+from courses.office.rosters import meter
 from mail import kinds
 from mail.models import OutgoingMail
 from mail.outbox import send_test_of
@@ -37,11 +38,11 @@ class MailGroupLogFormatter(LogFormatter):
 
 
 class DraftView(MessageView):
-    """A step on the way to sending, open as long as the message is finished and not yet sent."""
+    """A step towards sending, for a message that is complete and not sent yet."""
 
     def dispatch(self, request, *args, **kwargs):
         if not self.user_has_permission("change"):
-            return super().dispatch(request, *args, **kwargs)  # refuses
+            return super().dispatch(request, *args, **kwargs)  # raises PermissionDenied
         if self.message.sent_at:
             messages.info(request, _("This mail has been sent. Nobody is mailed twice."))
             return redirect("rosters:message_sent", self.roster.pk, self.message.pk)
@@ -54,14 +55,14 @@ class DraftView(MessageView):
 
     @cached_property
     def recipients(self):
-        return domain.recipients(self.message)
+        return roster_messages.recipients(self.message)
 
     def get_context_data(self, **kwargs):
         return super().get_context_data(
             message=self.message,
             recipients=self.recipients,
             number=len(self.recipients),
-            left_out=domain.left_out(self.message),
+            left_out=roster_messages.left_out(self.message),
             edit_url=self.url("message_edit", self.message.pk),
             preview_url=self.url("message_preview", self.message.pk),
             send_url=self.url("message_send", self.message.pk),
@@ -70,7 +71,7 @@ class DraftView(MessageView):
 
 
 class PreviewView(DraftView):
-    """The mail as one person will read it, and the way to the next."""
+    """The mail as one person will read it, with links to the next and the previous person."""
 
     page_title = gettext_lazy("Look at the mail")
     template_name = "courses/office/message_preview.html"
@@ -78,7 +79,7 @@ class PreviewView(DraftView):
 
     @cached_property
     def index(self):
-        """Where the person asked for stands among the recipients; the first when not among them."""
+        """The index of `?person=` among the recipients; 0 if it is not one of them."""
         wanted = self.request.GET.get("person", "")
         places = (i for i, row in enumerate(self.recipients) if str(row.sign_up.pk) == wanted)
         return next(places, 0)
@@ -92,20 +93,20 @@ class PreviewView(DraftView):
         if not self.recipients:
             return context
         shown = self.recipients[self.index]
-        [letter] = domain.letters(self.message, [shown])
+        [letter] = roster_messages.letters(self.message, [shown])
         return context | {
             "shown": shown,
             "position": self.index + 1,
             "previous": self.recipients[self.index - 1] if self.index else None,
             "next": next(iter(self.recipients[self.index + 1 :]), None),
-            "mail": _without_own_link(letter),
+            "mail": _without_secret_link(letter),
             "language": _name_of(shown.language),
             "reads_other": shown.sign_up.language != shown.language,
         }
 
 
-def _without_own_link(letter):
-    """As the person gets it, but for a link that would open the person's page for whoever looks."""
+def _without_secret_link(letter):
+    """The mail of a person, with a sample instead of the secret link to the person's page."""
     sample = samples.example(letter.language)["status_url"]
     return render(
         subject=letter.subject,
@@ -120,7 +121,7 @@ def _name_of(language):
 
 
 class TestView(DraftView):
-    """POST mails it to who asks, in each language, with the date's facts and a made-up person."""
+    """POST mails it to the user in each language, about this date and a made-up person."""
 
     http_method_names = ["post"]
 
@@ -149,7 +150,7 @@ class TestView(DraftView):
         return texts
 
     def _values(self, language):
-        event = domain.event_for(self.roster, language)
+        event = roster_messages.event_for(self.roster, language)
         with translation.override(language):
             facts = facts_of(event) if event else {"code": self.roster.code}
         values = samples.example(language) | facts
@@ -157,7 +158,7 @@ class TestView(DraftView):
 
 
 class SendView(DraftView):
-    """Asks first: how many, who, and what cannot be undone. POST sends it."""
+    """Shows how many people get it and who; POST sends it."""
 
     page_title = gettext_lazy("Send the mail")
     template_name = "courses/office/message_send.html"
@@ -173,11 +174,11 @@ class SendView(DraftView):
     def post(self, request, *args, **kwargs):
         seen = {mark for mark in request.POST.getlist("seen") if MARK.fullmatch(mark)}
         try:
-            sent = domain.send(self.message, by=request.user, expected=seen)
-        except domain.AlreadySentError:
+            sent = roster_messages.send(self.message, by=request.user, expected=seen)
+        except roster_messages.AlreadySentError:
             messages.info(request, _("This mail has been sent. Nobody is mailed twice."))
             return redirect("rosters:message_sent", self.roster.pk, self.message.pk)
-        except domain.StaleAudienceError:
+        except roster_messages.StaleAudienceError:
             messages.error(
                 request,
                 _(
@@ -186,11 +187,11 @@ class SendView(DraftView):
                 ),
             )
             return redirect("rosters:message_send", self.roster.pk, self.message.pk)
-        self._say(sent)
+        self._report(sent)
         return redirect("rosters:message_sent", self.roster.pk, self.message.pk)
 
-    def _say(self, sent):
-        data = {"people": sent.number}  # not the subject: it may name somebody
+    def _report(self, sent):
+        data = {"people": sent.number}  # without the subject, which may contain a name
         log(instance=self.roster, action=LOG_ACTION, data=data)
         text = ngettext(
             "%(number)s person gets this mail.", "%(number)s people get this mail.", sent.number
@@ -208,11 +209,7 @@ class SendView(DraftView):
         counted = Counter(row.sign_up.state for row in found)
         others = [row for row in found if row.sign_up.language != row.language]
         return super().get_context_data(
-            numbers=[
-                {"label": state.label, "number": counted[state]}
-                for state in STATES
-                if counted[state]
-            ],
+            numbers=meter.by_state(counted, STATES),
             in_english=sum(row.language == "en" for row in found),
             without_english=len(others),
             reply_to=SiteSettings.current().email,
@@ -221,7 +218,7 @@ class SendView(DraftView):
 
 
 class SentView(MessageView):
-    """What became of the mails, counted and per person."""
+    """The outcome of the mails, counted and for each person."""
 
     permission_required = "view"
     page_title = gettext_lazy("Sent mail")
@@ -234,8 +231,8 @@ class SentView(MessageView):
         return super().get(request, *args, **kwargs)
 
     def get_context_data(self, **kwargs):
-        written = domain.mails_of([self.message])[self.message.pk]
-        about = {mail.pk: latest(mail) for mail in written}
+        written = roster_messages.mails_of([self.message])[self.message.pk]
+        about = {mail.pk: latest_copy(mail) for mail in written}
         people = SignUp.objects.in_bulk([mail.object_id for mail in written])
         counted = Counter(mail.outcome for mail in about.values())
         return super().get_context_data(
@@ -247,7 +244,7 @@ class SentView(MessageView):
 
 
 def _outcomes(counted):
-    """[(outcome, words, number)] of those that occur, from what is done to what is in trouble."""
+    """[(outcome, words, number)] of the outcomes that occur, failures last."""
     labels = dict(OutgoingMail.State.choices) | dict(OutgoingMail.Delivery.choices)
     order = [*OutgoingMail.State.values[:3], *OutgoingMail.Delivery.values, "failed"]
     return [(name, labels[name], counted[name]) for name in order if counted[name]]

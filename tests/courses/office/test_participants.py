@@ -1,4 +1,4 @@
-"""The list of the people of one course date: its columns, filters and exports."""
+"""The list of the participants of a course group: its columns, filters and exports."""
 
 import datetime
 
@@ -22,12 +22,12 @@ GIVEN = (
 
 @pytest.fixture
 def event(shared_event, institute):
-    """The date that all tests of this file share."""
+    """The date that the tests of this file share."""
     return events.of_page(CourseEventPage.objects.get(pk=shared_event))
 
 
 def begin(event):
-    """The first part was yesterday and today."""
+    """Moves the first part to yesterday and today."""
     parts = CourseEventPart.objects.filter(page=event.page)
     yesterday = TODAY - datetime.timedelta(days=1)
     parts.filter(open_to_alumni=False).update(first_day=yesterday, last_day=TODAY)
@@ -52,7 +52,7 @@ def headings_in(response):
 
 
 def shown_in(response, name):
-    """What is in a column of the table, per row."""
+    """The values in a column of the table."""
     column = response.context["table"].columns[name]
     return [column.get_value(row) for row in response.context["object_list"]]
 
@@ -60,7 +60,7 @@ def shown_in(response, name):
 # --- The way there -------------------------------------------------------------------------------
 
 
-def test_the_group_and_the_start_page_lead_to_its_people(office, event, make_client):
+def test_the_group_and_the_start_page_link_to_its_people(office, event, make_client):
     group = reverse("rosters:edit", args=[event.roster.pk])
     ways = {
         people(event),
@@ -77,7 +77,7 @@ def test_the_group_and_the_start_page_lead_to_its_people(office, event, make_cli
     assert {way for way in ways if f'href="{way}"' in without_people} == set()
 
 
-def test_without_javascript_something_can_be_done_with_the_whole_list(office, event, make_sign_up):
+def test_bulk_verbs_work_without_javascript(office, event, make_sign_up):
     make_sign_up()
     shown = office.get(people(event), {"q": "noor"}).text
     assert f'<a href="{people(event)}bulk/export/?q=noor&amp;id=all">' in shown
@@ -86,7 +86,7 @@ def test_without_javascript_something_can_be_done_with_the_whole_list(office, ev
 # --- Who is in it --------------------------------------------------------------------------------
 
 
-def test_shows_the_people_of_this_date_by_name(office, event, make_sign_up):
+def test_the_list_has_the_people_of_this_date_by_name(office, event, make_sign_up):
     make_sign_up(last_name="Visser")
     make_sign_up(last_name="Bakker")
     elsewhere = make_sign_up(last_name="Elders")
@@ -99,7 +99,7 @@ def test_shows_the_people_of_this_date_by_name(office, event, make_sign_up):
     assert "no-store" in response["Cache-Control"]
 
 
-def test_nobody_yet_says_so(office, event):
+def test_an_empty_list_says_so(office, event):
     assert "Nog niemand heeft zich ingeschreven" in office.get(people(event)).text
     assert "Niemand gevonden" in office.get(people(event), {"q": "x"}).text
 
@@ -147,7 +147,7 @@ def test_filters_search_and_order(office, everybody, name, value, found):
 
 
 @pytest.mark.parametrize("query", ["state=foo", "presence=x", "state=review&state=foo"])
-def test_a_filter_that_cannot_be_shows_and_exports_nobody(office, everybody, query):
+def test_an_invalid_filter_shows_and_exports_nobody(office, everybody, query):
     assert names_in(office.get(f"{people(everybody)}?{query}")) == []
     assert rows_of_csv(office.get(f"{people(everybody)}?{query}&export=csv")) == []
 
@@ -179,8 +179,8 @@ def test_very_many_words_are_no_error(office, everybody):
 # --- Who does not come (any more) ----------------------------------------------------------------
 
 
-def lifted(response):
-    """The links in the list that show everybody, and only who comes."""
+def links_about_who_left(response):
+    """The links that show everybody, and that hide people who left."""
     view = response.context["view"]
     links = {"everybody": view.everybody_url, "who comes": view.who_comes_url}
     return {
@@ -194,48 +194,48 @@ def pills(response):
     return [str(pill.value) for pill in response.context["view"].active_filters]
 
 
-def test_who_comes_is_what_one_sees_first_and_it_can_be_lifted(office, everybody):
+def test_people_who_left_are_hidden_until_asked_for(office, everybody):
     coming = office.get(people(everybody))
     assert "Weg" not in names_in(coming)
     assert pills(coming) == ["wie komt"]
     assert "1 geannuleerde of verlopen inschrijving staat niet in deze lijst." in coming.text
-    shown = office.get(lifted(coming)["everybody"])
+    shown = office.get(links_about_who_left(coming)["everybody"])
     assert "Weg" in names_in(shown)
     assert pills(shown) == ["Iedereen, ook geannuleerd en verlopen"]
-    assert lifted(shown) == {"who comes": f"{people(everybody)}"}
+    assert links_about_who_left(shown) == {"who comes": f"{people(everybody)}"}
 
 
-def test_lifting_it_keeps_the_rest_of_the_list(office, everybody):
+def test_showing_people_who_left_keeps_search_and_order(office, everybody):
     query = {"q": "noor", "ordering": "-last_name", "certificate": "without", "p": "2"}
-    url = lifted(office.get(people(everybody), query))["everybody"]
+    url = links_about_who_left(office.get(people(everybody), query))["everybody"]
     assert url == f"{people(everybody)}?q=noor&ordering=-last_name&certificate=without&state=all"
-    back = lifted(office.get(url))["who comes"]
+    back = links_about_who_left(office.get(url))["who comes"]
     assert back == f"{people(everybody)}?q=noor&ordering=-last_name&certificate=without"
 
 
-def test_the_cross_of_the_filter_lifts_it_too(office, everybody):
+def test_removing_the_filter_shows_people_who_left_too(office, everybody):
     [pill] = office.get(people(everybody), {"q": "noor"}).context["view"].active_filters
     results = reverse("rosters:people_results", args=[everybody.roster.pk])
     assert pill.removed_filter_url == f"{results}?q=noor&_w_filter_fragment=1&state=all"
     assert "Weg" in names_in(office.get(pill.removed_filter_url))
 
 
-def test_a_search_tells_of_who_does_not_come(office, everybody):
+def test_a_search_mentions_people_who_left(office, everybody):
     response = office.get(people(everybody), {"q": "noor weg"})
     assert names_in(response) == []
-    assert names_in(office.get(lifted(response)["everybody"])) == ["Weg"]
-    assert lifted(office.get(people(everybody), {"q": "noor open"})) == {}
+    assert names_in(office.get(links_about_who_left(response)["everybody"])) == ["Weg"]
+    assert links_about_who_left(office.get(people(everybody), {"q": "noor open"})) == {}
 
 
-def test_when_nobody_comes_any_more(office, event, make_sign_up):
+def test_a_list_of_only_people_who_left_says_that_nobody_comes(office, event, make_sign_up):
     cancellations.cancel(make_sign_up(), by=office.user)
     response = office.get(people(event))
     assert "Er komt niemand." in response.text
-    assert names_in(office.get(lifted(response)["everybody"])) == ["Öztürk"]
+    assert names_in(office.get(links_about_who_left(response)["everybody"])) == ["Öztürk"]
 
 
 @pytest.mark.parametrize(("query", "is_in"), [({}, False), ({"state": "all"}, True)])
-def test_files_and_whatever_is_done_with_everybody_follow(office, everybody, query, is_in):
+def test_exports_and_bulk_verbs_have_the_same_people_as_the_list(office, everybody, query, is_in):
     rows = rows_of_csv(office.get(people(everybody), query | {"export": "csv"}))
     assert ("Weg, Noor" in [row["Naam"] for row in rows]) == is_in
     address = reverse("rosters:bulk_accept", args=[everybody.roster.pk])
@@ -243,7 +243,7 @@ def test_files_and_whatever_is_done_with_everybody_follow(office, everybody, que
     assert any("Noor Weg" in names for _reason, names in asked["skipped"]) == is_in
 
 
-def test_who_is_ticked_is_exported_also_when_cancelled(office, everybody):
+def test_cancelled_people_who_are_ticked_are_exported(office, everybody):
     gone = SignUp.objects.get(last_name="Weg")
     address = reverse("rosters:bulk_export", args=[everybody.roster.pk])
     response = office.get(address, {"id": gone.pk})
@@ -251,7 +251,7 @@ def test_who_is_ticked_is_exported_also_when_cancelled(office, everybody):
     assert [row["Naam"] for row in rows_of_csv(office.get(url))] == ["Weg, Noor"]
 
 
-def test_says_how_each_has_paid(office, everybody):
+def test_the_payment_status_of_each_person_is_shown(office, everybody):
     choose(office, everybody, "payment", "paid_how", "price")
     response = office.get(people(everybody), {"state": "all"})
     words = [words for tone, words in shown_in(response, "payment")]
@@ -259,7 +259,7 @@ def test_says_how_each_has_paid(office, everybody):
     assert shown_in(response, "paid_how") == ["bankoverschrijving"] * 3 + [""] * 3
 
 
-def test_odd_filters_are_no_error(office, event, make_sign_up):
+def test_invalid_filters_are_no_error(office, event, make_sign_up):
     make_sign_up()
     for name in ("state", "payment", "presence", "certificate", "ordering", "p", "q", "id"):
         for more in ({}, {"export": "csv"}):
@@ -269,7 +269,7 @@ def test_odd_filters_are_no_error(office, event, make_sign_up):
 # --- Its columns ---------------------------------------------------------------------------------
 
 
-def test_everybody_keeps_columns_of_their_own(office, make_client, event, make_sign_up):
+def test_each_user_keeps_their_own_columns(office, make_client, event, make_sign_up):
     make_sign_up()
     choose(office, event, "email", "infix", "nonsense")
     assert headings_in(office.get(people(event))) == ["Naam", "Tussenvoegsel", "E-mail"]
@@ -277,7 +277,7 @@ def test_everybody_keeps_columns_of_their_own(office, make_client, event, make_s
     assert "Betaling" in headings_in(make_client("Eigenaar").get(people(event)))
 
 
-def test_the_usual_columns_come_back(office, event, make_sign_up):
+def test_the_default_columns_can_be_restored(office, event, make_sign_up):
     make_sign_up()
     usual = headings_in(office.get(people(event)))
     choose(office, event, "email")
@@ -287,7 +287,7 @@ def test_the_usual_columns_come_back(office, event, make_sign_up):
     assert not ColumnChoice.objects.exists()
 
 
-def test_choosing_goes_back_to_the_list_as_it_was(office, event):
+def test_choosing_columns_returns_to_the_list_as_it_was(office, event):
     address = reverse("rosters:people_columns", args=[event.roster.pk])
     back = f"{people(event)}?state=review"
     assert back in office.get(address, {"next": back}).text
@@ -295,13 +295,13 @@ def test_choosing_goes_back_to_the_list_as_it_was(office, event):
     assert office.post(address, {"next": "https://example.com/"}).url == people(event)
 
 
-def test_no_column_but_the_name(office, event, make_sign_up):
+def test_all_columns_but_the_name_can_be_removed(office, event, make_sign_up):
     make_sign_up()
     choose(office, event)
     assert headings_in(office.get(people(event))) == ["Naam"]
 
 
-def test_a_column_per_question_and_per_day(office, everybody):
+def test_each_question_and_each_day_has_a_column(office, everybody):
     choose(office, everybody, "answers", "presence")
     response = office.get(people(everybody))
     days = sorted(day for part in everybody.parts for day in part.days)
@@ -315,7 +315,7 @@ def test_a_column_per_question_and_per_day(office, everybody):
     assert rows[4]["Dieetwensen?"] == "'=1+1"
 
 
-def test_who_may_not_read_answers_gets_none(make_client, event, make_sign_up):
+def test_staff_who_may_not_read_answers_get_no_columns_with_them(make_client, event, make_sign_up):
     make_sign_up(remarks="geheim", answers=[sign_ups.Given(key="a", question="Vraag", value="b")])
     client = make_client("Geld")
     names = ["answers", "remarks", "office_note", "motivation", "email"]
@@ -336,7 +336,7 @@ def headings_in_without_boxes(response):
 
 
 @pytest.mark.parametrize("form", ["csv", "xlsx"])
-def test_export_is_the_list_as_it_is_on_the_screen(office, everybody, form):
+def test_an_export_has_the_columns_and_rows_of_the_screen(office, everybody, form):
     choose(office, everybody, "last_name", "price", "paid_at", "state")
     response = office.get(people(everybody), {"export": form, "payment": "paid"})
     rows = {"csv": rows_of_csv, "xlsx": rows_of_xlsx}[form](response)
@@ -358,7 +358,7 @@ def test_export_is_the_list_as_it_is_on_the_screen(office, everybody, form):
 # --- Cost and rights -----------------------------------------------------------------------------
 
 
-def test_costs_no_more_for_more_people(office, event, make_sign_up):
+def test_the_list_makes_no_more_queries_for_more_people(office, event, make_sign_up):
     every = [field.name for field in office.get(people(event)).context["view"].chosen_fields.fields]
     choose(office, event, *every)
     asked = []
@@ -371,17 +371,19 @@ def test_costs_no_more_for_more_people(office, event, make_sign_up):
             office.get(people(event))
         asked.append(len(queries))
     assert asked[0] == asked[1]
-    assert asked[1] <= 28  # with every column; the usual ones stay below twenty
+    assert asked[1] <= 28  # with every column; the default ones need fewer than twenty
 
 
-def test_usual_columns_cost_little(office, event, make_sign_up, django_assert_max_num_queries):
+def test_the_default_columns_need_few_queries(
+    office, event, make_sign_up, django_assert_max_num_queries
+):
     make_sign_up()
     office.get(people(event))
     with django_assert_max_num_queries(20):
         office.get(people(event))
 
 
-def test_who_may_not_see_people_sees_none(make_client, event, make_sign_up):
+def test_staff_who_may_not_see_people_are_refused(make_client, event, make_sign_up):
     make_sign_up()
     client = make_client("Teksten")
     assert client.get(people(event)).status_code == 302
@@ -389,5 +391,5 @@ def test_who_may_not_see_people_sees_none(make_client, event, make_sign_up):
     assert not ColumnChoice.objects.exists()
 
 
-def test_no_such_group(office):
+def test_an_unknown_group_is_not_found(office):
     assert office.get(reverse("rosters:people", args=[999999])).status_code == 404
