@@ -1,6 +1,5 @@
 """The roster of an event: made when its page is published, and the row to lock."""
 
-from django.conf import settings
 from django.db import transaction
 from django.db.models import ProtectedError
 from django.utils import timezone
@@ -88,10 +87,8 @@ def coming():
 
 def lock(roster_id):
     """The roster row, locked until the transaction ends (SQLite: the whole database is)."""
-    rosters = Roster.objects.all()
-    if settings.SEAT_GUARD:
-        rosters = rosters.select_for_update(no_key=True)  # a wish for this date need not wait
-    return rosters.get(pk=roster_id)
+    # no_key: a sign-up that wishes for this date only refers to the row, and need not wait.
+    return Roster.objects.select_for_update(no_key=True).get(pk=roster_id)
 
 
 def protecting(pages):

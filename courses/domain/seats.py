@@ -1,10 +1,5 @@
 """Seats per part. They are counted, never decremented, and guarded by unique seat numbers."""
 
-import secrets
-import time
-
-from django.conf import settings
-
 from courses.models import SeatClaim
 from courses.reading.seats import by_part
 
@@ -63,9 +58,4 @@ def _free_number(roster_id, part_key, capacity, beyond):
         if not beyond:
             raise NoSeatError
         return max([capacity, *numbers]) + 1, True
-    if not settings.SEAT_GUARD:
-        # The negative control of the overbooking test: check, dawdle, then take a number that
-        # nobody else takes, so that the unique seat does not guard either.
-        time.sleep(0.05)
-        return capacity + 1 + secrets.randbelow(30_000), False
     return next(number for number in range(1, capacity + 1) if number not in numbers), False

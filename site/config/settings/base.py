@@ -319,9 +319,3 @@ LINKS_MAY_LEAD_TO_THIS_MACHINE = False  # only a test may ask an address inside
 
 LOGGING_CONFIG = "core.logs.configure"
 LOGGING = {"format": env.text("LOG_FORMAT", "json"), "level": env.text("LOG_LEVEL", "INFO")}
-
-# --- Courses -------------------------------------------------------------------------------
-
-# Only a test may switch the guard of the seats off, to prove that the overbooking test would
-# notice. `courses.checks` refuses it anywhere else.
-SEAT_GUARD = True
