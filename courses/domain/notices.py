@@ -20,7 +20,8 @@ from wagtail.models import Locale
 from core.logs import where
 from core.models import SiteSettings
 from courses import mails
-from courses.documents import typesetting
+from courses.documents.certificates import certificate_pdf
+from courses.documents.invoices import invoice_pdf
 from courses.domain import certificates, choices
 from courses.models import (
     Attendance,
@@ -217,7 +218,7 @@ def _mail_invoice(invoice: Any, event: Event | None) -> None:
     kind, extra = "buyer_invoice", {"pay_before": lambda: _pay_before(invoice)}
     if invoice.kind == Invoice.Kind.CREDIT_NOTE:
         kind, extra = "buyer_credit_note", {}
-    pdf = typesetting.invoice(invoice.facts, invoice.language)
+    pdf = invoice_pdf(invoice.facts, invoice.language)
     mails.send(
         kind,
         invoice.sign_up,
@@ -232,7 +233,7 @@ def _mail_invoice(invoice: Any, event: Event | None) -> None:
 
 
 def _mail_certificate(certificate: Any, event: Event | None) -> None:
-    pdf = typesetting.certificate(certificate.facts, certificate.language)
+    pdf = certificate_pdf(certificate.facts, certificate.language)
     mails.send(
         "certificate",
         certificate.sign_up,

@@ -17,7 +17,7 @@ from wagtail.admin.views.generic import IndexView
 from wagtail.admin.views.generic.permissions import PermissionCheckedMixin
 
 from core.folding import FoldedSearchMixin
-from courses.documents import typesetting
+from courses.documents.invoices import invoice_pdf
 from courses.models import Invoice
 from courses.office.lists.exports import DutchExportMixin
 from courses.office.lists.viewsets import ListViewSet
@@ -189,7 +189,7 @@ class InvoicePdfView(PermissionCheckedMixin, View):
 
     def get(self, request, pk):
         invoice = get_object_or_404(Invoice, pk=pk)
-        content = typesetting.invoice(invoice.facts, invoice.language)
+        content = invoice_pdf(invoice.facts, invoice.language)
         return pdfs.download(content, f"{invoice.number}.pdf")
 
 
