@@ -29,6 +29,8 @@ check: lint test ## lint, migrations, deployment settings, tests
 lint: $(DEV_STAMP) ## all of check but the tests
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+	PYTHONPATH=.:site $(BIN)/lint-imports
+	$(BIN)/mypy
 	$(BIN)/djade --check --target-version 5.2 $(TEMPLATES)
 	$(BIN)/djhtml --check --tabwidth 2 $(TEMPLATES)
 	$(BIN)/django-upgrade --check --target-version 5.2 $$(git ls-files '*.py')

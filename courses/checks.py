@@ -5,13 +5,6 @@ from courses import gateways
 
 
 @register()
-def seats_are_guarded(app_configs, **kwargs):
-    if settings.SEAT_GUARD or getattr(settings, "TESTING", False):
-        return []
-    return [Error("SEAT_GUARD is off: seats would be sold twice.", id="courses.E001")]
-
-
-@register()
 def payments_are_real(app_configs, **kwargs):
     known = settings.PAYMENT_GATEWAY in gateways.NAMES
     if known and (settings.PAYMENT_GATEWAY != "pretend_bank" or gateways.may_pretend()):

@@ -11,7 +11,9 @@ from django.utils.translation import trans_real
 from icalendar import Calendar
 
 from courses import mails
-from courses.documents import brochures, calendar, typesetting
+from courses.documents import brochures, calendar
+from courses.documents.certificates import _certificate_words
+from courses.documents.invoices import _invoice_words
 from courses.domain import cancellations, certificates, invoices, notices, payments, presence
 from courses.gateways import pretend_bank
 from courses.mails import samples
@@ -96,10 +98,10 @@ def words_of_documents(sign_up, event):
     invoice, certificate = invoices.standing(sign_up), certificates.issue(sign_up)
     note = invoices.credit(invoice, 1000)
     return {
-        "invoice": typesetting._invoice_words(invoice.facts),
-        "credit note": typesetting._invoice_words(note.facts),
-        "certificate": typesetting._certificate_words(certificate.facts),
-        "brochure": typesetting._brochure_words(brochures.facts(event)),
+        "invoice": _invoice_words(invoice.facts),
+        "credit note": _invoice_words(note.facts),
+        "certificate": _certificate_words(certificate.facts),
+        "brochure": brochures._brochure_words(brochures.brochure_facts(event)),
     }
 
 

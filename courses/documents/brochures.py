@@ -7,7 +7,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from core.models import SiteSettings
-from courses.documents.typesetting import shown_url
+from courses.documents import typesetting
+from courses.documents.typesetting import day_in_words, qr_code, shown_url
 from courses.models import Accreditation
 from courses.reading.availability import Availability
 from courses.values.money import format_euros
@@ -15,8 +16,14 @@ from courses.values.money import format_euros
 BLOCKS = {"p": "p", "li": "li", "h2": "h", "h3": "h", "h4": "h"}
 
 
-def facts(event):
-    """Facts for `typesetting.brochure`, in the language of the event's page."""
+def brochure_pdf(facts, language):
+    """The bytes of the brochure of one course date; `facts` as `brochure_facts` makes them."""
+    with translation.override(language):
+        return typesetting.pdf("brochure", _brochure_words(facts), language)
+
+
+def brochure_facts(event):
+    """The facts of a brochure, in the language of the event's page."""
     with translation.override(event.page.locale.language_code):
         institute, course = SiteSettings.current(), event.course
         is_over = event.availability.is_over  # as on the page: no price, no venue
@@ -86,10 +93,6 @@ def _where(part, is_over):
     if part.place:
         return [part.place, _("Exact venue to be announced")]
     return [_("Town and venue to be announced")]
-
-
-def _price(event):
-    return "" if event.price_cents is None else format_euros(event.price_cents)
 
 
 def _price_note(institute):
@@ -163,3 +166,25 @@ def _contact(institute):
     address = ", ".join(text for text in (institute.street, town) if text)
     spoken = " · ".join(text for text in (institute.phone, institute.email) if text)
     return [row for row in (spoken, shown_url(settings.SITE_URL), address) if row]
+
+
+def _brochure_words(facts):
+    return facts | {
+        "title": f"{facts['heading']}, {facts['days']}",
+        "author": facts["institute"]["name"],
+        "brand": facts["institute"]["name"],
+        "as_of": _("As of %(day)s") % {"day": day_in_words(facts["today"])},
+        "qr": qr_code(facts["url"]),
+        "words": {
+            "days": _("The days of this course"),
+            "included": _("What is included"),
+            "good_to_know": _("Good to know"),
+            "admission": _("Who can take part"),
+            "return_day": _("The return day"),
+            "assessment": _("Assessment"),
+            "accreditations": _("Accreditations"),
+            "questions": _("Do you have a question?"),
+            "team": _("The teaching team"),
+            "qr": _("QR code that leads to %(url)s") % {"url": facts["url"]},
+        },
+    }

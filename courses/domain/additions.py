@@ -1,17 +1,31 @@
 """The office signs somebody up: by telephone, on paper, also when the date is full or closed."""
 
+from datetime import datetime
+
 from django.db import transaction
 from django.utils import timezone
 
+from core.models import User
 from courses import mails
 from courses.domain import payments, rosters, seats, sign_ups, transitions
+from courses.domain.sign_ups import Agreement, Application
 from courses.models import Roster, SignUp
 from courses.reading import events
 from courses.reading.availability import Availability
+from courses.reading.event import Event
 
 
 @transaction.atomic
-def add(roster, *, application, agreement, price_cents, by, is_paid=False, reason=""):
+def add(
+    roster: Roster,
+    *,
+    application: Application,
+    agreement: Agreement,
+    price_cents: int,
+    by: User,
+    is_paid: bool = False,
+    reason: str = "",
+) -> SignUp:
     """Sign somebody up for a price in cents, admitted by the office.
 
     The place waits for the money, or is final at once: with nothing to pay, or when `is_paid` at
@@ -26,6 +40,8 @@ def add(roster, *, application, agreement, price_cents, by, is_paid=False, reaso
         return made
     transitions.release_lapsed(roster, now)
     event = events.for_reader(roster, agreement.language)
+    if event is None:
+        raise sign_ups.UnavailableError(Availability.CLOSED)
     _refuse(event, roster, application, agreement.kind)
     facts = {"price_cents": price_cents}
     taken = sign_ups.write_down(event, roster, application, agreement, now, **facts)
@@ -41,8 +57,8 @@ def add(roster, *, application, agreement, price_cents, by, is_paid=False, reaso
     return _go_on(taken, event, now, by, is_paid)
 
 
-def _refuse(event, roster, application, kind):
-    parts = event.parts_for(kind) if event else ()
+def _refuse(event: Event, roster: Roster, application: Application, kind: str) -> None:
+    parts = event.parts_for(kind)
     if not parts:
         raise sign_ups.UnavailableError(Availability.CLOSED)
     if parts[-1].last_day < timezone.localdate():
@@ -54,7 +70,7 @@ def _refuse(event, roster, application, kind):
         raise sign_ups.AlreadySignedUpError(same)
 
 
-def _go_on(taken, event, now, by, is_paid):
+def _go_on(taken: SignUp, event: Event, now: datetime, by: User, is_paid: bool) -> SignUp:
     if not taken.price_cents:
         transitions.confirm(taken, now, by=by)
     elif is_paid:

@@ -8,12 +8,13 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from core.models import SiteSettings
+from core.models import SiteSettings, User
 from courses import mails
 from courses.domain import cancellations, invoices, transitions
 from courses.domain.transitions import WrongStateError
-from courses.models import BuyerDetails, Roster, SignUp
+from courses.models import BuyerDetails, Invoice, Roster, SignUp
 from courses.reading import events, links
+from courses.reading.event import Event
 
 
 @dataclass(frozen=True)
@@ -28,7 +29,7 @@ class Details:
     reference: str = ""
 
 
-def may_pay(sign_up, event=None):
+def may_pay(sign_up: SignUp, event: Event | None = None) -> bool:
     """Whether somebody else may pay now: allowed for the course, or for this person."""
     if sign_up.state != SignUp.State.AWAITING_PAYMENT or not sign_up.price_cents:
         return False
@@ -40,19 +41,19 @@ def may_pay(sign_up, event=None):
     return event is not None and event.course.buyer_may_pay
 
 
-def is_expected(sign_up):
+def is_expected(sign_up: SignUp) -> bool:
     """The person said that it is for work, and the employer may pay: nobody is sent to the bank."""
     return sign_up.for_work and may_pay(sign_up)
 
 
-def can_allow(sign_up):
+def can_allow(sign_up: SignUp) -> bool:
     """Whether the office has anything to allow: there is a price, and nobody else may pay yet."""
     is_off = sign_up.roster.state == Roster.State.CALLED_OFF
     return bool(sign_up.price_cents) and not is_off and not may_pay(sign_up)
 
 
 @transaction.atomic
-def allow(sign_up, *, by):
+def allow(sign_up: SignUp, *, by: User) -> SignUp:
     """The office lets somebody else pay for this person, who gets the link to forward.
 
     Raises WrongStateError where nothing is to be paid, as on a date that was called off.
@@ -73,7 +74,7 @@ def allow(sign_up, *, by):
 
 
 @transaction.atomic
-def make_link(sign_up, *, anew=False):
+def make_link(sign_up: SignUp, *, anew: bool = False) -> BuyerDetails:
     """The buyer with a pay link; `anew` revokes the former one. Raises WrongStateError."""
     sign_up = transitions.locked(sign_up, SignUp.State.AWAITING_PAYMENT)
     if not may_pay(sign_up):
@@ -86,7 +87,7 @@ def make_link(sign_up, *, anew=False):
 
 
 @transaction.atomic
-def mail_link(sign_up, email):
+def mail_link(sign_up: SignUp, email: str) -> BuyerDetails:
     """Mail the pay link to who pays, and remember the address for the money papers.
 
     The same link goes to the same address at most once an hour.
@@ -105,13 +106,13 @@ def mail_link(sign_up, email):
     return buyer
 
 
-def details_are_final(sign_up):
+def details_are_final(sign_up: SignUp) -> bool:
     """What an invoice says is not changed any more."""
     return invoices.standing(sign_up) is not None
 
 
 @transaction.atomic
-def save_details(buyer, details):
+def save_details(buyer: BuyerDetails, details: Details) -> BuyerDetails:
     """Who pays has written what the invoice must say. Raises WrongStateError once there is one."""
     sign_up = transitions.locked(buyer.sign_up, SignUp.State.AWAITING_PAYMENT)
     if details_are_final(sign_up):
@@ -123,7 +124,7 @@ def save_details(buyer, details):
     return buyer
 
 
-def invoice_due_on(sign_up, today=None) -> date | None:
+def invoice_due_on(sign_up: SignUp, today: date | None = None) -> date | None:
     """Until when an invoice that is chosen today can be paid; None when that would be too late."""
     today = today or timezone.localdate()
     due = today + timedelta(days=SiteSettings.current().invoice_days)
@@ -132,7 +133,7 @@ def invoice_due_on(sign_up, today=None) -> date | None:
 
 
 @transaction.atomic
-def choose_invoice(buyer, details):
+def choose_invoice(buyer: BuyerDetails, details: Details) -> Invoice:
     """An invoice instead of paying now: the place is held to the end of the day it is due.
 
     The mail with the invoice is a job's. Chosen twice it is one invoice. Raises WrongStateError.
@@ -146,6 +147,8 @@ def choose_invoice(buyer, details):
         raise WrongStateError
     sign_up.buyer = save_details(buyer, details)
     invoice = invoices.issue(sign_up, due_on=due)
+    if invoice is None:  # there is nothing to pay
+        raise WrongStateError
     sign_up.hold_until = end_of(due)
     sign_up.save(update_fields=["hold_until"])
     transitions.log(sign_up, timezone.now(), note="invoice chosen")
@@ -158,7 +161,7 @@ def choose_invoice(buyer, details):
     return invoice
 
 
-def _with_link(sign_up):
+def _with_link(sign_up: SignUp) -> BuyerDetails:
     buyer, _created = BuyerDetails.objects.get_or_create(sign_up=sign_up)
     if not buyer.token_hash:
         links.issue(buyer)
@@ -166,11 +169,12 @@ def _with_link(sign_up):
     return buyer
 
 
-def _hourly_key(buyer, email):
+def _hourly_key(buyer: BuyerDetails, email: str) -> str:
     hour = timezone.now().strftime("%Y%m%d%H")
-    return f"pay-link-{uuid.uuid5(buyer.sign_up.idempotency_key, buyer.token_hash + email)}-{hour}"
+    link_and_address = f"{buyer.token_hash}{email}"
+    return f"pay-link-{uuid.uuid5(buyer.sign_up.idempotency_key, link_and_address)}-{hour}"
 
 
-def end_of(day):
+def end_of(day: date) -> datetime:
     """The moment until which a place is held whose invoice is due on this day."""
     return timezone.make_aware(datetime.combine(day + timedelta(days=1), datetime.min.time()))

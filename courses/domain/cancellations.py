@@ -1,19 +1,21 @@
 """How a sign-up ends before the course: by the person, within the 14 days, or by the office."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
+from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from core.models import SiteSettings
+from core.models import SiteSettings, User
 from courses import mails
 from courses.documents import calendar
 from courses.domain import invoices, refunds, transitions
 from courses.models import Refund, Roster, SignUp
 from courses.reading import events
+from courses.reading.event import Event
+from courses.values.days import moment_in_words
 from courses.values.money import format_euros
 
 WITHDRAWAL = timedelta(days=14)  # art. 6:230o BW, from the day after the contract
@@ -30,13 +32,13 @@ class Quote:
     withdraw_until: datetime | None  # None: not a consumer, or the 14 days are over
 
     @property
-    def withdraw_day(self):
+    def withdraw_day(self) -> date | None:
         """The last day on which the person can withdraw, as people name it."""
         until = self.withdraw_until
         return until and timezone.localdate(until - timedelta(seconds=1))
 
 
-def quote(sign_up, now=None, event=None):
+def quote(sign_up: SignUp, now: datetime | None = None, event: Event | None = None) -> Quote:
     now = now or timezone.now()
     paid = refunds.paid_cents(sign_up)
     days_left = (first_day(sign_up, event) - timezone.localdate(now)).days
@@ -52,14 +54,14 @@ def quote(sign_up, now=None, event=None):
     )
 
 
-def first_day(sign_up, event=None):
+def first_day(sign_up: SignUp, event: Event | None = None) -> date:
     """The first day on which this person comes."""
     event = event or events.of_roster(sign_up.roster)
     parts = event.parts_for(sign_up.kind) if event else ()
     return parts[0].first_day if parts else sign_up.roster.first_day
 
 
-def withdraw_until(sign_up):
+def withdraw_until(sign_up: SignUp) -> datetime | None:
     """The end of the 14th day after the sign-up, for consumers; None for who signed up for work."""
     if sign_up.for_work:
         return None
@@ -68,7 +70,9 @@ def withdraw_until(sign_up):
 
 
 @transaction.atomic
-def cancel(sign_up, *, by, back_cents=0, paid_cents=None):
+def cancel(
+    sign_up: SignUp, *, by: User, back_cents: int = 0, paid_cents: int | None = None
+) -> SignUp:
     """The office ends a live sign-up, frees its seats and decides how much goes back.
 
     With `paid_cents`, what had come in as the office saw it. Raises StaleQuoteError when it is
@@ -81,7 +85,7 @@ def cancel(sign_up, *, by, back_cents=0, paid_cents=None):
 
 
 @transaction.atomic
-def cancel_by_person(sign_up, *, expected_cents):
+def cancel_by_person(sign_up: SignUp, *, expected_cents: int) -> SignUp:
     """The person cancels under the terms, having seen that `expected_cents` come back.
 
     Raises StaleQuoteError when it is another amount by now.
@@ -96,7 +100,7 @@ def cancel_by_person(sign_up, *, expected_cents):
 
 
 @transaction.atomic
-def withdraw(sign_up):
+def withdraw(sign_up: SignUp) -> SignUp:
     """A consumer withdraws within 14 days: all money goes back, a receipt follows by mail.
 
     Art. 11a of directive 2011/83/EU, as of 19 June 2026: a function of its own, a step to
@@ -113,7 +117,7 @@ def withdraw(sign_up):
 
 
 @transaction.atomic
-def cancel_called_off(sign_up, *, expected_cents):
+def cancel_called_off(sign_up: SignUp, *, expected_cents: int) -> SignUp:
     """The date does not go ahead and the person stops: everything paid comes back, on any day.
 
     Raises WrongStateError where it does go ahead, StaleQuoteError when something else has been
@@ -132,24 +136,25 @@ class StaleQuoteError(Exception):
     """What came in or comes back is not what was shown before the button."""
 
 
-def _end(sign_up, why, back_cents, reason, by=None):
+def _end(sign_up: SignUp, why: str, back_cents: int, reason: str, by: User | None = None) -> SignUp:
     transitions.end(sign_up, SignUp.State.CANCELLED, why, by=by)
     sign_up.calendar_sequence += 1
     sign_up.save(update_fields=["calendar_sequence"])
     given = refunds.give_back(sign_up, back_cents, reason=reason, by=by)
     invoices.credit_after_end(sign_up, given)
     event = events.for_reader(sign_up.roster, sign_up.language)
-    back = {"money_back": lambda: _money_back(given)}
+    back: dict[str, Any] = {"money_back": lambda: _money_back(given)}
     if event:
         back["attachments"] = [calendar.cancelled(sign_up, event)]
     if why == SignUp.EndReason.WITHDRAWN:
-        mails.send("withdrawn", sign_up, event, at=lambda: _moment(sign_up.ended_at), **back)
+        back["at"] = lambda: moment_in_words(sign_up.ended_at)
+        mails.send("withdrawn", sign_up, event, **back)
     else:
         mails.send("cancelled", sign_up, event, **back)
     return sign_up
 
 
-def _tell_office(sign_up):
+def _tell_office(sign_up: SignUp) -> None:
     mails.notify_office(
         sign_up,
         events.of_roster(sign_up.roster),
@@ -158,15 +163,7 @@ def _tell_office(sign_up):
     )
 
 
-def _money_back(cents):
+def _money_back(cents: int) -> str:
     if not cents:
         return ""
     return _("You get %(amount)s back.") % {"amount": format_euros(cents)}
-
-
-def _moment(moment):
-    moment = timezone.localtime(moment)
-    return _("%(day)s at %(time)s") % {
-        "day": date_format(moment, "DATE_FORMAT"),
-        "time": date_format(moment, "TIME_FORMAT"),
-    }

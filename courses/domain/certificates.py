@@ -1,15 +1,18 @@
 """Certificates of attendance that anybody can check by their code."""
 
 import secrets
+from collections.abc import Iterable
+from datetime import date
+from typing import Any
 
 from django.conf import settings
 from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone, translation
 
-from core.models import SiteSettings
+from core.models import SiteSettings, User
 from courses.domain import transitions
-from courses.models import Certificate, SignUp
+from courses.models import Certificate, CoursePage, SignUp
 from courses.reading import events
 
 MOST_SIGNERS = 2  # what fits on the certificate
@@ -21,7 +24,7 @@ class NotPresentError(Exception):
 
 
 @transaction.atomic
-def issue(sign_up, *, by=None):
+def issue(sign_up: SignUp, *, by: User | None = None) -> Certificate:
     """The certificate of somebody who was there; the one that exists if there is one.
 
     Raises NotPresentError when no day of presence has been noted.
@@ -46,7 +49,7 @@ def issue(sign_up, *, by=None):
 
 
 @transaction.atomic
-def revoke(certificate, *, by):
+def revoke(certificate: Certificate, *, by: User) -> None:
     """Nobody can confirm this certificate any more. One issued anew gets another code."""
     sign_up = transitions.lock(certificate.sign_up_id)
     now = timezone.now()
@@ -55,19 +58,19 @@ def revoke(certificate, *, by):
         transitions.log(sign_up, now, by=by, note="certificate revoked")
 
 
-def find(text):
+def find(text: str) -> Certificate | None:
     """The certificate with this code, however it is typed; None also for a revoked one."""
     plain = "".join(letter for letter in text.upper() if letter in CODE_ALPHABET)[-8:]
     code = f"RT-{plain[:4]}-{plain[4:]}"
     return Certificate.objects.filter(code=code, revoked_at=None).first()
 
 
-def url(certificate):
+def url(certificate: Certificate) -> str:
     with translation.override(certificate.language):
         return settings.SITE_URL + reverse("certificate", args=[certificate.code])
 
 
-def _certificate_facts(sign_up, code, days):
+def _certificate_facts(sign_up: SignUp, code: str, days: Iterable[date]) -> dict[str, Any]:
     event = events.for_reader(sign_up.roster, sign_up.language)
     with translation.override(sign_up.language):
         url = settings.SITE_URL + reverse("certificate", args=[code])
@@ -85,9 +88,9 @@ def _certificate_facts(sign_up, code, days):
     }
 
 
-def _signers(course):
+def _signers(course: CoursePage) -> list[dict[str, str]]:
     """Who teaches, in the order of the course's page: those roles for which somebody is chosen."""
-    found = {}
+    found: dict[str, dict[str, str]] = {}
     for block in course.team:
         for person in block.value["people"]:
             person = person.localized
@@ -96,6 +99,6 @@ def _signers(course):
     return list(found.values())[:MOST_SIGNERS]
 
 
-def _new_code():
+def _new_code() -> str:
     letters = "".join(secrets.choice(CODE_ALPHABET) for _letter in range(8))
     return f"RT-{letters[:4]}-{letters[4:]}"

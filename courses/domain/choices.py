@@ -4,6 +4,7 @@ Whoever is on a roster that was called off has not chosen yet: there is nothing 
 The money comes back through `cancellations.cancel_called_off`.
 """
 
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 
 from django.db import transaction
@@ -13,7 +14,8 @@ from wagtail.models import Locale
 
 from courses.domain import moves, refunds, seats, transitions
 from courses.domain.transitions import WrongStateError
-from courses.models import Roster
+from courses.models import Roster, SignUp
+from courses.reading.event import Event
 from courses.values.days import moment_in_words
 from courses.values.money import format_euros
 
@@ -21,11 +23,11 @@ REMIND_AFTER = timedelta(days=7)
 TIME_TO_CHOOSE = timedelta(days=14)  # for who has not paid; after that the sign-up ends
 
 
-def has_to_choose(sign_up):
+def has_to_choose(sign_up: SignUp) -> bool:
     return sign_up.is_live and sign_up.roster.state == Roster.State.CALLED_OFF
 
 
-def other_dates(sign_up, *, locale=None):
+def other_dates(sign_up: SignUp, *, locale: Locale | None = None) -> list[Event]:
     """The events that this person can choose now: coming ones of the course, and with room."""
     return [
         event
@@ -35,7 +37,7 @@ def other_dates(sign_up, *, locale=None):
 
 
 @transaction.atomic
-def move(sign_up, roster):
+def move(sign_up: SignUp, roster: Roster) -> SignUp:
     """The person chooses this date: all parts, the invoice and the calendar move. Twice is once.
 
     The price stays as agreed; who has not paid gets a new term for it. Raises WrongStateError
@@ -48,12 +50,12 @@ def move(sign_up, roster):
     now = timezone.now()
     if not has_to_choose(sign_up) or not moves.can_move(sign_up, now):
         raise WrongStateError
-    if roster.pk not in {event.roster.pk for event in other_dates(sign_up)}:
+    if roster.pk not in {event.roster_id for event in other_dates(sign_up)}:
         raise seats.NoSeatError
     return moves.move(sign_up, roster, by=None)
 
 
-def for_mail(sign_up):
+def for_mail(sign_up: SignUp) -> dict[str, Callable[[], str]]:
     """What a mail says of the choice, each made in the language of that mail."""
     return {
         "choice": lambda: in_words(sign_up),
@@ -61,7 +63,7 @@ def for_mail(sign_up):
     }
 
 
-def in_words(sign_up):
+def in_words(sign_up: SignUp) -> str:
     """What the person can choose, as a sentence or two in the active language."""
     if sign_up.hold_until:
         return _(
@@ -77,7 +79,7 @@ def in_words(sign_up):
     ) % {"amount": format_euros(paid)}
 
 
-def dates_in_words(found):
+def dates_in_words(found: Sequence[Event]) -> str:
     """The dates that can be chosen, a line for each, in the active language."""
     if not found:
         return _("At the moment there is no other date with room.")

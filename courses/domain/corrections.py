@@ -1,10 +1,14 @@
 """The office corrects what is known of somebody: name, how to reach them, admission, invoice."""
 
+from collections.abc import Mapping
 from dataclasses import replace
+from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
 
+from core.models import User
 from courses import mails
 from courses.domain import people, transitions
 from courses.domain.transitions import WrongStateError
@@ -23,13 +27,19 @@ NOTES = {
 }
 
 
-def can_correct_invoice(sign_up):
+def can_correct_invoice(sign_up: SignUp) -> bool:
     """What an invoice says is final once there is one."""
     return not sign_up.invoices.exists()
 
 
 @transaction.atomic
-def correct(sign_up, changes, *, by, invoice=None):
+def correct(
+    sign_up: SignUp,
+    changes: Mapping[str, Any],
+    *,
+    by: User,
+    invoice: Mapping[str, str] | None = None,
+) -> SignUp:
     """Set {field: value} of what `NOTES` names, and of the buyer for the `invoice`.
 
     Another e-mail address is told to the former and the new one. Raises WrongStateError after the
@@ -60,13 +70,13 @@ def correct(sign_up, changes, *, by, invoice=None):
     return sign_up
 
 
-def _translate_title(sign_up):
+def _translate_title(sign_up: SignUp) -> None:
     event = events.for_reader(sign_up.roster, sign_up.language)
     if event:
         sign_up.event_title = event.title
 
 
-def _correct_invoice(sign_up, invoice, now, by):
+def _correct_invoice(sign_up: SignUp, invoice: Mapping[str, str], now: datetime, by: User) -> None:
     buyer = getattr(sign_up, "buyer", None) or BuyerDetails(sign_up=sign_up)
     changes = {name: value for name, value in invoice.items() if value != getattr(buyer, name)}
     if not changes:

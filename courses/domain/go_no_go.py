@@ -6,19 +6,21 @@ Nobody who signed up is thrown out when a date is called off: they choose, see `
 they keep their sign-up and their seats there, so that calling off can be taken back.
 """
 
-from datetime import timedelta
+from collections.abc import Callable, Iterable, Mapping
+from datetime import date, datetime, timedelta
 
 from django.db import transaction
 from django.db.models import Count, F, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from core.models import SiteSettings
+from core.models import SiteSettings, User
 from courses import mails
 from courses.documents import calendar
 from courses.domain import choices, rosters, transitions
 from courses.models import Roster, SignUp, SwapOffer
 from courses.reading import events
+from courses.reading.event import Event
 from courses.values.days import moment_in_words
 from courses.values.money import format_euros
 
@@ -32,22 +34,22 @@ class DecidedError(Exception):
     """Somebody else decided in the meantime, or the course has begun. Nothing was changed."""
 
 
-def can_go_ahead(roster):
+def can_go_ahead(roster: Roster) -> bool:
     return roster.state in UNDECIDED and roster.first_day >= timezone.localdate()
 
 
-def can_be_called_off(roster):
+def can_be_called_off(roster: Roster) -> bool:
     """Until the first day is over; after that it is a matter of one person at a time."""
     return roster.state in MAY_BE_CALLED_OFF and roster.first_day >= timezone.localdate()
 
 
-def can_be_taken_back(roster):
+def can_be_taken_back(roster: Roster) -> bool:
     """There is a day left on which it could be prepared."""
     return roster.state == State.CALLED_OFF and roster.first_day > timezone.localdate()
 
 
 @transaction.atomic
-def go_ahead(roster, *, by, seen=None):
+def go_ahead(roster: Roster, *, by: User, seen: str | None = None) -> Roster:
     """The date goes ahead for certain: the site says so, and everybody on it gets one mail.
 
     With `seen`, the state in which staff saw it. Raises DecidedError when it is another by now.
@@ -68,7 +70,9 @@ def go_ahead(roster, *, by, seen=None):
 
 
 @transaction.atomic
-def call_off(roster, *, by, reasons=None, seen=None):
+def call_off(
+    roster: Roster, *, by: User, reasons: Mapping[str, str] | None = None, seen: str | None = None
+) -> Roster:
     """The date does not go ahead: everybody on it gets a mail with a link to choose.
 
     `reasons` are {language: text}, for the mail and the person's page. Whoever has not paid gets
@@ -88,7 +92,7 @@ def call_off(roster, *, by, reasons=None, seen=None):
 
 
 @transaction.atomic
-def take_back(roster, *, by, seen=None):
+def take_back(roster: Roster, *, by: User, seen: str | None = None) -> Roster:
     """A date that was called off is planned again, for those who have not chosen otherwise.
 
     They get one mail. Who moved or got the money back stays as they are.
@@ -109,38 +113,35 @@ def take_back(roster, *, by, seen=None):
     return roster
 
 
-def undecided(today=None):
-    """Coming dates whose decision day is near or over, soonest first, with their `decide_on`."""
+def undecided(today: date | None = None) -> dict[Roster, date]:
+    """{roster: its decision day} of coming dates, near or over, soonest first."""
     today = today or timezone.localdate()
     ahead = _usual_term()
-    found = [
-        roster
+    found = {
+        roster: decide_on(roster, ahead)
         for roster in rosters.coming()
-        if roster.state in UNDECIDED
-        and roster.first_day >= today
-        and decide_on(roster, ahead) <= today + NEAR
-    ]
-    for roster in found:
-        roster.decide_on = decide_on(roster, ahead)
-    return sorted(found, key=lambda roster: (roster.decide_on, roster.code))
+        if roster.state in UNDECIDED and roster.first_day >= today
+    }
+    near = [(roster, day) for roster, day in found.items() if day <= today + NEAR]
+    return dict(sorted(near, key=lambda row: (row[1], row[0].code)))
 
 
-def decision_days(rosters):
+def decision_days(rosters: Iterable[Roster]) -> dict[int, date]:
     """{roster id: its decision day} of those of which it has not been decided, in one query."""
     ahead = _usual_term()
     return {roster.pk: decide_on(roster, ahead) for roster in rosters if roster.state in UNDECIDED}
 
 
-def decide_on(roster, ahead=None):
+def decide_on(roster: Roster, ahead: timedelta | None = None) -> date:
     """The decision day of a roster: the date's own, or so long before it. For many, see above."""
     return roster.decision_day or roster.first_day - (ahead or _usual_term())
 
 
-def _usual_term():
+def _usual_term() -> timedelta:
     return timedelta(days=SiteSettings.current().decision_days)
 
 
-def not_chosen(now=None):
+def not_chosen(now: datetime | None = None) -> dict[Roster, int]:
     """{roster: how many who were reminded have not chosen yet}, the longest ago first."""
     since = (now or timezone.now()) - choices.REMIND_AFTER
     long_ago = Q(decided_at=None) | Q(decided_at__lte=since)  # None: before it was written down
@@ -151,7 +152,9 @@ def not_chosen(now=None):
     return {roster: roster.waiting for roster in in_order}
 
 
-def _locked(roster, is_possible, seen, now):
+def _locked(
+    roster: Roster, is_possible: Callable[[Roster], bool], seen: str | None, now: datetime
+) -> Roster:
     roster = rosters.lock(roster.pk)
     if not is_possible(roster) or (seen is not None and roster.state != seen):
         raise DecidedError
@@ -160,7 +163,9 @@ def _locked(roster, is_possible, seen, now):
     return roster
 
 
-def _decide(roster, state, at, reasons=None):
+def _decide(
+    roster: Roster, state: str, at: datetime | None, reasons: Mapping[str, str] | None = None
+) -> None:
     roster.state = state
     roster.decided_at = at
     roster.call_off_reasons = {
@@ -169,7 +174,7 @@ def _decide(roster, state, at, reasons=None):
     roster.save(update_fields=["state", "decided_at", "call_off_reasons", "calendar_sequence"])
 
 
-def _people(roster):
+def _people(roster: Roster) -> list[SignUp]:
     """Everybody who is on a locked roster, with that very roster."""
     found = roster.sign_ups.filter(state__in=SignUp.LIVE).order_by("pk")
     people = list(found.select_for_update(no_key=True))
@@ -178,18 +183,18 @@ def _people(roster):
     return people
 
 
-def _name(roster):
+def _name(roster: Roster) -> str:
     """Of this decision, in the keys of mails: after a change of mind there is another one."""
     return f"{roster.pk}-{roster.calendar_sequence}"
 
 
-def _give_time(sign_up, now):
+def _give_time(sign_up: SignUp, now: datetime) -> None:
     if sign_up.state in SignUp.HELD:
-        sign_up.hold_until = max(sign_up.hold_until, now + choices.TIME_TO_CHOOSE)
+        transitions.hold_until_at_least(sign_up, now + choices.TIME_TO_CHOOSE)
         sign_up.save(update_fields=["hold_until"])
 
 
-def _mail_call_off(sign_up, event):
+def _mail_call_off(sign_up: SignUp, event: Event | None) -> None:
     roster = sign_up.roster
     mails.send(
         "called_off",
@@ -202,7 +207,7 @@ def _mail_call_off(sign_up, event):
     )
 
 
-def _withdraw_offers(roster, now, by):
+def _withdraw_offers(roster: Roster, now: datetime, by: User) -> None:
     """Nobody can move to this date any more: who was offered a place there keeps the own date."""
     still_open = roster.swap_offers.filter(state=SwapOffer.State.OPEN).select_related("sign_up")
     for offer in still_open.select_for_update(of=["self"], no_key=True):
@@ -217,7 +222,7 @@ def _withdraw_offers(roster, now, by):
         )
 
 
-def _to_do(sign_up):
+def _to_do(sign_up: SignUp) -> str:
     """What the person still has to do for a final place, as a sentence; usually nothing."""
     if sign_up.state != SignUp.State.AWAITING_PAYMENT or not sign_up.price_cents:
         return ""

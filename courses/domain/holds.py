@@ -1,20 +1,22 @@
 """The term in which somebody who has not paid keeps the place: it ends, grows once, comes back."""
 
 from contextlib import suppress
+from datetime import datetime
 
 from django.db import transaction
 from django.utils import timezone
 
 from courses import mails
-from courses.domain import rosters, seats, transitions
+from courses.domain import invoices, rosters, seats, transitions
 from courses.domain.transitions import WrongStateError
 from courses.models import Invoice, Roster, SignUp
 from courses.reading import events
+from courses.reading.event import Event
 
 REFUSING = (Roster.State.CALLED_OFF, Roster.State.CLOSED)
 
 
-def expire(now=None):
+def expire(now: datetime | None = None) -> int:
     """End every sign-up whose hold has passed. Returns how many."""
     now = now or timezone.now()
     due = SignUp.objects.filter(state__in=SignUp.HELD, hold_until__lte=now)
@@ -26,18 +28,18 @@ def expire(now=None):
     return ended
 
 
-def _credit_lapsed_invoices():
+def _credit_lapsed_invoices() -> None:
     """An invoice that the employer did not pay in time is owed by nobody any more."""
-    invoices = Invoice.objects.filter(
+    unpaid = Invoice.objects.filter(
         kind=Invoice.Kind.INVOICE, credited_by=None, sign_up__state=SignUp.State.EXPIRED
     )
-    for invoice in invoices.select_related("sign_up"):
+    for invoice in unpaid.select_related("sign_up"):
         with suppress(WrongStateError), transaction.atomic():
             sign_up = transitions.locked(invoice.sign_up, SignUp.State.EXPIRED)
             invoices.credit_after_end(sign_up, 0)
 
 
-def can_extend(sign_up):
+def can_extend(sign_up: SignUp) -> bool:
     """WCAG 2.2.1: whoever needs more time than the term gives can have it, once."""
     if sign_up.roster.state == Roster.State.CALLED_OFF:
         return False
@@ -45,20 +47,20 @@ def can_extend(sign_up):
 
 
 @transaction.atomic
-def extend(sign_up):
+def extend(sign_up: SignUp) -> SignUp:
     """Hold the place for one more term from now. Raises WrongStateError the second time."""
     sign_up = transitions.locked(sign_up, SignUp.State.AWAITING_PAYMENT)
     if not can_extend(sign_up):
         raise WrongStateError
     now = timezone.now()
-    sign_up.hold_until = max(sign_up.hold_until, transitions.hold(now))
+    transitions.hold_until_at_least(sign_up, transitions.hold(now))
     sign_up.hold_extended_at = now
     sign_up.save(update_fields=["hold_until", "hold_extended_at"])
     transitions.log(sign_up, now, note="term extended")
     return sign_up
 
 
-def can_revive(sign_up, event):
+def can_revive(sign_up: SignUp, event: Event | None) -> bool:
     """Whether it is worth a try: lapsed, and by the count there is a place on a day to come."""
     if sign_up.state != SignUp.State.EXPIRED or event is None or not event.free_for(sign_up.kind):
         return False
@@ -67,7 +69,7 @@ def can_revive(sign_up, event):
 
 
 @transaction.atomic
-def revive(sign_up):
+def revive(sign_up: SignUp) -> SignUp:
     """Give a lapsed sign-up its places back. Raises seats.NoSeatError when there are none left.
 
     Who had not been admitted yet waits for the office again.
@@ -87,7 +89,7 @@ def revive(sign_up):
     return sign_up
 
 
-def _review_again(sign_up, event, now):
+def _review_again(sign_up: SignUp, event: Event | None, now: datetime) -> None:
     sign_up.state = SignUp.State.REVIEW
     sign_up.hold_until = transitions.hold(now)
     sign_up.save(update_fields=["state", "hold_until"])
@@ -96,7 +98,7 @@ def _review_again(sign_up, event, now):
     mails.notify_office(sign_up, event)
 
 
-def take_seats_again(sign_up, now):
+def take_seats_again(sign_up: SignUp, now: datetime) -> None:
     """Claim the seats of a sign-up that has lapsed; its roster is locked.
 
     Raises seats.NoSeatError when a part is full, or the date cannot be joined any more.
@@ -113,6 +115,6 @@ def take_seats_again(sign_up, now):
     seats.claim(sign_up, [part.key for part in parts], capacity=roster.capacity)
 
 
-def _has_signed_up_again(sign_up):
+def _has_signed_up_again(sign_up: SignUp) -> bool:
     live = sign_up.roster.sign_ups.filter(person_key=sign_up.person_key, state__in=SignUp.LIVE)
     return live.exclude(pk=sign_up.pk).exists()

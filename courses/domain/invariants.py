@@ -1,6 +1,8 @@
 """What must hold at every moment. Each function yields what does not, by ids and codes only."""
 
 from collections import Counter, defaultdict
+from collections.abc import Iterator
+from uuid import UUID
 
 from django.contrib.contenttypes.models import ContentType
 from django.db.models import Count, F, Q, Sum
@@ -24,7 +26,7 @@ from mail.models import OutgoingMail
 from mail.sending import MOST_ATTEMPTS
 
 
-def violations():
+def violations() -> Iterator[str]:
     """Every violation, as a line of text without personal data."""
     for check in (
         overfull_parts,
@@ -48,7 +50,7 @@ def violations():
         yield from check()
 
 
-def overfull_parts():
+def overfull_parts() -> Iterator[str]:
     """`rosters.follow` never lowers the places below what is taken, so this always holds.
 
     The seats that the office gave beyond capacity do not count: each of them says that it is one.
@@ -67,23 +69,23 @@ def overfull_parts():
         )
 
 
-def claims_of_ended_sign_ups():
+def claims_of_ended_sign_ups() -> Iterator[str]:
     ended = SignUp.objects.exclude(state__in=SignUp.LIVE).filter(claims__isnull=False).distinct()
     for sign_up in ended.order_by("pk"):
         yield f"sign-up {sign_up.pk} is {sign_up.state} and still has a seat"
 
 
-def claims_on_another_roster():
+def claims_on_another_roster() -> Iterator[str]:
     offered = Q(offer__sign_up=F("sign_up"), offer__roster=F("roster"))
     elsewhere = SeatClaim.objects.exclude(roster=F("sign_up__roster")).exclude(offered)
     for claim in elsewhere.order_by("pk"):
         yield f"sign-up {claim.sign_up_id} has a seat on roster {claim.roster_id}, not its own"
 
 
-def claims_of_live_sign_ups():
+def claims_of_live_sign_ups() -> Iterator[str]:
     """One seat in every part of the date; for alumni in at least one part that exists."""
     parts = _parts_by_roster()
-    claimed = defaultdict(Counter)
+    claimed: defaultdict[int, Counter[UUID]] = defaultdict(Counter)
     own = SeatClaim.objects.filter(offer=None)
     for sign_up, part_key in own.values_list("sign_up_id", "part_key"):
         claimed[sign_up][part_key] += 1
@@ -101,7 +103,7 @@ def claims_of_live_sign_ups():
             yield f"sign-up {pk} is live and has no seat"
 
 
-def open_offers():
+def open_offers() -> Iterator[str]:
     """Somebody who comes to another date, and one seat in every part of the date offered."""
     parts = _parts_by_roster()
     offers = SwapOffer.objects.filter(state=SwapOffer.State.OPEN).select_related("sign_up")
@@ -113,13 +115,13 @@ def open_offers():
             yield f"offer {offer.pk} does not have one seat in every part of its date"
 
 
-def claims_of_ended_offers():
+def claims_of_ended_offers() -> Iterator[str]:
     ended = SwapOffer.objects.exclude(state=SwapOffer.State.OPEN).filter(claims__isnull=False)
     for offer in ended.distinct().order_by("pk"):
         yield f"offer {offer.pk} is {offer.state} and still has a seat"
 
 
-def unpaid_confirmed_sign_ups():
+def unpaid_confirmed_sign_ups() -> Iterator[str]:
     unpaid = SignUp.objects.filter(
         state=SignUp.State.CONFIRMED, price_cents__gt=0, paid_at__isnull=True
     )
@@ -127,7 +129,7 @@ def unpaid_confirmed_sign_ups():
         yield f"sign-up {sign_up.pk} is confirmed and not paid"
 
 
-def confirmations():
+def confirmations() -> Iterator[str]:
     """A confirmed sign-up has exactly one confirmation; one that never was confirmed has none."""
     written = Counter(
         OutgoingMail.objects.filter(
@@ -142,7 +144,7 @@ def confirmations():
             yield f"sign-up {pk} has {written[pk]} confirmations instead of {expected}"
 
 
-def states_without_their_moment():
+def states_without_their_moment() -> Iterator[str]:
     State = SignUp.State
     wrong = {
         "has no end to its hold": Q(state__in=SignUp.HELD, hold_until=None),
@@ -155,12 +157,12 @@ def states_without_their_moment():
             yield f"sign-up {sign_up.pk} ({sign_up.state}) {what}"
 
 
-def payments_without_a_place():
+def payments_without_a_place() -> Iterator[str]:
     """Money that came in belongs to one place, or has a refund that somebody decides about.
 
     More than one payment may make up the price: who moved to a dearer date paid the difference.
     """
-    used = Counter()
+    used: Counter[int] = Counter()
     paid = Payment.objects.filter(state=Payment.State.PAID).select_related("sign_up")
     for payment in paid.annotate(flagged=Count("refunds")).order_by("pk"):
         if payment.flagged:
@@ -172,14 +174,14 @@ def payments_without_a_place():
             yield f"sign-up {payment.sign_up_id} is paid more than once and nothing goes back"
 
 
-def refunds_beyond_their_payment():
+def refunds_beyond_their_payment() -> Iterator[str]:
     counting = Sum("refunds__amount_cents", filter=~Q(refunds__state=Refund.State.DROPPED))
     beyond = Payment.objects.annotate(back=counting).filter(back__gt=F("paid_cents"))
     for payment in beyond.order_by("pk"):
         yield f"payment {payment.pk}: {payment.back} cents go back of {payment.paid_cents}"
 
 
-def confirmed_without_invoice():
+def confirmed_without_invoice() -> Iterator[str]:
     without = SignUp.objects.filter(
         state=SignUp.State.CONFIRMED, price_cents__gt=0, invoices__isnull=True
     )
@@ -187,20 +189,20 @@ def confirmed_without_invoice():
         yield f"sign-up {sign_up.pk} is confirmed and has no invoice"
 
 
-def numbers_with_a_gap():
+def numbers_with_a_gap() -> Iterator[str]:
     for series in NumberSeries.objects.order_by("year"):
         given = Invoice.objects.filter(year=series.year).count()
         if given != series.last:
             yield f"{series.year}: {given} invoices and credit notes, the last is {series.last}"
 
 
-def credit_beyond_its_invoice():
+def credit_beyond_its_invoice() -> Iterator[str]:
     credited = Invoice.objects.annotate(credited=Sum("credited_by__amount_cents"))
     for invoice in credited.filter(credited__gt=F("amount_cents")).order_by("pk"):
         yield f"invoice {invoice.number}: more is credited than it was"
 
 
-def mails_beyond_their_limit():
+def mails_beyond_their_limit() -> Iterator[str]:
     State = OutgoingMail.State
     stuck = OutgoingMail.objects.filter(
         Q(state=State.QUEUED, attempts__gte=MOST_ATTEMPTS)
@@ -210,18 +212,18 @@ def mails_beyond_their_limit():
         yield f"mail {mail.pk} ({mail.kind}) was tried {mail.attempts} times and is not given up"
 
 
-def uploads_without_file():
+def uploads_without_file() -> Iterator[str]:
     for upload in Upload.objects.order_by("pk"):
-        if not upload.file.storage.exists(upload.file.name):
+        if not upload.file.storage.exists(upload.file.name or ""):
             yield f"upload {upload.pk} has no file"
 
 
-def files_without_upload():
+def files_without_upload() -> Iterator[str]:
     for name in uploads.files_without_row(timezone.now() - uploads.UNCLAIMED_FOR):
         yield f"file {name} belongs to no upload"
 
 
-def _parts_by_roster():
+def _parts_by_roster() -> dict[int, set[UUID]]:
     rosters = dict(Roster.objects.values_list("translation_key", "pk"))
     parts = defaultdict(set)
     rows = CourseEventPart.objects.filter(page__locale=Locale.get_default())

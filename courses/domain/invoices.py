@@ -1,14 +1,19 @@
 """Invoices and credit notes, numbered without gaps."""
 
+from datetime import date
+from typing import Any
+
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from core.models import SiteSettings
-from courses.models import Invoice, NumberSeries
+from courses.models import Invoice, NumberSeries, SignUp
 from courses.reading import events
 
 
-def issue(sign_up, *, paid_on=None, due_on=None):
+def issue(
+    sign_up: SignUp, *, paid_on: date | None = None, due_on: date | None = None
+) -> Invoice | None:
     """The invoice of a sign-up, in the caller's transaction; the one that stands if there is one.
 
     None where there is nothing to pay.
@@ -21,7 +26,7 @@ def issue(sign_up, *, paid_on=None, due_on=None):
     return _write(sign_up, Invoice.Kind.INVOICE, sign_up.price_cents, facts, due_on=due_on)
 
 
-def credit(invoice, cents, *, reason=""):
+def credit(invoice: Invoice, cents: int, *, reason: str = "") -> Invoice | None:
     """A credit note on an invoice for so many cents, never more than is left of it. Or None."""
     cents = min(cents, left_cents(invoice))
     if cents <= 0:
@@ -40,7 +45,7 @@ def credit(invoice, cents, *, reason=""):
     return _write(sign_up, Invoice.Kind.CREDIT_NOTE, cents, facts, credits=invoice)
 
 
-def credit_after_end(sign_up, back_cents):
+def credit_after_end(sign_up: SignUp, back_cents: int) -> Invoice | None:
     """The sign-up is over: credit what goes back; an invoice that nobody paid, wholly."""
     invoice = standing(sign_up)
     if invoice is None:
@@ -49,7 +54,9 @@ def credit_after_end(sign_up, back_cents):
     return credit(invoice, back_cents if was_paid else invoice.amount_cents)
 
 
-def replace(sign_up, cents=None, *, due_on=None):
+def replace(
+    sign_up: SignUp, cents: int | None = None, *, due_on: date | None = None
+) -> Invoice | None:
     """The sign-up has moved: credit the old invoice and write one with the new days.
 
     For the same amount, or for so many `cents`: none for nothing. With `due_on` it has that term.
@@ -69,18 +76,26 @@ def replace(sign_up, cents=None, *, due_on=None):
     return _write(sign_up, Invoice.Kind.INVOICE, amount, facts, due_on=due_on)
 
 
-def standing(sign_up):
+def standing(sign_up: SignUp) -> Invoice | None:
     """The invoice that has not been credited wholly, or None."""
     invoices = sign_up.invoices.filter(kind=Invoice.Kind.INVOICE).order_by("-year", "-sequence")
     return next((invoice for invoice in invoices if left_cents(invoice) > 0), None)
 
 
-def left_cents(invoice):
+def left_cents(invoice: Invoice) -> int:
     credited = sum(note.amount_cents for note in invoice.credited_by.all())
     return invoice.amount_cents - credited
 
 
-def _write(sign_up, kind, cents, facts, *, due_on=None, credits=None):
+def _write(
+    sign_up: SignUp,
+    kind: str,
+    cents: int,
+    facts: dict[str, Any],
+    *,
+    due_on: date | None = None,
+    credits: Invoice | None = None,
+) -> Invoice:
     today = timezone.localdate()
     series, _created = NumberSeries.objects.select_for_update().get_or_create(year=today.year)
     series.last += 1
@@ -101,7 +116,7 @@ def _write(sign_up, kind, cents, facts, *, due_on=None, credits=None):
     )
 
 
-def _facts(sign_up, kind, cents):
+def _facts(sign_up: SignUp, kind: str, cents: int) -> dict[str, Any]:
     event = events.of_roster(sign_up.roster)
     with translation.override(sign_up.language):
         days = event.days_in_words_for(sign_up.kind) if event else ""
@@ -124,7 +139,7 @@ def _facts(sign_up, kind, cents):
     }
 
 
-def _money(cents):
+def _money(cents: int) -> dict[str, Any]:
     """Prices include VAT, so it is taken out of them: rounded half up, in whole cents."""
     institute = SiteSettings.current()
     if institute.crkbo_registered:
@@ -141,7 +156,7 @@ def _money(cents):
     }
 
 
-def _seller():
+def _seller() -> dict[str, str]:
     institute = SiteSettings.current()
     names = (
         "legal_name",
@@ -160,12 +175,12 @@ def _seller():
     }
 
 
-def _buyer(sign_up):
+def _buyer(sign_up: SignUp) -> dict[str, str]:
     buyer = getattr(sign_up, "buyer", None)
     names = ("organisation", "reference", "street", "postcode", "city")
     known = {name: getattr(buyer, name) if buyer else "" for name in names}
     return {"name": sign_up.full_name, **known}
 
 
-def _iso(day):
+def _iso(day: date | None) -> str | None:
     return day.isoformat() if day else None

@@ -2,17 +2,22 @@
 does not go ahead. Seats, invoice, calendar and money follow in one transaction.
 """
 
+from datetime import date, datetime
+from typing import TypeGuard
+
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from wagtail.models import Locale
 
+from core.models import User
 from courses import mails
 from courses.documents import calendar
 from courses.domain import buyers, invoices, refunds, seats, transitions
 from courses.domain.transitions import WrongStateError
 from courses.models import Payment, Refund, Roster, SignUp
 from courses.reading import events
+from courses.reading.event import Event
 from courses.values.money import format_euros
 
 
@@ -28,7 +33,7 @@ class StalePriceError(Exception):
     """The other date does not have the price that was shown, or it cannot be charged now."""
 
 
-def can_move(sign_up, now=None):
+def can_move(sign_up: SignUp, now: datetime | None = None) -> bool:
     """Who has a place that has not lapsed, and no certificate of the present date.
 
     Nobody is left to move where the person was forgotten.
@@ -40,7 +45,7 @@ def can_move(sign_up, now=None):
     return is_somebody and not has_lapsed and not is_certified
 
 
-def choices(sign_up, *, locale=None):
+def choices(sign_up: SignUp, *, locale: Locale | None = None) -> list[Event]:
     """The events of the same course to which this person can move, soonest first, full or not.
 
     How many places are free is `event.free_for(sign_up.kind)`.
@@ -52,13 +57,15 @@ def choices(sign_up, *, locale=None):
     return [
         event
         for event in events.not_over(locale=locale, course=own.course)
-        if is_possible(event, sign_up.kind) and event.roster.pk != sign_up.roster_id
+        if is_possible(event, sign_up.kind) and event.roster_id != sign_up.roster_id
     ]
 
 
-def is_possible(event, kind):
+def is_possible(event: Event | None, kind: str) -> TypeGuard[Event]:
     """Whether people of this kind can still come to this event, as long as there are places."""
-    parts = event.parts_for(kind) if event is not None and event.roster is not None else ()
+    if event is None or event.roster is None:
+        return False
+    parts = event.parts_for(kind)
     return (
         bool(parts)
         and event.facts.live
@@ -67,7 +74,7 @@ def is_possible(event, kind):
     )
 
 
-def new_price(sign_up, event):
+def new_price(sign_up: SignUp, event: Event) -> int | None:
     """The price of the other date in cents, where it is another one that can be charged; or None.
 
     Who came for nothing goes on coming for nothing.
@@ -80,7 +87,14 @@ def new_price(sign_up, event):
 
 
 @transaction.atomic
-def move(sign_up, roster, *, by, price_cents=None, reason=""):
+def move(
+    sign_up: SignUp,
+    roster: Roster,
+    *,
+    by: User | None,
+    price_cents: int | None = None,
+    reason: str = "",
+) -> SignUp:
     """Move somebody to `roster`, with all parts of their kind. `by` is None for their own choice.
 
     The price stays as agreed, unless `price_cents` is that of the other date, as it was shown. Who
@@ -94,28 +108,37 @@ def move(sign_up, roster, *, by, price_cents=None, reason=""):
     now = timezone.now()
     if not can_move(sign_up, now) or sign_up.roster_id == roster.pk:
         raise WrongStateError
-    event = events.for_reader(Roster.objects.get(pk=roster.pk), sign_up.language)
+    roster = Roster.objects.get(pk=roster.pk)
+    event = events.for_reader(roster, sign_up.language)
     if not is_possible(event, sign_up.kind):
         raise GoneDateError
     if price_cents is not None and price_cents != new_price(sign_up, event):
         raise StalePriceError
-    refuse_twice(sign_up, event.roster)
+    refuse_twice(sign_up, roster)
     former = sign_up.roster
     transitions.withdraw_offers(sign_up, now)
-    _take_seats(sign_up, event, now, by, reason)
-    take_along(sign_up, event, now, by=by, price_cents=price_cents)
+    _take_seats(sign_up, event, roster, now, by, reason)
+    take_along(sign_up, event, roster, now, by=by, price_cents=price_cents)
     if by is None:
         tell_office(sign_up, former)
     return sign_up
 
 
-def take_along(sign_up, event, now, *, by=None, price_cents=None):
+def take_along(
+    sign_up: SignUp,
+    event: Event,
+    roster: Roster,
+    now: datetime,
+    *,
+    by: User | None = None,
+    price_cents: int | None = None,
+) -> None:
     """Move somebody to a date where seats are claimed for them.
 
     Who leaves a date that was called off and has not paid gets a new term; so does an invoice that
     nobody has paid. Wants the sign-up and both rosters locked.
     """
-    former, roster = sign_up.roster, event.roster
+    former = sign_up.roster
     seats.move(sign_up, roster)
     sign_up.calendar_sequence = calendar.sequence_on(roster, sign_up)
     sign_up.roster = roster
@@ -137,27 +160,28 @@ def take_along(sign_up, event, now, *, by=None, price_cents=None):
         transitions.confirm(sign_up, now, by=by)
 
 
-def _new_terms(sign_up, former, now):
+def _new_terms(sign_up: SignUp, former: Roster, now: datetime) -> date | None:
     """Set the hold of who has not paid, and return the day an invoice with a term is due."""
     if sign_up.state not in SignUp.HELD:
         return None
     if former.state == Roster.State.CALLED_OFF:
-        sign_up.hold_until = max(sign_up.hold_until, transitions.hold(now))
+        transitions.hold_until_at_least(sign_up, transitions.hold(now))
     invoice = invoices.standing(sign_up)
     if invoice is None or invoice.due_on is None:
         return None
     due_on = buyers.invoice_due_on(sign_up, timezone.localdate(now))
-    sign_up.hold_until = buyers.end_of(due_on)
+    if due_on is not None:
+        sign_up.hold_until = buyers.end_of(due_on)
     return due_on
 
 
-def refuse_twice(sign_up, roster):
+def refuse_twice(sign_up: SignUp, roster: Roster) -> None:
     same = roster.sign_ups.filter(person_key=sign_up.person_key, state__in=SignUp.LIVE)
     if same.exists():
         raise AlreadyThereError
 
 
-def tell_office(sign_up, former):
+def tell_office(sign_up: SignUp, former: Roster) -> None:
     """The person has moved of their own choice."""
     mails.notify_office(
         sign_up,
@@ -167,20 +191,21 @@ def tell_office(sign_up, former):
     )
 
 
-def _price_in_words(sign_up, agreed):
-    if sign_up.price_cents == agreed:
+def _price_in_words(sign_up: SignUp, agreed: int | None) -> str:
+    price = sign_up.price_cents
+    if price is None or agreed is None or price == agreed:
         return ""
-    words = {"price": format_euros(sign_up.price_cents)}
-    words["difference"] = format_euros(abs(sign_up.price_cents - agreed))
+    words = {"price": format_euros(price), "difference": format_euros(abs(price - agreed))}
     if sign_up.paid_at is None:
         return _("The price of this date is %(price)s.") % words
-    if sign_up.price_cents < agreed:
+    if price < agreed:
         return _("The price of this date is %(price)s. We pay back %(difference)s.") % words
     return _("The price of this date is %(price)s. We have received the difference.") % words
 
 
-def _take_seats(sign_up, event, now, by, reason):
-    roster = event.roster
+def _take_seats(
+    sign_up: SignUp, event: Event, roster: Roster, now: datetime, by: User | None, reason: str
+) -> None:
     transitions.release_lapsed(roster, now)
     parts = [part.key for part in event.parts_for(sign_up.kind)]
     is_extra = seats.claim(
@@ -191,8 +216,10 @@ def _take_seats(sign_up, event, now, by, reason):
         transitions.log(sign_up, now, by=by, note=note, reason=reason)
 
 
-def _change_price(sign_up, cents, now, by, due_on):
-    difference = cents - sign_up.price_cents
+def _change_price(
+    sign_up: SignUp, cents: int, now: datetime, by: User | None, due_on: date | None
+) -> None:
+    difference = cents - (sign_up.price_cents or 0)
     note = f"price changed from {sign_up.price_cents} to {cents} cents"
     sign_up.price_cents = cents
     sign_up.save(update_fields=["price_cents"])
@@ -215,7 +242,7 @@ def _change_price(sign_up, cents, now, by, due_on):
     )
 
 
-def _paid_by_buyer(sign_up):
+def _paid_by_buyer(sign_up: SignUp) -> bool:
     """Who paid before has paid the difference too: what comes back goes back there."""
     paid = sign_up.payments.filter(state=Payment.State.PAID).order_by("-paid_at", "-pk").first()
     return paid is not None and paid.by_buyer

@@ -2,16 +2,18 @@
 
 import datetime
 import uuid
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import reduce
 from operator import or_
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 from wagtail.models import Locale, Page
 from wagtail_localize.synctree import create_aliases_for_new_page
 
+from core.models import User
 from courses.models import CourseEventPage, CourseEventPart, codes
 from courses.values.days import days_in_words, weekdays_in_words
 from courses.values.part_names import NamedPart
@@ -30,15 +32,15 @@ class MovedPart(NamedPart):
     was_on: datetime.date
 
     @property
-    def days_in_words(self):
+    def days_in_words(self) -> str:
         return days_in_words([(self.first_day, self.last_day)])
 
     @property
-    def weekdays(self):
+    def weekdays(self) -> str:
         return weekdays_in_words(self.first_day, self.last_day)
 
     @property
-    def former_weekday(self):
+    def former_weekday(self) -> str:
         """The day of the week on which it began, where that is another one now."""
         if self.first_day.weekday() == self.was_on.weekday():
             return ""
@@ -58,7 +60,7 @@ class Plan:
     overlapping: tuple[CourseEventPage, ...]  # dates that share a day with this one
 
     @property
-    def days_in_words(self):
+    def days_in_words(self) -> str:
         return days_in_words([(part.first_day, part.last_day) for part in self.parts])
 
 
@@ -70,14 +72,16 @@ class StalePlanError(Exception):
     """Another date was made for that day since this one was planned, by a second click perhaps."""
 
 
-def originals():
+def originals() -> QuerySet[CourseEventPage]:
     """The dates from which a new one can be made, latest first."""
     return CourseEventPage.objects.filter(
         locale=Locale.get_default(), alias_of=None, first_day__isnull=False
     ).order_by("-first_day", "-pk")
 
 
-def plan(original, first_day, *, venue_follows=False):
+def plan(
+    original: CourseEventPage, first_day: datetime.date, *, venue_follows: bool = False
+) -> Plan:
     """How `original` looks when it begins on `first_day`: all days move by as many days.
 
     Raises DayHasPassedError.
@@ -102,7 +106,7 @@ def plan(original, first_day, *, venue_follows=False):
 
 
 @transaction.atomic
-def make(plan, *, by):
+def make(plan: Plan, *, by: User) -> CourseEventPage:
     """The new date: a draft without a roster, with parts of its own, in every language.
 
     Raises StalePlanError.
@@ -113,7 +117,9 @@ def make(plan, *, by):
         raise StalePlanError
     shift = plan.first_day - min(row.first_day for row in plan.original.parts.all())
 
-    def move(_original, _copy, _relation, part):
+    def move(
+        _original: CourseEventPage, _copy: CourseEventPage, _relation: str, part: CourseEventPart
+    ) -> None:
         moved = _moved(part, shift, plan.venue_follows)
         part.key = uuid.uuid4()
         part.first_day, part.last_day = moved.first_day, moved.last_day
@@ -131,16 +137,16 @@ def make(plan, *, by):
     return page
 
 
-def _next_code(first_day):
+def _next_code(first_day: datetime.date) -> str:
     return codes.event_code(first_day, page=CourseEventPage(translation_key=uuid.uuid4(), code=""))
 
 
-def _as_last_written(page):
+def _as_last_written(page: CourseEventPage) -> CourseEventPage:
     """What readers see; of a date that was never published, its latest draft."""
     return page if page.live else page.get_latest_revision_as_object()
 
 
-def _moved(row, shift, venue_follows):
+def _moved(row: CourseEventPart, shift: datetime.timedelta, venue_follows: bool) -> MovedPart:
     return MovedPart(
         label=row.label,
         first_day=row.first_day + shift,
@@ -152,7 +158,7 @@ def _moved(row, shift, venue_follows):
     )
 
 
-def _overlapping(parts):
+def _overlapping(parts: Iterable[MovedPart]) -> tuple[CourseEventPage, ...]:
     shares_a_day = reduce(
         or_, (Q(first_day__lte=part.last_day, last_day__gte=part.first_day) for part in parts)
     )

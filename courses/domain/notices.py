@@ -6,9 +6,11 @@ repeated, also after days in which nothing ran. What has become pointless by the
 """
 
 import logging
-from datetime import timedelta
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import date, datetime, timedelta
+from typing import Any
 
-from django.db.models import CharField, Exists, OuterRef, Value
+from django.db.models import CharField, Exists, OuterRef, QuerySet, Value
 from django.db.models.functions import Cast, Concat
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -18,7 +20,8 @@ from wagtail.models import Locale
 from core.logs import class_and_place
 from core.models import SiteSettings
 from courses import mails
-from courses.documents import typesetting
+from courses.documents.certificates import certificate_pdf
+from courses.documents.invoices import invoice_pdf
 from courses.domain import certificates, choices
 from courses.models import (
     Attendance,
@@ -30,6 +33,7 @@ from courses.models import (
     SignUp,
 )
 from courses.reading import events, links
+from courses.reading.event import Event, Part
 from courses.values.money import format_euros
 from mail.models import OutgoingMail
 
@@ -40,7 +44,7 @@ DAYTIME = range(9, 21)  # the hours in which we write to people of our own accor
 logger = logging.getLogger(__name__)
 
 
-def mail_papers(now=None):
+def mail_papers(now: datetime | None = None) -> None:
     """Mail every invoice, credit note and certificate that has not been mailed.
 
     Call it outside a transaction: to set a paper takes a while, and nobody shall wait for that.
@@ -68,7 +72,7 @@ def mail_papers(now=None):
         raise trouble
 
 
-def payment_reminder(now=None):
+def payment_reminder(now: datetime | None = None) -> None:
     """Warn who has not paid some days before the place is released; once for each term."""
     now = now or timezone.now()
     ahead = timedelta(days=SiteSettings.current().reminder_days)
@@ -83,7 +87,7 @@ def payment_reminder(now=None):
     _write("pay_reminder", due, _events({row.roster for row in people}), now)
 
 
-def choice_reminder(now=None):
+def choice_reminder(now: datetime | None = None) -> None:
     """Ask once more who has not chosen yet, some days after the date was called off."""
     now = now or timezone.now()
     people = SignUp.objects.filter(
@@ -91,30 +95,30 @@ def choice_reminder(now=None):
         roster__state=Roster.State.CALLED_OFF,
         roster__decided_at__lte=now - choices.REMIND_AFTER,
     ).exclude(hold_until__lte=now)
-    people = list(people.select_related("roster").order_by("pk"))
-    due = {f"choice-reminder-{row.pk}-{row.roster.decided_at:%Y%m%d%H%M%S}": row for row in people}
-    shown = _events({row.roster for row in people})
+    rows = list(people.select_related("roster").order_by("pk"))
+    due = {f"choice-reminder-{row.pk}-{row.roster.decided_at:%Y%m%d%H%M%S}": row for row in rows}
+    shown = _events({row.roster for row in rows})
     _write("called_off_reminder", due, shown, now, each=choices.for_mail)
 
 
-def practical(now=None):
+def practical(now: datetime | None = None) -> None:
     """Practical information, some days before somebody's first day or when they join after that."""
     today = timezone.localdate(now)
     latest = today + timedelta(days=SiteSettings.current().practical_days)
 
-    def first_day(event, parts):
+    def first_day(event: Event, parts: Sequence[Part]) -> date | None:
         return parts[0].first_day if today < parts[0].first_day <= latest else None
 
     rosters = _with_part(first_day__gt=today, first_day__lte=latest)
     _tell("practical", rosters, first_day, now, key="practical-{pk}-{day:%Y%m%d}")
 
 
-def assignment(now=None):
+def assignment(now: datetime | None = None) -> None:
     """The assignment some weeks before the return day, never before the days ahead of it."""
     today = timezone.localdate(now)
     latest = today + timedelta(days=SiteSettings.current().assignment_days)
 
-    def return_day(event, parts):
+    def return_day(event: Event, parts: Sequence[Part]) -> date | None:
         is_over = len(parts) == 1 or parts[-2].last_day < today
         is_near = today < parts[-1].first_day <= latest
         return parts[-1].first_day if len(event.parts) > 1 and is_over and is_near else None
@@ -123,20 +127,36 @@ def assignment(now=None):
     _tell("assignment", rosters, return_day, now, key="assignment-{pk}-{day:%Y%m%d}")
 
 
-def thank_you(now=None):
+def thank_you(now: datetime | None = None) -> None:
     """Thanks from the day after somebody's last day, unless we know that they were not there."""
     today = timezone.localdate(now)
     earliest = today - THANK_FOR
 
-    def last_day(event, parts):
+    def last_day(event: Event, parts: Sequence[Part]) -> date | None:
         return parts[-1].last_day if earliest <= parts[-1].last_day < today else None
 
     rosters = _with_part(last_day__gte=earliest, last_day__lt=today)
-    extra = {"people": _not_absent(), "evaluation": _evaluation}
-    _tell("thank_you", rosters, last_day, now, key="thank-you-{pk}", **extra)
+    _tell(
+        "thank_you",
+        rosters,
+        last_day,
+        now,
+        key="thank-you-{pk}",
+        people=_not_absent(),
+        evaluation=_evaluation,
+    )
 
 
-def _tell(kind, rosters, day_of, now, *, key, people=None, **extra):
+def _tell(
+    kind: str,
+    rosters: Iterable[Roster],
+    day_of: Callable[[Event, Sequence[Part]], date | None],
+    now: datetime | None,
+    *,
+    key: str,
+    people: QuerySet[SignUp] | None = None,
+    **extra: Any,
+) -> None:
     """Mail each confirmed person for whom `day_of(event, parts)` is a day, once for each `key`."""
     shown = _events(rosters)
     people = SignUp.objects.all() if people is None else people
@@ -150,7 +170,14 @@ def _tell(kind, rosters, day_of, now, *, key, people=None, **extra):
     _write(kind, due, shown, now, **extra)
 
 
-def _write(kind, due, shown, now, each=lambda sign_up: {}, **extra):
+def _write(
+    kind: str,
+    due: Mapping[str, SignUp],
+    shown: Mapping[int, Event],
+    now: datetime | None,
+    each: Callable[[SignUp], Mapping[str, Any]] = lambda sign_up: {},
+    **extra: Any,
+) -> None:
     """Write to those of {mail key: sign-up} who have no mail with that key yet, not at night.
 
     Beside `extra`, the mail of a sign-up says what `each(sign_up)` gives.
@@ -164,35 +191,36 @@ def _write(kind, due, shown, now, each=lambda sign_up: {}, **extra):
             mails.send(kind, sign_up, event, key=mail_key, **extra, **each(sign_up))
 
 
-def _with_part(**when):
+def _with_part(**when: date) -> QuerySet[Roster]:
     """The rosters of dates with such a part, but for those that were called off."""
     parts = CourseEventPart.objects.filter(page__locale=Locale.get_default(), **when)
     keys = parts.values("page__translation_key")
     return Roster.objects.filter(translation_key__in=keys).exclude(state=Roster.State.CALLED_OFF)
 
 
-def _events(rosters):
+def _events(rosters: Iterable[Roster]) -> dict[int, Event]:
     """{roster id: its event}, loaded together."""
     keys = [roster.translation_key for roster in rosters]
     if not keys:
         return {}
     locale = Locale.get_default()
     pages = CourseEventPage.objects.filter(locale=locale, translation_key__in=keys)
-    return {event.roster.pk: event for event in events.from_pages(pages, locale=locale)}
+    found = events.from_pages(pages, locale=locale)
+    return {event.roster.pk: event for event in found if event.roster is not None}
 
 
-def _not_mailed(papers, key):
+def _not_mailed(papers: QuerySet[Any], key: Concat) -> QuerySet[Any]:
     """Those of the papers about which there is no mail with this key, which is their `mail_key`."""
     written = OutgoingMail.objects.filter(key=OuterRef("mail_key"))
     waiting = papers.annotate(mail_key=key).filter(~Exists(written))
     return waiting.select_related("sign_up__roster", "sign_up__buyer").order_by("pk")
 
 
-def _mail_invoice(invoice, event):
+def _mail_invoice(invoice: Any, event: Event | None) -> None:
     kind, extra = "buyer_invoice", {"pay_before": lambda: _pay_before(invoice)}
     if invoice.kind == Invoice.Kind.CREDIT_NOTE:
         kind, extra = "buyer_credit_note", {}
-    pdf = typesetting.invoice(invoice.facts, invoice.language)
+    pdf = invoice_pdf(invoice.facts, invoice.language)
     mails.send(
         kind,
         invoice.sign_up,
@@ -206,8 +234,8 @@ def _mail_invoice(invoice, event):
     )
 
 
-def _mail_certificate(certificate, event):
-    pdf = typesetting.certificate(certificate.facts, certificate.language)
+def _mail_certificate(certificate: Any, event: Event | None) -> None:
+    pdf = certificate_pdf(certificate.facts, certificate.language)
     mails.send(
         "certificate",
         certificate.sign_up,
@@ -218,11 +246,11 @@ def _mail_certificate(certificate, event):
     )
 
 
-def _pdf(name, content):
+def _pdf(name: str, content: bytes) -> tuple[str, bytes, str]:
     return f"{name}.pdf", content, "application/pdf"
 
 
-def _pay_before(invoice):
+def _pay_before(invoice: Invoice) -> str:
     if invoice.due_on is None or invoice.sign_up.paid_at:
         return ""
     asked = _("Please pay the invoice by %(day)s.") % {
@@ -235,7 +263,7 @@ def _pay_before(invoice):
     return f"{asked} {online}\n{links.buyer_url(buyer)}"
 
 
-def _evaluation():
+def _evaluation() -> str:
     address = SiteSettings.current().evaluation_url
     if not address:
         return ""
@@ -243,7 +271,7 @@ def _evaluation():
     return f"{asked}\n{address}"
 
 
-def _not_absent():
+def _not_absent() -> QuerySet[SignUp]:
     """Everybody but those of whom it was noted that they were there on none of the days."""
     noted = Attendance.objects.filter(sign_up=OuterRef("pk"))
     return SignUp.objects.filter(~Exists(noted) | Exists(noted.filter(present=True)))

@@ -13,13 +13,15 @@ and of the sign-up when money comes in:
 """
 
 import logging
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils import timezone, translation
 
+from core.models import User
 from courses import gateways, mails
 from courses.domain import holds, invoices, refunds, seats, transitions
 from courses.models import Payment, Refund, Roster, SignUp
@@ -42,7 +44,7 @@ class PaymentRefusedError(PaymentTroubleError):
     """The provider will not tell of this payment, also not when it is asked again."""
 
 
-def start(sign_up, *, by_buyer=False):
+def start(sign_up: SignUp, *, by_buyer: bool = False) -> Payment:
     """A payment that can be paid at its `checkout_url`: the open one, or a new one.
 
     Raises WrongStateError when nothing has to be paid, PaymentTroubleError when the provider is
@@ -63,9 +65,10 @@ def start(sign_up, *, by_buyer=False):
     return payment
 
 
-def payable(sign_up, *, by_buyer):
+def payable(sign_up: SignUp, *, by_buyer: bool) -> Payment | None:
     """The attempt that can be paid at the provider now, or None: for the present price only."""
-    if sign_up.state != SignUp.State.AWAITING_PAYMENT or is_called_off(sign_up):
+    is_due = sign_up.state == SignUp.State.AWAITING_PAYMENT and not is_called_off(sign_up)
+    if not is_due or sign_up.price_cents is None:
         return None
     wanted = sign_up.payments.filter(
         state=Payment.State.OPEN, by_buyer=by_buyer, amount_cents=sign_up.price_cents
@@ -73,7 +76,7 @@ def payable(sign_up, *, by_buyer):
     return wanted.exclude(checkout_url="").first()
 
 
-def sync(payment):
+def sync(payment: Payment) -> Payment:
     """Ask the provider how this payment stands and act on it. May be repeated by anybody.
 
     Raises PaymentTroubleError when the provider is away, PaymentRefusedError when it knows nothing
@@ -88,23 +91,23 @@ def sync(payment):
     return _apply(payment, status)
 
 
-def sync_open(sign_up):
+def sync_open(sign_up: SignUp) -> None:
     """Ask about every open payment of this sign-up."""
     for payment in sign_up.payments.filter(state=Payment.State.OPEN).exclude(reference=""):
         sync(payment)
 
 
-def find(gateway, reference):
+def find(gateway: str, reference: str) -> Payment | None:
     """The payment that a provider speaks of, or None."""
     return Payment.objects.filter(gateway=gateway, reference=reference).first()
 
 
-def can_record(sign_up):
+def can_record(sign_up: SignUp) -> bool:
     """Who waits for the money, unless the date was called off: first they choose another one."""
     return sign_up.state == SignUp.State.AWAITING_PAYMENT and not is_called_off(sign_up)
 
 
-def record(sign_up, *, by):
+def record(sign_up: SignUp, *, by: User) -> SignUp:
     """The office has seen the money arrive another way: the place is final.
 
     Raises WrongStateError where it cannot become final now, see `can_record`.
@@ -129,23 +132,24 @@ def record(sign_up, *, by):
     return sign_up
 
 
-def _has_gone_to_the_buyer(sign_up):
+def _has_gone_to_the_buyer(sign_up: SignUp) -> bool:
     """Only who pays can choose an invoice with a term: what comes back goes back there."""
     invoice = invoices.standing(sign_up)
     return invoice is not None and invoice.due_on is not None
 
 
-def still_open(now=None):
+def still_open(now: datetime | None = None) -> QuerySet[Payment]:
     """Attempts of which money may still come; nobody asks any more about older ones."""
     now = now or timezone.now()
     return Payment.objects.filter(state=Payment.State.OPEN, created_at__gt=now - ASK_FOR)
 
 
-def _attempt(sign_up, by_buyer):
+def _attempt(sign_up: SignUp, by_buyer: bool) -> Payment:
     with transaction.atomic(durable=True):
         sign_up = transitions.locked(sign_up, SignUp.State.AWAITING_PAYMENT)
         now = timezone.now()
-        if not sign_up.price_cents or sign_up.hold_until <= now or is_called_off(sign_up):
+        is_held = sign_up.hold_until is not None and sign_up.hold_until > now
+        if not sign_up.price_cents or not is_held or is_called_off(sign_up):
             raise transitions.WrongStateError
         gateway = settings.PAYMENT_GATEWAY
         for payment in sign_up.payments.filter(
@@ -162,7 +166,7 @@ def _attempt(sign_up, by_buyer):
         )
 
 
-def _can_go_on(payment, sign_up, now):
+def _can_go_on(payment: Payment, sign_up: SignUp, now: datetime) -> bool:
     if payment.amount_cents != sign_up.price_cents:
         return False
     if not payment.reference:
@@ -170,7 +174,7 @@ def _can_go_on(payment, sign_up, now):
     return payment.expires_at is None or payment.expires_at > now + STILL_PAYABLE
 
 
-def _charge(payment):
+def _charge(payment: Payment) -> gateways.Charge:
     sign_up = payment.sign_up
     with translation.override(sign_up.language):
         webhook = reverse("payment_webhook", args=[settings.MOLLIE_WEBHOOK_SECRET or "none"])
@@ -186,7 +190,7 @@ def _charge(payment):
 
 
 @transaction.atomic(durable=True)
-def _apply(payment, status):
+def _apply(payment: Payment, status: gateways.Status) -> Payment:
     sign_up = transitions.lock(payment.sign_up_id)
     payment = Payment.objects.select_for_update().get(pk=payment.pk)
     now = timezone.now()
@@ -209,7 +213,7 @@ def _apply(payment, status):
     return payment
 
 
-def _money_in(payment, sign_up, status, now):
+def _money_in(payment: Payment, sign_up: SignUp, status: gateways.Status, now: datetime) -> None:
     State = SignUp.State
     if not _is_what_is_owed(payment, sign_up, status):
         _flag(payment, sign_up, Refund.Reason.AMOUNT)
@@ -227,19 +231,19 @@ def _money_in(payment, sign_up, status, now):
         _settle(sign_up, now)
 
 
-def _is_what_is_owed(payment, sign_up, status):
+def _is_what_is_owed(payment: Payment, sign_up: SignUp, status: gateways.Status) -> bool:
     """The amount asked for came in, in euros, and is still the price of the sign-up."""
     came_in = (status.amount_cents, status.currency) == (payment.amount_cents, CURRENCY)
     return came_in and payment.amount_cents == sign_up.price_cents
 
 
-def _settle(sign_up, now, by=None):
+def _settle(sign_up: SignUp, now: datetime, by: User | None = None) -> None:
     sign_up.paid_at = now
     transitions.confirm(sign_up, now, by=by)
     invoices.issue(sign_up, paid_on=timezone.localdate(now))
 
 
-def _settle_late(payment, sign_up, now):
+def _settle_late(payment: Payment, sign_up: SignUp, now: datetime) -> None:
     try:
         with transaction.atomic():
             holds.take_seats_again(sign_up, now)
@@ -249,7 +253,7 @@ def _settle_late(payment, sign_up, now):
         _settle(sign_up, now)
 
 
-def _flag(payment, sign_up, reason):
+def _flag(payment: Payment, sign_up: SignUp, reason: Refund.Reason) -> None:
     """The money is here and gets no place: nobody may overlook that."""
     if payment.paid_cents:
         refunds.write(payment, payment.paid_cents, reason=reason, is_due=True)
@@ -272,7 +276,7 @@ def _flag(payment, sign_up, reason):
     )
 
 
-def _tell_of_chargeback(payment, sign_up):
+def _tell_of_chargeback(payment: Payment, sign_up: SignUp) -> None:
     """The seat stays until the office has spoken with the person."""
     mails.notify_office(
         sign_up,
@@ -283,10 +287,10 @@ def _tell_of_chargeback(payment, sign_up):
     )
 
 
-def _taken_back():
+def _taken_back() -> str:
     return translation.gettext("The bank has taken the payment back.")
 
 
-def is_called_off(sign_up):
+def is_called_off(sign_up: SignUp) -> bool:
     """Nobody pays for a date that does not go ahead: first they choose another one."""
     return sign_up.roster.state == Roster.State.CALLED_OFF

@@ -2,19 +2,24 @@
 
 import secrets
 import uuid
+from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
+from datetime import datetime
 
 from django.db import transaction
 from django.utils import timezone
 from django.utils.html import strip_tags
 from django.utils.translation import gettext as _
 
+from core.models import User
 from courses import mails
 from courses.domain import cancellations, sign_ups, transitions
 from courses.domain.transitions import WrongStateError
 from courses.models import SignUp, SignUpPage
 from courses.reading import events, links
+from courses.reading.event import Event
 from mail import outbox
+from mail.models import OutgoingMail
 
 SUBSTITUTED = "substitute"  # the note in the history with which a sign-up changes hands
 
@@ -32,16 +37,18 @@ class Person:
     infix: str = ""
 
     @property
-    def key(self):
+    def key(self) -> str:
         return sign_ups.person_key(self.first_name, self.infix, self.last_name, self.email)
 
 
-def person_of(sign_up):
+def person_of(sign_up: SignUp) -> Person:
     return Person(**{field.name: getattr(sign_up, field.name) for field in fields(Person)})
 
 
 @transaction.atomic
-def change_contact(sign_up, *, email, phone, invoice=None):
+def change_contact(
+    sign_up: SignUp, *, email: str, phone: str, invoice: Mapping[str, str] | None = None
+) -> SignUp:
     """A new address or number. The former address hears of it, the new one gets the link.
 
     `invoice` is what changes of the data for the invoice, while there is none. Raises
@@ -67,7 +74,7 @@ def change_contact(sign_up, *, email, phone, invoice=None):
 
 
 @transaction.atomic
-def correct_email(sign_up, email, *, by):
+def correct_email(sign_up: SignUp, email: str, *, by: User) -> SignUp:
     """Staff correct an address to which mails do not come, also after the end. Mails nobody.
 
     Raises WrongStateError when the person was forgotten, TakenError when it would make somebody
@@ -83,12 +90,12 @@ def correct_email(sign_up, email, *, by):
     return sign_up
 
 
-def can_change_invoice(sign_up):
+def can_change_invoice(sign_up: SignUp) -> bool:
     """An invoice that was issued is corrected by a credit note only, which is the office's."""
     return hasattr(sign_up, "buyer") and not sign_up.invoices.exists()
 
 
-def can_send_substitute(sign_up, event=None):
+def can_send_substitute(sign_up: SignUp, event: Event | None = None) -> bool:
     """A place on the whole course can go to a colleague until the day before it begins.
 
     Alumni prove who they are, and the office still judges whose admission it looks at.
@@ -101,7 +108,7 @@ def can_send_substitute(sign_up, event=None):
 
 
 @transaction.atomic
-def substitute(sign_up, person, *, by=None):
+def substitute(sign_up: SignUp, person: Person, *, by: User | None = None) -> SignUp:
     """A colleague comes instead: seat and money stay, all that was personal goes.
 
     The person says so, or asked the office to (`by`).
@@ -133,19 +140,19 @@ def substitute(sign_up, person, *, by=None):
     return sign_up
 
 
-def holder_since(sign_up):
+def holder_since(sign_up: SignUp) -> datetime | None:
     """The moment at which a colleague came instead, the last one; None where nobody did."""
     changes = sign_up.changes.filter(note=SUBSTITUTED).order_by("-at", "-pk")
     return changes.values_list("at", flat=True).first()
 
 
-def mail_links(email):
+def mail_links(email: str) -> None:
     """Mail everybody with this address the link to each of their sign-ups, if there are any."""
     for sign_up in SignUp.objects.filter(email__iexact=email, state__in=SignUp.LIVE):
         mail_link(sign_up)
 
 
-def mail_link(sign_up):
+def mail_link(sign_up: SignUp) -> None:
     """Send the person their link again, at most once an hour."""
     hour = timezone.now().strftime("%Y%m%d%H")
     mails.send(
@@ -157,7 +164,7 @@ def mail_link(sign_up):
 
 
 @transaction.atomic
-def send_link(sign_up, *, by):
+def send_link(sign_up: SignUp, *, by: User) -> SignUp:
     """The office sends the person their link again, as often as it likes."""
     sign_up = transitions.locked(sign_up, *SignUp.State.values)
     mails.send("link_again", sign_up, events.of_roster(sign_up.roster))
@@ -166,7 +173,7 @@ def send_link(sign_up, *, by):
 
 
 @transaction.atomic
-def send_again(sign_up, mail, *, by):
+def send_again(sign_up: SignUp, mail: OutgoingMail, *, by: User) -> SignUp:
     """The office sends a mail about this sign-up once more, as it was and to where it went."""
     sign_up = transitions.locked(sign_up, *SignUp.State.values)
     outbox.send_again(mail, to=mail.to)
@@ -175,7 +182,7 @@ def send_again(sign_up, mail, *, by):
 
 
 @transaction.atomic
-def note(sign_up, text, *, by, seen=None):
+def note(sign_up: SignUp, text: str, *, by: User, seen: str | None = None) -> SignUp:
     """What the office wants to remember of this person. The history does not repeat it.
 
     Where a colleague wrote something else than was `seen`, that stays, with this text below it.
@@ -190,7 +197,7 @@ def note(sign_up, text, *, by, seen=None):
     return sign_up
 
 
-def _change_invoice(sign_up, changes):
+def _change_invoice(sign_up: SignUp, changes: Mapping[str, str]) -> None:
     if not can_change_invoice(sign_up):
         raise WrongStateError
     for name, value in changes.items():
@@ -198,19 +205,19 @@ def _change_invoice(sign_up, changes):
     sign_up.buyer.save(update_fields=list(changes))
 
 
-def refuse_twice(sign_up, person):
+def refuse_twice(sign_up: SignUp, person: Person) -> None:
     same = sign_up.roster.sign_ups.filter(person_key=person.key, state__in=SignUp.LIVE)
     if same.exclude(pk=sign_up.pk).exists():
         raise TakenError
 
 
-def _rename(sign_up, person):
+def _rename(sign_up: SignUp, person: Person) -> None:
     for field in fields(Person):
         setattr(sign_up, field.name, getattr(person, field.name))
     sign_up.person_key = person.key
 
 
-def _forget(sign_up, event):
+def _forget(sign_up: SignUp, event: Event | None) -> None:
     """Remove what only concerned the former person. The worker removes files without an answer."""
     sign_up.remarks = sign_up.motivation = sign_up.office_note = ""
     sign_up.answers.all().delete()
@@ -220,7 +227,7 @@ def _forget(sign_up, event):
     transitions.withdraw_offers(sign_up, timezone.now())
 
 
-def _forget_consents(sign_up, event):
+def _forget_consents(sign_up: SignUp, event: Event | None) -> None:
     """Only the agreement to the terms comes with the place: the lines that had to be ticked."""
     page = event.sign_up_pages.get(sign_up.kind) if event else None
     own = page.get_translations(inclusive=True) if page else SignUpPage.objects.none()
@@ -235,7 +242,7 @@ def _forget_consents(sign_up, event):
             consent.delete()
 
 
-def _forget_private_address(sign_up):
+def _forget_private_address(sign_up: SignUp) -> None:
     """An organisation goes on paying for whoever comes; a home is not for the colleague to see."""
     buyer = getattr(sign_up, "buyer", None)
     if buyer and not buyer.organisation and not sign_up.invoices.exists():
@@ -243,5 +250,5 @@ def _forget_private_address(sign_up):
         buyer.save(update_fields=["street", "postcode", "city", "email"])
 
 
-def _plain(html):
+def _plain(html: str) -> str:
     return " ".join(strip_tags(html).split())

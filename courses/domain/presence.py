@@ -1,11 +1,16 @@
 """Who was there on a course day: one person, or the whole group at once."""
 
+from collections.abc import Container, Mapping
+from datetime import date
+
 from django.db import transaction
 from django.utils import timezone
 
+from core.models import User
 from courses.domain import rosters, transitions
-from courses.models import Attendance, SignUp
+from courses.models import Attendance, Roster, SignUp
 from courses.reading import events
+from courses.reading.event import Event
 
 
 class NotExpectedError(Exception):
@@ -13,7 +18,7 @@ class NotExpectedError(Exception):
 
 
 @transaction.atomic
-def note(sign_up, day, *, by, event=None):
+def note(sign_up: SignUp, day: date, *, by: User, event: Event | None = None) -> bool:
     """Write down that this person was there on `day`. False when that was known already.
 
     Raises WrongStateError for who has no final place, and NotExpectedError.
@@ -29,7 +34,12 @@ def note(sign_up, day, *, by, event=None):
 
 
 @transaction.atomic
-def note_group(roster, present, days, event=None):
+def note_group(
+    roster: Roster,
+    present: Mapping[int, Container[date]],
+    days: Container[date],
+    event: Event | None = None,
+) -> None:
     """Write down about these `days` who of a group was there: {sign-up id: days of that person}.
 
     Nothing about who has no final place any more.
@@ -42,7 +52,12 @@ def note_group(roster, present, days, event=None):
         note_days(sign_up, present[sign_up.pk], days, event)
 
 
-def note_days(sign_up, present_on, days=None, event=None):
+def note_days(
+    sign_up: SignUp,
+    present_on: Container[date],
+    days: Container[date] | None = None,
+    event: Event | None = None,
+) -> None:
     """Write down on which of the course days this person was there.
 
     With `days` only about those, and only if this person is expected then.
@@ -60,7 +75,7 @@ def note_days(sign_up, present_on, days=None, event=None):
     )
 
 
-def days_of(sign_up, event=None):
+def days_of(sign_up: SignUp, event: Event | None = None) -> list[date]:
     """All days on which this person is expected, in order; one that two parts share is one day."""
     event = event or events.of_roster(sign_up.roster)
     parts = event.parts_for(sign_up.kind) if event else ()

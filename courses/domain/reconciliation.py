@@ -1,9 +1,9 @@
 """What no message told: a job asks the provider, and calls back what nobody owes any more."""
 
 import logging
-from datetime import timedelta
+from datetime import datetime, timedelta
 
-from django.db.models import F
+from django.db.models import F, QuerySet
 from django.utils import timezone
 
 from courses import gateways
@@ -17,7 +17,7 @@ BATCH = 200
 logger = logging.getLogger(__name__)
 
 
-def reconcile(now=None):
+def reconcile(now: datetime | None = None) -> int:
     """Find what no message told: paid, refunded, taken back. Returns how many were asked about."""
     now = now or timezone.now()
     _give_up(now)
@@ -36,7 +36,7 @@ def reconcile(now=None):
     return asked
 
 
-def _close_if_needless(payment):
+def _close_if_needless(payment: Payment) -> None:
     """Nobody shall pay an attempt that is no longer wanted, or for what is not the price now."""
     sign_up = payment.sign_up
     is_owed = sign_up.state in SignUp.HELD and payment.amount_cents == sign_up.price_cents
@@ -51,18 +51,18 @@ def _close_if_needless(payment):
         raise payments.PaymentTroubleError from trouble
 
 
-def _give_up(now):
+def _give_up(now: datetime) -> None:
     """Attempts of which the provider never gave us an address cannot be paid by anybody."""
     Payment.objects.filter(
         state=Payment.State.OPEN, reference="", created_at__lt=now - 2 * payments.RETRY_FOR
     ).update(state=Payment.State.EXPIRED)
 
 
-def _to_ask(now):
+def _to_ask(now: datetime) -> QuerySet[Payment]:
     return _oldest_first(payments.still_open(now))
 
 
-def _to_look_after(now):
+def _to_look_after(now: datetime) -> QuerySet[Payment]:
     """Paid ones, once a day, and those with a refund under way at every run."""
     paid = Payment.objects.filter(state=Payment.State.PAID, paid_at__gt=now - LOOK_BACK)
     daily = paid.filter(checked_at__lt=now - LOOK_EVERY)
@@ -72,7 +72,7 @@ def _to_look_after(now):
     return _oldest_first(daily | under_way)
 
 
-def _oldest_first(rows):
+def _oldest_first(rows: QuerySet[Payment]) -> QuerySet[Payment]:
     rows = rows.exclude(reference="").exclude(gateway=Payment.OFFICE)
     rows = rows.select_related("sign_up__roster")
     return rows.distinct().order_by(F("checked_at").asc(nulls_first=True), "pk")[:BATCH]

@@ -1,14 +1,17 @@
 """Money that goes back. What came in is never forgotten: it belongs to a place, or it goes back."""
 
 import logging
+from collections.abc import Iterable
+from typing import Any
 
 from django.db import transaction
-from django.db.models import Sum
+from django.db.models import QuerySet, Sum
 from django.utils import timezone
 
+from core.models import User
 from courses import gateways, mails
 from courses.domain import transitions
-from courses.models import Payment, Refund, SignUp
+from courses.models import Payment, Refund, Roster, SignUp
 from courses.reading import events
 from courses.values.money import format_euros
 
@@ -21,14 +24,14 @@ class WrongRefundStateError(Exception):
     """The refund has been decided already."""
 
 
-def paid_cents(sign_up):
+def paid_cents(sign_up: SignUp) -> int:
     """What came in for this sign-up and has not gone back, nor is about to."""
     received = _sum(sign_up.payments.filter(state=Payment.State.PAID), "paid_cents")
     taken_back = _sum(sign_up.payments.all(), "charged_back_cents")
     return max(0, received - taken_back - _sum(_counting(sign_up), "amount_cents"))
 
 
-def paid_cents_on(roster):
+def paid_cents_on(roster: Roster) -> int:
     """The same for everybody together who is on this roster now."""
     payments = Payment.objects.filter(sign_up__roster=roster, sign_up__state__in=SignUp.LIVE)
     back = Refund.objects.filter(payment__in=payments).exclude(state=Refund.State.DROPPED)
@@ -36,7 +39,7 @@ def paid_cents_on(roster):
     return max(0, received - _sum(payments, "charged_back_cents") - _sum(back, "amount_cents"))
 
 
-def give_back(sign_up, cents, *, reason, by=None):
+def give_back(sign_up: SignUp, cents: int, *, reason: str, by: User | None = None) -> int:
     """Write that so many cents go back, newest payment first, in the caller's transaction.
 
     Never more than what is there. Returns the cents. What the provider cannot send (the office
@@ -53,13 +56,15 @@ def give_back(sign_up, cents, *, reason, by=None):
     return given - rest
 
 
-def returnable_cents(payment):
+def returnable_cents(payment: Payment) -> int:
     """What is left of one payment."""
     back = _sum(payment.refunds.exclude(state=Refund.State.DROPPED), "amount_cents")
     return max(0, payment.paid_cents - payment.charged_back_cents - back)
 
 
-def write(payment, cents, *, reason, by=None, is_due=False):
+def write(
+    payment: Payment, cents: int, *, reason: str, by: User | None = None, is_due: bool = False
+) -> Refund:
     """One refund. `is_due`: the office has to decide, and is told."""
     refund = Refund.objects.create(
         payment=payment,
@@ -75,7 +80,7 @@ def write(payment, cents, *, reason, by=None, is_due=False):
 
 
 @transaction.atomic
-def pay_back(refund, *, by, by_hand=False):
+def pay_back(refund: Refund, *, by: User, by_hand: bool = False) -> Refund:
     """The office agrees: the provider sends it, or the office just did so at the bank.
 
     What came in at the bank always goes back there; `by_hand` is for what the provider failed at.
@@ -93,7 +98,7 @@ def pay_back(refund, *, by, by_hand=False):
 
 
 @transaction.atomic
-def keep(refund, *, by):
+def keep(refund: Refund, *, by: User) -> Refund:
     """The office decides that this money does not go back."""
     refund = _locked(refund, Refund.State.DUE, Refund.State.FAILED)
     refund.state, refund.by = Refund.State.DROPPED, by
@@ -102,7 +107,7 @@ def keep(refund, *, by):
     return refund
 
 
-def send_queued():
+def send_queued() -> int:
     """Ask the provider for every refund that waits. Safe to repeat: each has its own key.
 
     Returns how many the provider took.
@@ -114,7 +119,7 @@ def send_queued():
     return taken
 
 
-def follow(payment, found):
+def follow(payment: Payment, found: Iterable[gateways.RefundStatus]) -> None:
     """Bring our refunds of a locked payment in line with those that the provider tells of."""
     for seen in found:
         refund = payment.refunds.filter(reference=seen.reference).first()
@@ -125,7 +130,7 @@ def follow(payment, found):
             _finish(refund, state)
 
 
-def tell_office(refund):
+def tell_office(refund: Refund) -> None:
     sign_up = refund.payment.sign_up
     mails.notify_office(
         sign_up,
@@ -137,7 +142,7 @@ def tell_office(refund):
     )
 
 
-def _send(refund):
+def _send(refund: Refund) -> bool:
     # Outside any transaction: a provider that hangs must not hold a lock.
     gateway = gateways.named(refund.payment.gateway)
     try:
@@ -157,7 +162,7 @@ def _send(refund):
     return True
 
 
-def _note_trouble(refund, trouble):
+def _note_trouble(refund: Refund, trouble: gateways.GatewayError) -> None:
     logger.warning("refund %s: %s", refund.pk, type(trouble).__name__)
     with transaction.atomic():
         refund = _locked(refund, Refund.State.QUEUED)
@@ -170,7 +175,7 @@ def _note_trouble(refund, trouble):
         refund.save()
 
 
-def _adopt(payment, seen):
+def _adopt(payment: Payment, seen: gateways.RefundStatus) -> Refund:
     """A refund that we have no reference of: ours whose answer was lost, or made elsewhere."""
     ours = payment.refunds.filter(key=seen.key).first() if seen.key else None
     if ours:
@@ -185,7 +190,7 @@ def _adopt(payment, seen):
     )
 
 
-def _finish(refund, state):
+def _finish(refund: Refund, state: str) -> None:
     """Save the state; the person hears once, when the money is on its way."""
     refund.state = state
     if state == Refund.State.DONE:
@@ -197,7 +202,7 @@ def _finish(refund, state):
         tell_office(refund)
 
 
-def _tell_person(refund):
+def _tell_person(refund: Refund) -> None:
     sign_up = refund.payment.sign_up
     mails.send(
         "refunded",
@@ -209,7 +214,7 @@ def _tell_person(refund):
     )
 
 
-def _locked(refund, *states):
+def _locked(refund: Refund, *states: str) -> Refund:
     """Locks in the same order as everything else: roster, sign-up, then the money."""
     transitions.lock(refund.payment.sign_up_id)
     found = Refund.objects.select_for_update().get(pk=refund.pk)
@@ -218,13 +223,13 @@ def _locked(refund, *states):
     return found
 
 
-def _log(refund, note):
+def _log(refund: Refund, note: str) -> None:
     transitions.log(refund.payment.sign_up, timezone.now(), by=refund.by, note=note)
 
 
-def _counting(sign_up):
+def _counting(sign_up: SignUp) -> QuerySet[Refund]:
     return Refund.objects.filter(payment__sign_up=sign_up).exclude(state=Refund.State.DROPPED)
 
 
-def _sum(rows, column):
+def _sum(rows: QuerySet[Any], column: str) -> int:
     return rows.aggregate(total=Sum(column))["total"] or 0

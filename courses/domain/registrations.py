@@ -1,9 +1,12 @@
 """Numbers of people in the registers of their profession. Whoever has none leaves it empty."""
 
+from collections.abc import Iterable
+
 from django.db import transaction
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
+from core.models import User
 from courses.domain import transitions
 from courses.models import Answer, SignUp
 
@@ -11,9 +14,9 @@ LONGEST = 60
 OFFICE_KEY = "registration-number"  # with a hyphen, which no question of the form has
 
 
-def by_sign_up(sign_ups):
+def by_sign_up(sign_ups: Iterable[SignUp]) -> dict[int, str]:
     """{sign-up id: number} for those who gave one; somebody with several has them in a row."""
-    found = {}
+    found: dict[int, list[str]] = {}
     answers = Answer.objects.filter(sign_up__in=sign_ups, field_type=Answer.REGISTRATION)
     for answer in answers.exclude(value="").order_by("pk"):
         found.setdefault(answer.sign_up_id, []).append(answer.value)
@@ -21,7 +24,7 @@ def by_sign_up(sign_ups):
 
 
 @transaction.atomic
-def note(sign_up, number, *, by):
+def note(sign_up: SignUp, number: str, *, by: User) -> SignUp:
     """The office writes down the number as it is; empty: this person has none. Mails nobody.
 
     Raises WrongStateError when the person was forgotten.
@@ -42,7 +45,7 @@ def note(sign_up, number, *, by):
     return sign_up
 
 
-def _new(sign_up):
+def _new(sign_up: SignUp) -> Answer:
     with translation.override(sign_up.language):
         question = _("Registration number")
     return Answer(

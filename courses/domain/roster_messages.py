@@ -6,19 +6,22 @@ when it is sent; nobody is mailed whom, or what, staff have not been shown.
 
 import hashlib
 import uuid
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django.conf import settings
 from django.db import transaction
 from django.utils import timezone, translation
 from wagtail.models import Locale
 
-from core.models import SiteSettings
+from core.models import SiteSettings, User
 from courses.domain import rosters
 from courses.mails.kinds import STAFF_CAN_SAY, WRITTEN_BY_STAFF
 from courses.mails.values import values_of
-from courses.models import Change, RosterMessage, SignUp
+from courses.models import Change, Roster, RosterMessage, SignUp
 from courses.reading import events
+from courses.reading.event import Event
 from mail.models import OutgoingMail
 from mail.outbox import StaffMail, queue_staff_mails
 
@@ -43,7 +46,7 @@ class Recipient:
     body: str
 
     @property
-    def mark(self):
+    def mark(self) -> str:
         """Another one as soon as somebody else would get the mail, or other words."""
         about = (self.sign_up.full_name, self.sign_up.email, self.subject, self.body)
         digest = hashlib.sha256("\0".join(about).encode("utf-8", "replace")).hexdigest()
@@ -59,7 +62,9 @@ class Sent:
 
 
 @transaction.atomic
-def save_draft(roster, *, draft_key, seen, by, **words):
+def save_draft(
+    roster: Roster, *, draft_key: uuid.UUID, seen: str, by: User, **words: Any
+) -> tuple[RosterMessage, bool]:
     """Save what staff typed. Returns (message, whether it was kept apart).
 
     `seen` is the `version_of` the draft that they began with, empty for a new one. When the draft
@@ -81,13 +86,13 @@ def save_draft(roster, *, draft_key, seen, by, **words):
     return message, bool(changed)
 
 
-def version_of(message):
+def version_of(message: RosterMessage) -> str:
     """Changes whenever the draft is saved."""
     return message.updated_at.isoformat() if message.updated_at else ""
 
 
 @transaction.atomic
-def discard(message):
+def discard(message: RosterMessage) -> None:
     """Throw a draft away. Raises AlreadySentError: what was sent stays on record."""
     message = RosterMessage.objects.select_for_update().get(pk=message.pk)
     if message.sent_at:
@@ -95,7 +100,7 @@ def discard(message):
     message.delete()
 
 
-def recipients(message):
+def recipients(message: RosterMessage) -> list[Recipient]:
     """Whom it would reach now, by last name. Who ended is never among them."""
     states = set(message.states) & set(SignUp.LIVE)
     people = message.roster.sign_ups.filter(state__in=states, forgotten_at=None)
@@ -107,14 +112,14 @@ def recipients(message):
     ]
 
 
-def _words_for(message, language):
+def _words_for(message: RosterMessage, language: str) -> tuple[str, str, str]:
     """(language, subject, body); who reads another language gets the Dutch where there is none."""
     if language == "en" and message.subject_en and message.body_en:
         return "en", message.subject_en, message.body_en
     return settings.LANGUAGE_CODE, message.subject, message.body
 
 
-def left_out(message):
+def left_out(message: RosterMessage) -> list[SignUp]:
     """Those who were chosen by hand but are not on the list any more, by last name."""
     if message.people is None:
         return []
@@ -123,24 +128,26 @@ def left_out(message):
     return list(chosen.exclude(pk__in=reached).order_by("last_name", "first_name", "pk"))
 
 
-def letters(message, found):
+def staff_mails(message: RosterMessage, found: Sequence[Recipient]) -> list[StaffMail]:
     """The mail to each of the recipients `found`, in a fixed number of queries."""
     spoken = {recipient.language for recipient in found}
     shown = {language: event_for(message.roster, language) for language in spoken}
     institute = SiteSettings.current().institute_name
     return [
-        _letter(message, recipient, shown[recipient.language], institute) for recipient in found
+        _staff_mail(message, recipient, shown[recipient.language], institute) for recipient in found
     ]
 
 
-def event_for(roster, language):
+def event_for(roster: Roster, language: str) -> Event | None:
     """The date as who reads this language sees it; None once its page is deleted."""
     if language == Locale.get_default().language_code:
         return events.of_roster(roster)
     return events.for_reader(roster, language)
 
 
-def _letter(message, recipient, event, institute):
+def _staff_mail(
+    message: RosterMessage, recipient: Recipient, event: Event | None, institute: str
+) -> StaffMail:
     sign_up = recipient.sign_up
     names = [name for name in STAFF_CAN_SAY if name != "institute"]
     with translation.override(recipient.language):
@@ -157,7 +164,7 @@ def _letter(message, recipient, event, institute):
 
 
 @transaction.atomic
-def send(message, *, by, expected):
+def send(message: RosterMessage, *, by: User, expected: Collection[str]) -> Sent:
     """Mail everybody whom the message reaches, once. Returns `Sent`.
 
     `expected` are the marks of the recipients that staff were shown. Who ended since is left out.
@@ -173,7 +180,7 @@ def send(message, *, by, expected):
         raise StaleAudienceError
     now = timezone.now()
     queue_staff_mails(
-        WRITTEN_BY_STAFF, letters(message, found), reply_to=SiteSettings.current().email
+        WRITTEN_BY_STAFF, staff_mails(message, found), reply_to=SiteSettings.current().email
     )
     Change.objects.bulk_create(
         Change(sign_up=row.sign_up, state=row.sign_up.state, at=now, by=by, note=HISTORY_NOTE)
@@ -185,21 +192,21 @@ def send(message, *, by, expected):
     return Sent(len(found), _names_of_others(expected, message.sent_to))
 
 
-def _names_of_others(expected, sent_to):
+def _names_of_others(expected: Iterable[str], sent_to: Iterable[int]) -> tuple[str, ...]:
     shown = {int(mark.split("-")[0]) for mark in expected}
     others = SignUp.objects.filter(pk__in=shown - set(sent_to)).order_by("last_name", "pk")
     return tuple(sign_up.full_name for sign_up in others)
 
 
-def mails_of(messages):
+def mails_of(messages: Iterable[RosterMessage]) -> dict[int, list[OutgoingMail]]:
     """{message id: the mails of that sent message, each with the copies that staff sent again}."""
     keys = {_key(row, pk): row.pk for row in messages for pk in row.sent_to}
     found = OutgoingMail.objects.filter(key__in=list(keys)).defer("body_text", "body_html")
-    written = {row.pk: [] for row in messages}
+    written: dict[int, list[OutgoingMail]] = {row.pk: [] for row in messages}
     for mail in found.prefetch_related("copies").order_by("pk"):
-        written[keys[mail.key]].append(mail)
+        written[keys[mail.key or ""]].append(mail)
     return written
 
 
-def _key(message, sign_up_id):
+def _key(message: RosterMessage, sign_up_id: int) -> str:
     return f"roster-message-{message.pk}-{sign_up_id}"

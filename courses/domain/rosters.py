@@ -1,11 +1,12 @@
 """The roster of an event: made when its page is published, and the row to lock."""
 
-from django.conf import settings
+from collections.abc import Iterable
+
 from django.db import transaction
 from django.db.models import ProtectedError
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from wagtail.models import Locale
+from wagtail.models import Locale, Page
 
 from core.once import once_per_request
 from courses.domain import seats
@@ -15,7 +16,7 @@ from courses.reading.seats import least_capacity
 
 
 @transaction.atomic
-def sync_with_page(page):
+def sync_with_page(page: CourseEventPage) -> Roster | None:
     """Bring the roster in line with the published facts of a source-language event page.
 
     Takes the roster's lock, so a change of capacity and a sign-up cannot pass each other.
@@ -47,7 +48,7 @@ def sync_with_page(page):
     return roster
 
 
-def write_down_what_was_told():
+def write_down_what_was_told() -> None:
     """For rosters from before that was written down: what is published now. Safe to repeat."""
     for roster in Roster.objects.filter(told={}):
         page = CourseEventPage.objects.filter(
@@ -57,13 +58,13 @@ def write_down_what_was_told():
             Roster.objects.filter(pk=roster.pk, told={}).update(told=told.first(page))
 
 
-def sync_with_course(course):
+def sync_with_course(course: CoursePage) -> None:
     """The dates that inherit from this course get its new numbers."""
     for page in CourseEventPage.objects.child_of(course).live():
         sync_with_page(page)
 
 
-def _seat_in_new_parts(roster, page):
+def _seat_in_new_parts(roster: Roster, page: CourseEventPage) -> None:
     """Who has signed up for the whole course also has a seat in a part that was added later.
 
     So has somebody to whom a place is offered. Those whom the office let in beyond capacity come
@@ -76,11 +77,12 @@ def _seat_in_new_parts(roster, page):
         seats.claim(sign_up, keys - own, capacity=roster.capacity, beyond=True)
     for offer in roster.swap_offers.filter(state=SwapOffer.State.OPEN).select_related("sign_up"):
         offered = set(offer.claims.values_list("part_key", flat=True))
-        beyond = {"capacity": roster.capacity, "beyond": True}
-        seats.claim(offer.sign_up, keys - offered, offer=offer, **beyond)
+        seats.claim(
+            offer.sign_up, keys - offered, offer=offer, capacity=roster.capacity, beyond=True
+        )
 
 
-def coming():
+def coming() -> list[Roster]:
     """The rosters whose last day is not over, soonest first; for one page looked up once."""
     today = timezone.localdate()
     return once_per_request(
@@ -88,15 +90,13 @@ def coming():
     )
 
 
-def lock(roster_id):
+def lock(roster_id: int) -> Roster:
     """The roster row, locked until the transaction ends (SQLite: the whole database is)."""
-    rosters = Roster.objects.all()
-    if settings.SEAT_GUARD:
-        rosters = rosters.select_for_update(no_key=True)  # a wish for this date need not wait
-    return rosters.get(pk=roster_id)
+    # no_key: a sign-up that wishes for this date only refers to the row, and need not wait.
+    return Roster.objects.select_for_update(no_key=True).get(pk=roster_id)
 
 
-def protecting(pages):
+def protecting(pages: Iterable[Page]) -> list[Roster]:
     """Those of `pages` and the pages below them that must stay because people signed up."""
     keys = set()
     for page in pages:
@@ -108,7 +108,7 @@ def protecting(pages):
     return list(Roster.objects.filter(pk__in=used))
 
 
-def refuse_deletion(page):
+def refuse_deletion(page: Page) -> None:
     """Raise ProtectedError for an event page on whose roster people have signed up."""
     kept = protecting([page])
     if kept:
@@ -120,7 +120,7 @@ def refuse_deletion(page):
 
 
 @transaction.atomic
-def decide(roster, *, availability_override, state=None):
+def decide(roster: Roster, *, availability_override: str, state: str | None = None) -> Roster:
     """What staff say about signing up. Waits for sign-ups that are under way, and they for it.
 
     `state` is planned or closed, and only counts until it has been decided whether the date goes

@@ -1,11 +1,9 @@
 """Seats per part. They are counted, never decremented, and guarded by unique seat numbers."""
 
-import secrets
-import time
+from collections.abc import Iterable
+from uuid import UUID
 
-from django.conf import settings
-
-from courses.models import SeatClaim
+from courses.models import Roster, SeatClaim, SignUp, SwapOffer
 from courses.reading.seats import by_part
 
 
@@ -13,7 +11,15 @@ class NoSeatError(Exception):
     """A part has no free seat left."""
 
 
-def claim(sign_up, part_keys, *, capacity, roster=None, offer=None, beyond=False):
+def claim(
+    sign_up: SignUp,
+    part_keys: Iterable[UUID],
+    *,
+    capacity: int,
+    roster: Roster | None = None,
+    offer: SwapOffer | None = None,
+    beyond: bool = False,
+) -> bool:
     """Take one seat in each part, or raise NoSeatError. Call it with the roster locked.
 
     The seats are on the sign-up's own roster, on that of an `offer`, or on the `roster` to which it
@@ -36,24 +42,24 @@ def claim(sign_up, part_keys, *, capacity, roster=None, offer=None, beyond=False
     return any(claim.is_extra for claim in claims)
 
 
-def settle(roster):
+def settle(roster: Roster) -> None:
     """No seat is an extra one in a part where everybody fits by now: the capacity has grown."""
     for part_key, taken in by_part(roster.claims).items():
         if taken <= roster.capacity:
             roster.claims.filter(part_key=part_key, is_extra=True).update(is_extra=False)
 
 
-def release(sign_up):
+def release(sign_up: SignUp) -> None:
     sign_up.claims.all().delete()
 
 
-def move(sign_up, roster):
+def move(sign_up: SignUp, roster: Roster) -> None:
     """Let go of the seats on the present roster; those claimed on `roster` are now the own ones."""
     sign_up.claims.exclude(roster=roster).delete()
     sign_up.claims.update(offer=None)
 
 
-def _free_number(roster_id, part_key, capacity, beyond):
+def _free_number(roster_id: int, part_key: UUID, capacity: int, beyond: bool) -> tuple[int, bool]:
     """(number, whether it is an extra one). Extra ones leave the numbers of ordinary seats alone:
     whoever leaves makes room for nobody until fewer have a seat than there are.
     """
@@ -63,9 +69,4 @@ def _free_number(roster_id, part_key, capacity, beyond):
         if not beyond:
             raise NoSeatError
         return max([capacity, *numbers]) + 1, True
-    if not settings.SEAT_GUARD:
-        # The negative control of the overbooking test: check, dawdle, then take a number that
-        # nobody else takes, so that the unique seat does not guard either.
-        time.sleep(0.05)
-        return capacity + 1 + secrets.randbelow(30_000), False
     return next(number for number in range(1, capacity + 1) if number not in numbers), False

@@ -9,15 +9,19 @@ import json
 import unicodedata
 import uuid
 from dataclasses import asdict, dataclass, field
+from datetime import datetime
+from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
+from core.models import User
 from courses import mails
 from courses.domain import certificates, rosters, seats, transitions
-from courses.models import Answer, BuyerDetails, Consent, Roster, SignUp
+from courses.models import Answer, BuyerDetails, Certificate, Consent, Roster, SignUp
 from courses.reading import events, links
 from courses.reading.availability import Availability
+from courses.reading.event import Event
 
 # What the row of a sign-up takes over from what was filled in.
 TAKEN_OVER = (
@@ -30,7 +34,7 @@ ATTEMPTS = 5  # how often to try again when somebody took the very seat number w
 class UnavailableError(Exception):
     """The event cannot be joined; `availability` says why."""
 
-    def __init__(self, availability):
+    def __init__(self, availability: Availability) -> None:
         super().__init__(availability)
         self.availability = availability
 
@@ -38,7 +42,7 @@ class UnavailableError(Exception):
 class AlreadySignedUpError(Exception):
     """This person has a live sign-up on this roster, with other details than those sent now."""
 
-    def __init__(self, sign_up):
+    def __init__(self, sign_up: SignUp) -> None:
         super().__init__()
         self.sign_up = sign_up
 
@@ -84,11 +88,11 @@ class Application:
     consents: tuple[tuple[str, bool], ...] = ()
 
     @property
-    def person_key(self):
+    def person_key(self) -> str:
         return person_key(self.first_name, self.infix, self.last_name, self.email)
 
     @property
-    def fingerprint(self):
+    def fingerprint(self) -> str:
         data = asdict(self)
         data["answers"] = [[given.key, given.value] for given in self.answers]
         return _digest(json.dumps(data, sort_keys=True, default=str))
@@ -104,36 +108,39 @@ class Agreement:
     idempotency_key: uuid.UUID = field(default_factory=uuid.uuid4)
 
 
-def sign_up(*, event, application, agreement):
+def sign_up(*, event: Event, application: Application, agreement: Agreement) -> SignUp:
     """Take a seat in each part and write confirmation and notice, all or nothing.
 
     The same form sent again, and the same person with the same details, get the sign-up that is
     there. Raises UnavailableError or AlreadySignedUpError.
     """
-    existing = _existing(event.roster, application, agreement)
+    roster = event.roster
+    existing = _existing(roster, application, agreement)
     if existing:
         return existing
     available = event.availability_for(agreement.kind)
-    if not available.is_open:
+    if roster is None or not available.is_open:
         raise UnavailableError(available)
-    for attempt in range(1, ATTEMPTS + 1):
+    attempt = 1
+    while True:
         try:
-            return _take_seat(event, application, agreement)
+            return _take_seat(event, roster, application, agreement)
         except IntegrityError:
-            existing = _existing(event.roster, application, agreement)
+            existing = _existing(roster, application, agreement)
             if existing:
                 return existing
             if attempt == ATTEMPTS:
                 raise
+            attempt += 1
 
 
-def person_key(*words):
+def person_key(*words: str) -> str:
     """One name and address, however they are spaced, capitalised or composed."""
     written = unicodedata.normalize("NFKC", " ".join(words)).casefold().split()
     return _digest(" ".join(written))
 
 
-def made_from_form(key, person):
+def made_from_form(key: uuid.UUID | str, person: str) -> SignUp | None:
     """The sign-up that the form with this idempotency key became for this person, or None."""
     try:
         key = uuid.UUID(str(key))
@@ -142,7 +149,7 @@ def made_from_form(key, person):
     return SignUp.objects.filter(idempotency_key=_key_for(key, person)).first()
 
 
-def accept(sign_up, *, by, price_cents=None):
+def accept(sign_up: SignUp, *, by: User, price_cents: int | None = None) -> SignUp:
     """The office admits somebody whose admission it had to judge.
 
     `price_cents` is the price for whom none was known yet; one that was agreed on stays. Raises
@@ -160,7 +167,7 @@ def accept(sign_up, *, by, price_cents=None):
     return sign_up
 
 
-def decline(sign_up, *, by):
+def decline(sign_up: SignUp, *, by: User) -> SignUp:
     """The office does not admit somebody: the seat is free again."""
     with transaction.atomic():
         sign_up = transitions.locked(sign_up, SignUp.State.REVIEW)
@@ -169,7 +176,9 @@ def decline(sign_up, *, by):
     return sign_up
 
 
-def _existing(roster, application, agreement):
+def _existing(
+    roster: Roster | None, application: Application, agreement: Agreement
+) -> SignUp | None:
     found = made_from_form(agreement.idempotency_key, application.person_key)
     if found:
         return found
@@ -184,9 +193,11 @@ def _existing(roster, application, agreement):
     raise AlreadySignedUpError(found)
 
 
-def _take_seat(event, application, agreement):
+def _take_seat(
+    event: Event, roster: Roster, application: Application, agreement: Agreement
+) -> SignUp:
     with transaction.atomic(durable=True):
-        roster = rosters.lock(event.roster.pk)
+        roster = rosters.lock(roster.pk)
         now = timezone.now()
         existing = _existing(roster, application, agreement)
         if existing:
@@ -207,9 +218,9 @@ def _take_seat(event, application, agreement):
     return taken
 
 
-def _refuse_if_staff_closed(roster):
+def _refuse_if_staff_closed(roster: Roster) -> None:
     """What staff decided a moment ago counts, also for a form that was open before."""
-    refusals = {
+    refusals: dict[str, Availability] = {
         Roster.State.CALLED_OFF: Availability.CALLED_OFF,
         Roster.State.CLOSED: Availability.CLOSED,
     }
@@ -219,7 +230,14 @@ def _refuse_if_staff_closed(roster):
         raise UnavailableError(Availability.FULL)
 
 
-def write_down(event, roster, application, agreement, now, **facts):
+def write_down(
+    event: Event,
+    roster: Roster,
+    application: Application,
+    agreement: Agreement,
+    now: datetime,
+    **facts: Any,
+) -> SignUp:
     """The row of a new sign-up on a locked roster, in review, with all that was filled in."""
     taken = SignUp(
         **{name: getattr(application, name) for name in TAKEN_OVER},
@@ -240,7 +258,9 @@ def write_down(event, roster, application, agreement, now, **facts):
     return taken
 
 
-def _create(event, roster, application, agreement, now):
+def _create(
+    event: Event, roster: Roster, application: Application, agreement: Agreement, now: datetime
+) -> SignUp:
     certificate = _certificate(application, roster)
     price = event.price_for(agreement.kind)
     facts = {"price_cents": price, "earlier_certificate": certificate}
@@ -252,7 +272,7 @@ def _create(event, roster, application, agreement, now):
     return taken
 
 
-def _certificate(application, roster):
+def _certificate(application: Application, roster: Roster) -> Certificate | None:
     """The certificate of this site that an alumna shows; none that somebody came with already."""
     found = certificates.find(application.certificate_code)
     if found and roster.sign_ups.filter(earlier_certificate=found, state__in=SignUp.LIVE).exists():
@@ -260,14 +280,14 @@ def _certificate(application, roster):
     return found
 
 
-def _is_admitted(taken):
+def _is_admitted(taken: SignUp) -> bool:
     """Nobody has to judge: HBO, or a certificate of this site for a day whose price is known."""
     if taken.admission == SignUp.Admission.HBO:
         return True
     return taken.earlier_certificate is not None and taken.price_cents is not None
 
 
-def _save_details(taken, application):
+def _save_details(taken: SignUp, application: Application) -> None:
     if application.buyer:
         BuyerDetails.objects.create(sign_up=taken, **asdict(application.buyer))
     Answer.objects.bulk_create(
@@ -287,10 +307,10 @@ def _save_details(taken, application):
     taken.swap_wishes.set(application.swap_wishes)
 
 
-def _key_for(form_key, person):
+def _key_for(form_key: uuid.UUID, person: str) -> uuid.UUID:
     # Who goes back and puts a colleague's name in the form signs up the colleague.
     return uuid.uuid5(form_key, person)
 
 
-def _digest(text):
+def _digest(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()

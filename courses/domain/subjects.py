@@ -5,13 +5,14 @@ an address with those sign-ups that staff say are this person's, and of a sign-u
 only the time in which it was theirs. The institute's own address is nobody's: all mail has it.
 """
 
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
 from itertools import pairwise
 
 from django.contrib.contenttypes.models import ContentType
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from core.models import SiteSettings
 from courses.domain.people import SUBSTITUTED
@@ -40,10 +41,10 @@ class Holding:
     until: datetime | None = None
 
     @property
-    def is_former(self):
+    def is_former(self) -> bool:
         return self.until is not None
 
-    def within(self, name):
+    def within(self, name: str) -> Q:
         """The part of a queryset in which the moment `name` falls in this person's time."""
         found = Q()
         if self.since:
@@ -64,26 +65,27 @@ class Subject:
     sign_ups: tuple[SignUp, ...] = field(default=())
 
     @property
-    def name(self):
+    def name(self) -> str:
         return self.sign_ups[0].full_name if self.sign_ups else ""
 
     @property
-    def ids(self):
+    def ids(self) -> list[int]:
         return [sign_up.pk for sign_up in self.sign_ups]
 
-    def in_order_of_locks(self):
+    def in_order_of_locks(self) -> list[SignUp]:
         return sorted(self.sign_ups, key=lambda sign_up: (sign_up.roster_id, sign_up.pk))
 
     @cached_property
-    def holdings(self):
+    def holdings(self) -> list[Holding]:
         """Own sign-ups, and those that were theirs until a colleague came instead."""
         changed = _substitutions([*self.ids, *self._written_about])
         own = [
-            Holding(taken, since=(changed.get(taken.pk) or [None])[-1]) for taken in self.sign_ups
+            Holding(taken, since=max(changed.get(taken.pk, []), default=None))
+            for taken in self.sign_ups
         ]
         return own + list(self._former(changed))
 
-    def mails(self):
+    def mails(self) -> QuerySet[OutgoingMail]:
         """The mails to this person, at whatever address they had while a sign-up was theirs."""
         at_the_address = Q(to__iexact=self.address) if self.address else Q(pk=None)
         found = at_the_address & Q(object_id=None)
@@ -92,41 +94,42 @@ class Subject:
             found |= about & (at_the_address | _TO_THE_PERSON)
         return OutgoingMail.objects.filter(found)
 
-    def written(self):
+    def written(self) -> QuerySet[OutgoingMail]:
         """What this person wrote to the office through the site."""
         if not self.address:
             return OutgoingMail.objects.none()
         return OutgoingMail.objects.filter(reply_to__iexact=self.address, object_id=None)
 
-    def mails_elsewhere(self):
+    def mails_elsewhere(self) -> QuerySet[OutgoingMail]:
         """All with this address that is not about a sign-up which somebody has now with it."""
         if not self.address:
             return OutgoingMail.objects.none()
-        theirs = SignUp.objects.filter(email__iexact=self.address).exclude(pk__in=self.ids)
-        theirs = theirs.values_list("pk", flat=True)
+        others = SignUp.objects.filter(email__iexact=self.address).exclude(pk__in=self.ids)
+        theirs = others.values_list("pk", flat=True)
         wrote = Q(object_id=None) | Q(kind__startswith=TO_THE_OFFICE)
         named = Q(to__iexact=self.address) | (Q(reply_to__iexact=self.address) & wrote)
         return OutgoingMail.objects.filter(named).exclude(_about(list(theirs)))
 
-    def paying_for(self):
+    def paying_for(self) -> QuerySet[BuyerDetails]:
         """Who pays for somebody else at this address."""
         if not self.address:
             return BuyerDetails.objects.none()
         return BuyerDetails.objects.filter(email__iexact=self.address).exclude(sign_up__in=self.ids)
 
-    def _to_address(self):
+    def _to_address(self) -> QuerySet[OutgoingMail]:
         if not self.address:
             return OutgoingMail.objects.none()
         return OutgoingMail.objects.filter(to__iexact=self.address)
 
     @cached_property
-    def _written_about(self):
+    def _written_about(self) -> list[int]:
         """Ids of other sign-ups about which this address got mails as the participant."""
         mails = self._to_address().filter(content_type=_sign_up_type())
         mails = mails.exclude(object_id__in=self.ids).exclude(kind__startswith=TO_THE_PAYER)
-        return list(mails.order_by().values_list("object_id", flat=True).distinct())
+        ids = mails.order_by().values_list("object_id", flat=True).distinct()
+        return [pk for pk in ids if pk is not None]
 
-    def _former(self, changed):
+    def _former(self, changed: Mapping[int, list[datetime]]) -> Iterator[Holding]:
         mails = self._to_address().exclude(kind__startswith=TO_THE_PAYER)
         for sign_up in SignUp.objects.select_related("roster").filter(pk__in=self._written_about):
             bounds = [None, *changed.get(sign_up.pk, [])]
@@ -137,45 +140,45 @@ class Subject:
                     yield holding
 
 
-def of_sign_up(sign_up):
+def of_sign_up(sign_up: SignUp) -> tuple[list[SignUp], list[SignUp]]:
     """Everybody's sign-ups with the address of this one: (those with the same name, the others)."""
     if not sign_up.email:
         return [sign_up], []
-    found = SignUp.objects.select_related("roster").filter(email__iexact=sign_up.email)
+    rows = SignUp.objects.select_related("roster").filter(email__iexact=sign_up.email)
+    found = list(rows.order_by("-created_at"))
     name = sign_up.full_name.casefold()
-    found = list(found.order_by("-created_at"))
     same = [other for other in found if other.full_name.casefold() == name]
     return same, [other for other in found if other not in same]
 
 
-def subject(address, sign_up_ids):
+def subject(address: str, sign_up_ids: Iterable[int]) -> Subject:
     """The person with this address whose sign-ups these are."""
     address = "" if _is_of_the_institute(address) else address.lower()
     found = SignUp.objects.select_related("roster").filter(pk__in=sign_up_ids)
     return Subject(address, tuple(found.order_by("-created_at")))
 
 
-def again(former):
+def again(former: Subject) -> Subject:
     return subject(former.address, former.ids)
 
 
-def _is_of_the_institute(address):
+def _is_of_the_institute(address: str) -> bool:
     ours = SiteSettings.current()
     return address.lower() in {ours.email.lower(), ours.office_address.lower()}
 
 
-def _substitutions(sign_up_ids):
+def _substitutions(sign_up_ids: Sequence[int]) -> dict[int, list[datetime]]:
     """{sign-up id: the moments at which it went to a colleague, in order}."""
     changes = Change.objects.filter(sign_up__in=sign_up_ids, note=SUBSTITUTED)
-    found = {}
+    found: dict[int, list[datetime]] = {}
     for sign_up_id, at in changes.order_by("at", "pk").values_list("sign_up", "at"):
         found.setdefault(sign_up_id, []).append(at)
     return found
 
 
-def _sign_up_type():
+def _sign_up_type() -> ContentType:
     return ContentType.objects.get_for_model(SignUp)
 
 
-def _about(sign_up_ids):
+def _about(sign_up_ids: Sequence[int]) -> Q:
     return Q(content_type=_sign_up_type(), object_id__in=sign_up_ids)

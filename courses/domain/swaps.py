@@ -9,20 +9,23 @@ touches an offer holds the lock of that roster; who moves somebody, of both.
 """
 
 from collections import defaultdict
+from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
+from typing import TypeGuard
 
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from wagtail.models import Locale
 
-from core.models import SiteSettings
+from core.models import SiteSettings, User
 from courses import mails
 from courses.domain import moves, rosters, seats, transitions
 from courses.domain.transitions import WrongStateError
 from courses.mails.values import days_of
 from courses.models import CourseEventPage, Roster, SignUp, SwapOffer
 from courses.reading import events
+from courses.reading.event import Event
 from courses.values.days import moment_in_words
 
 State = SwapOffer.State
@@ -33,7 +36,7 @@ class OfferGoneError(Exception):
     """The offer does not stand any more."""
 
 
-def can_wish(sign_up):
+def can_wish(sign_up: SignUp) -> bool:
     """Who comes to a whole course that has not begun may wish for another date of it."""
     return (
         sign_up.is_live
@@ -42,7 +45,7 @@ def can_wish(sign_up):
     )
 
 
-def choices(sign_up, *, locale=None):
+def choices(sign_up: SignUp, *, locale: Locale | None = None) -> list[Event]:
     """The events that this person can wish for: coming ones of the same course, soonest first."""
     locale = locale or Locale.get_default()
     own = events.of_roster(sign_up.roster, locale=locale)
@@ -51,20 +54,22 @@ def choices(sign_up, *, locale=None):
     return [
         event
         for event in events.coming(locale=locale, course=own.course)
-        if _can_be_wished(event) and event.roster.pk != sign_up.roster_id
+        if _can_be_wished(event) and event.roster_id != sign_up.roster_id
     ]
 
 
 @transaction.atomic
-def wish(sign_up, roster_ids):
+def wish(sign_up: SignUp, roster_ids: Iterable[int]) -> SignUp:
     """From now on these are the wishes, as far as they can be had; none withdraws them all.
 
     A date that is being offered stays among them until the person has answered.
     """
     sign_up = transitions.locked(sign_up, *SignUp.LIVE)
     offered = open_offer(sign_up)
-    possible = {event.roster.pk for event in choices(sign_up)}
-    wanted = possible & set(roster_ids) | ({offered.roster_id} if offered else set())
+    possible = {event.roster_id for event in choices(sign_up)}
+    wanted = {pk for pk in roster_ids if pk in possible}
+    if offered:
+        wanted.add(offered.roster_id)
     before = set(sign_up.swap_wishes.values_list("pk", flat=True))
     if wanted != before:
         sign_up.swap_wishes.set(wanted)
@@ -72,14 +77,14 @@ def wish(sign_up, roster_ids):
     return sign_up
 
 
-def open_offer(sign_up, now=None):
+def open_offer(sign_up: SignUp, now: datetime | None = None) -> SwapOffer | None:
     """The offer that this person can answer now, or None."""
     found = sign_up.swap_offers.filter(state=State.OPEN, until__gt=now or timezone.now())
     found = found.exclude(roster__state=Roster.State.CALLED_OFF)
     return found.select_related("roster").first()
 
 
-def wishers(for_rosters):
+def wishers(for_rosters: Iterable[Roster]) -> dict[int, list[SignUp]]:
     """{roster id: sign-ups to which it could be offered, by order of sign-up}, full or not."""
     Wish = SignUp.swap_wishes.through
     rows = Wish.objects.filter(
@@ -90,18 +95,18 @@ def wishers(for_rosters):
     )
     rows = rows.exclude(signup__hold_until__lte=timezone.now())
     rows = rows.exclude(signup__swap_offers__state=State.OPEN)
-    found = defaultdict(list)
+    found: defaultdict[int, list[SignUp]] = defaultdict(list)
     for row in rows.select_related("signup__roster").order_by("signup__created_at", "signup"):
         found[row.roster_id].append(row.signup)
     return found
 
 
-def matches(roster):
+def matches(roster: Roster) -> list[SignUp]:
     """Whom a place on this roster can be offered now, by order of sign-up."""
     return dict(all_matches([roster])).get(roster, [])
 
 
-def all_matches(for_rosters=None):
+def all_matches(for_rosters: Iterable[Roster] | None = None) -> list[tuple[Roster, list[SignUp]]]:
     """[(roster, sign-ups)] of the coming dates with room in every part that somebody wishes for."""
     if for_rosters is None:
         for_rosters = Roster.objects.filter(first_day__gt=timezone.localdate())
@@ -115,16 +120,20 @@ def all_matches(for_rosters=None):
         locale=Locale.get_default(),
     )
     loaded = events.from_pages(pages.order_by("first_day", "pk"), locale=Locale.get_default())
-    return [(event.roster, found[event.roster.pk]) for event in loaded if has_room(event)]
+    return [
+        (event.roster, found[event.roster.pk])
+        for event in loaded
+        if event.roster is not None and has_room(event)
+    ]
 
 
-def has_room(event):
+def has_room(event: Event) -> bool:
     """Whether there is a place to offer in every part of a date that can be wished for."""
     return _can_be_wished(event) and event.free_for(SignUp.Kind.COURSE) > 0
 
 
 @transaction.atomic
-def offer(sign_up, roster, *, by):
+def offer(sign_up: SignUp, roster: Roster, *, by: User) -> SwapOffer:
     """Staff keep a place on `roster` for somebody who wished for it, until the term has passed.
 
     Raises WrongStateError when it cannot be offered (any more), moves.AlreadyThereError, and
@@ -164,7 +173,7 @@ def offer(sign_up, roster, *, by):
 
 
 @transaction.atomic
-def accept(offer):
+def accept(offer: SwapOffer) -> SignUp:
     """The person says yes: all parts, the invoice and the calendar move. Twice is once.
 
     Raises OfferGoneError or moves.AlreadyThereError.
@@ -181,14 +190,14 @@ def accept(offer):
     except WrongStateError:
         raise OfferGoneError from None
     moves.refuse_twice(sign_up, offer.roster)
-    moves.take_along(sign_up, event, now)
+    moves.take_along(sign_up, event, offer.roster, now)
     transitions.end_offer(offer, State.ACCEPTED, now)
     moves.tell_office(sign_up, offer.left)
     return sign_up
 
 
 @transaction.atomic
-def refuse(offer):
+def refuse(offer: SwapOffer) -> SignUp:
     """The person says no: the place is free for the next, and the wish is no more."""
     sign_up, offer = _locked(offer)
     if offer.state == State.REFUSED:
@@ -205,7 +214,7 @@ def refuse(offer):
 
 
 @transaction.atomic
-def withdraw(offer, *, by):
+def withdraw(offer: SwapOffer, *, by: User) -> SignUp:
     """Staff take an offer back. The wish stays. Raises OfferGoneError after an answer."""
     sign_up, offer = _locked(offer)
     if offer.state != State.OPEN:
@@ -216,7 +225,7 @@ def withdraw(offer, *, by):
     return sign_up
 
 
-def lapse(now=None):
+def lapse(now: datetime | None = None) -> int:
     """End every offer that nobody answered in time. Returns how many."""
     now = now or timezone.now()
     due = SwapOffer.objects.filter(state=State.OPEN, until__lte=now)
@@ -227,29 +236,29 @@ def lapse(now=None):
     return ended
 
 
-def _answer_before(now, *two_rosters):
+def _answer_before(now: datetime, *two_rosters: Roster) -> datetime:
     """The end of the term, or else the day on which the first of the two dates begins."""
     term = now + timedelta(days=SiteSettings.current().swap_offer_days)
     begins = min(roster.first_day for roster in two_rosters)
     return min(term, timezone.make_aware(datetime.combine(begins, datetime.min.time())))
 
 
-def _locked(offer):
+def _locked(offer: SwapOffer) -> tuple[SignUp, SwapOffer]:
     sign_up = transitions.lock(offer.sign_up_id, offer.roster_id)
     found = SwapOffer.objects.select_related("roster", "left")
     return sign_up, found.select_for_update(of=["self"], no_key=True).get(pk=offer.pk)
 
 
-def _can_be_wished(event):
+def _can_be_wished(event: Event | None) -> TypeGuard[Event]:
     return moves.is_possible(event, SignUp.Kind.COURSE)
 
 
-def _refuse_who_cannot_move(sign_up, now):
+def _refuse_who_cannot_move(sign_up: SignUp, now: datetime) -> None:
     has_lapsed = sign_up.hold_until is not None and sign_up.hold_until <= now
     if sign_up.state not in MAY_BE_OFFERED or has_lapsed or not can_wish(sign_up):
         raise WrongStateError
 
 
-def _tell_office(sign_up, reason):
+def _tell_office(sign_up: SignUp, reason: Callable[[], str]) -> None:
     event = events.of_roster(sign_up.roster)
     mails.notify_office(sign_up, event, "office_change", reason=reason)

@@ -4,13 +4,13 @@ Each wants the roster's lock (`locked` takes it) inside the caller's transaction
 """
 
 from contextlib import suppress
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from core.models import SiteSettings
+from core.models import SiteSettings, User
 from courses import mails
 from courses.domain import rosters, seats
 from courses.models import Change, Roster, SignUp, SwapOffer
@@ -22,7 +22,7 @@ class WrongStateError(Exception):
     """The sign-up is not in a state in which this can be done."""
 
 
-def locked(sign_up, *states):
+def locked(sign_up: SignUp, *states: str) -> SignUp:
     """The sign-up as it is now, with its roster and itself locked.
 
     Raises WrongStateError, also where nobody is left about whom anything can be decided.
@@ -33,7 +33,7 @@ def locked(sign_up, *states):
     return found
 
 
-def lock(sign_up_id, *more):
+def lock(sign_up_id: int, *more: int) -> SignUp:
     """The sign-up as it is now, locked after its roster and the rosters `more`.
 
     Rosters are locked in the order of their ids, whoever asks, so that nobody waits in a circle.
@@ -53,7 +53,7 @@ class _MovedError(Exception):
     """To another roster, while we waited for the lock of the former one."""
 
 
-def enter_after_admission(taken, now, by=None):
+def enter_after_admission(taken: SignUp, now: datetime, by: User | None = None) -> None:
     """Admitted: waits for the money, or is confirmed at once when there is nothing to pay."""
     if not taken.price_cents:
         confirm(taken, now, by=by)
@@ -64,7 +64,7 @@ def enter_after_admission(taken, now, by=None):
     log(taken, now, by=by)
 
 
-def confirm(taken, now, by=None):
+def confirm(taken: SignUp, now: datetime, by: User | None = None) -> None:
     """The place is final. A sign-up is confirmed once, so its mail is written once."""
     taken.state = SignUp.State.CONFIRMED
     taken.confirmed_at = now
@@ -93,13 +93,13 @@ def confirm(taken, now, by=None):
     )
 
 
-def _going_ahead(taken):
+def _going_ahead(taken: SignUp) -> str:
     if taken.roster.state != Roster.State.GOING_AHEAD:
         return ""
     return _("This date goes ahead for certain.")
 
 
-def _paid(taken):
+def _paid(taken: SignUp) -> str:
     if not (taken.paid_at and taken.price_cents):
         return ""
     if taken.invoices.filter(due_on__isnull=False).exists():
@@ -111,7 +111,7 @@ def _paid(taken):
     return text % {"amount": format_euros(taken.price_cents)}
 
 
-def end(taken, state, reason, by=None):
+def end(taken: SignUp, state: str, reason: str, by: User | None = None) -> None:
     """The sign-up is over and its seats are free, offered ones too."""
     now = timezone.now()
     taken.state = state
@@ -124,7 +124,7 @@ def end(taken, state, reason, by=None):
     log(taken, now, by=by)
 
 
-def release_lapsed(roster, now):
+def release_lapsed(roster: Roster, now: datetime) -> int:
     """End those of a locked roster whose hold has passed, and offers on it. Returns how many."""
     lapse_offers(roster, now)
     reason, kind = SignUp.EndReason.HOLD_LAPSED, "hold_lapsed"
@@ -138,7 +138,7 @@ def release_lapsed(roster, now):
     return len(lapsed)
 
 
-def lapse_offers(roster, now):
+def lapse_offers(roster: Roster, now: datetime) -> int:
     """End the offers of seats on a locked roster that nobody answered in time. Returns how many."""
     due = roster.swap_offers.filter(state=SwapOffer.State.OPEN, until__lte=now)
     lapsed = list(due.select_for_update(no_key=True))
@@ -152,14 +152,14 @@ def lapse_offers(roster, now):
     return len(lapsed)
 
 
-def withdraw_offers(taken, now):
+def withdraw_offers(taken: SignUp, now: datetime) -> None:
     """No other date is offered to this sign-up any more."""
     still_open = taken.swap_offers.filter(state=SwapOffer.State.OPEN)
     for offer in still_open.select_for_update(no_key=True):
         end_offer(offer, SwapOffer.State.WITHDRAWN, now)
 
 
-def end_offer(offer, state, now):
+def end_offer(offer: SwapOffer, state: str, now: datetime) -> None:
     """The offer is over. Its seats are free, unless they have become the person's own."""
     offer.state = state
     offer.ended_at = now
@@ -167,12 +167,19 @@ def end_offer(offer, state, now):
     offer.claims.all().delete()
 
 
-def hold(now):
+def hold(now: datetime) -> datetime:
     """Until when a place is held that is taken now. Elapsed time, so no clock change counts."""
     return now + timedelta(days=SiteSettings.current().hold_days)
 
 
-def log(taken, now, by=None, note="", reason=""):
+def hold_until_at_least(taken: SignUp, moment: datetime) -> None:
+    """Let a held sign-up keep its place at least until then. The caller saves it."""
+    taken.hold_until = max(taken.hold_until or moment, moment)
+
+
+def log(
+    taken: SignUp, now: datetime, by: User | None = None, note: str = "", reason: str = ""
+) -> None:
     """A line of the sign-up's history, without anything that its retention should remove.
 
     But for the `reason`: the office's own words.

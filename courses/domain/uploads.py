@@ -1,18 +1,18 @@
 """Files that participants send along. One that no answer claims within a day is removed."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.utils import timezone
 
 from courses.models import Upload
-from courses.values.storage import private_storage
+from courses.values.storage import PrivateStorage, private_storage
 
 FOLDER = "uploads"
 UNCLAIMED_FOR = timedelta(days=1)
 
 
-def discard_unclaimed(now=None):
+def discard_unclaimed(now: datetime | None = None) -> int:
     """Remove what came with no form, and files whose row was never saved. Returns how many."""
     before = (now or timezone.now()) - UNCLAIMED_FOR
     unclaimed = Upload.objects.filter(answer=None, created_at__lt=before)
@@ -23,7 +23,7 @@ def discard_unclaimed(now=None):
     return discarded
 
 
-def files_without_row(before):
+def files_without_row(before: datetime) -> list[str]:
     """The stored files, last changed before that moment, that no row knows."""
     storage = private_storage()
     if not storage.exists(FOLDER):
@@ -33,7 +33,7 @@ def files_without_row(before):
     return [name for name in names if name not in known and _changed(storage, name) < before]
 
 
-def discard(pk):
+def discard(pk: int) -> bool:
     """Remove one that no answer claims. Answers whether it did."""
     # The row first, and locked: a form that claims it at this moment wins or finds it gone.
     with transaction.atomic():
@@ -41,11 +41,11 @@ def discard(pk):
         if upload is None or hasattr(upload, "answer"):
             return False
         upload.delete()
-    upload.file.storage.delete(upload.file.name)
+    upload.file.delete(save=False)
     return True
 
 
-def _changed(storage, name):
+def _changed(storage: PrivateStorage, name: str) -> datetime:
     try:
         return storage.get_modified_time(name)
     except FileNotFoundError:

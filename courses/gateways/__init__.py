@@ -1,20 +1,14 @@
-"""The port to whoever handles the money. Nothing outside this folder knows a provider.
+"""The port to the payment provider. Nothing outside this folder knows which provider there is.
 
-A gateway is a module with:
-
-    create(charge) -> Status       asks for a payment; the same key never makes a second one
-    fetch(reference) -> Status     how a payment stands, with its refunds and chargebacks
-    cancel(reference) -> Status    ends it if that is still possible; says how it stands afterwards
-    refund(reference, *, amount_cents, description, key) -> RefundStatus
-                                   gives (a part) back; the same key never does it twice
-
-Each may take some seconds, so never call one inside a transaction. Each raises GatewayError.
+A gateway is a module with the four functions of `Gateway`. Each of them may take some seconds, so
+never call one inside a transaction. Each may raise GatewayError.
 """
 
 import uuid
 from dataclasses import dataclass
 from datetime import datetime
 from importlib import import_module
+from typing import TYPE_CHECKING, Protocol, cast
 
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
@@ -69,19 +63,46 @@ class Status:
     charged_back_cents: int = 0
 
 
-def current():
+class Gateway(Protocol):
+    """What a gateway module offers."""
+
+    name: str
+
+    def create(self, charge: Charge) -> Status:
+        """Ask for a payment. The same key never makes a second one."""
+
+    def fetch(self, reference: str) -> Status:
+        """How a payment stands, with its refunds and chargebacks."""
+
+    def cancel(self, reference: str) -> Status:
+        """End a payment if that is still possible. Returns how it stands afterwards."""
+
+    def refund(
+        self, reference: str, *, amount_cents: int, description: str, key: uuid.UUID
+    ) -> RefundStatus:
+        """Give back a payment or a part of it. The same key never does it twice."""
+
+
+if TYPE_CHECKING:  # keeps the modules in line with the protocol
+    from courses.gateways import mollie, pretend_bank
+
+    GATEWAYS: tuple[Gateway, ...] = (mollie, pretend_bank)
+
+
+def current() -> Gateway:
     """The gateway for new payments."""
     return named(settings.PAYMENT_GATEWAY)
 
 
-def named(name):
+def named(name: str) -> Gateway:
     """The gateway that a payment was made with."""
     if name not in NAMES:
         raise ImproperlyConfigured(f"There is no payment gateway {name!r}.")
     if name == "pretend_bank" and not may_pretend():
         raise ImproperlyConfigured("The pretend bank is for a local installation only.")
-    return import_module(f"{__name__}.{name}")  # only now: Mollie's client takes a second
+    # Only now, because importing Mollie's client takes a second.
+    return cast(Gateway, import_module(f"{__name__}.{name}"))
 
 
-def may_pretend():
+def may_pretend() -> bool:
     return settings.LOCAL_INSTALLATION or getattr(settings, "TESTING", False)

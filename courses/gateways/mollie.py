@@ -2,11 +2,15 @@
 
 import logging
 import re
+import ssl
 import time
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
 from decimal import Decimal, InvalidOperation
 from functools import cache
+from typing import Any
+from uuid import UUID
 
 import httpx
 from django.conf import settings
@@ -14,15 +18,15 @@ from mollie import ClientSDK, models
 from mollie.utils import BackoffStrategy, RetryConfig
 from mollie.utils.logger import NoOpLogger
 
-from . import GatewayError, RefundStatus, RefusedError, Status, UnknownPaymentError
+from . import Charge, GatewayError, RefundStatus, RefusedError, Status, UnknownPaymentError
 
 name = "mollie"
 
-METHOD = "ideal"
+METHOD = models.MethodEnum.IDEAL
 CURRENCY = "EUR"
 DESCRIPTION_LENGTH = 255
 REFERENCE = re.compile(r"tr_[A-Za-z0-9]{1,64}")
-LOCALES = {"nl": "nl_NL", "en": "en_GB"}
+LOCALES = {"nl": models.Locale2.NL_NL, "en": models.Locale2.EN_GB}
 STATES = {
     "open": "open",
     "pending": "open",
@@ -44,8 +48,8 @@ REFUND_STATES = {
 logger = logging.getLogger(__name__)
 
 
-def create(charge):
-    request = {
+def create(charge: Charge) -> Status:
+    request: models.PaymentRequestTypedDict = {
         "amount": _amount(charge.amount_cents),
         "description": charge.description[:DESCRIPTION_LENGTH],
         "redirect_url": charge.return_url,
@@ -60,13 +64,13 @@ def create(charge):
         )
 
 
-def fetch(reference):
+def fetch(reference: str) -> Status:
     _check(reference)
     with _client() as client:
         return _fetched(client, client.payments.get(payment_id=reference))
 
 
-def cancel(reference):
+def cancel(reference: str) -> Status:
     """Most open payments by iDEAL cannot be cancelled: those stay open until they expire."""
     _check(reference)
     with _client() as client:
@@ -81,7 +85,7 @@ def cancel(reference):
         return _fetched(client, payment)
 
 
-def refund(reference, *, amount_cents, description, key):
+def refund(reference: str, *, amount_cents: int, description: str, key: UUID) -> RefundStatus:
     """Mollie forgets keys after an hour, so the refund carries the key and is looked for first."""
     _check(reference)
     with _client() as client:
@@ -103,9 +107,10 @@ def refund(reference, *, amount_cents, description, key):
 # --- What Mollie says, in our words ------------------------------------------------------------
 
 
-def _fetched(client, payment):
+def _fetched(client: ClientSDK, payment: models.PaymentResponse) -> Status:
     """With its refunds and chargebacks, which are lists of their own; asked for only if any."""
-    refunds = charged_back = ()
+    refunds: list[RefundStatus] = []
+    charged_back: list[Any] = []
     if payment.links.refunds or _is_some(payment.amount_refunded):
         refunds = _refunds(client, payment.id)
     if payment.links.chargebacks or _is_some(payment.amount_charged_back):
@@ -115,18 +120,22 @@ def _fetched(client, payment):
     return _status(payment, tuple(refunds), standing)
 
 
-def _refunds(client, reference):
+def _refunds(client: ClientSDK, reference: str) -> list[RefundStatus]:
     found = client.refunds.list(payment_id=reference)
     return [_refund_status(item) for page in _pages(found) for item in page.embedded.refunds]
 
 
-def _pages(found):
+def _pages(found: Any) -> Iterator[Any]:
     while found is not None:
         yield found.result
         found = found.next()
 
 
-def _status(payment, refunds=(), charged_back_cents=0):
+def _status(
+    payment: models.PaymentResponse,
+    refunds: tuple[RefundStatus, ...] = (),
+    charged_back_cents: int = 0,
+) -> Status:
     return Status(
         reference=payment.id,
         state=_known(STATES, payment.status),
@@ -140,7 +149,7 @@ def _status(payment, refunds=(), charged_back_cents=0):
     )
 
 
-def _refund_status(found):
+def _refund_status(found: Any) -> RefundStatus:
     metadata = found.metadata if isinstance(found.metadata, dict) else {}
     return RefundStatus(
         reference=found.id,
@@ -150,19 +159,19 @@ def _refund_status(found):
     )
 
 
-def _known(states, status):
+def _known(states: Mapping[str, str], status: object) -> str:
     try:
         return states[str(getattr(status, "value", status))]
     except KeyError:
         raise GatewayError("Mollie gave a status that we do not know.") from None
 
 
-def _amount(cents):
+def _amount(cents: int) -> models.AmountTypedDict:
     """As Mollie wants it in every language: 119500 is "1195.00"."""
     return {"currency": CURRENCY, "value": f"{cents // 100}.{cents % 100:02}"}
 
 
-def _cents(amount):
+def _cents(amount: Any) -> int:
     try:
         cents = Decimal(amount.value).scaleb(2)
     except InvalidOperation:
@@ -172,20 +181,21 @@ def _cents(amount):
     return int(cents)
 
 
-def _is_some(amount):
+def _is_some(amount: Any) -> bool:
     return bool(amount and _cents(amount))
 
 
-def _moment(text):
-    return datetime.fromisoformat(text) if text else None
+def _moment(text: object) -> datetime | None:
+    """None where Mollie gives none: as null, or as its client's mark for an absent field."""
+    return datetime.fromisoformat(text) if text and isinstance(text, str) else None
 
 
-def _can_be_called(webhook_url):
+def _can_be_called(webhook_url: str) -> bool:
     """Mollie refuses a webhook that it cannot reach; a stand-in on this machine can reach all."""
     return webhook_url.startswith("https://") or bool(webhook_url and settings.MOLLIE_API_URL)
 
 
-def _check(reference):
+def _check(reference: str) -> None:
     if not REFERENCE.fullmatch(reference):
         raise UnknownPaymentError("This is no reference of Mollie.")
 
@@ -194,7 +204,7 @@ def _check(reference):
 
 
 @contextmanager
-def _client():
+def _client() -> Iterator[ClientSDK]:
     """The client for one call of ours, however many requests that takes.
 
     What it raises is told in words of our own: Mollie's repeat the request, return address and all.
@@ -231,11 +241,11 @@ def _client():
 class _Patience:
     """So long for one answer, and twice as long for all of them together."""
 
-    def __init__(self, seconds):
+    def __init__(self, seconds: float) -> None:
         self.seconds = seconds
-        self.until = None
+        self.until: float | None = None
 
-    def limit(self, request):
+    def limit(self, request: httpx.Request) -> None:
         self.until = self.until or time.monotonic() + 2 * self.seconds
         left = self.until - time.monotonic()
         if left <= 0:
@@ -244,29 +254,29 @@ class _Patience:
         request.extensions["timeout"] = dict.fromkeys(phases, min(self.seconds, left))
 
     @property
-    def retries(self):
+    def retries(self) -> RetryConfig:
         """Again after a hiccup, with the same key; what took long is not tried again."""
         longest = int(self.seconds * 200)  # milliseconds
         return RetryConfig("backoff", BackoffStrategy(100, 300, 2, longest, jitter_ms=50), True)
 
 
-def _failure(what, error=GatewayError):
+def _failure(what: str, error: type[GatewayError] = GatewayError) -> GatewayError:
     logger.warning("Mollie: %s", what)
     return error(f"Mollie: {what}.")
 
 
-def _do_not_wait_as_told(response):
+def _do_not_wait_as_told(response: httpx.Response) -> None:
     """The client would sleep for as long as Retry-After says, with a visitor waiting."""
     for header in ("retry-after", "retry-after-ms"):
         response.headers.pop(header, None)
 
 
 @cache
-def _trusted():
+def _trusted() -> ssl.SSLContext:
     return httpx.create_ssl_context()
 
 
 @cache
-def _unused():
+def _unused() -> httpx.AsyncClient:
     """Mollie's client makes one for each call if it gets none, which takes long."""
     return httpx.AsyncClient(verify=_trusted())

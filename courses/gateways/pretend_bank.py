@@ -9,14 +9,17 @@ import json
 import os
 import re
 import uuid
+from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
 
 from django.conf import settings
 from django.urls import reverse
 from django.utils import timezone, translation
 
-from . import RefundStatus, RefusedError, Status, UnknownPaymentError
+from . import Charge, RefundStatus, RefusedError, Status, UnknownPaymentError
 
 name = "pretend_bank"
 
@@ -25,11 +28,11 @@ TIME_TO_PAY = timedelta(minutes=15)
 REFERENCE = re.compile(r"pretend_[0-9a-f]{32}")
 
 
-def create(charge):
+def create(charge: Charge) -> Status:
     reference = f"pretend_{uuid.uuid5(charge.key, name).hex}"  # as random as the key
     with _locked():
         if not _path(reference).exists():
-            payment = {
+            payment: dict[str, Any] = {
                 "state": "open",
                 "amount_cents": charge.amount_cents,
                 "description": charge.description,
@@ -43,15 +46,15 @@ def create(charge):
         return _status(reference, read(reference))
 
 
-def fetch(reference):
+def fetch(reference: str) -> Status:
     return _status(reference, read(reference))
 
 
-def cancel(reference):
+def cancel(reference: str) -> Status:
     return decide(reference, "cancelled")
 
 
-def refund(reference, *, amount_cents, description, key):
+def refund(reference: str, *, amount_cents: int, description: str, key: uuid.UUID) -> RefundStatus:
     with _locked():
         payment = read(reference)
         for known in payment["refunds"]:
@@ -60,7 +63,7 @@ def refund(reference, *, amount_cents, description, key):
         left = payment["amount_cents"] - sum(item["amount_cents"] for item in payment["refunds"])
         if payment["state"] != "paid" or not 0 < amount_cents <= left:
             raise RefusedError("The pretend bank cannot give back more than was paid.")
-        made = {
+        made: dict[str, Any] = {
             "reference": f"pretend_refund_{uuid.uuid5(key, reference).hex}",
             "key": str(key),
             "amount_cents": amount_cents,
@@ -71,7 +74,7 @@ def refund(reference, *, amount_cents, description, key):
         return RefundStatus(**made)
 
 
-def decide(reference, state):
+def decide(reference: str, state: str) -> Status:
     """What the person at the bank chose; an ended payment stays as it is."""
     with _locked():
         payment = read(reference)
@@ -82,7 +85,7 @@ def decide(reference, state):
         return _status(reference, payment)
 
 
-def read(reference):
+def read(reference: str) -> dict[str, Any]:
     """The payment as it is kept, expired by itself once its time is over."""
     if not REFERENCE.fullmatch(reference):
         raise UnknownPaymentError("This is no reference of the pretend bank.")
@@ -90,12 +93,14 @@ def read(reference):
         payment = json.loads(_path(reference).read_text("utf-8"))
     except FileNotFoundError:
         raise UnknownPaymentError("The pretend bank does not know this payment.") from None
-    if payment["state"] == "open" and timezone.now() >= _moment(payment["expires_at"]):
+    if payment["state"] == "open" and timezone.now() >= datetime.fromisoformat(
+        payment["expires_at"]
+    ):
         payment["state"] = "expired"
     return payment
 
 
-def _status(reference, payment):
+def _status(reference: str, payment: dict[str, Any]) -> Status:
     return Status(
         reference=reference,
         state=payment["state"],
@@ -108,20 +113,20 @@ def _status(reference, payment):
     )
 
 
-def _checkout_url(reference, payment):
+def _checkout_url(reference: str, payment: dict[str, Any]) -> str:
     with translation.override(payment["language"]):
         return settings.SITE_URL + reverse("pretend_bank", args=[reference])
 
 
-def _moment(text):
+def _moment(text: str | None) -> datetime | None:
     return datetime.fromisoformat(text) if text else None
 
 
-def _path(reference):
+def _path(reference: str) -> Path:
     return settings.PRETEND_BANK_FOLDER / f"{reference}.json"
 
 
-def _write(reference, payment):
+def _write(reference: str, payment: dict[str, Any]) -> None:
     """Whole or not at all: somebody may read it meanwhile."""
     new = _path(reference).with_suffix(".new")
     new.write_text(json.dumps(payment, indent=1), "utf-8")
@@ -129,7 +134,7 @@ def _write(reference, payment):
 
 
 @contextmanager
-def _locked():
+def _locked() -> Iterator[None]:
     """One writer at a time, of all processes."""
     settings.PRETEND_BANK_FOLDER.mkdir(parents=True, exist_ok=True)
     with (settings.PRETEND_BANK_FOLDER / "lock").open("w") as lock:

@@ -1,6 +1,7 @@
 """The page of the pretend bank. It has an address on the local installation and in tests only."""
 
-from django.http import Http404
+from django.http import Http404, HttpRequest
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
@@ -12,14 +13,14 @@ CHOICES = {"pay": "paid", "fail": "failed", "cancel": "cancelled", "expire": "ex
 
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
-def page(request, reference):
+def page(request: HttpRequest, reference: str) -> HttpResponseBase:
     """Shows what is to be paid; any button leads back to the site, "wait" with nothing decided."""
     if not may_pretend():
         raise Http404
     try:
         payment = pretend_bank.read(reference)
         if request.method == "POST":
-            if state := CHOICES.get(request.POST.get("choice")):
+            if state := CHOICES.get(request.POST.get("choice", "")):
                 pretend_bank.decide(reference, state)
             return redirect(payment["return_url"])
     except UnknownPaymentError:

@@ -19,7 +19,7 @@ class NumberSeries(models.Model):
 class Invoice(models.Model):
     """An invoice or a credit note. Never deleted, nor changed before the law lets the names go.
 
-    `facts` is all that the paper says (see `documents.typesetting`), frozen when it was issued.
+    `facts` is all that the paper says (see `documents.invoices`), frozen when it was issued.
     """
 
     class Kind(models.TextChoices):

@@ -1,5 +1,7 @@
 """Whether a course event can be joined, in one word for code and one phrase for people."""
 
+from datetime import date, datetime
+
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
@@ -16,16 +18,16 @@ class Availability(TextChoices):
     PAST = "past", _("This date is over")
 
     @property
-    def is_open(self):
+    def is_open(self) -> bool:
         return self in (Availability.MANY, Availability.FEW)
 
     @property
-    def is_over(self):
+    def is_over(self) -> bool:
         """Past or called off: there is nothing to sign up for or to come to any more."""
         return self in (Availability.PAST, Availability.CALLED_OFF)
 
 
-def from_seats(free, *, few_places, override=""):
+def from_seats(free: int, *, few_places: int, override: str = "") -> Availability:
     """The phrase for `free` seats. Staff may say otherwise, but never that a full date has room."""
     if free <= 0:
         return Availability.FULL
@@ -34,7 +36,16 @@ def from_seats(free, *, few_places, override=""):
     return Availability.FEW if free <= few_places else Availability.MANY
 
 
-def from_calendar(*, roster_state, first_day, last_day, opens, closes, now, today):
+def from_calendar(
+    *,
+    roster_state: str,
+    first_day: date,
+    last_day: date,
+    opens: datetime | None,
+    closes: datetime | None,
+    now: datetime,
+    today: date,
+) -> Availability | None:
     """What the calendar or staff decide before seats count at all; None when sign-up is open."""
     if last_day < today:
         return Availability.PAST

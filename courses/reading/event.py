@@ -2,13 +2,14 @@
 
 import datetime
 import uuid
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from django.utils import timezone
 from django.utils.functional import cached_property
 
 from courses.models import CourseEventPage, CoursePage, Roster, SignUp, SignUpPage
-from courses.reading import availability
+from courses.reading.availability import Availability, from_calendar, from_seats
 from courses.values.days import days_between, days_in_words
 from courses.values.part_names import NamedPart
 
@@ -30,11 +31,11 @@ class Part(NamedPart):
     taken: int = 0
 
     @property
-    def days_in_words(self):
+    def days_in_words(self) -> str:
         return days_in_words([(self.first_day, self.last_day)])
 
     @property
-    def days(self):
+    def days(self) -> list[datetime.date]:
         return days_between(self.first_day, self.last_day)
 
 
@@ -49,65 +50,71 @@ class Event:
     parts: tuple[Part, ...]
     capacity: int
     few_places: int
-    forms: dict[str, dict[str, SignUpPage]]  # of each course, looked up when first asked for
+    find_forms: Callable[[], dict[str, dict[str, SignUpPage]]]  # {path of a course: {kind: form}}
 
     @property
-    def sign_up_pages(self):
-        return self.forms.get(self.course.path, {})
+    def roster_id(self) -> int | None:
+        return self.roster.pk if self.roster else None
 
     @property
-    def code(self):
+    def sign_up_pages(self) -> dict[str, SignUpPage]:
+        return self.find_forms().get(self.course.path, {})
+
+    @property
+    def code(self) -> str:
         return self.facts.code
 
     @property
-    def title(self):
+    def title(self) -> str:
         """That of the page, or of the translated course while nobody translated this date yet."""
         if self.page.alias_of_id is None or self.page.pk == self.facts.pk:
             return self.page.title
         return ", ".join([self.course.title, *self.places[:1]])
 
     @cached_property
-    def url(self):
+    def url(self) -> str:
         return self.page.url
 
     @property
-    def audience(self):
+    def audience(self) -> str:
         return self.facts.audience or self.course.audience
 
     @property
-    def minimum(self):
+    def minimum(self) -> int:
         return self.facts.minimum or self.course.minimum
 
     @property
-    def first_day(self):
+    def first_day(self) -> datetime.date | None:
         return self.facts.first_day
 
     @property
-    def last_day(self):
+    def last_day(self) -> datetime.date | None:
         return self.facts.last_day
 
     @property
-    def is_running(self):
+    def is_running(self) -> bool:
+        if self.first_day is None or self.last_day is None:
+            return False
         return self.first_day <= timezone.localdate() <= self.last_day
 
     @cached_property
-    def days_in_words(self):
+    def days_in_words(self) -> str:
         return days_in_words([(part.first_day, part.last_day) for part in self.parts])
 
     @property
-    def places(self):
+    def places(self) -> list[str]:
         """The towns of the parts, each once, in order."""
         return list(dict.fromkeys(part.place for part in self.parts if part.place))
 
     @property
-    def is_going_ahead(self):
+    def is_going_ahead(self) -> bool:
         return self.roster is not None and self.roster.state == Roster.State.GOING_AHEAD
 
     @property
-    def price_cents(self):
+    def price_cents(self) -> int | None:
         return self.price_for(SignUp.Kind.COURSE)
 
-    def price_for(self, kind):
+    def price_for(self, kind: str) -> int | None:
         """Cents per person; None when the office still has to tell it."""
         if kind == SignUp.Kind.ALUMNI:
             return self.course.alumni_price_cents
@@ -115,31 +122,31 @@ class Event:
             return self.facts.price_cents
         return self.course.price_cents
 
-    def parts_for(self, kind):
+    def parts_for(self, kind: str) -> tuple[Part, ...]:
         """The parts that a sign-up of this kind takes part in."""
         if kind == SignUp.Kind.ALUMNI:
             return tuple(part for part in self.parts if part.open_to_alumni)
         return self.parts
 
-    def days_in_words_for(self, kind):
+    def days_in_words_for(self, kind: str) -> str:
         spans = [(part.first_day, part.last_day) for part in self.parts_for(kind)]
         return days_in_words(spans)
 
-    def free_for(self, kind):
+    def free_for(self, kind: str) -> int:
         return min((part.free for part in self.parts_for(kind)), default=0)
 
     @cached_property
-    def availability(self):
+    def availability(self) -> Availability:
         return self.availability_for(SignUp.Kind.COURSE)
 
-    def availability_for(self, kind):
+    def availability_for(self, kind: str) -> Availability:
         parts = self.parts_for(kind)
         if self.roster is None or not parts:
-            return availability.Availability.CLOSED
+            return Availability.CLOSED
         opens, closes = self.facts.sign_up_opens, self.facts.sign_up_closes
         if kind == SignUp.Kind.ALUMNI:
             opens, closes = None, None  # those moments are about the course as a whole
-        decided = availability.from_calendar(
+        decided = from_calendar(
             roster_state=self.roster.state,
             first_day=parts[0].first_day,
             last_day=parts[-1].last_day,
@@ -148,27 +155,27 @@ class Event:
             now=timezone.now(),
             today=timezone.localdate(),
         )
-        return decided or availability.from_seats(
+        return decided or from_seats(
             self.free_for(kind),
             few_places=self.few_places,
             override=self.roster.availability_override,
         )
 
     @property
-    def can_sign_up(self):
+    def can_sign_up(self) -> bool:
         return self.availability.is_open and bool(self.sign_up_url)
 
     @cached_property
-    def sign_up_url(self):
+    def sign_up_url(self) -> str:
         return self.sign_up_url_for(SignUp.Kind.COURSE)
 
     @cached_property
-    def alumni_sign_up_url(self):
+    def alumni_sign_up_url(self) -> str:
         """The form for the return day only, while alumni can join it; else an empty string."""
         if not self.availability_for(SignUp.Kind.ALUMNI).is_open:
             return ""
         return self.sign_up_url_for(SignUp.Kind.ALUMNI)
 
-    def sign_up_url_for(self, kind):
+    def sign_up_url_for(self, kind: str) -> str:
         page = self.sign_up_pages.get(kind)
         return page.url_for(self.code) if page else ""

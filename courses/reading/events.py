@@ -1,12 +1,14 @@
 """Course events, found and loaded: the facts of the page, the live roster, the free seats."""
 
 import datetime
+from collections.abc import Iterable
 from dataclasses import replace
+from functools import cache
+from uuid import UUID
 
-from django.db.models import prefetch_related_objects
+from django.db.models import QuerySet, prefetch_related_objects
 from django.utils import timezone
-from django.utils.functional import SimpleLazyObject
-from wagtail.models import Locale
+from wagtail.models import Locale, Page
 
 from core.models import SiteSettings
 from core.once import cached, once_per_request
@@ -17,48 +19,58 @@ from courses.reading.event import Event, Part
 CALENDAR_KEEPS = datetime.timedelta(days=30)
 
 
-def coming(*, locale, course=None, place="", month=None):
+def coming(
+    *,
+    locale: Locale,
+    course: CoursePage | None = None,
+    place: str = "",
+    month: datetime.date | None = None,
+) -> list[Event]:
     """Live events that have not begun, soonest first. `month` is the first day of a month."""
     pages = _listed(course).filter(first_day__gte=timezone.localdate()).order_by("first_day", "pk")
     events = from_pages(pages, locale=locale)
     if place:
         events = [event for event in events if place in event.places]
     if month:
-        events = [event for event in events if event.first_day.replace(day=1) == month]
+        events = [event for event in events if _month_of(event.first_day) == month]
     return events
 
 
-def not_over(*, locale, course):
+def _month_of(day: datetime.date | None) -> datetime.date | None:
+    return day and day.replace(day=1)
+
+
+def not_over(*, locale: Locale, course: CoursePage) -> list[Event]:
     """Live events of a course with days to come, begun or not, soonest first."""
     pages = _listed(course).filter(last_day__gte=timezone.localdate()).order_by("first_day", "pk")
     return from_pages(pages, locale=locale)
 
 
-def for_alumni(*, locale, course):
+def for_alumni(*, locale: Locale, course: CoursePage) -> list[Event]:
     """Events with a part that alumni can still join."""
     pages = _listed(course).filter(last_day__gte=timezone.localdate()).order_by("last_day", "pk")
     return [event for event in from_pages(pages, locale=locale) if event.alumni_sign_up_url]
 
 
-def begun(*, locale):
+def begun(*, locale: Locale) -> list[Event]:
     """The archive: events that have begun or are over, latest first."""
     pages = _listed(None).filter(first_day__lt=timezone.localdate()).order_by("-first_day", "pk")
     return from_pages(pages, locale=locale)
 
 
-def in_calendars(*, locale, course=None):
+def in_calendars(*, locale: Locale, course: CoursePage | None = None) -> list[Event]:
     """What a calendar that follows the dates shows: not over for longer than a month."""
     since = timezone.localdate() - CALENDAR_KEEPS
     pages = _listed(course).filter(last_day__gte=since).order_by("first_day", "pk")
     return from_pages(pages, locale=locale)
 
 
-def of_page(page):
+def of_page(page: CourseEventPage) -> Event:
     """The event of one page, live or draft, in the language of that page."""
     return from_pages([_source(page)], locale=page.locale, localized=[page])[0]
 
 
-def by_code(code, *, locale, course):
+def by_code(code: str, *, locale: Locale, course: CoursePage) -> Event | None:
     """The live event of `course` with this code in any letter case, or None."""
     pages = (
         CourseEventPage.objects.child_of(_source_course(course))
@@ -69,7 +81,7 @@ def by_code(code, *, locale, course):
     return next(iter(from_pages(pages, locale=locale)), None)
 
 
-def of_roster(roster, *, locale=None):
+def of_roster(roster: Roster, *, locale: Locale | None = None) -> Event | None:
     """The event of a roster, also when it is not published; None once its page is deleted."""
     pages = CourseEventPage.objects.filter(
         translation_key=roster.translation_key, locale=Locale.get_default()
@@ -77,13 +89,13 @@ def of_roster(roster, *, locale=None):
     return next(iter(from_pages(pages, locale=locale or Locale.get_default())), None)
 
 
-def for_reader(roster, language):
+def for_reader(roster: Roster, language: str) -> Event | None:
     """The event of a roster as who reads this language sees it, where its page is translated."""
     locale = Locale.objects.filter(language_code=language).first()
     return of_roster(roster, locale=locale)
 
 
-def alternatives(event, kind=SignUp.Kind.COURSE, limit=3):
+def alternatives(event: Event, kind: str = SignUp.Kind.COURSE, limit: int = 3) -> list[Event]:
     """Other dates of the same course that can be joined now."""
     if kind == SignUp.Kind.ALUMNI:
         others = for_alumni(locale=event.page.locale, course=event.course)
@@ -96,7 +108,13 @@ def alternatives(event, kind=SignUp.Kind.COURSE, limit=3):
     return [other for other in others if other.code != event.code][:limit]
 
 
-def from_pages(pages, *, locale, localized=None, rosters=None):
+def from_pages(
+    pages: Iterable[CourseEventPage],
+    *,
+    locale: Locale,
+    localized: Iterable[CourseEventPage] | None = None,
+    rosters: Iterable[Roster] | None = None,
+) -> list[Event]:
     """Events for source-language pages, in the same order, in six queries however many.
 
     Whoever has all their rosters at hand gives these.
@@ -108,17 +126,17 @@ def from_pages(pages, *, locale, localized=None, rosters=None):
     if rosters is None:
         keys = [page.translation_key for page in pages]
         rosters = Roster.objects.filter(translation_key__in=keys)
-    rosters = {roster.translation_key: roster for roster in rosters}
-    taken = seats.taken(rosters.values())
+    by_key = {roster.translation_key: roster for roster in rosters}
+    taken = seats.taken(by_key.values())
     shown = _localized(pages, locale, localized)
     courses = _courses([*pages, *shown.values()])
-    forms = SimpleLazyObject(_sign_up_pages)
+    find_forms = cache(_sign_up_pages)
     few_places = SiteSettings.current().few_places
     events = []
     for facts in pages:
         page = shown.get(facts.translation_key, facts)
         course = courses[_parent_path(page)]
-        roster = rosters.get(facts.translation_key)
+        roster = by_key.get(facts.translation_key)
         capacity = roster.capacity if roster else facts.capacity or course.capacity
         events.append(
             Event(
@@ -136,33 +154,33 @@ def from_pages(pages, *, locale, localized=None, rosters=None):
                 ),
                 capacity=capacity,
                 few_places=few_places,
-                forms=forms,
+                find_forms=find_forms,
             )
         )
     return events
 
 
-def _listed(course):
+def _listed(course: CoursePage | None) -> QuerySet[CourseEventPage]:
     pages = CourseEventPage.objects.live().public().filter(locale=Locale.get_default())
     if course is None:
         return pages
     return pages.child_of(_source_course(course))
 
 
-def _source_course(course):
+def _source_course(course: CoursePage) -> CoursePage:
     default = Locale.get_default()
     if course.locale_id == default.pk:
         return course
     return cached(f"source of course {course.pk}", lambda: course.get_translation(default))
 
 
-def _source(page):
+def _source(page: CourseEventPage) -> CourseEventPage:
     if page.locale_id == Locale.get_default().pk:
         return page
     return page.get_translation_or_none(Locale.get_default()) or page
 
 
-def _parts(pages):
+def _parts(pages: Iterable[CourseEventPage]) -> dict[int, tuple[Part, ...]]:
     """{page id: parts in order}, from the rows in memory when a page is a draft being shown."""
     prefetch_related_objects([page for page in pages if not _is_draft(page)], "parts")
     result = {}
@@ -188,11 +206,13 @@ def _parts(pages):
     return result
 
 
-def _is_draft(page):
+def _is_draft(page: CourseEventPage) -> bool:
     return "parts" in getattr(page, "_cluster_related_objects", {})
 
 
-def _localized(pages, locale, given):
+def _localized(
+    pages: Iterable[CourseEventPage], locale: Locale, given: Iterable[CourseEventPage] | None
+) -> dict[UUID, CourseEventPage]:
     if given is not None:
         return {page.translation_key: page for page in given}
     if locale.pk == Locale.get_default().pk:
@@ -206,7 +226,7 @@ def _localized(pages, locale, given):
     return {page.translation_key: page for page in found}
 
 
-def _courses(pages):
+def _courses(pages: Iterable[CourseEventPage]) -> dict[str, CoursePage]:
     paths = sorted({_parent_path(page) for page in pages})
     found = once_per_request(
         f"courses {paths}", lambda: list(CoursePage.objects.filter(path__in=paths))
@@ -214,16 +234,16 @@ def _courses(pages):
     return {course.path: course for course in found}
 
 
-def _sign_up_pages():
+def _sign_up_pages() -> dict[str, dict[str, SignUpPage]]:
     return once_per_request("sign-up pages", _find_sign_up_pages)
 
 
-def _find_sign_up_pages():
-    forms = {}
+def _find_sign_up_pages() -> dict[str, dict[str, SignUpPage]]:
+    forms: dict[str, dict[str, SignUpPage]] = {}
     for form in SignUpPage.objects.live().public():
         forms.setdefault(_parent_path(form), {})[form.kind] = form
     return forms
 
 
-def _parent_path(page):
+def _parent_path(page: Page) -> str:
     return page.path[: -page.steplen]

@@ -1,7 +1,9 @@
-"""The links with which people come back: the person's own, and the one for who pays.
+"""The links with which people come back: to their own page, and the buyer's link to pay.
 
 A token is derived from the row's random nonce and the secret key, so that it can be mailed again;
-the database holds only its hash. A new nonce revokes the link.
+the database holds only its hash. A new nonce revokes the link. This is not
+`django.core.signing.Signer`, which would derive other tokens: those that were mailed must go on
+working.
 """
 
 import base64
@@ -11,80 +13,90 @@ import hmac
 from django.conf import settings
 from django.urls import reverse
 from django.utils import translation
+from django.utils.encoding import force_bytes
 
 from courses.models import BuyerDetails, SignUp
 from courses.models.sign_ups import new_nonce
 
+Linked = SignUp | BuyerDetails  # the rows that have a link
+
 PURPOSES = {SignUp: b"courses.sign_up.status", BuyerDetails: b"courses.buyer.pay"}
 
 
-def issue(row):
-    """Set the hash under which the link of a sign-up or a buyer can be found. Returns the token."""
+def issue(row: Linked) -> str:
+    """Set the hash under which the link of this row is found. Returns the token; does not save."""
     token = _derive(settings.SECRET_KEY, row)
     row.token_hash = _hash(token)
     return token
 
 
-def renew(row):
-    """From now on only a new link opens this row; the former one is revoked."""
+def renew(row: Linked) -> str:
+    """Revoke the link of this row and issue a new one. Returns the new token; does not save."""
     row.token_nonce = new_nonce()
     return issue(row)
 
 
-def token(row):
-    """The token of a saved row, also after the secret key was rotated."""
+def token(row: Linked) -> str:
+    """The token of a row that has a link, also after the secret key was rotated.
+
+    Raises LookupError when the key that issued it is among neither the present nor the fallback
+    keys.
+    """
     for key in (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS):
         candidate = _derive(key, row)
-        if hmac.compare_digest(_hash(candidate), row.token_hash):
+        if hmac.compare_digest(_hash(candidate), row.token_hash or ""):
             return candidate
     raise LookupError("the key that issued this link is gone")
 
 
-def find(candidate):
-    """The sign-up that this token opens, or None."""
+def find_sign_up(candidate: str) -> SignUp | None:
+    """The sign-up that this token opens, with its roster."""
     return SignUp.objects.select_related("roster").filter(token_hash=_hash(candidate)).first()
 
 
-def find_buyer(candidate):
-    """The buyer that this token of a pay link opens, or None."""
+def find_buyer(candidate: str) -> BuyerDetails | None:
+    """The buyer whose link to pay has this token, with the sign-up and its roster."""
     found = BuyerDetails.objects.select_related("sign_up__roster")
     return found.filter(token_hash=_hash(candidate)).first()
 
 
-def status_path(sign_up, name="sign_up_status"):
-    """The address of the person's own page, or of another one behind the same token."""
+def status_path(sign_up: SignUp, name: str = "sign_up_status") -> str:
+    """The path of the person's own page, or of another page behind the same token."""
     with translation.override(sign_up.language):
         return reverse(name, args=[token(sign_up)])
 
 
-def status_url(sign_up):
+def status_url(sign_up: SignUp) -> str:
+    """The absolute URL of the person's own page."""
     return settings.SITE_URL + status_path(sign_up)
 
 
-def return_url(sign_up):
-    """Where the bank sends the person back to."""
+def return_url(sign_up: SignUp) -> str:
+    """The absolute URL to which the bank sends the person back."""
     return settings.SITE_URL + status_path(sign_up, "sign_up_returned")
 
 
-def buyer_path(buyer, name="buyer_pay"):
+def buyer_path(buyer: BuyerDetails, name: str = "buyer_pay") -> str:
+    """The path of the page on which the buyer pays, or of another page behind the same token."""
     with translation.override(buyer.sign_up.language):
         return reverse(name, args=[token(buyer)])
 
 
-def buyer_url(buyer):
-    """The pay link that can be forwarded."""
+def buyer_url(buyer: BuyerDetails) -> str:
+    """The pay link that a person can forward."""
     return settings.SITE_URL + buyer_path(buyer)
 
 
-def buyer_return_url(sign_up):
+def buyer_return_url(sign_up: SignUp) -> str:
+    """The absolute URL to which the bank sends the buyer of this sign-up back."""
     return settings.SITE_URL + buyer_path(sign_up.buyer, "buyer_returned")
 
 
-def _derive(key, row):
+def _derive(key: str | bytes, row: Linked) -> str:
     message = PURPOSES[type(row)] + row.token_nonce.encode()
-    digest = hmac.digest(key.encode(), message, hashlib.sha256)
+    digest = hmac.digest(force_bytes(key), message, hashlib.sha256)
     return base64.urlsafe_b64encode(digest).rstrip(b"=").decode()
 
 
-def _hash(value):
+def _hash(value: str) -> str:
     return hashlib.sha256(value.encode("utf-8", "replace")).hexdigest()

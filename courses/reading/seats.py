@@ -1,14 +1,17 @@
 """How many seats of each part are taken."""
 
 from collections import Counter
+from collections.abc import Iterable
+from datetime import datetime
+from uuid import UUID
 
-from django.db.models import Count, Q
+from django.db.models import Count, Manager, Q, QuerySet
 from django.utils import timezone
 
-from courses.models import SeatClaim, SignUp
+from courses.models import Roster, SeatClaim, SignUp
 
 
-def taken(rosters, now=None):
+def taken(rosters: Iterable[Roster], now: datetime | None = None) -> Counter[tuple[int, UUID]]:
     """How many seats are taken or offered: {(roster id, part key): number}.
 
     A hold or an offer whose term has passed takes none.
@@ -18,7 +21,7 @@ def taken(rosters, now=None):
     return Counter({(roster, part): number for roster, part, number in rows})
 
 
-def least_capacity(roster):
+def least_capacity(roster: Roster) -> int:
     """How few places a roster can have now: none that is taken, by whatever hold or offer, goes.
 
     Where the office let people in beyond capacity, it can only stay or grow.
@@ -26,12 +29,12 @@ def least_capacity(roster):
     return min(max(by_part(roster.claims).values(), default=0), roster.capacity)
 
 
-def by_part(claims):
+def by_part(claims: QuerySet[SeatClaim] | Manager[SeatClaim]) -> dict[UUID, int]:
     """{part key: the number of these claims}."""
     return dict(claims.values_list("part_key").annotate(Count("pk")).order_by())
 
 
-def _counting(now):
+def _counting(now: datetime) -> QuerySet[SeatClaim]:
     own = Q(sign_up__state=SignUp.State.CONFIRMED) | Q(
         sign_up__state__in=SignUp.HELD, sign_up__hold_until__gt=now
     )

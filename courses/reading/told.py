@@ -7,12 +7,14 @@ newest is kept. Who moves here or comes instead of a colleague reads the newest 
 """
 
 import uuid
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, fields
 from datetime import date, datetime, time
+from typing import Any
 
 from django.utils import timezone
 
-from courses.models import SignUp
+from courses.models import CourseEventPage, CourseEventPart, Roster, SignUp
 from courses.values.days import days_between, days_in_words
 from courses.values.part_names import NamedPart
 
@@ -33,11 +35,11 @@ class ToldPart(NamedPart):
     open_to_alumni: bool
 
     @property
-    def days(self):
+    def days(self) -> list[date]:
         return days_between(self.first_day, self.last_day)
 
     @property
-    def days_in_words(self):
+    def days_in_words(self) -> str:
         return days_in_words([(self.first_day, self.last_day)])
 
 
@@ -48,13 +50,13 @@ class Version:
     since: str
     parts: tuple[ToldPart, ...]
 
-    def parts_for(self, kind):
+    def parts_for(self, kind: str) -> tuple[ToldPart, ...]:
         if kind == SignUp.Kind.ALUMNI:
             return tuple(part for part in self.parts if part.open_to_alumni)
         return self.parts
 
 
-def versions(roster):
+def versions(roster: Roster) -> list[Version]:
     """Oldest first; the last is what is published now. None for a roster that never followed."""
     return [
         Version(row["since"], tuple(_from_json(part) for part in row["parts"]))
@@ -62,20 +64,20 @@ def versions(roster):
     ]
 
 
-def known_to(sign_up, told):
+def known_to(sign_up: SignUp, told: Sequence[Version]) -> Version:
     """Which of the versions `told` was the newest when this person came to this date."""
     since = sign_up.knows_since or sign_up.created_at
     earlier = [version for version in told if datetime.fromisoformat(version.since) <= since]
     return earlier[-1] if earlier else told[0]
 
 
-def known_parts(sign_up):
+def known_parts(sign_up: SignUp) -> tuple[ToldPart, ...]:
     """The parts as this person was told them last; none when that was never written down."""
     written = versions(sign_up.roster)
     return known_to(sign_up, written).parts_for(sign_up.kind) if written else ()
 
 
-def after_publishing(roster, page):
+def after_publishing(roster: Roster, page: CourseEventPage) -> dict[str, Any]:
     """What to write on a locked roster now that its page is published: {field: value}.
 
     When something moved, entries in calendars have to move too, so their sequence is raised here:
@@ -92,26 +94,26 @@ def after_publishing(roster, page):
     }
 
 
-def first(page):
+def first(page: CourseEventPage) -> dict[str, Any]:
     """What a roster begins with."""
     return {"versions": [_version(_parts_of(page))]}
 
 
-def all_told(roster):
+def all_told(roster: Roster) -> dict[str, Any]:
     """`Roster.told` for when everybody knows what is published now."""
     return {"versions": roster.told["versions"][-1:]}
 
 
-def _version(parts):
+def _version(parts: list[dict[str, Any]]) -> dict[str, Any]:
     return {"since": timezone.now().isoformat(), "parts": parts}
 
 
-def _parts_of(page):
+def _parts_of(page: CourseEventPage) -> list[dict[str, Any]]:
     rows = sorted(page.parts.all(), key=lambda row: (row.first_day, row.sort_order or 0))
     return [_to_json(row) for row in rows]
 
 
-def _to_json(row):
+def _to_json(row: CourseEventPart) -> dict[str, Any]:
     facts = {field.name: getattr(row, field.name) for field in fields(ToldPart)}
     facts["last_day"] = row.last_day or row.first_day
     return asdict(ToldPart(**facts)) | {
@@ -123,7 +125,7 @@ def _to_json(row):
     }
 
 
-def _from_json(part):
+def _from_json(part: dict[str, Any]) -> ToldPart:
     return ToldPart(
         **part
         | {

@@ -30,13 +30,13 @@ def days_in_words(spans, language=None):
             if following is None or following[0].year != group[0].year:
                 phrase += f" {group[0].year}"
             phrases.append(phrase)
-        return _join(phrases)
+        return join_words(phrases)
 
 
 def weekdays_in_words(first, last):
     """“donderdag en vrijdag”; from the first to the last day, each once."""
     names = [formats.date_format(day, "l") for day in days_between(first, last)]
-    return _join(list(dict.fromkeys(names)))
+    return join_words(list(dict.fromkeys(names)))
 
 
 def _day_numbers(days):
@@ -44,10 +44,10 @@ def _day_numbers(days):
     unbroken = (days[-1] - days[0]).days == len(days) - 1
     if unbroken and len(days) > MANY_DAYS:
         return _("%(first)s to %(last)s") % {"first": numbers[0], "last": numbers[-1]}
-    return _join(numbers)
+    return join_words(numbers)
 
 
-def _join(words):
+def join_words(words):
     if len(words) < 2:
         return "".join(words)
     return _("%(list)s and %(last)s") % {"list": ", ".join(words[:-1]), "last": words[-1]}

@@ -5,7 +5,7 @@ from django.shortcuts import redirect
 from django.views.decorators.http import require_safe
 
 from core.routes import shows
-from courses.documents import brochures, typesetting
+from courses.documents.brochures import brochure_facts, brochure_pdf
 from courses.models import CourseEventPage
 from courses.reading import events
 
@@ -16,7 +16,7 @@ def brochure(request, page):
     event = events.of_page(page)
     if event.facts.brochure:
         return redirect(event.facts.brochure.url)  # one that staff uploaded takes precedence
-    pdf = typesetting.brochure(brochures.facts(event), page.locale.language_code)
+    pdf = brochure_pdf(brochure_facts(event), page.locale.language_code)
     response = HttpResponse(pdf, content_type="application/pdf")
     response["Content-Disposition"] = f'inline; filename="{event.code}.pdf"'
     return response

@@ -5,7 +5,8 @@ from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from courses.documents import typesetting
+from courses.documents.certificates import certificate_pdf
+from courses.documents.invoices import invoice_pdf
 from courses.domain import people
 from courses.views.private import private, sign_up_or_404
 
@@ -24,7 +25,7 @@ def own_certificate(request, token):
     certificate = getattr(sign_up_or_404(token), "certificate", None)
     if certificate is None or certificate.revoked_at:
         raise Http404
-    content = typesetting.certificate(certificate.facts, certificate.language)
+    content = certificate_pdf(certificate.facts, certificate.language)
     return _attachment(content, f"{slugify(_('Certificate'))}-{certificate.code}.pdf")
 
 
@@ -50,7 +51,7 @@ def invoice_download(invoices, number):
     found = next((invoice for invoice in invoices if invoice.number == number), None)
     if found is None:
         raise Http404
-    return _attachment(typesetting.invoice(found.facts, found.language), f"{found.number}.pdf")
+    return _attachment(invoice_pdf(found.facts, found.language), f"{found.number}.pdf")
 
 
 def _attachment(content, filename):

@@ -45,7 +45,7 @@ def posted(view):
 
 
 def sign_up_or_404(token):
-    found = links.find(token)
+    found = links.find_sign_up(token)
     if found is None:
         raise Http404
     return found

@@ -22,6 +22,7 @@ from mail.models import OutgoingMail
 from tests import factories
 from tests.load import servers, visitors
 from tests.load.threads import at_once
+from tests.load.without_seat_guard import take_the_guard_out
 
 REPEATS = int(os.environ.get("OVERBOOKING_REPEATS", "1"))
 IS_POSTGRES = "postgresql" in configured.DATABASES["default"]["ENGINE"]
@@ -132,11 +133,11 @@ def somebody_at(page):
 
 
 @pytest.mark.postgres
-def test_without_the_guard_the_same_race_sells_too_many_seats(own_database, settings):  # C3
+def test_without_the_guard_the_same_race_sells_too_many_seats(own_database, monkeypatch):  # C3
     """The negative control: if this did not oversell, the races above would prove nothing."""
     factories.settings()
     event = factories.event()
-    settings.SEAT_GUARD = False
+    take_the_guard_out(monkeypatch)
     at_once([somebody_at(event.facts) for _person in range(40)])
     oversold = max(seats_of(event).values())
     print(f"\n40 people, 24 seats, without the guard: {oversold} seats sold")  # noqa: T201

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from core import retention
 from core.models import RetentionRun
-from courses.documents import typesetting
+from courses.documents.invoices import invoice_pdf
 from courses.domain import certificates, forgetting, invariants, payments, presence
 from courses.models import (
     Certificate,
@@ -146,7 +146,7 @@ def test_an_old_invoice_loses_its_names_and_keeps_its_number(sign_up):
     left = sign_up.invoices.get()
     assert (left.facts["participant"], set(left.facts["buyer"].values())) == ("", {""})
     assert left.facts["total_cents"] == facts["total_cents"]
-    assert typesetting.invoice(left.facts, "nl").startswith(b"%PDF")
+    assert invoice_pdf(left.facts, "nl").startswith(b"%PDF")
     assert NumberSeries.objects.get().last == 1
     assert list(invariants.violations()) == []
 

@@ -12,7 +12,7 @@ from wagtail.admin.filters import DateRangePickerWidget, WagtailFilterSet
 from wagtail.admin.ui.tables import Column, TitleColumn
 from wagtail.admin.views.generic.permissions import PermissionCheckedMixin
 
-from courses.documents import typesetting
+from courses.documents.invoices import invoice_pdf
 from courses.models import Invoice
 from courses.office.lists.columns import ToneColumn
 from courses.office.lists.exports import DutchExportMixin
@@ -151,7 +151,7 @@ class InvoicePdfView(PermissionCheckedMixin, View):
 
     def get(self, request, pk):
         invoice = get_object_or_404(Invoice, pk=pk)
-        content = typesetting.invoice(invoice.facts, invoice.language)
+        content = invoice_pdf(invoice.facts, invoice.language)
         return downloads.attachment(content, f"{invoice.number}.pdf")
 
 

@@ -6,7 +6,8 @@ from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
-from courses.documents import typesetting
+from courses.documents.certificates import certificate_pdf
+from courses.documents.invoices import invoice_pdf
 from courses.models import Refund
 from courses.office.people import history
 from courses.values.money import format_euros
@@ -144,7 +145,7 @@ def _money(holding):
         Fact("invoices", _("Invoices"), [_invoice(row) for row in invoices]),
     ]
     files = [
-        (_("invoices") + f"/{row.number}.pdf", typesetting.invoice(row.facts, row.language))
+        (_("invoices") + f"/{row.number}.pdf", invoice_pdf(row.facts, row.language))
         for row in invoices
     ]
     return facts, files
@@ -195,7 +196,7 @@ def _certificate_file(sign_up):
     certificate = getattr(sign_up, "certificate", None)
     if certificate is None or not certificate.facts.get("name"):
         return []
-    content = typesetting.certificate(certificate.facts, certificate.language)
+    content = certificate_pdf(certificate.facts, certificate.language)
     return [(_("certificates") + f"/{certificate.code}.pdf", content)]
 
 

@@ -17,7 +17,7 @@ from django.views import View
 from wagtail.admin import messages
 from wagtail.admin.views.generic.permissions import PermissionCheckedMixin
 
-from courses.documents import typesetting
+from courses.documents.certificates import certificate_pdf
 from courses.domain import certificates
 from courses.models import Certificate
 from courses.office.rosters import downloads
@@ -38,7 +38,7 @@ class CertificatePdfView(PermissionCheckedMixin, View):
 
 
 def _pdf(certificate):
-    return typesetting.certificate(certificate.facts, certificate.language)
+    return certificate_pdf(certificate.facts, certificate.language)
 
 
 @dataclass(frozen=True)

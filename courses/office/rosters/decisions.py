@@ -88,10 +88,13 @@ def _waiting(roster):
 
 def _to_decide():
     today = timezone.localdate()
-    found = go_no_go.undecided(today)
+    decision_days = go_no_go.undecided(today)
+    found = list(decision_days)
     meters = meter.meters_of(found)
     late = [
-        roster for roster in found if roster.decide_on < today and not meters[roster.pk].is_reached
+        roster
+        for roster, day in decision_days.items()
+        if day < today and not meters[roster.pk].is_reached
     ]
     near = [roster for roster in found if roster not in late]
     if late:

@@ -232,9 +232,3 @@ LINKS_MAY_LEAD_TO_THIS_MACHINE = False  # only a test may connect to an internal
 
 LOGGING_CONFIG = "core.logs.configure"
 LOGGING = {"format": env.text("LOG_FORMAT", "json"), "level": env.text("LOG_LEVEL", "INFO")}
-
-# --- Courses -------------------------------------------------------------------------------
-
-# Only a test may turn the guard of the seats off, to prove that the overbooking test would notice.
-# `courses.checks` refuses it anywhere else.
-SEAT_GUARD = True

@@ -6,7 +6,7 @@ import pytest
 from django.core.files.base import ContentFile
 from wagtail.documents.models import Document
 
-from courses.documents import brochures, typesetting
+from courses.documents import brochures
 from courses.models import Accreditation, AccreditationPage
 from tests import factories
 
@@ -21,7 +21,7 @@ def test_the_brochure_says_what_the_page_says():
     factories.form_page(course)
     event = factories.event(course, price_cents=129500, introduction="Op een eiland.")
 
-    facts = brochures.facts(event)
+    facts = brochures.brochure_facts(event)
 
     assert facts["lead"] == "Op een eiland."
     assert facts["days"] == event.days_in_words
@@ -42,7 +42,7 @@ def test_the_brochure_says_what_the_page_says():
 def test_of_a_date_that_is_over_there_is_no_price_nor_a_venue_to_come():
     event = factories.event(parts=[factories.part(-9, -8)])
 
-    facts = brochures.facts(event)
+    facts = brochures.brochure_facts(event)
 
     assert (facts["state"], facts["price"]) == ("Deze datum is voorbij", "")
     assert facts["parts"][0]["rows"] == ["Dalfsen"]
@@ -60,7 +60,7 @@ def test_only_accreditations_that_hold_on_all_days_are_named():
             page=page, locale=page.locale, register=register, valid_until=until
         )
 
-    assert [row["register"] for row in brochures.facts(event)["accreditations"]] == [
+    assert [row["register"] for row in brochures.brochure_facts(event)["accreditations"]] == [
         "Register zonder einde",
         "Register tot na de terugkomdag",
     ]
@@ -112,7 +112,7 @@ def test_a_date_that_is_not_published_has_no_brochure(client):
 def test_a_long_text_runs_on_without_harm():
     long = "".join(f"<h3>Kop {n}</h3><p>{'woord ' * 80}</p>" for n in range(12))
     course = factories.course(title="Cursus " * 20, assessment=long, included=long)
-    facts = brochures.facts(factories.event(course, title="x" * 200))
+    facts = brochures.brochure_facts(factories.event(course, title="x" * 200))
 
-    with pikepdf.open(io.BytesIO(typesetting.brochure(facts, "en"))) as document:
+    with pikepdf.open(io.BytesIO(brochures.brochure_pdf(facts, "en"))) as document:
         assert len(document.pages) > 2

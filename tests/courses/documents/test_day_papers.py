@@ -5,7 +5,7 @@ import pytest
 from django.utils import translation
 
 from courses.documents import day_papers
-from tests.courses.documents.test_typesetting import ODD_NAMES, opened, promises, sheets
+from tests.courses.documents.pdfs import ODD_NAMES, opened, promises, sheets
 
 pytestmark = pytest.mark.anywhere
 

@@ -68,7 +68,7 @@ def test_the_person_gets_the_link_when_the_office_allows_it(buyer, history):
     )
     assert links.buyer_url(buyer) in mail.body_text
     assert links.find_buyer(links.token(buyer)) == buyer
-    assert links.find(links.token(buyer)) is None
+    assert links.find_sign_up(links.token(buyer)) is None
 
 
 def test_a_new_link_revokes_the_former_one(buyer):

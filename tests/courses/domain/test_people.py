@@ -88,8 +88,8 @@ def test_a_colleague_takes_over_seat_and_money(taken, office, mails_about):
     assert (now.state, now.person_key) == (SignUp.State.CONFIRMED, COLLEAGUE.key)
     assert set(now.claims.values_list("pk", flat=True)) == seats
     assert now.payments.count() == 1
-    assert links.find(token) is None
-    assert links.find(links.token(now)) == now
+    assert links.find_sign_up(token) is None
+    assert links.find_sign_up(links.token(now)) == now
     assert list(invariants.violations()) == []
     former = OutgoingMail.objects.get(kind="substitute_former")
     new = OutgoingMail.objects.get(kind="substitute_new")

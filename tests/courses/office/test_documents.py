@@ -11,7 +11,7 @@ from courses.models import Roster, SignUp
 from courses.office.rosters import day_papers
 from courses.office.rosters.presence import people_of
 from courses.reading import events
-from tests.courses.documents.test_typesetting import promises, sheets
+from tests.courses.documents.pdfs import promises, sheets
 
 PAPERS = ("attendance_list", "badges")
 

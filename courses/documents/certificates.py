@@ -1,0 +1,63 @@
+"""Certificates of attendance as PDF, made from the facts that `Certificate.facts` holds."""
+
+from datetime import date
+from itertools import pairwise
+
+from django.utils import translation
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+
+from courses.documents import typesetting
+from courses.documents.typesetting import day_in_words, filled, qr_code, shown_url
+from courses.values.days import days_in_words, join_words
+
+SHORT_BREAK = 10  # days; as on the timeline of the page
+
+
+def certificate_pdf(facts, language):
+    """The bytes of a certificate in landscape, with a QR code that leads to `verify_url`."""
+    with translation.override(language):
+        return typesetting.pdf("certificate", _certificate_words(facts), language)
+
+
+def _certificate_words(facts):
+    days = [date.fromisoformat(day) for day in facts["days"]]
+    return {
+        "title": _("Certificate of attendance: %(name)s") % {"name": facts["name"]},
+        "author": facts["institute"],
+        "brand": facts["institute"],
+        "heading": _("Certificate of attendance"),
+        "name": facts["name"],
+        "course": facts["course"],
+        "days": days_in_words([(day, day) for day in days]),
+        "places": join_words(filled(*facts["places"])),
+        "stops": _stops(days),
+        "code": facts["code"],
+        "certificate_code": facts["certificate_code"],
+        "issued": _("Issued on %(day)s") % {"day": day_in_words(facts["issued_on"])},
+        "signers": facts["signers"] or [{"name": facts["institute"], "role": ""}],
+        "verify_url": facts["verify_url"],
+        "verify_shown": shown_url(facts["verify_url"]),
+        "qr": qr_code(facts["verify_url"]),
+        "words": {
+            "awarded": _("This is to certify that"),
+            "attended": pgettext("certificate", "has attended"),
+            "code": _("Course code"),
+            "certificate_code": _("Certificate code"),
+            "check": _("Check this certificate"),
+            "qr": _("QR code that leads to %(url)s") % {"url": facts["verify_url"]},
+        },
+    }
+
+
+def _stops(days):
+    """Where the days lie on the drawn route (0 to 1): together when close, else a stretch apart."""
+    gaps = [0] + [
+        1 if (later - earlier).days < SHORT_BREAK else 8 for earlier, later in pairwise(days)
+    ]
+    total = sum(gaps) or 1
+    so_far, stops = 0, []
+    for gap in gaps:
+        so_far += gap
+        stops.append(round(0.06 + 0.88 * so_far / total, 4))
+    return stops

@@ -1,0 +1,141 @@
+"""Invoices and credit notes as PDF, made from the facts that `Invoice.facts` holds."""
+
+from decimal import Decimal
+
+from django.utils import formats, translation
+from django.utils.translation import gettext as _
+
+from courses.documents import typesetting
+from courses.documents.typesetting import day_in_words, filled, filled_rows
+from courses.values.money import NO_BREAK_SPACE, format_euros
+
+MINUS = "\N{MINUS SIGN}"
+
+
+def invoice_pdf(facts, language):
+    """The bytes of an invoice or, by its `kind`, of a credit note, whose amounts are negative."""
+    with translation.override(language):
+        return typesetting.pdf("invoice", _invoice_words(facts), language)
+
+
+def format_amount(cents):
+    """119500 as invoices write it: “€ 1.195,00” in Dutch, “€1,195.00” in English."""
+    whole = format_euros(abs(cents) // 100 * 100).removesuffix(",-")
+    point = "," if NO_BREAK_SPACE in whole else "."
+    return f"{MINUS if cents < 0 else ''}{whole}{point}{abs(cents) % 100:02}"
+
+
+def _invoice_words(facts):
+    is_credit = facts["kind"] == "credit_note"
+    sign = -1 if is_credit and facts["total_cents"] > 0 else 1
+    seller, vat = facts["seller"], facts["vat"]
+    heading = _("Credit note") if is_credit else _("Invoice")
+
+    def amount(cents):
+        return format_amount(sign * cents)
+
+    return {
+        "title": f"{heading} {facts['number']}",
+        "author": seller["legal_name"] or seller["name"],
+        "heading": f"{heading} {facts['number']}",
+        "brand": seller["name"],
+        "note": _credit_words(facts) if is_credit else "",
+        "seller": _seller_columns(seller),
+        "buyer": _buyerfilled(facts["buyer"]),
+        "facts": filled_rows(
+            (_("Date"), day_in_words(facts["issued_on"])),
+            (_("Due date"), day_in_words(facts["due_on"]) if facts["due_on"] else ""),
+            (_("Your reference"), facts["buyer"]["reference"]),
+        ),
+        "course": facts["course"],
+        "what": filled_rows(
+            (_("Days"), facts["days"]),
+            (_("Participant"), facts["participant"]),
+            (_("Course code"), facts["code"]),
+        ),
+        "lines": [[line["text"], amount(line["amount_cents"])] for line in facts["lines"]],
+        "sums": []
+        if vat["exempt"]
+        else [
+            [_("Total excluding VAT"), amount(vat["net_cents"])],
+            [_("VAT %(percent)s%%") % {"percent": _percent(vat)}, amount(vat["vat_cents"])],
+        ],
+        "total": amount(facts["total_cents"]),
+        "vat_note": _("Exempt from VAT (education exemption).") if vat["exempt"] else "",
+        "pay": _pay_words(facts, amount(facts["total_cents"])),
+        "words": {
+            "to": _("To"),
+            "description": _("Description"),
+            "amount": _("Amount"),
+            "total": _("Total"),
+        },
+    }
+
+
+def _percent(vat):
+    return formats.number_format(Decimal(vat["percent"] or 0))
+
+
+def _credit_words(facts):
+    credits = facts["credits"]
+    return " ".join(
+        filled(
+            _("Credits invoice %(number)s.") % {"number": credits} if credits else "",
+            facts.get("reason", ""),
+        )
+    )
+
+
+def _pay_words(facts, total):
+    """What is still to be done about the money, the most important first."""
+    if facts["kind"] == "credit_note":
+        return []
+    if facts["paid_on"]:
+        return [_("Paid on %(day)s") % {"day": day_in_words(facts["paid_on"])}]
+    if not facts["due_on"]:
+        return []
+    asked = _("Please pay %(amount)s by %(day)s") % {
+        "amount": total,
+        "day": day_in_words(facts["due_on"]),
+    }
+    seller = facts["seller"]
+    if not seller["iban"]:
+        return [asked]
+    return [
+        asked,
+        _("To %(iban)s in the name of %(name)s, quoting %(number)s.")
+        % {
+            "iban": _in_fours(seller["iban"]),
+            "name": seller["legal_name"] or seller["name"],
+            "number": facts["number"],
+        },
+    ]
+
+
+def _in_fours(iban):
+    plain = "".join(iban.split())
+    return NO_BREAK_SPACE.join(plain[n : n + 4] for n in range(0, len(plain), 4))
+
+
+def _town(address):
+    return " ".join(filled(address["postcode"], address["city"]))
+
+
+def _buyerfilled(buyer):
+    return filled(buyer["organisation"], buyer["name"], buyer["street"], _town(buyer))
+
+
+def _seller_columns(seller):
+    columns = (
+        filled(seller["legal_name"] or seller["name"], seller["street"], _town(seller)),
+        filled(seller["email"], seller["phone"]),
+        [
+            f"{label} {value}"
+            for label, value in filled_rows(
+                (_("KvK"), seller["kvk_number"]),
+                (_("VAT id"), seller["vat_number"]),
+                (_("IBAN"), _in_fours(seller["iban"])),
+            )
+        ],
+    )
+    return [column for column in columns if column]

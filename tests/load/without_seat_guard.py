@@ -1,0 +1,33 @@
+"""The negative control of the races for seats: the same code without its guard.
+
+Two functions of the domain are swapped out by the test. Production code has no switch for this.
+"""
+
+import secrets
+import time
+
+from courses.domain import rosters, seats
+from courses.models import Roster, SeatClaim
+
+DAWDLE_SECONDS = 0.05
+
+
+def take_the_guard_out(monkeypatch):
+    monkeypatch.setattr(rosters, "lock", _without_a_lock)
+    monkeypatch.setattr(seats, "_free_number", _number_that_nobody_else_takes)
+
+
+def _without_a_lock(roster_id):
+    return Roster.objects.get(pk=roster_id)
+
+
+def _number_that_nobody_else_takes(roster_id, part_key, capacity, beyond):
+    """Check, dawdle, then take a random number, so that the unique seat does not guard either.
+
+    Returns what `seats._free_number` returns: (number, whether it is an extra one).
+    """
+    taken = SeatClaim.objects.filter(roster_id=roster_id, part_key=part_key).count()
+    if taken >= capacity:
+        raise seats.NoSeatError
+    time.sleep(DAWDLE_SECONDS)
+    return capacity + 1 + secrets.randbelow(30_000), False
