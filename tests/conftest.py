@@ -64,7 +64,7 @@ def _in_good_order(items):
 
 
 def _how_much_stays(item):
-    kept = ({"institute"}, {"event", "course"}, {"content"}, {"english_content"})
+    kept = ({"institute", "course"}, {"event"}, {"content"}, {"english_content"})
     made = [number for number, names in enumerate(kept, start=1) if names & set(item.fixturenames)]
     return max(made, default=0) if "own_database" not in item.fixturenames else -1
 

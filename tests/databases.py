@@ -5,7 +5,8 @@
         english_content         and in English
       institute                 the settings of an institute whose office gets notices
         published_event         and one published date
-      office_course             a course with one date, as the tests of the office want it
+      office_course             a course, as the tests of the office want it
+        office_event            and one date
 
 They stay in `var/test-databases` (on PostgreSQL as databases) under a key: a hash of everything
 that they are made of, with the date where their events count from today. So a change makes them
@@ -86,7 +87,14 @@ def _publish_an_event():
 def _open_the_office():
     from tests.courses.office import prepared
 
-    prepared.make_event(prepared.make_course())
+    prepared.make_course()
+
+
+def _plan_a_date():
+    from courses.models import CoursePage
+    from tests.courses.office import prepared
+
+    prepared.make_event(CoursePage.objects.get())
 
 
 _code = tuple(f"{folder}/**/*.py" for folder in PRODUCT)
@@ -111,6 +119,7 @@ RECIPES = {
             _open_the_office,
             (*_code, "tests/factories.py", "tests/courses/office/prepared.py"),
         ),
+        Recipe("office_event", "office_course", _plan_a_date),
     )
 }
 

@@ -31,10 +31,10 @@ def kept_for_the_module(django_db_blocker):
         cache.clear()
 
 
-def uses_content(module):
-    """Whether the content is loaded for any test of this module."""
+def wants_content_beside(module, fixture):
+    """Whether any test of this module wants the loaded content and that fixture as well."""
     tests = (item for item in module.session.items if item.path == module.path)
-    return any("content" in item.fixturenames for item in tests)
+    return any({"content", fixture} <= set(item.fixturenames) for item in tests)
 
 
 @contextmanager

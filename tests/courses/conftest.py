@@ -7,13 +7,13 @@ from courses.reading import events
 from mail.models import OutgoingMail
 from tests import factories
 from tests.load import servers
-from tests.loading import prepared, uses_content
+from tests.loading import prepared, wants_content_beside
 
 
 @pytest.fixture(scope="module")
 def prepared_institute(request, django_db_setup, django_db_blocker):
     """Whether the tests of this module begin with the settings: not beside the loaded content."""
-    if uses_content(request.node):
+    if wants_content_beside(request.node, "institute"):
         yield False
         return
     with prepared("institute", django_db_blocker):
@@ -40,7 +40,7 @@ def institute(prepared_institute, db):
 def event(prepared_event, institute):
     """A published date with 24 seats in two parts, the second open to alumni."""
     if prepared_event:
-        return events.of_page(CourseEventPage.objects.get())
+        return events.of_page(CourseEventPage.objects.earliest("pk"))
     return factories.event()
 
 

@@ -7,7 +7,6 @@ from django.conf import settings
 from django.core import serializers
 from django.core.management import CommandError, call_command
 from django.db import connection
-from django.test import TestCase
 from django.test.utils import CaptureQueriesContext
 from wagtail.models import Locale, Page, Site
 
@@ -38,13 +37,8 @@ def page(path):
     return Page.objects.get(url_path=home.url_path + path.lstrip("/")).specific
 
 
-class AfterALoadTests(TestCase):
-    """Share one load, which publishes two dozen pages."""
-
-    @classmethod
-    def setUpTestData(cls):
-        load_source()
-
+@pytest.mark.usefixtures("content")
+class TestAfterALoad:
     def test_a_second_load_changes_nothing(self):
         before = everything()
 
@@ -182,13 +176,16 @@ class AfterALoadTests(TestCase):
         }
 
 
+@pytest.mark.usefixtures("english_content")
 def test_the_command_says_what_it_did():
     first, second = StringIO(), StringIO()
+    missing = ("nl page /privacy/", "nl page /contact/")
+    models.LoadedContent.objects.filter(key__in=missing).delete()
 
     call_command("load_content", stdout=first)
     call_command("load_content", stdout=second)
 
-    assert first.getvalue() == f"Content: {models.LoadedContent.objects.count()} new.\n"
+    assert first.getvalue() == "Content: 2 new.\n"
     assert second.getvalue() == "Content: nothing new.\n"
 
 
@@ -237,8 +234,8 @@ def test_only_empty_settings_are_filled_in():
     assert (row.street, row.kvk_number, row.email) == ("", "", "")
 
 
+@pytest.mark.usefixtures("content")
 def test_a_page_that_exists_already_is_not_created():
-    load_source()
     models.LoadedContent.objects.get(key="nl page /privacy/").delete()
     before = Page.objects.count()
 

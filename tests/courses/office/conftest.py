@@ -12,23 +12,33 @@ from courses.domain import payments, sign_ups
 from courses.models import CourseEventPage, CoursePage
 from courses.reading import events
 from tests.courses.office import prepared
-from tests.loading import prepared as kept_database
-from tests.loading import uses_content
+from tests.loading import prepared as database
+from tests.loading import wants_content_beside
 
 
 @pytest.fixture(scope="module")
-def office_course(request, django_db_setup, django_db_blocker):
-    """Lets a module begin with the course and its date, unless it wants the loaded content."""
-    if uses_content(request.node):
+def prepared_course(request, django_db_setup, django_db_blocker):
+    """Whether the tests of this module begin with a course: not beside the loaded content."""
+    if wants_content_beside(request.node, "course"):
         yield False
         return
-    with kept_database("office_course", django_db_blocker):
+    with database("office_course", django_db_blocker):
+        yield True
+
+
+@pytest.fixture(scope="module")
+def prepared_date(prepared_course, django_db_blocker):
+    """Whether they begin with a date of it, too."""
+    if not prepared_course:
+        yield False
+        return
+    with database("office_event", django_db_blocker):
         yield True
 
 
 @pytest.fixture
-def course(office_course, request, db):
-    if office_course:
+def course(prepared_course, request, db):
+    if prepared_course:
         return CoursePage.objects.get()
     return prepared.make_course(request.getfixturevalue("site_tree"))
 
@@ -39,9 +49,9 @@ def make_event(course):
 
 
 @pytest.fixture
-def event(course, office_course, make_event):
-    if office_course:
-        return events.of_page(CourseEventPage.objects.get())
+def event(prepared_date, make_event):
+    if prepared_date:
+        return events.of_page(CourseEventPage.objects.earliest("pk"))
     return make_event()
 
 

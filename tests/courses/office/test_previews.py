@@ -3,7 +3,6 @@
 import datetime
 
 import pytest
-from django.core.management import call_command
 from django.urls import reverse
 from wagtail.models import Page, get_page_models
 from wagtail.test.utils.form_data import inline_formset, nested_form_data
@@ -21,8 +20,8 @@ def boss(make_client):
 
 
 @pytest.mark.slow
+@pytest.mark.usefixtures("english_content")
 def test_every_page_of_the_site_has_a_preview_as_a_draft(boss):
-    call_command("load_content")
     seen = set()
     for page in Page.objects.filter(depth__gt=1).specific():
         page.save_revision()
