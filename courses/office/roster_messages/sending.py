@@ -93,26 +93,26 @@ class PreviewView(DraftView):
         if not self.recipients:
             return context
         shown = self.recipients[self.index]
-        [letter] = roster_messages.letters(self.message, [shown])
+        [mail] = roster_messages.letters(self.message, [shown])
         return context | {
             "shown": shown,
             "position": self.index + 1,
             "previous": self.recipients[self.index - 1] if self.index else None,
             "next": next(iter(self.recipients[self.index + 1 :]), None),
-            "mail": _without_secret_link(letter),
+            "mail": _without_secret_link(mail),
             "language": _name_of(shown.language),
             "reads_other": shown.sign_up.language != shown.language,
         }
 
 
-def _without_secret_link(letter):
+def _without_secret_link(mail):
     """The mail of a person, with a sample instead of the secret link to the person's page."""
-    sample = samples.example(letter.language)["status_url"]
+    sample = samples.example(mail.language)["status_url"]
     return render(
-        subject=letter.subject,
-        body=letter.body,
-        values={**letter.values, "status_url": sample},
-        language=letter.language,
+        subject=mail.subject,
+        body=mail.body,
+        values={**mail.values, "status_url": sample},
+        language=mail.language,
     )
 
 
