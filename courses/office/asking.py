@@ -16,7 +16,7 @@ from courses.office.pages import OfficeView
 class NoForm(forms.Form):
     """A form without fields. Subclasses use `about`, the object of the verb, and other facts."""
 
-    refusal = ""  # in words, why the verb is possible for nobody
+    problem = ""  # in words, why the verb is possible for nobody
 
     def __init__(self, data=None, *, about=None, **facts):
         super().__init__(data)

@@ -106,7 +106,7 @@ class BulkView(SelectionView):
     )
 
     def problem(self):
-        return super().problem() or self.form.refusal
+        return super().problem() or self.form.problem
 
     def post(self, request, *args, **kwargs):
         if self.wanted is None:

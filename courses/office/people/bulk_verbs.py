@@ -118,7 +118,7 @@ class DayForm(NoForm):
         self.initial["day"] = days[-1].isoformat() if days else None
 
     @property
-    def refusal(self):
+    def problem(self):
         if self.fields["day"].choices:
             return ""
         return _("No course day has come yet, so there is nothing to note.")

@@ -1,4 +1,4 @@
-"""The form for a mail to a course group. A draft may be incomplete, a mail that is sent not."""
+"""The form for a mail to a course group. A draft may be incomplete; a mail that is sent may not."""
 
 from collections import Counter
 

@@ -93,26 +93,26 @@ class PreviewView(DraftView):
         if not self.recipients:
             return context
         shown = self.recipients[self.index]
-        [staff_mail] = roster_messages.staff_mails(self.message, [shown])
+        [mail] = roster_messages.staff_mails(self.message, [shown])
         return context | {
             "shown": shown,
             "position": self.index + 1,
             "previous": self.recipients[self.index - 1] if self.index else None,
             "next": next(iter(self.recipients[self.index + 1 :]), None),
-            "mail": _without_secret_link(staff_mail),
+            "mail": _without_secret_link(mail),
             "language": _name_of(shown.language),
             "reads_other": shown.sign_up.language != shown.language,
         }
 
 
-def _without_secret_link(staff_mail):
+def _without_secret_link(mail):
     """The mail of a person, with a sample instead of the secret link to the person's page."""
-    sample = samples.example(staff_mail.language)["status_url"]
+    sample = samples.example(mail.language)["status_url"]
     return render(
-        subject=staff_mail.subject,
-        body=staff_mail.body,
-        values={**staff_mail.values, "status_url": sample},
-        language=staff_mail.language,
+        subject=mail.subject,
+        body=mail.body,
+        values={**mail.values, "status_url": sample},
+        language=mail.language,
     )
 
 
