@@ -64,7 +64,7 @@ def wrong_mails():
 def test_every_mail_and_paper_speaks_one_language(institute):
     taken = payments.record(institute.person(), by=factories.user())
     write_every_mail(taken, institute)
-    presence.note_days(taken, presence.days_of(taken))
+    presence.record_days(taken, presence.expected_days(taken))
     said = {
         **{f"note {name}": str(text) for name, (_tone, text) in NOTES.items()},
         **{name: values_of(paper) for name, paper in papers_of(taken, institute.event).items()},
@@ -79,7 +79,7 @@ def test_every_mail_and_paper_speaks_one_language(institute):
 
 
 def write_every_mail(sign_up, institute):
-    example = samples.example(institute.language)
+    example = samples.example_values(institute.language)
     for key, (_label, *names) in KINDS.items():
         if not key.startswith("office_"):
             extra = {name: example[name] for name in names}
@@ -128,9 +128,9 @@ def test_a_sign_up_on_the_english_page_stays_english(db):
         payment = payments.start(taken)
         pretend_bank.decide(payment.reference, "paid")
         payments.sync(payment)
-        presence.note_days(taken, presence.days_of(taken))
+        presence.record_days(taken, presence.expected_days(taken))
         certificates.issue(SignUp.objects.get(pk=taken.pk), by=factories.user())
-        notices.mail_papers()
+        notices.mail_documents()
         cancellations.cancel(taken, by=factories.user(), back_cents=100)
     written = OutgoingMail.objects.filter(object_id=taken.pk).order_by("pk")
     to_person = [mail for mail in written if not mail.kind.startswith("office_")]

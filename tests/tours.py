@@ -197,7 +197,7 @@ def who_pays(institute):
 
 def certificate_pages(institute):
     taken = payments.record(institute.person(), by=factories.user())
-    presence.note_days(taken, presence.days_of(taken))
+    presence.record_days(taken, presence.expected_days(taken))
     certificate = certificates.issue(taken)
     yield "certificate", institute.get(reverse("certificate", args=[certificate.code]))
     yield "no certificate", institute.get(reverse("certificate", args=["RT-ZZZZ-ZZZZ"]))

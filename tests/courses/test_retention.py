@@ -42,7 +42,7 @@ def taken(event, office):
     """Somebody with a final place, and something of each kind."""
     waiting = factories.sign_up(event, factories.somebody(remarks="Vegetarisch"))
     paid = payments.record(waiting, by=office)
-    presence.note_days(paid, {event.first_day})
+    presence.record_days(paid, {event.first_day})
     certificates.issue(paid, by=office)
     return paid
 
@@ -234,7 +234,7 @@ def test_the_certificate_can_be_checked_long_after_the_person_is_forgotten(clien
     call_command("forget", stdout=StringIO())
 
     assert SignUp.objects.get(pk=taken.pk).email == ""
-    assert certificates.find(code).facts["name"] == name
+    assert certificates.find_by_code(code).facts["name"] == name
 
 
 def test_a_dry_run_removes_nothing(taken):

@@ -78,7 +78,7 @@ class TellView(GroupView):
 
     def post(self, request, *args, **kwargs):
         with_mail = request.POST.get("mail") == "yes"
-        do = changes.tell if with_mail else changes.let_be
+        do = changes.tell_everybody if with_mail else changes.dismiss
         try:
             number = do(self.roster, version=request.POST.get("version", ""))
         except changes.StaleChangeError:
@@ -99,7 +99,7 @@ class TellView(GroupView):
             with_mail=self.request.GET.get("mail") != "no",
             version=changes.version_of(self.roster),
             number=len(self.notices),
-            lines=changes.lines_of(self.notices),
+            lines=changes.count_lines(self.notices),
             numbers=_numbers(self.notices),
             informed=self._informed(),
             previews=_previews(self.roster, self.notices),

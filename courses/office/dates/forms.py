@@ -108,7 +108,9 @@ class CourseEventCopyForm(CopyForm):
 
 def _taken_by_part(page):
     """{part key: seats taken} of a date, those of lapsed holds included until they are released."""
-    return seats.by_part(SeatClaim.objects.filter(roster__translation_key=page.translation_key))
+    return seats.count_by_part(
+        SeatClaim.objects.filter(roster__translation_key=page.translation_key)
+    )
 
 
 def _least_capacity(page):

@@ -16,7 +16,7 @@ from core.models import SiteSettings
 from courses.domain import roster_messages as domain
 from courses.mails import samples
 from courses.mails.kinds import STAFF_CAN_SAY, WRITTEN_BY_STAFF
-from courses.mails.values import facts_of
+from courses.mails.values import event_values
 from courses.models import SignUp
 from courses.office.messages.forms import STATES, problems
 from courses.office.messages.writing import MessageView, latest
@@ -92,7 +92,7 @@ class PreviewView(DraftView):
         if not self.recipients:
             return context
         shown = self.recipients[self.index]
-        [letter] = domain.letters(self.message, [shown])
+        [letter] = domain.compose(self.message, [shown])
         return context | {
             "shown": shown,
             "position": self.index + 1,
@@ -106,7 +106,7 @@ class PreviewView(DraftView):
 
 def _without_own_link(letter):
     """As the person gets it, but for a link that would open the person's page for whoever looks."""
-    sample = samples.example(letter.language)["status_url"]
+    sample = samples.example_values(letter.language)["status_url"]
     return render(
         subject=letter.subject,
         body=letter.body,
@@ -151,8 +151,8 @@ class TestView(DraftView):
     def _values(self, language):
         event = domain.event_for(self.roster, language)
         with translation.override(language):
-            facts = facts_of(event) if event else {"code": self.roster.code}
-        values = samples.example(language) | facts
+            facts = event_values(event) if event else {"code": self.roster.code}
+        values = samples.example_values(language) | facts
         return {name: values[name] for name in STAFF_CAN_SAY}
 
 
@@ -234,7 +234,7 @@ class SentView(MessageView):
         return super().get(request, *args, **kwargs)
 
     def get_context_data(self, **kwargs):
-        written = domain.mails_of([self.message])[self.message.pk]
+        written = domain.sent_mails([self.message])[self.message.pk]
         about = {mail.pk: latest(mail) for mail in written}
         people = SignUp.objects.in_bulk([mail.object_id for mail in written])
         counted = Counter(mail.outcome for mail in about.values())

@@ -68,7 +68,7 @@ class MessagesView(MessageView):
 
     def get_context_data(self, **kwargs):
         found = list(self.roster.messages.select_related("by", "sent_by"))
-        written = domain.mails_of([row for row in found if row.sent_at])
+        written = domain.sent_mails([row for row in found if row.sent_at])
         for row in found:
             outcomes = Counter(latest(mail).outcome for mail in written.get(row.pk, ()))
             row.trouble = sum(outcomes[outcome] for outcome in TROUBLE)

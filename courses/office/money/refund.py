@@ -108,7 +108,7 @@ VERBS = (
     RefundVerb(
         name="keep",
         slug="keep",
-        do=refunds.keep,
+        do=refunds.drop,
         label=gettext_lazy("Do not pay back"),
         question=gettext_lazy("Keep this money?"),
         done=gettext_lazy("%(amount)s does not go back to %(name)s."),

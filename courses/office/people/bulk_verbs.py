@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from core.models import SiteSettings
-from courses.domain import certificates, payments, presence, sign_ups
+from courses.domain import admission, certificates, payments, presence
 from courses.models import Roster, SignUp
 from courses.office.people.money import RECORDS_PAYMENTS
 from courses.values.money import format_euros
@@ -177,7 +177,7 @@ def _admitted(number):
 def _not_present(sign_up, day=None, event=None):
     if sign_up.state != State.CONFIRMED:
         return _is_now(sign_up)
-    if day and day not in presence.days_of(sign_up, event):
+    if day and day not in presence.expected_days(sign_up, event):
         return _("does not come on that day")
     if day and any(row.day == day and row.present for row in sign_up.attendance.all()):
         return _("was noted as present already")
@@ -262,7 +262,7 @@ PAYMENT = BulkVerb(
 ADMISSION = BulkVerb(
     "accept",
     gettext_lazy("Admit"),
-    do=sign_ups.accept,
+    do=admission.admit,
     skipped_because=_not_judged,
     question=_ask_admission,
     consequences=_after_admission,
@@ -271,7 +271,7 @@ ADMISSION = BulkVerb(
 PRESENCE = BulkVerb(
     "present",
     gettext_lazy("Note as present"),
-    do=presence.note,
+    do=presence.mark_present,
     skipped_because=_not_present,
     question=_ask_presence,
     consequences=_after_presence,

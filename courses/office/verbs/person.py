@@ -160,7 +160,7 @@ class NoteView(SignUpVerbView):
             for name in ("office_note", "seen")
         )
         try:
-            noted = people.note(self.object, text, by=request.user, seen=seen)
+            noted = people.change_note(self.object, text, by=request.user, seen=seen)
         except transitions.WrongStateError:
             return self.refuse(_("The personal data were removed. Nothing can be noted any more."))
         if noted.office_note != text:

@@ -44,7 +44,7 @@ class SendAgainView(VerbView):
         if not can_be_sent_again(self.mail):
             return self.refuse(self.too_late())
         try:
-            people.send_again(self.object, self.mail, by=request.user)
+            people.send_mail_again(self.object, self.mail, by=request.user)
         except transitions.WrongStateError:
             return self.refuse(self.too_late())
         return self.done(self.verb.done % {"name": self.mail.to})
@@ -70,7 +70,7 @@ class SendAgainView(VerbView):
 SEND_AGAIN = Verb(
     name="send_mail_again",
     states=tuple(SignUp.State.values),
-    do=people.send_again,
+    do=people.send_mail_again,
     label=gettext_lazy("Send again"),
     question=gettext_lazy("Send this mail once more?"),
     done=gettext_lazy("The mail to %(name)s will be sent again in a moment."),
@@ -82,7 +82,7 @@ VERBS = (
     Verb(
         name="send_link",
         states=tuple(SignUp.State.values),
-        do=people.send_link,
+        do=people.send_link_again,
         label=gettext_lazy("Send the link to their own page"),
         question=gettext_lazy("Send the link to this person once more?"),
         done=gettext_lazy("%(name)s gets the link in a moment."),

@@ -1,4 +1,4 @@
-"""A mail to a course group while everything happens at once, in real threads."""
+"""A mail to a course group is sent while everything happens at once, in real threads."""
 
 import uuid
 

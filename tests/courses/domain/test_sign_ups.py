@@ -9,7 +9,16 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from courses import mails
-from courses.domain import cancellations, holds, payments, people, rosters, sign_ups, transitions
+from courses.domain import (
+    admission,
+    cancellations,
+    holds,
+    payments,
+    people,
+    rosters,
+    sign_ups,
+    transitions,
+)
 from courses.models import Answer, Consent, Roster, SeatClaim, SignUp
 from courses.reading.availability import Availability
 from mail.models import OutgoingMail
@@ -17,7 +26,7 @@ from tests import factories
 
 pytestmark = pytest.mark.django_db
 
-# Names that a form must take as they are (trust.md B2).
+# Names that a form must accept and keep unchanged.
 NAMES = [
     ("'t Hooft", "Gerard"),
     ("Meer-Öztürk", "Ayşe"),
@@ -57,7 +66,7 @@ def test_a_sign_up_holds_a_seat_in_every_part_until_it_is_paid(event, mails_abou
     assert [part.free for part in factories.again(event).parts] == [23, 23]
 
 
-def test_everything_that_was_filled_in_is_kept(event):
+def test_everything_that_was_filled_in_is_saved(event):
     other = factories.event()
     filled_in = factories.somebody(
         remarks="Ik kom met de trein.",
@@ -99,7 +108,7 @@ def test_the_price_of_the_date_is_frozen(institute):
     assert factories.again(event).price_cents == 120000
 
 
-def test_without_an_address_of_its_own_the_office_is_told_at_the_public_one(institute):
+def test_without_an_office_address_notices_go_to_the_public_one(institute):
     factories.settings(office_email="", email="info@example.nl")
     factories.sign_up(factories.event())
     assert OutgoingMail.objects.get(kind="office_sign_up").to == "info@example.nl"
@@ -120,7 +129,7 @@ def test_admission_by_exception_waits_for_the_office(event, office, mails_about,
     assert mails_about(taken) == ["waiting_for_office", "office_sign_up"]
 
     with time_machine.travel(timezone.now() + datetime.timedelta(days=5), tick=False):
-        accepted = sign_ups.accept(taken, by=office)
+        accepted = admission.admit(taken, by=office)
         assert accepted.hold_until == timezone.now() + datetime.timedelta(days=7)
 
     assert accepted.state == SignUp.State.AWAITING_PAYMENT
@@ -129,9 +138,9 @@ def test_admission_by_exception_waits_for_the_office(event, office, mails_about,
     assert history(taken) == [("review", None), ("awaiting_payment", "office")]
 
 
-def test_who_is_not_admitted_gives_the_seat_back(event, office, mails_about, history):
+def test_a_refused_admission_frees_the_seats(event, office, mails_about, history):
     taken = factories.sign_up(event, factories.somebody(admission="exception"))
-    declined = sign_ups.decline(taken, by=office)
+    declined = admission.decline(taken, by=office)
 
     assert declined.state == SignUp.State.CANCELLED
     assert declined.hold_until is None
@@ -141,7 +150,7 @@ def test_who_is_not_admitted_gives_the_seat_back(event, office, mails_about, his
     assert history(taken) == [("review", None), ("cancelled", "office")]
 
 
-def test_a_date_that_costs_nothing_is_confirmed_at_once(institute, mails_about, history):
+def test_a_free_date_is_confirmed_at_once(institute, mails_about, history):
     event = factories.event(price_cents=0)
     taken = factories.sign_up(event)
 
@@ -186,8 +195,8 @@ def test_cancelling_frees_the_seats(small_event, office, mails_about, history, p
 
 
 VERBS = {
-    "accept": (sign_ups.accept, {"review"}),
-    "decline": (sign_ups.decline, {"review"}),
+    "accept": (admission.admit, {"review"}),
+    "decline": (admission.decline, {"review"}),
     "record_payment": (payments.record, {"awaiting_payment"}),
     "cancel": (cancellations.cancel, {"review", "awaiting_payment", "confirmed"}),
 }
@@ -222,7 +231,7 @@ def test_each_verb_works_in_its_own_states_only(event, office, mails_about, hist
     assert (mails_about(taken), history(taken), claims(taken)) == before
 
 
-def test_a_verb_looks_at_the_row_and_not_at_what_it_was_given(event, office, mails_about):
+def test_a_verb_reads_the_row_anew(event, office, mails_about):
     taken = factories.sign_up(event)
     stale = SignUp.objects.get(pk=taken.pk)
     payments.record(taken, by=office)
@@ -291,7 +300,7 @@ def test_a_person_whose_hold_has_lapsed_may_sign_up_anew(small_event):
         datetime.datetime(2027, 10, 29, 10, 30, tzinfo=datetime.UTC),  # and ends on the 31st
     ],
 )
-def test_a_hold_lasts_as_long_when_the_clock_is_set_back_or_forward(institute, moment):
+def test_a_hold_is_elapsed_time_across_a_change_of_the_clock(institute, moment):
     with time_machine.travel(moment, tick=False):
         taken = factories.sign_up(factories.event())
     held = SignUp.objects.get(pk=taken.pk).hold_until
@@ -326,7 +335,7 @@ def test_a_form_sent_again_after_the_end_leads_to_the_ended_sign_up(event, offic
     assert again.pk == first.pk
 
 
-def test_a_form_sent_again_for_the_last_seat_does_not_hear_that_the_date_is_full(institute):
+def test_a_form_for_the_last_seat_can_be_sent_again(institute):
     event = factories.event(capacity=1)
     form, who = factories.agreement(), factories.somebody()
     first = sign_ups.sign_up(event=event, application=who, agreement=form)
@@ -334,7 +343,7 @@ def test_a_form_sent_again_for_the_last_seat_does_not_hear_that_the_date_is_full
     assert again.pk == first.pk
 
 
-def test_what_a_form_became_is_found_by_its_key_and_person(event):
+def test_the_sign_up_of_a_form_is_found_by_its_key_and_person(event):
     form, who = factories.agreement(), factories.somebody()
     taken = sign_ups.sign_up(event=event, application=who, agreement=form)
     assert sign_ups.made_from_form(str(form.idempotency_key), who.person_key) == taken
@@ -343,7 +352,7 @@ def test_what_a_form_became_is_found_by_its_key_and_person(event):
     assert sign_ups.made_from_form(None, who.person_key) is None
 
 
-def test_going_back_and_naming_a_colleague_signs_up_the_colleague(event):
+def test_a_form_sent_again_with_a_colleagues_name_signs_up_the_colleague(event):
     form, who = factories.agreement(), factories.somebody()
     first = sign_ups.sign_up(event=event, application=who, agreement=form)
     colleague = dataclasses.replace(who, first_name="Collega", email="collega@example.nl")
@@ -358,7 +367,7 @@ def test_the_same_person_in_another_tab_is_the_same_sign_up(event, mails_about):
     assert mails_about(first) == ["received", "office_sign_up"]
 
 
-def test_the_same_person_with_other_details_is_told_of_the_first_sign_up(event):
+def test_the_same_person_with_other_details_is_referred_to_the_first_sign_up(event):
     first = factories.sign_up(event, factories.application())
     with pytest.raises(sign_ups.AlreadySignedUpError) as caught:
         factories.sign_up(event, factories.application(phone="0201234567"))
@@ -376,7 +385,7 @@ def test_the_same_person_with_other_details_is_told_of_the_first_sign_up(event):
         {"infix": "", "last_name": "van der Meer"},
     ],
 )
-def test_case_and_spaces_make_no_other_person(written):
+def test_case_and_spaces_do_not_make_another_person(written):
     plain = factories.application()
     assert factories.application(**written).person_key == plain.person_key
 
@@ -388,7 +397,7 @@ def test_one_name_in_two_unicode_forms_is_one_person():
     assert len(keys) == 1
 
 
-def test_who_shares_an_address_is_somebody_else(event):
+def test_two_people_can_share_an_address(event):
     one = factories.sign_up(event, factories.application(first_name="Noor"))
     other = factories.sign_up(event, factories.application(first_name="Sam"))
     assert one.pk != other.pk
@@ -403,7 +412,7 @@ def test_a_person_may_sign_up_for_two_dates_and_again_after_cancelling(event, of
     assert len({first.pk, second.pk, third.pk}) == 3
 
 
-def test_the_database_itself_refuses_a_second_live_sign_up_of_one_person(event):
+def test_the_database_refuses_a_second_live_sign_up_of_one_person(event):
     first = factories.sign_up(event)
     copy = SignUp.objects.get(pk=first.pk)
     copy.pk, copy.token_hash, copy.idempotency_key = None, "another", uuid.uuid4()
@@ -416,7 +425,10 @@ def test_the_database_itself_refuses_a_second_live_sign_up_of_one_person(event):
 
 def test_a_full_date_takes_nobody(small_event):
     factories.fill(small_event)
-    for shown in (small_event, factories.again(small_event)):  # also a form opened before
+    for shown in (
+        small_event,
+        factories.again(small_event),
+    ):  # also with a stale form
         with pytest.raises(sign_ups.UnavailableError) as caught:
             factories.sign_up(shown)
         assert caught.value.availability == Availability.FULL
@@ -437,10 +449,10 @@ def test_an_alumna_pays_the_price_for_alumni(institute, office):
     event = factories.event(factories.course(alumni_price_cents=17500))
     taken = factories.sign_up(event, factories.somebody(admission="alumni"), kind="alumni")
     assert taken.price_cents == 17500
-    assert sign_ups.accept(taken, by=office).state == SignUp.State.AWAITING_PAYMENT
+    assert admission.admit(taken, by=office).state == SignUp.State.AWAITING_PAYMENT
 
 
-def test_alumni_can_fill_the_return_day_and_then_nobody_fits(small_event):
+def test_alumni_can_fill_the_return_day_and_so_the_date(small_event):
     for _person in range(2):
         factories.sign_up(small_event, factories.somebody(admission="alumni"), kind="alumni")
     shown = factories.again(small_event)
@@ -522,7 +534,7 @@ def test_a_date_that_cannot_be_joined_says_why(institute, make, why):
 
 
 @pytest.mark.parametrize("state", ["closed", "called_off"])
-def test_what_staff_decided_a_moment_ago_counts_for_a_form_that_was_open(event, state):
+def test_a_decision_of_staff_applies_to_forms_that_were_open_before(event, state):
     Roster.objects.filter(pk=event.roster.pk).update(state=state)
     with pytest.raises(sign_ups.UnavailableError) as caught:
         factories.sign_up(event)
@@ -530,14 +542,14 @@ def test_what_staff_decided_a_moment_ago_counts_for_a_form_that_was_open(event, 
 
 
 def test_a_date_that_staff_called_full_a_moment_ago_is_full(event):
-    rosters.decide(event.roster, state="planned", availability_override="full")
+    rosters.set_availability(event.roster, state="planned", availability_override="full")
     with pytest.raises(sign_ups.UnavailableError) as caught:
         factories.sign_up(event)
     assert caught.value.availability == Availability.FULL
 
 
 @pytest.mark.parametrize("override", ["many", "few"])
-def test_no_word_of_staff_makes_a_full_date_open(institute, override):
+def test_staff_cannot_open_a_full_date(institute, override):
     event = said_to_be(override)
     factories.sign_up(event)
     assert factories.again(event).availability == Availability.FULL
@@ -576,7 +588,7 @@ def test_a_sign_up_is_never_part_of_a_longer_transaction(event):
         factories.sign_up(event)
 
 
-def test_a_fault_of_the_database_is_not_told_as_a_full_date(event):
+def test_a_database_error_is_not_reported_as_a_full_date(event):
     filled_in = factories.somebody(
         answers=(sign_ups.Given("one", "One?"), sign_ups.Given("one", "One again?"))
     )
@@ -589,7 +601,7 @@ def test_a_fault_of_the_database_is_not_told_as_a_full_date(event):
 
 
 @pytest.mark.parametrize(("last_name", "first_name"), NAMES)
-def test_names_are_stored_and_mailed_as_they_were_written(event, last_name, first_name):
+def test_names_are_saved_and_mailed_unchanged(event, last_name, first_name):
     filled_in = factories.application(first_name=first_name, infix="", last_name=last_name)
     taken = factories.sign_up(event, filled_in)
 
@@ -603,7 +615,7 @@ def test_names_are_stored_and_mailed_as_they_were_written(event, last_name, firs
     assert (person.to, office.to) == ("noor@example.nl", "office@example.nl")
 
 
-def test_the_infix_stands_between_the_names_and_does_not_count_in_a_list(event):
+def test_the_infix_is_between_the_names_and_after_them_in_a_list(event):
     taken = factories.sign_up(event, factories.application())
     assert taken.full_name == "Noor van der Meer"
     assert taken.sort_name == "Meer, Noor van der"
@@ -629,6 +641,6 @@ def test_the_link_is_mailed_again_once_an_hour(event, mails_about):
         assert mails_about(taken).count("link_again") == 2
 
 
-def test_a_lock_of_a_roster_that_is_gone_is_refused(db):
+def test_locking_a_roster_that_does_not_exist_is_an_error(db):
     with pytest.raises(Roster.DoesNotExist):
         rosters.lock(0)

@@ -112,7 +112,7 @@ def test_papers_go_by_the_rights_of_who_asks(make_client, event, final):
 def test_the_page_of_a_group_leads_to_its_papers(office, event, final, begun):
     certified = final("Noor", "Meer")
     final("Bram", "Bakker")
-    presence.note_days(certified, begun, begun, events.of_roster(event.roster))
+    presence.record_days(certified, begun, begun, events.of_roster(event.roster))
     certificate = certificates.issue(certified, by=None)
 
     shown = office.get(reverse("rosters:edit", args=[event.roster.pk])).text

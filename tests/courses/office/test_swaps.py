@@ -78,7 +78,7 @@ def test_too_late_is_told_and_changes_nothing(office, wisher, event, other, make
     )
     assert "kan geen plaats" in said(office.get(offer_page(wisher, other), follow=True))[0]
     cancellations.cancel(holder, by=None)
-    swaps.wish(wisher, [])
+    swaps.set_wishes(wisher, [])
     assert "kan geen plaats" in said(office.post(offer_page(wisher, other), follow=True))[0]
     assert not SwapOffer.objects.exists()
 

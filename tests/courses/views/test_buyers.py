@@ -31,7 +31,7 @@ def taken(event):
 @pytest.fixture
 def pay(taken):
     """The address of the pay link."""
-    buyers.allow(taken, by=None)
+    buyers.allow_to_pay(taken, by=None)
     return links.buyer_path(again(taken).buyer)
 
 
@@ -99,7 +99,7 @@ def test_who_pays_sees_what_it_is_for_and_nothing_else_of_the_person(client, eve
 
 def test_a_home_address_is_not_shown_to_the_employer(client, event):
     taken = factories.sign_up(event, factories.somebody(buyer=HOME))
-    buyers.allow(taken, by=None)
+    buyers.allow_to_pay(taken, by=None)
 
     assert "Geheimelaan" not in client.get(links.buyer_path(again(taken).buyer)).text
 
@@ -156,7 +156,7 @@ def test_a_provider_that_is_away_loses_nothing_that_was_typed(client, taken, pay
 
 def test_another_persons_papers_are_not_there(client, event, taken, pay):
     other = factories.sign_up(event, factories.somebody(buyer=WORK))
-    buyers.allow(other, by=None)
+    buyers.allow_to_pay(other, by=None)
     buyers.choose_invoice(again(other).buyer, buyers.Details(**GGZ))
 
     assert client.get(f"{pay}documenten/{Invoice.objects.get().number}.pdf").status_code == 404
@@ -171,7 +171,7 @@ def test_the_link_of_one_opens_nothing_of_the_other(client, taken, pay):
 
 def test_in_english_too(client, event):
     taken = factories.sign_up(event, factories.somebody(buyer=WORK), language="en")
-    buyers.allow(taken, by=None)
+    buyers.allow_to_pay(taken, by=None)
     pay = links.buyer_path(again(taken).buyer)
 
     assert pay.startswith("/en/pay/")

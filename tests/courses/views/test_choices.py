@@ -96,7 +96,7 @@ def test_who_was_a_moment_too_late_chooses_again(client, event, paid, unpaid, ot
     call_off(event)
     url = move_url(unpaid, other)
     assert client.get(url).status_code == 200
-    choices.move(paid, other.roster)
+    choices.choose_date(paid, other.roster)
     answer = client.post(url, follow=True)
     assert "iemand anders was u net voor" in text(answer)
     assert "Op dit moment is er geen andere datum met een vrije plaats." in text(answer)

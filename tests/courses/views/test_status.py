@@ -232,7 +232,7 @@ def test_papers_are_downloads_of_ones_own(client, event, paid):
 
 def test_a_certificate_is_there_until_it_is_revoked(client, paid):
     assert client.get(address(paid, "certificate")).status_code == 404
-    presence.note_days(paid, presence.days_of(paid))
+    presence.record_days(paid, presence.expected_days(paid))
     certificate = certificates.issue(paid)
 
     there = client.get(address(paid, "certificate"))
