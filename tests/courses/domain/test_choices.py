@@ -6,18 +6,12 @@ import pytest
 import time_machine
 from django.utils import timezone
 
-from courses.domain import cancellations, choices, go_no_go, invariants, moves, payments, seats
+from courses.domain import cancellations, choices, go_no_go, moves, payments, seats
 from courses.domain.transitions import WrongStateError
 from courses.models import Invoice, Refund, Roster, SignUp
 from tests import factories
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def invariants_hold(request, institute):
-    yield
-    assert list(invariants.violations()) == []
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("invariants_hold")]
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from django.utils import timezone
 from courses.domain import admission, holds, invariants, notices, payments, seats
 from courses.domain.transitions import WrongStateError
 from courses.gateways import pretend_bank
-from courses.models import Roster, SignUp
+from courses.models import Roster, SeatClaim, SignUp
 from mail.models import OutgoingMail
 from tests import factories
 
@@ -24,6 +24,14 @@ def taken(event):
 
 def again(sign_up):
     return SignUp.objects.get(pk=sign_up.pk)
+
+
+def claims(sign_up):
+    return set(sign_up.claims.values_list("part_key", "seat_number"))
+
+
+def state_of(sign_up):
+    return SignUp.objects.get(pk=sign_up.pk).state
 
 
 def lapse(sign_up):
@@ -146,3 +154,71 @@ def test_a_revived_sign_up_can_be_paid(taken):
 
     assert again(taken).state == SignUp.State.CONFIRMED
     assert list(invariants.violations()) == []
+
+
+def test_holds_expire_when_they_have_passed_and_not_before(event, mails_about, history):
+    taken = factories.sign_up(event)
+    assert holds.expire(now=taken.hold_until - datetime.timedelta(microseconds=1)) == 0
+    assert state_of(taken) == SignUp.State.AWAITING_PAYMENT
+
+    assert holds.expire(now=taken.hold_until) == 1
+    assert holds.expire(now=taken.hold_until) == 0
+
+    assert state_of(taken) == SignUp.State.EXPIRED
+    assert claims(taken) == set()
+    assert mails_about(taken) == ["received", "office_sign_up", "hold_lapsed"]
+    assert history(taken) == [("awaiting_payment", None), ("expired", None)]
+
+
+def test_holds_of_several_dates_expire_in_one_run(event, office):
+    other = factories.event()
+    review = factories.sign_up(other, factories.somebody(admission="exception"))
+    paid = factories.sign_up(event)
+    payments.record(paid, by=office)
+    held = factories.sign_up(event)
+
+    assert holds.expire(now=held.hold_until + datetime.timedelta(days=1)) == 2
+    assert [state_of(row) for row in (review, paid, held)] == ["expired", "confirmed", "expired"]
+
+
+def test_the_next_sign_up_takes_a_lapsed_seat_without_waiting_for_the_job(small_event, mails_about):
+    first, second = factories.fill(small_event)
+    with time_machine.travel(second.hold_until + datetime.timedelta(seconds=1)):
+        shown = factories.again(small_event)
+        assert shown.free_for("course") == 2
+        third = factories.sign_up(shown)
+
+    assert [state_of(row) for row in (first, second, third)] == [
+        "expired",
+        "expired",
+        "awaiting_payment",
+    ]
+    assert mails_about(first)[-1] == "hold_lapsed"
+    assert SeatClaim.objects.count() == 2
+
+
+def test_a_person_whose_hold_has_lapsed_may_sign_up_anew(small_event):
+    who = factories.application()
+    first = factories.sign_up(small_event, who)
+    with time_machine.travel(first.hold_until + datetime.timedelta(minutes=1)):
+        second = factories.sign_up(factories.again(small_event), who)
+    assert second.pk != first.pk
+    assert [state_of(first), state_of(second)] == ["expired", "awaiting_payment"]
+
+
+@pytest.mark.parametrize(
+    "moment",
+    [
+        datetime.datetime(2027, 3, 26, 11, 30, tzinfo=datetime.UTC),  # summer begins on the 28th
+        datetime.datetime(2027, 10, 29, 10, 30, tzinfo=datetime.UTC),  # and ends on the 31st
+    ],
+)
+def test_a_hold_lasts_seven_times_24_hours_whatever_the_clock_does(institute, moment):
+    with time_machine.travel(moment, tick=False):
+        taken = factories.sign_up(factories.event())
+    held = SignUp.objects.get(pk=taken.pk).hold_until
+    assert held - moment == datetime.timedelta(hours=7 * 24)
+    local = timezone.localtime(held), timezone.localtime(moment)
+    assert local[0].utcoffset() != local[1].utcoffset()
+    assert holds.expire(now=held - datetime.timedelta(seconds=1)) == 0
+    assert holds.expire(now=held) == 1

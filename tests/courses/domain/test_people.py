@@ -1,6 +1,6 @@
 """New contact data, and a substitute."""
 
-from datetime import datetime, time
+from datetime import UTC, datetime, time, timedelta
 
 import pytest
 import time_machine
@@ -181,3 +181,14 @@ def test_a_lost_link_is_mailed_for_each_sign_up_once_an_hour(event, taken):
         (taken.pk, "noor@example.nl"),
         (other.pk, "noor@example.nl"),
     ]
+
+
+def test_the_link_is_mailed_again_once_an_hour(event, mails_about):
+    taken = factories.sign_up(event)
+    with time_machine.travel(datetime(2027, 1, 1, 9, 5, tzinfo=UTC)) as clock:
+        people.mail_link(taken)
+        people.mail_link(taken)
+        assert mails_about(taken).count("link_again") == 1
+        clock.shift(timedelta(hours=1))
+        people.mail_link(taken)
+        assert mails_about(taken).count("link_again") == 2

@@ -225,3 +225,8 @@ def test_a_date_that_was_called_off_cannot_be_reopened_for_sign_up(event):
     go_no_go.call_off(event.roster, by=None)
     rosters.set_availability(event.roster, state="planned", availability_override="")
     assert Roster.objects.get().state == "called_off"
+
+
+def test_locking_a_roster_that_does_not_exist_is_an_error(db):
+    with pytest.raises(Roster.DoesNotExist):
+        rosters.lock(0)

@@ -78,9 +78,7 @@ def test_amounts_are_exact_to_the_cent_both_ways(bank, fake_mollie, cents, value
     assert bank.fetch(made.reference).amount_cents == cents
 
 
-def test_a_webhook_url_that_mollie_cannot_reach_is_left_out(
-    bank, fake_mollie, settings, monkeypatch
-):
+def test_a_webhook_url_that_mollie_cannot_reach_is_left_out(fake_mollie, settings):
     from courses.gateways import mollie
 
     assert mollie._is_reachable("http://localhost:8000/webhooks/") is True
@@ -218,11 +216,7 @@ def test_chargebacks_add_up_and_reversed_ones_do_not_count(bank, fake_mollie, pa
 
 @pytest.mark.parametrize(
     "fault",
-    [
-        {"status": 500},
-        {"status": 503, "retry_after": 3600},
-        {"status": 429, "retry_after": 3600},
-    ],
+    [{"status": 500}, {"status": 503, "retry_after": 3600}, {"status": 429, "retry_after": 3600}],
     ids=str,
 )
 def test_a_brief_failure_is_retried_and_makes_one_payment(bank, fake_mollie, fault):
