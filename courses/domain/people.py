@@ -40,10 +40,12 @@ class Person:
 
     @property
     def key(self) -> str:
+        """`SignUp.person_key` of this person."""
         return sign_ups.person_key(self.first_name, self.infix, self.last_name, self.email)
 
 
 def person_of(sign_up: SignUp) -> Person:
+    """The person of this sign-up."""
     return Person(**{field.name: getattr(sign_up, field.name) for field in fields(Person)})
 
 

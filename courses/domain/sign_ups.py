@@ -93,6 +93,7 @@ class Application:
 
     @property
     def person_key(self) -> str:
+        """Equal for applications of the same person."""
         return person_key(self.first_name, self.infix, self.last_name, self.email)
 
     @property

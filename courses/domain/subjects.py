@@ -66,10 +66,12 @@ class Subject:
 
     @property
     def name(self) -> str:
+        """The name on their latest sign-up; empty without one."""
         return self.sign_ups[0].full_name if self.sign_ups else ""
 
     @property
     def ids(self) -> list[int]:
+        """The ids of their own sign-ups."""
         return [sign_up.pk for sign_up in self.sign_ups]
 
     def in_order_of_locks(self) -> list[SignUp]:

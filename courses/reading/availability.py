@@ -9,6 +9,8 @@ from courses.models import Roster
 
 
 class Availability(TextChoices):
+    """The words for code; their labels are the phrases for people."""
+
     MANY = "many", _("Places available")
     FEW = "few", _("Only a few places left")
     FULL = "full", _("This date is full")
@@ -19,6 +21,7 @@ class Availability(TextChoices):
 
     @property
     def is_open(self) -> bool:
+        """Whether people can sign up now."""
         return self in (Availability.MANY, Availability.FEW)
 
 

@@ -83,6 +83,7 @@ class Event:
 
     @cached_property
     def url(self) -> str:
+        """The URL of the page, without the domain where that is the site's own."""
         return self.page.url
 
     @property
@@ -106,6 +107,7 @@ class Event:
 
     @property
     def is_running(self) -> bool:
+        """Whether today lies between its first and its last day."""
         if self.first_day is None or self.last_day is None:
             return False
         return self.first_day <= timezone.localdate() <= self.last_day
@@ -152,9 +154,11 @@ class Event:
 
     @cached_property
     def availability(self) -> Availability:
+        """The availability for the whole course."""
         return self.availability_for(SignUp.Kind.COURSE)
 
     def availability_for(self, kind: str) -> Availability:
+        """Whether people of this kind can sign up now, and if not, why."""
         parts = self.parts_for(kind)
         if self.roster is None or not parts:
             return Availability.CLOSED
@@ -178,10 +182,12 @@ class Event:
 
     @property
     def can_sign_up(self) -> bool:
+        """Whether the whole course is open for sign-up and has a form."""
         return self.availability.is_open and bool(self.sign_up_url)
 
     @cached_property
     def sign_up_url(self) -> str:
+        """The form for the whole course, or an empty string where there is none."""
         return self.sign_up_url_for(SignUp.Kind.COURSE)
 
     @cached_property

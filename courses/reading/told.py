@@ -51,6 +51,7 @@ class Version:
     parts: tuple[ToldPart, ...]
 
     def parts_for(self, kind: str) -> tuple[ToldPart, ...]:
+        """The parts to which a sign-up of this `SignUp.Kind` comes, in order."""
         if kind == SignUp.Kind.ALUMNI:
             return tuple(part for part in self.parts if part.open_to_alumni)
         return self.parts

@@ -17,4 +17,5 @@ class PrivateStorage(FileSystemStorage):
 
 
 def private_storage():
+    """The storage of `Upload.file`; a callable, so that migrations hold no path."""
     return PrivateStorage(file_permissions_mode=0o640)
