@@ -11,17 +11,17 @@ def expire_holds():
 
 @periodic("lapse_swap_offers", every=timedelta(minutes=1))
 def lapse_swap_offers():
-    swaps.lapse()
+    swaps.lapse_unanswered()
 
 
 @periodic("remind_of_payment", every=timedelta(minutes=10))
 def remind_of_payment():
-    notices.payment_reminder()
+    notices.remind_of_payment()
 
 
 @periodic("remind_of_choice", every=timedelta(minutes=10))
 def remind_of_choice():
-    notices.choice_reminder()
+    notices.remind_to_choose()
 
 
 @periodic("reconcile_payments", every=timedelta(minutes=2))
@@ -41,24 +41,24 @@ def discard_uploads():
 
 @periodic("write_down_what_was_told", every=timedelta(hours=1))
 def write_down_what_was_told():
-    rosters.write_down_what_was_told()
+    rosters.record_what_was_told()
 
 
 @periodic("mail_papers", every=timedelta(minutes=1))
 def mail_papers():
-    notices.mail_papers()
+    notices.mail_documents()
 
 
 @periodic("mail_practical_information", every=timedelta(minutes=10))
 def mail_practical_information():
-    notices.practical()
+    notices.mail_practical_information()
 
 
 @periodic("mail_assignments", every=timedelta(minutes=10))
 def mail_assignments():
-    notices.assignment()
+    notices.mail_assignment()
 
 
 @periodic("mail_thanks", every=timedelta(minutes=10))
 def mail_thanks():
-    notices.thank_you()
+    notices.mail_thanks()

@@ -89,7 +89,7 @@ _rule(
 
 def _ended():
     ended = SignUp.objects.filter(forgotten_at=None, state__in=(State.CANCELLED, State.EXPIRED))
-    return ended.exclude(forgetting.open_money())
+    return ended.exclude(forgetting.has_open_money())
 
 
 def _ended_over(now):
@@ -115,7 +115,7 @@ _rule(
 
 def _participants():
     return SignUp.objects.filter(forgotten_at=None, state=State.CONFIRMED).exclude(
-        forgetting.open_money()
+        forgetting.has_open_money()
     )
 
 
@@ -197,7 +197,7 @@ _rule(
 
 
 def _invoices():
-    return Invoice.objects.filter(forgetting.named_on_paper())
+    return Invoice.objects.filter(forgetting.invoices_naming_somebody())
 
 
 _rule(

@@ -38,7 +38,7 @@ def _unindexed():
 
 
 def number():
-    """A number that no other call in this run gets, for names that must differ."""
+    """A number that is unique within this run, for names that must differ."""
     return next(_numbers)
 
 
@@ -75,7 +75,7 @@ def home():
 
 @_unindexed()
 def settings(**facts):
-    """The institute's settings, by default with an office that gets notices."""
+    """The settings of the institute, by default with an office that gets notices."""
     home()
     row, _created = SiteSettings.objects.get_or_create(site=Site.objects.get(is_default_site=True))
     for name, value in ({"office_email": "office@example.nl"} | facts).items():
@@ -111,7 +111,7 @@ def part(first, last=None, label="Lesdagen", **facts):
 
 
 def two_parts():
-    """The usual pattern: two days together, and a return day that alumni may join."""
+    """The usual parts: two days together, and a return day that alumni may join."""
     return [part(60, 61), part(150, label="Terugkomdag", open_to_alumni=True)]
 
 
@@ -130,7 +130,7 @@ def event(of=None, **facts):
 
 
 def again(shown):
-    """The same event, read anew."""
+    """The same event, loaded anew."""
     return events.of_page(CourseEventPage.objects.get(pk=shown.page.pk))
 
 
@@ -151,7 +151,7 @@ def publish(page):
 
 
 def application(**facts):
-    """What one and the same person fills in, but for the `facts`."""
+    """What the same person always fills in, except for the `facts`."""
     return sign_ups.Application(
         **{
             "first_name": "Noor",
@@ -166,7 +166,7 @@ def application(**facts):
 
 
 def somebody(**facts):
-    """An application of somebody who has not applied before."""
+    """The application of a new person."""
     who = number()
     return application(**{"last_name": f"Loper {who}", "email": f"loper{who}@example.nl"} | facts)
 
@@ -189,6 +189,6 @@ def sign_up(shown, filled_in=None, **facts):
 
 
 def fill(shown, seats=None):
-    """Take so many seats, or all that are free."""
+    """Sign up as many new people, or as many as there are free seats. Returns the sign-ups."""
     seats = shown.free_for(SignUp.Kind.COURSE) if seats is None else seats
     return [sign_up(shown) for _seat in range(seats)]

@@ -66,7 +66,7 @@ def wrong_mails():
 def test_every_mail_and_document_is_in_one_language(institute):
     sign_up = payments.record(institute.person(), by=factories.user())
     write_every_mail(sign_up, institute)
-    presence.note_days(sign_up, presence.days_of(sign_up))
+    presence.record_days(sign_up, presence.expected_days(sign_up))
     said = {
         **{f"note {name}": str(text) for name, (_tone, text) in NOTES.items()},
         **{
@@ -86,7 +86,7 @@ def test_every_mail_and_document_is_in_one_language(institute):
 
 
 def write_every_mail(sign_up, institute):
-    example = samples.example(institute.language)
+    example = samples.example_values(institute.language)
     for key, (_label, *names) in KINDS.items():
         if not key.startswith("office_"):
             extra = {name: example[name] for name in names}
@@ -135,9 +135,9 @@ def test_a_sign_up_on_the_english_page_stays_in_english(db):
         payment = payments.start(sign_up)
         pretend_bank.decide(payment.reference, "paid")
         payments.sync(payment)
-        presence.note_days(sign_up, presence.days_of(sign_up))
+        presence.record_days(sign_up, presence.expected_days(sign_up))
         certificates.issue(SignUp.objects.get(pk=sign_up.pk), by=factories.user())
-        notices.mail_papers()
+        notices.mail_documents()
         cancellations.cancel(sign_up, by=factories.user(), back_cents=100)
     written = OutgoingMail.objects.filter(object_id=sign_up.pk).order_by("pk")
     to_person = [mail for mail in written if not mail.kind.startswith("office_")]

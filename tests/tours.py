@@ -197,7 +197,7 @@ def buyer_pages(institute):
 
 def certificate_pages(institute):
     sign_up = payments.record(institute.person(), by=factories.user())
-    presence.note_days(sign_up, presence.days_of(sign_up))
+    presence.record_days(sign_up, presence.expected_days(sign_up))
     certificate = certificates.issue(sign_up)
     yield "certificate", institute.get(reverse("certificate", args=[certificate.code]))
     yield "no certificate", institute.get(reverse("certificate", args=["RT-ZZZZ-ZZZZ"]))

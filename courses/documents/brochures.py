@@ -1,4 +1,4 @@
-"""What the brochure of a course date says: the same facts as its page, gathered anew each time."""
+"""The brochure of a course date: the same facts as its page, collected anew each time."""
 
 from bs4 import BeautifulSoup
 from django.conf import settings
@@ -17,7 +17,7 @@ BLOCKS = {"p": "p", "li": "li", "h2": "h", "h3": "h", "h4": "h"}
 
 
 def brochure_pdf(facts, language):
-    """The bytes of the brochure of one course date; `facts` as `brochure_facts` makes them."""
+    """The bytes of the brochure with these facts, which `brochure_facts` collects."""
     with translation.override(language):
         return typesetting.pdf("brochure", _brochure_words(facts), language)
 
@@ -57,7 +57,7 @@ def brochure_facts(event):
 
 
 def blocks(html):
-    """Rich text as [{kind: "p" | "li" | "h", text}]: what it says, without its marks."""
+    """Rich text as [{kind: "p" | "li" | "h", text}], without its markup."""
     soup = BeautifulSoup(str(html).replace("<br/>", " "), "html.parser")
     found = [
         {"kind": BLOCKS[tag.name], "text": " ".join(tag.get_text().split())}
@@ -139,7 +139,7 @@ def _role(role):
 
 
 def _accreditations(event):
-    """Those that are valid on the first and on the last day of this date."""
+    """The accreditations that are valid on the first and on the last day of this date."""
     rows = Accreditation.objects.filter(page__live=True, locale=event.page.locale)
     return [
         {"register": row.register, "details": _accreditation_details(row)}

@@ -1,7 +1,7 @@
-"""Course days as calendar files (RFC 5545): one entry for each part, in Dutch time.
+"""Course days as iCalendar files (RFC 5545): one entry for each part, in Dutch time.
 
-The n-th part of a sign-up keeps its UID whatever its days, its venue or even its event, so that a
-newer file replaces what is in somebody's calendar. SEQUENCE tells which file is the newer one.
+The n-th part of a sign-up keeps its UID when its days, its venue or even its event change, so that
+a newer file replaces the entry in a person's calendar. SEQUENCE says which file is the newer one.
 """
 
 from datetime import datetime, timedelta
@@ -20,18 +20,18 @@ REFRESH = timedelta(hours=6)
 
 
 def for_sign_up(sign_up, event):
-    """The parts of this sign-up. The bytes of an .ics file.
+    """The bytes of an .ics file with the parts of this sign-up.
 
-    Entries that the person was given before, and that are no more, are taken away by it.
+    It also cancels the entries that the person got before and that no longer exist.
     """
     present, former = _entries_of_sign_up(sign_up, event)
     return _written(_published("PUBLISH", event), present + [_ended(entry) for entry in former])
 
 
 def cancelled(sign_up, event):
-    """The same entries, to be taken out of the calendar of somebody who no longer comes.
+    """The same entries, cancelled, for a person who no longer comes.
 
-    For a mail: what a mail takes along (file name, content, type), in the person's language.
+    As an attachment of a mail (file name, bytes, MIME type), in the person's language.
     """
     with translation.override(sign_up.language):
         present, former = _entries_of_sign_up(sign_up, event)
@@ -42,29 +42,32 @@ def cancelled(sign_up, event):
 
 
 def for_event(event):
-    """The days of one date, for who has not signed up."""
+    """The bytes of an .ics file with the days of one date, for people who have not signed up."""
     return _written(_calendar(event.title), _entries_of_event(event))
 
 
 def feed(events, *, name):
-    """Dates to subscribe to. The same bytes until something changes."""
+    """The bytes of a feed of dates to subscribe to: the same ones until something changes."""
     calendar = _calendar(name)
     calendar.add("name", name)
     calendar.add("refresh-interval", vDuration(REFRESH), {"VALUE": "DURATION"})
     calendar.add("x-published-ttl", vDuration(REFRESH))
     entries = [entry for event in events for entry in _entries_of_event(event)]
     for entry in entries:
-        entry.add("transp", "TRANSPARENT")  # who reads what there is, is not busy on those days
+        entry.add("transp", "TRANSPARENT")  # a subscriber is not busy on those days
     return _written(calendar, entries)
 
 
 def sequence(sign_up):
-    """The version of this person's entries. It only ever grows, see `sequence_on`."""
+    """The SEQUENCE of this person's entries. It only ever grows, see `sequence_on`."""
     return sign_up.roster.calendar_sequence + sign_up.calendar_sequence
 
 
 def sequence_on(roster, sign_up):
-    """`SignUp.calendar_sequence` for who moves to this roster: the entries then move along."""
+    """`SignUp.calendar_sequence` for a sign-up that moves to this roster.
+
+    With it the SEQUENCE of the entries grows, so that calendars take over the new days.
+    """
     return max(sequence(sign_up) + 1 - roster.calendar_sequence, 0)
 
 
@@ -93,7 +96,7 @@ def _written(calendar, entries):
 
 
 def _entries_of_sign_up(sign_up, event):
-    """(the entries of now, those of what the person was told before that are no more)."""
+    """(the present entries, former entries that the person was told and that no longer exist)."""
     present = _entries_of_parts(sign_up, event, event.parts_for(sign_up.kind))
     uids = {entry["uid"] for entry in present}
     former = _entries_of_parts(sign_up, event, told.known_parts(sign_up))
@@ -125,7 +128,7 @@ def _entries_of_event(event):
 
 
 def _entries(part, event, *, uid):
-    """One entry over all days, or one a day where there are hours."""
+    """One entry for all days, or one for each day where the part has hours."""
     if part.starts_at is None:
         entry = _entry(part, event, uid=uid)
         entry.add("dtstart", part.first_day)
@@ -173,7 +176,7 @@ def _location(part):
 
 
 def _organizer():
-    """The institute: a file with a method has to say who it comes from (RFC 5546)."""
+    """The institute: a file with a METHOD has to name its organizer (RFC 5546, 3.2)."""
     institute = SiteSettings.current()
     if not institute.email:
         return None

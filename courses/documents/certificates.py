@@ -51,7 +51,7 @@ def _certificate_words(facts):
 
 
 def _stops(days):
-    """Where the days lie on the drawn route (0 to 1): together when close, else a stretch apart."""
+    """Where the days lie on the drawn route (0 to 1): close together, or apart after a break."""
     gaps = [0] + [
         1 if (later - earlier).days < SHORT_BREAK else 8 for earlier, later in pairwise(days)
     ]

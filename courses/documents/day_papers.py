@@ -1,7 +1,4 @@
-"""Papers for the days of a course: the list to sign, and badges with names.
-
-As in `courses.documents.typesetting`: plain facts become words here, in the language asked for.
-"""
+"""Documents for the days of a course, as PDF: the attendance list to sign, and name badges."""
 
 from datetime import date
 
@@ -10,18 +7,18 @@ from django.utils.translation import gettext as _
 
 from courses.documents import typesetting
 
-ROWS_LEFT_OPEN = 4  # for who comes without being on the list
-LONGEST_NAME = 300  # letters; more does not fit on a badge however small
+ROWS_LEFT_OPEN = 4  # for people who come without being on the list
+LONGEST_NAME = 300  # characters; more does not fit on a badge in any size
 
 
 def attendance_list(facts, language):
-    """The list to sign: each day of `days` begins on a sheet of its own."""
+    """The bytes of the list to sign. Each day of `facts["days"]` begins on a new sheet."""
     with translation.override(language):
         return typesetting.pdf("attendance-list", _list_words(facts), language)
 
 
 def badges(facts, language):
-    """Badges of 90 by 54 mm, ten on a sheet, for `people` in their order."""
+    """The bytes of badges of 90 by 54 mm, ten on a sheet, for `facts["people"]` in their order."""
     with translation.override(language):
         return typesetting.pdf("badges", _badge_words(facts), language)
 

@@ -41,7 +41,7 @@ def _invoice_words(facts):
         "brand": seller["name"],
         "note": _credit_words(facts) if is_credit else "",
         "seller": _seller_columns(seller),
-        "buyer": _buyerfilled(facts["buyer"]),
+        "buyer": _buyer_lines(facts["buyer"]),
         "facts": filled_rows(
             (_("Date"), day_in_words(facts["issued_on"])),
             (_("Due date"), day_in_words(facts["due_on"]) if facts["due_on"] else ""),
@@ -54,12 +54,7 @@ def _invoice_words(facts):
             (_("Course code"), facts["code"]),
         ),
         "lines": [[line["text"], amount(line["amount_cents"])] for line in facts["lines"]],
-        "sums": []
-        if vat["exempt"]
-        else [
-            [_("Total excluding VAT"), amount(vat["net_cents"])],
-            [_("VAT %(percent)s%%") % {"percent": _percent(vat)}, amount(vat["vat_cents"])],
-        ],
+        "sums": _sums(vat, amount),
         "total": amount(facts["total_cents"]),
         "vat_note": _("Exempt from VAT (education exemption).") if vat["exempt"] else "",
         "pay": _pay_words(facts, amount(facts["total_cents"])),
@@ -72,8 +67,14 @@ def _invoice_words(facts):
     }
 
 
-def _percent(vat):
-    return formats.number_format(Decimal(vat["percent"] or 0))
+def _sums(vat, amount):
+    if vat["exempt"]:
+        return []
+    percent = formats.number_format(Decimal(vat["percent"] or 0))
+    return [
+        [_("Total excluding VAT"), amount(vat["net_cents"])],
+        [_("VAT %(percent)s%%") % {"percent": percent}, amount(vat["vat_cents"])],
+    ]
 
 
 def _credit_words(facts):
@@ -87,7 +88,7 @@ def _credit_words(facts):
 
 
 def _pay_words(facts, total):
-    """What is still to be done about the money, the most important first."""
+    """What remains to be paid and how, or when it was paid; the most important line first."""
     if facts["kind"] == "credit_note":
         return []
     if facts["paid_on"]:
@@ -121,7 +122,7 @@ def _town(address):
     return " ".join(filled(address["postcode"], address["city"]))
 
 
-def _buyerfilled(buyer):
+def _buyer_lines(buyer):
     return filled(buyer["organisation"], buyer["name"], buyer["street"], _town(buyer))
 
 

@@ -1,4 +1,4 @@
-"""schema.org Course and Event."""
+"""schema.org's Course and EducationEvent, as JSON-LD for search engines."""
 
 from datetime import datetime
 
@@ -19,6 +19,7 @@ SCHEDULED = "https://schema.org/EventScheduled"
 
 
 def course(page, events):
+    """Course for the page of a course and its coming events."""
     data = {
         "@type": "Course",
         "name": page.title,
@@ -37,6 +38,7 @@ def course(page, events):
 
 
 def course_event(event):
+    """EducationEvent for one date."""
     data = (
         {
             "@type": "EducationEvent",

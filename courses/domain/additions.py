@@ -1,4 +1,4 @@
-"""The office signs somebody up: by telephone, on paper, also when the date is full or closed."""
+"""The office signs people up, by telephone or on paper, even when the date is full or closed."""
 
 from datetime import datetime
 
@@ -26,12 +26,12 @@ def add(
     is_paid: bool = False,
     reason: str = "",
 ) -> SignUp:
-    """Sign somebody up for a price in cents, admitted by the office.
+    """Sign somebody up for this price, admitted by the office. Returns the sign-up.
 
-    The place waits for the money, or is final at once: with nothing to pay, or when `is_paid` at
-    the bank. A `reason` takes a seat beyond capacity when there is none. The same form sent again
-    gets the sign-up that is there. Raises UnavailableError for a date that is over or was called
-    off, AlreadySignedUpError, or seats.NoSeatError.
+    The place waits for the money; it is final at once if there is nothing to pay or the office has
+    seen the money (`is_paid`). A `reason` allows a seat beyond capacity. The same form sent again
+    returns the same sign-up. Raises UnavailableError for a date that is over or was called off,
+    AlreadySignedUpError, or seats.NoSeatError.
     """
     roster = rosters.lock(roster.pk)
     now = timezone.now()
@@ -44,7 +44,7 @@ def add(
         raise sign_ups.UnavailableError(Availability.CLOSED)
     _refuse(event, roster, application, agreement.kind)
     facts = {"price_cents": price_cents}
-    taken = sign_ups.write_down(event, roster, application, agreement, now, **facts)
+    taken = sign_ups.create_in_review(event, roster, application, agreement, now, **facts)
     parts = [part.key for part in event.parts_for(agreement.kind)]
     is_extra = seats.claim(taken, parts, capacity=roster.capacity, beyond=bool(reason))
     taken.state = SignUp.State.AWAITING_PAYMENT
@@ -54,7 +54,7 @@ def add(
     else:
         note = {"note": "added by the office"}
     transitions.log(taken, now, by=by, **note)
-    return _go_on(taken, event, now, by, is_paid)
+    return _confirm_or_wait(taken, event, now, by, is_paid)
 
 
 def _refuse(event: Event, roster: Roster, application: Application, kind: str) -> None:
@@ -70,7 +70,7 @@ def _refuse(event: Event, roster: Roster, application: Application, kind: str) -
         raise sign_ups.AlreadySignedUpError(same)
 
 
-def _go_on(taken: SignUp, event: Event, now: datetime, by: User, is_paid: bool) -> SignUp:
+def _confirm_or_wait(taken: SignUp, event: Event, now: datetime, by: User, is_paid: bool) -> SignUp:
     if not taken.price_cents:
         transitions.confirm(taken, now, by=by)
     elif is_paid:

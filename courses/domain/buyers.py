@@ -1,4 +1,4 @@
-"""Somebody else pays: the employer. The seat and all mails about the course stay the person's."""
+"""Buyers: the employer pays for a participant, who keeps the seat and all mails on the course."""
 
 import uuid
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ from courses.reading.event import Event
 
 @dataclass(frozen=True)
 class Details:
-    """What must be on the invoice, as who pays wrote it."""
+    """The details on the invoice, as the buyer wrote them."""
 
     organisation: str
     street: str
@@ -30,7 +30,10 @@ class Details:
 
 
 def may_pay(sign_up: SignUp, event: Event | None = None) -> bool:
-    """Whether somebody else may pay now: allowed for the course, or for this person."""
+    """Whether a buyer may pay now, because the course or the office allows it.
+
+    A caller that has loaded the `event` of this sign-up saves a query.
+    """
     if sign_up.state != SignUp.State.AWAITING_PAYMENT or not sign_up.price_cents:
         return False
     if sign_up.roster.state == Roster.State.CALLED_OFF:
@@ -41,24 +44,24 @@ def may_pay(sign_up: SignUp, event: Event | None = None) -> bool:
     return event is not None and event.course.buyer_may_pay
 
 
-def is_expected(sign_up: SignUp) -> bool:
-    """The person said that it is for work, and the employer may pay: nobody is sent to the bank."""
+def is_expected_to_pay(sign_up: SignUp) -> bool:
+    """Whether the employer will probably pay: then the person is not sent to the bank at once."""
     return sign_up.for_work and may_pay(sign_up)
 
 
 def can_allow(sign_up: SignUp) -> bool:
-    """Whether the office has anything to allow: there is a price, and nobody else may pay yet."""
+    """Whether the office can still allow a buyer: there is a price, and no buyer may pay yet."""
     is_off = sign_up.roster.state == Roster.State.CALLED_OFF
     return bool(sign_up.price_cents) and not is_off and not may_pay(sign_up)
 
 
 @transaction.atomic
-def allow(sign_up: SignUp, *, by: User) -> SignUp:
-    """The office lets somebody else pay for this person, who gets the link to forward.
+def allow_to_pay(sign_up: SignUp, *, by: User) -> SignUp:
+    """Let a buyer pay for this person, who gets the link to forward by mail.
 
-    Raises WrongStateError where nothing is to be paid, as on a date that was called off.
+    Raises WrongStateError when there is nothing to pay, as on a date that was called off.
     """
-    sign_up = transitions.locked(sign_up, SignUp.State.AWAITING_PAYMENT)
+    sign_up = transitions.lock_in_state(sign_up, SignUp.State.AWAITING_PAYMENT)
     if sign_up.buyer_may_pay:
         return sign_up
     if not can_allow(sign_up):
@@ -75,8 +78,11 @@ def allow(sign_up: SignUp, *, by: User) -> SignUp:
 
 @transaction.atomic
 def make_link(sign_up: SignUp, *, anew: bool = False) -> BuyerDetails:
-    """The buyer with a pay link; `anew` revokes the former one. Raises WrongStateError."""
-    sign_up = transitions.locked(sign_up, SignUp.State.AWAITING_PAYMENT)
+    """The buyer with a pay link; `anew` revokes the former link.
+
+    Raises WrongStateError when no buyer may pay now.
+    """
+    sign_up = transitions.lock_in_state(sign_up, SignUp.State.AWAITING_PAYMENT)
     if not may_pay(sign_up):
         raise WrongStateError
     buyer = _with_link(sign_up)
@@ -88,9 +94,9 @@ def make_link(sign_up: SignUp, *, anew: bool = False) -> BuyerDetails:
 
 @transaction.atomic
 def mail_link(sign_up: SignUp, email: str) -> BuyerDetails:
-    """Mail the pay link to who pays, and remember the address for the money papers.
+    """Mail the pay link to the buyer and save the address, to which invoices go as well.
 
-    The same link goes to the same address at most once an hour.
+    The same link goes to the same address at most once an hour. Raises WrongStateError.
     """
     buyer = make_link(sign_up)
     buyer.email = email
@@ -107,14 +113,14 @@ def mail_link(sign_up: SignUp, email: str) -> BuyerDetails:
 
 
 def details_are_final(sign_up: SignUp) -> bool:
-    """What an invoice says is not changed any more."""
+    """Whether there is an invoice, so that its details cannot change any more."""
     return invoices.standing(sign_up) is not None
 
 
 @transaction.atomic
 def save_details(buyer: BuyerDetails, details: Details) -> BuyerDetails:
-    """Who pays has written what the invoice must say. Raises WrongStateError once there is one."""
-    sign_up = transitions.locked(buyer.sign_up, SignUp.State.AWAITING_PAYMENT)
+    """Save what the buyer wrote for the invoice. Raises WrongStateError once there is one."""
+    sign_up = transitions.lock_in_state(buyer.sign_up, SignUp.State.AWAITING_PAYMENT)
     if details_are_final(sign_up):
         raise WrongStateError
     buyer = sign_up.buyer
@@ -125,7 +131,10 @@ def save_details(buyer: BuyerDetails, details: Details) -> BuyerDetails:
 
 
 def invoice_due_on(sign_up: SignUp, today: date | None = None) -> date | None:
-    """Until when an invoice that is chosen today can be paid; None when that would be too late."""
+    """The due date of an invoice that is chosen today; None when it is too late for an invoice.
+
+    At the latest the day before this person's first course day.
+    """
     today = today or timezone.localdate()
     due = today + timedelta(days=SiteSettings.current().invoice_days)
     due = min(due, cancellations.first_day(sign_up) - timedelta(days=1))
@@ -134,11 +143,12 @@ def invoice_due_on(sign_up: SignUp, today: date | None = None) -> date | None:
 
 @transaction.atomic
 def choose_invoice(buyer: BuyerDetails, details: Details) -> Invoice:
-    """An invoice instead of paying now: the place is held to the end of the day it is due.
+    """Issue an invoice instead of a payment now. The place is held until the end of the due date.
 
-    The mail with the invoice is a job's. Chosen twice it is one invoice. Raises WrongStateError.
+    A job mails the invoice. Idempotent: a second call returns the same invoice. Raises
+    WrongStateError when it is too late for an invoice or no buyer may pay.
     """
-    sign_up = transitions.locked(buyer.sign_up, SignUp.State.AWAITING_PAYMENT)
+    sign_up = transitions.lock_in_state(buyer.sign_up, SignUp.State.AWAITING_PAYMENT)
     standing = invoices.standing(sign_up)
     if standing:
         return standing
@@ -149,7 +159,7 @@ def choose_invoice(buyer: BuyerDetails, details: Details) -> Invoice:
     invoice = invoices.issue(sign_up, due_on=due)
     if invoice is None:  # there is nothing to pay
         raise WrongStateError
-    sign_up.hold_until = end_of(due)
+    sign_up.hold_until = hold_until_end_of(due)
     sign_up.save(update_fields=["hold_until"])
     transitions.log(sign_up, timezone.now(), note="invoice chosen")
     mails.notify_office(
@@ -175,6 +185,6 @@ def _hourly_key(buyer: BuyerDetails, email: str) -> str:
     return f"pay-link-{uuid.uuid5(buyer.sign_up.idempotency_key, link_and_address)}-{hour}"
 
 
-def end_of(day: date) -> datetime:
-    """The moment until which a place is held whose invoice is due on this day."""
+def hold_until_end_of(day: date) -> datetime:
+    """The moment until which a place is held when its invoice is due on this day."""
     return timezone.make_aware(datetime.combine(day + timedelta(days=1), datetime.min.time()))

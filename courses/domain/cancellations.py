@@ -1,4 +1,4 @@
-"""How a sign-up ends before the course: by the person, within the 14 days, or by the office."""
+"""Ends sign-ups before the course: cancelled by the person or the office, or withdrawn in time."""
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -18,27 +18,31 @@ from courses.reading.event import Event
 from courses.values.days import moment_in_words
 from courses.values.money import format_euros
 
-WITHDRAWAL = timedelta(days=14)  # art. 6:230o BW, from the day after the contract
+WITHDRAWAL = timedelta(days=14)  # art. 6:230o BW: counted from the day after the contract
 
 
 @dataclass(frozen=True)
 class Quote:
-    """What somebody gets back who cancels now, in cents of the `paid_cents` that came in."""
+    """What a person who cancels now gets back: `back_cents` of the `paid_cents` that came in.
+
+    `percent` is that share by the terms, `days_left` the number of days until the first day.
+    """
 
     paid_cents: int
     back_cents: int
     percent: int
     days_left: int
-    withdraw_until: datetime | None  # None: not a consumer, or the 14 days are over
+    withdraw_until: datetime | None  # None: not a consumer, or the 14 days have passed
 
     @property
     def withdraw_day(self) -> date | None:
-        """The last day on which the person can withdraw, as people name it."""
+        """The last day on which the person can withdraw."""
         until = self.withdraw_until
         return until and timezone.localdate(until - timedelta(seconds=1))
 
 
 def quote(sign_up: SignUp, now: datetime | None = None, event: Event | None = None) -> Quote:
+    """What cancelling would give back now, by the terms; everything if the date was called off."""
     now = now or timezone.now()
     paid = refunds.paid_cents(sign_up)
     days_left = (first_day(sign_up, event) - timezone.localdate(now)).days
@@ -62,7 +66,10 @@ def first_day(sign_up: SignUp, event: Event | None = None) -> date:
 
 
 def withdraw_until(sign_up: SignUp) -> datetime | None:
-    """The end of the 14th day after the sign-up, for consumers; None for who signed up for work."""
+    """The end of the 14th day after the sign-up (art. 6:230o BW); None for non-consumers.
+
+    Somebody who signs up for work is not a consumer.
+    """
     if sign_up.for_work:
         return None
     day = timezone.localdate(sign_up.created_at) + WITHDRAWAL + timedelta(days=1)
@@ -73,12 +80,12 @@ def withdraw_until(sign_up: SignUp) -> datetime | None:
 def cancel(
     sign_up: SignUp, *, by: User, back_cents: int = 0, paid_cents: int | None = None
 ) -> SignUp:
-    """The office ends a live sign-up, frees its seats and decides how much goes back.
+    """End a live sign-up for the office, free its seats and pay back `back_cents`.
 
-    With `paid_cents`, what had come in as the office saw it. Raises StaleQuoteError when it is
-    another amount by now, so that nobody's money stays here unseen.
+    `paid_cents` is what had come in when the office looked. Raises StaleQuoteError when that has
+    changed since, so that no money is overlooked, and WrongStateError.
     """
-    sign_up = transitions.locked(sign_up, *SignUp.LIVE)
+    sign_up = transitions.lock_in_state(sign_up, *SignUp.LIVE)
     if paid_cents is not None and paid_cents != refunds.paid_cents(sign_up):
         raise StaleQuoteError
     return _end(sign_up, SignUp.EndReason.OFFICE, back_cents, Refund.Reason.OFFICE, by=by)
@@ -86,11 +93,11 @@ def cancel(
 
 @transaction.atomic
 def cancel_by_person(sign_up: SignUp, *, expected_cents: int) -> SignUp:
-    """The person cancels under the terms, having seen that `expected_cents` come back.
+    """End a live sign-up for the person, who was shown that `expected_cents` come back.
 
-    Raises StaleQuoteError when it is another amount by now.
+    Raises StaleQuoteError when that amount has changed since, and WrongStateError.
     """
-    sign_up = transitions.locked(sign_up, *SignUp.LIVE)
+    sign_up = transitions.lock_in_state(sign_up, *SignUp.LIVE)
     back = quote(sign_up).back_cents
     if back != expected_cents:
         raise StaleQuoteError
@@ -101,12 +108,12 @@ def cancel_by_person(sign_up: SignUp, *, expected_cents: int) -> SignUp:
 
 @transaction.atomic
 def withdraw(sign_up: SignUp) -> SignUp:
-    """A consumer withdraws within 14 days: all money goes back, a receipt follows by mail.
+    """End a live sign-up of a consumer within 14 days: all money goes back, with a receipt by mail.
 
-    Art. 11a of directive 2011/83/EU, as of 19 June 2026: a function of its own, a step to
-    confirm, and a receipt with date and time. Raises WrongStateError after the term.
+    Art. 11a of directive 2011/83/EU, in force since 19 June 2026, asks for a separate function, a
+    step to confirm, and a receipt with date and time. Raises WrongStateError after the term.
     """
-    sign_up = transitions.locked(sign_up, *SignUp.LIVE)
+    sign_up = transitions.lock_in_state(sign_up, *SignUp.LIVE)
     now = timezone.now()
     offered = quote(sign_up, now)
     if offered.withdraw_until is None:
@@ -118,12 +125,12 @@ def withdraw(sign_up: SignUp) -> SignUp:
 
 @transaction.atomic
 def cancel_called_off(sign_up: SignUp, *, expected_cents: int) -> SignUp:
-    """The date does not go ahead and the person stops: everything paid comes back, on any day.
+    """End a sign-up for a date that was called off: everything paid comes back, whatever the day.
 
-    Raises WrongStateError where it does go ahead, StaleQuoteError when something else has been
-    paid by now than `expected_cents`.
+    Raises WrongStateError when the date was not called off, and StaleQuoteError when the amount
+    paid is no longer the `expected_cents` that the person was shown.
     """
-    sign_up = transitions.locked(sign_up, *SignUp.LIVE)
+    sign_up = transitions.lock_in_state(sign_up, *SignUp.LIVE)
     if sign_up.roster.state != Roster.State.CALLED_OFF:
         raise transitions.WrongStateError
     paid = refunds.paid_cents(sign_up)
@@ -133,7 +140,7 @@ def cancel_called_off(sign_up: SignUp, *, expected_cents: int) -> SignUp:
 
 
 class StaleQuoteError(Exception):
-    """What came in or comes back is not what was shown before the button."""
+    """The amount that came in or goes back has changed since it was shown."""
 
 
 def _end(sign_up: SignUp, why: str, back_cents: int, reason: str, by: User | None = None) -> SignUp:

@@ -16,18 +16,18 @@ from courses.models import Certificate, CoursePage, SignUp
 from courses.reading import events
 
 MOST_SIGNERS = 2  # what fits on the certificate
-CODE_ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"  # nothing that is read as something else
+CODE_ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"  # no characters that look like others
 
 
 class NotPresentError(Exception):
-    """Nobody has noted that this person was there."""
+    """No day is recorded on which this person was present."""
 
 
 @transaction.atomic
 def issue(sign_up: SignUp, *, by: User | None = None) -> Certificate:
-    """The certificate of somebody who was there; the one that exists if there is one.
+    """Issue the certificate of a person who was present; returns the standing one if there is one.
 
-    Raises NotPresentError when no day of presence has been noted.
+    Raises NotPresentError when no presence has been recorded, or the place is not final.
     """
     sign_up = transitions.lock(sign_up.pk)
     existing = Certificate.objects.filter(sign_up=sign_up).first()
@@ -50,7 +50,7 @@ def issue(sign_up: SignUp, *, by: User | None = None) -> Certificate:
 
 @transaction.atomic
 def revoke(certificate: Certificate, *, by: User) -> None:
-    """Nobody can confirm this certificate any more. One issued anew gets another code."""
+    """Revoke a certificate: its code is no longer confirmed. One issued anew gets a new code."""
     sign_up = transitions.lock(certificate.sign_up_id)
     now = timezone.now()
     standing = Certificate.objects.filter(pk=certificate.pk, revoked_at=None)
@@ -58,14 +58,15 @@ def revoke(certificate: Certificate, *, by: User) -> None:
         transitions.log(sign_up, now, by=by, note="certificate revoked")
 
 
-def find(text: str) -> Certificate | None:
-    """The certificate with this code, however it is typed; None also for a revoked one."""
+def find_by_code(text: str) -> Certificate | None:
+    """The certificate with this code, in whatever spelling; None for an unknown or revoked one."""
     plain = "".join(letter for letter in text.upper() if letter in CODE_ALPHABET)[-8:]
     code = f"RT-{plain[:4]}-{plain[4:]}"
     return Certificate.objects.filter(code=code, revoked_at=None).first()
 
 
 def url(certificate: Certificate) -> str:
+    """The absolute URL of the page that confirms this certificate."""
     with translation.override(certificate.language):
         return settings.SITE_URL + reverse("certificate", args=[certificate.code])
 
@@ -89,7 +90,7 @@ def _certificate_facts(sign_up: SignUp, code: str, days: Iterable[date]) -> dict
 
 
 def _signers(course: CoursePage) -> list[dict[str, str]]:
-    """Who teaches, in the order of the course's page: those roles for which somebody is chosen."""
+    """The teachers in the order of the course's page, as {name, role}; at most MOST_SIGNERS."""
     found: dict[str, dict[str, str]] = {}
     for block in course.team:
         for person in block.value["people"]:

@@ -1,7 +1,7 @@
-"""Days or venue have changed: who has to hear of it, in which words, and telling them once.
+"""Changes of days or venue: whom they affect, how they read, and telling those people once.
 
-Publishing mails nobody. Staff see how many people a change touches and then tell them, or say that
-it was not worth a mail. Whoever signed up after the change was published has read the new facts.
+Publishing a page mails nobody. Staff see how many people a change affects and then tell them, or
+dismiss it as not worth a mail. People who signed up after the publication have read the new facts.
 """
 
 from collections import Counter
@@ -24,18 +24,18 @@ from courses.reading.told import ToldPart
 
 
 class StaleChangeError(Exception):
-    """The page was published again, or somebody else told them, after the change was looked at."""
+    """The page was published again, or people were told, since the change was shown."""
 
 
 @dataclass(frozen=True)
 class Change:
-    """A part as it was told and as it is now; None where there is no such part."""
+    """A part as it was told (`before`) and as it is now (`after`); None where it does not exist."""
 
     before: told.ToldPart | None
     after: told.ToldPart | None
 
     def in_words(self) -> list[str]:
-        """One line for each thing that is different, in the active language."""
+        """One line for each difference, in the active language."""
         before, after = self.before, self.after
         if after is None:
             return [_("%(part)s on %(days)s is no more") % _words(before)] if before else []
@@ -54,13 +54,13 @@ class Change:
 
 @dataclass(frozen=True)
 class Notice:
-    """What one person still has to be told."""
+    """The changes that one person still has to be told."""
 
     sign_up: SignUp
     changes: tuple[Change, ...]
 
     def lines(self) -> list[str]:
-        """Each line once, in the order of the course and in the active language."""
+        """The lines of all changes, each once, in the order of the course."""
         return list(dict.fromkeys(line for part in self.changes for line in part.in_words()))
 
     def in_words(self) -> str:
@@ -68,10 +68,7 @@ class Notice:
 
 
 def between(before: Iterable[ToldPart], after: Iterable[ToldPart]) -> tuple[Change, ...]:
-    """The changes of days, hours and places from one tuple of parts to another.
-
-    Nothing about parts that are over: nobody can go there any more.
-    """
+    """What changed in days, hours and places between these parts, except in parts that are over."""
     former = {part.key: part for part in before}
     changes = [Change(former.pop(part.key, None), part) for part in after]
     changes += [Change(part, None) for part in former.values()]
@@ -94,42 +91,45 @@ def pending(roster: Roster) -> list[Notice]:
     return notices
 
 
-def lines_of(notices: Iterable[Notice]) -> list[tuple[str, int]]:
-    """[(line, how many people it is about)], the changes of all in the order of the course."""
+def count_lines(notices: Iterable[Notice]) -> list[tuple[str, int]]:
+    """[(line, number of people whom it concerns)], in the order of the course."""
     return list(Counter(line for notice in notices for line in notice.lines()).items())
 
 
 def rosters_to_tell() -> list[Roster]:
-    """The rosters on which somebody still has to be told of a change, soonest first."""
+    """The coming rosters with people who have not been told of a change, soonest first."""
     changed = [roster for roster in rosters.coming() if len(told.versions(roster)) > 1]
     prefetch_related_objects(changed, "sign_ups")
     return [roster for roster in changed if pending(roster)]
 
 
 def version_of(roster: Roster) -> str:
-    """The name of what is published now, for `tell` and `let_be`."""
+    """Identifies what is published now, for `tell_everybody` and `dismiss`."""
     return told.versions(roster)[-1].since
 
 
 @transaction.atomic
-def tell(roster: Roster, *, version: str) -> int:
-    """Mail everybody whom the change touches, once, with a calendar file that corrects theirs.
+def tell_everybody(roster: Roster, *, version: str) -> int:
+    """Mail everybody whom the change concerns, once, with a calendar file that corrects theirs.
 
-    Returns how many. Raises StaleChangeError when `version` is not what is published by now.
+    Returns the number of people. Raises StaleChangeError when `version` is not the published one.
     """
     roster, notices = _locked(roster, version)
     event = events.of_roster(roster)
-    for notice in notices:  # before they count as told: the calendar file looks what they know
+    for notice in notices:  # first of all, for the calendar file depends on what they know
         _mail(notice, event, key=f"changed-{roster.pk}-{roster.calendar_sequence}")
-    _settle(roster)
+    _count_as_told(roster)
     return len(notices)
 
 
 @transaction.atomic
-def let_be(roster: Roster, *, version: str) -> int:
-    """It was only a slip of the pen: everybody counts as told, nobody gets a mail."""
+def dismiss(roster: Roster, *, version: str) -> int:
+    """Count everybody as told without a mail, as for a corrected typing error.
+
+    Returns the number of people. Raises StaleChangeError when `version` is not the published one.
+    """
     roster, notices = _locked(roster, version)
-    _settle(roster)
+    _count_as_told(roster)
     return len(notices)
 
 
@@ -141,8 +141,8 @@ def _locked(roster: Roster, version: str) -> tuple[Roster, list[Notice]]:
     return roster, notices
 
 
-def _settle(roster: Roster) -> None:
-    roster.told = told.all_told(roster)
+def _count_as_told(roster: Roster) -> None:
+    roster.told = told.only_newest(roster)
     roster.save(update_fields=["told"])
 
 

@@ -1,7 +1,7 @@
-"""What somebody chooses whose date was called off: another date, or everything paid comes back.
+"""The choice of a person whose date was called off: another date, or all money back.
 
-Whoever is on a roster that was called off has not chosen yet: there is nothing else to stay for.
-The money comes back through `cancellations.cancel_called_off`.
+A live sign-up on such a roster has not chosen yet. Money goes back through
+`cancellations.cancel_called_off`.
 """
 
 from collections.abc import Callable, Sequence
@@ -20,15 +20,16 @@ from courses.values.days import moment_in_words
 from courses.values.money import format_euros
 
 REMIND_AFTER = timedelta(days=7)
-TIME_TO_CHOOSE = timedelta(days=14)  # for who has not paid; after that the sign-up ends
+TIME_TO_CHOOSE = timedelta(days=14)  # for people who have not paid; then the sign-up ends
 
 
 def has_to_choose(sign_up: SignUp) -> bool:
+    """Whether this person's date was called off and they have not chosen yet."""
     return sign_up.is_live and sign_up.roster.state == Roster.State.CALLED_OFF
 
 
 def other_dates(sign_up: SignUp, *, locale: Locale | None = None) -> list[Event]:
-    """The events that this person can choose now: coming ones of the course, and with room."""
+    """The events that this person can choose now: coming dates of the course with room."""
     return [
         event
         for event in moves.choices(sign_up, locale=locale)
@@ -37,12 +38,12 @@ def other_dates(sign_up: SignUp, *, locale: Locale | None = None) -> list[Event]
 
 
 @transaction.atomic
-def move(sign_up: SignUp, roster: Roster) -> SignUp:
-    """The person chooses this date: all parts, the invoice and the calendar move. Twice is once.
+def choose_date(sign_up: SignUp, roster: Roster) -> SignUp:
+    """Move a person to the date of their choice, with invoice and calendar. Idempotent.
 
-    The price stays as agreed; who has not paid gets a new term for it. Raises WrongStateError
-    when there is nothing to choose, seats.NoSeatError when that date cannot be chosen (any more),
-    and moves.AlreadyThereError.
+    The price stays as agreed; an unpaid sign-up gets a new term. Raises WrongStateError when there
+    is nothing to choose, seats.NoSeatError when that date cannot be chosen (any more), and
+    moves.AlreadyThereError.
     """
     sign_up = transitions.lock(sign_up.pk, roster.pk)
     if sign_up.is_live and sign_up.roster_id == roster.pk:
@@ -55,8 +56,8 @@ def move(sign_up: SignUp, roster: Roster) -> SignUp:
     return moves.move(sign_up, roster, by=None)
 
 
-def for_mail(sign_up: SignUp) -> dict[str, Callable[[], str]]:
-    """What a mail says of the choice, each made in the language of that mail."""
+def mail_values(sign_up: SignUp) -> dict[str, Callable[[], str]]:
+    """The placeholders on the choice for `mails.send`, each made in the language of the mail."""
     return {
         "choice": lambda: in_words(sign_up),
         "other_dates": lambda: dates_in_words(other_dates(sign_up, locale=Locale.get_active())),

@@ -1,4 +1,4 @@
-"""The office corrects what is known of somebody: name, how to reach them, admission, invoice."""
+"""The office corrects the data of a participant: name, contact data, admission, invoice data."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -17,7 +17,7 @@ from courses.reading import events
 
 NAME = ("first_name", "infix", "last_name")
 CONTACT = ("email", "phone")
-# What of a sign-up can be corrected, and how its history says so.
+# {note in the history: the fields of a sign-up that can be corrected}
 NOTES = {
     "name corrected": NAME,
     "contact data changed": CONTACT,
@@ -28,7 +28,7 @@ NOTES = {
 
 
 def can_correct_invoice(sign_up: SignUp) -> bool:
-    """What an invoice says is final once there is one."""
+    """Whether the invoice data can change: not once an invoice has been issued."""
     return not sign_up.invoices.exists()
 
 
@@ -40,16 +40,16 @@ def correct(
     by: User,
     invoice: Mapping[str, str] | None = None,
 ) -> SignUp:
-    """Set {field: value} of what `NOTES` names, and of the buyer for the `invoice`.
+    """Set these {field: value} of a live sign-up, and those of its buyer for the `invoice`.
 
-    Another e-mail address is told to the former and the new one. Raises WrongStateError after the
-    end or when an invoice was issued in the meantime, people.TakenError.
+    The fields are those in `NOTES`. Both the former and a new e-mail address get a mail. Raises
+    WrongStateError, also when an invoice was issued in the meantime, and people.TakenError.
     """
-    sign_up = transitions.locked(sign_up, *SignUp.LIVE)
+    sign_up = transitions.lock_in_state(sign_up, *SignUp.LIVE)
     changes = {name: value for name, value in changes.items() if value != getattr(sign_up, name)}
     person = people.person_of(sign_up)
     person = replace(person, **{key: changes[key] for key in (*NAME, *CONTACT) if key in changes})
-    people.refuse_twice(sign_up, person)
+    people.refuse_second_sign_up(sign_up, person)
     event = events.of_roster(sign_up.roster)
     if "email" in changes:
         mails.send("contact_changed", sign_up, event)

@@ -1,8 +1,9 @@
-"""What was personal goes: in steps when terms are over, or all at once when somebody asks.
+"""Removes personal data: step by step when terms end, or all at once when a person asks.
 
-What stays of a sign-up is that somebody was there: seats, days, prices and states, for which nobody
-needs a name. Invoices keep theirs for as long as the tax law wants. The terms are in
-`courses.values.terms`.
+Of a sign-up remains that somebody was there: seats, days, prices and states, for which nobody needs
+a name. Invoices keep names as long as tax law demands. The terms are in `courses.values.terms`.
+
+A function with `due` does nothing, and returns False, if the row is not in that queryset any more.
 """
 
 import secrets
@@ -40,7 +41,10 @@ HISTORY_NOTE = "personal data removed"
 
 
 class StillNeededError(Exception):
-    """A course is still to come, or money is still due: first that, then forgetting."""
+    """A course is still to come or money is still due, so the data cannot be removed yet.
+
+    `reasons` is what `reasons_to_keep` returns.
+    """
 
     def __init__(self, reasons: dict[SignUp, tuple[str, ...]]) -> None:
         super().__init__()
@@ -49,10 +53,7 @@ class StillNeededError(Exception):
 
 @transaction.atomic
 def forget_details(pk: int, due: QuerySet[Any] | None = None) -> bool:
-    """Answers, files, remarks, motivation, wishes and the office's note of one sign-up go.
-
-    Every function here does nothing, and answers False, where the row is not among `due` any more.
-    """
+    """Remove answers, files, remarks, motivation, wishes and the office's note of a sign-up."""
     sign_up = transitions.lock(pk)
     if not _is_still(due, pk):
         return False
@@ -65,7 +66,7 @@ def forget_details(pk: int, due: QuerySet[Any] | None = None) -> bool:
 def forget_sign_up(
     pk: int, now: datetime, due: QuerySet[Any] | None = None, by: User | None = None
 ) -> bool:
-    """Nobody can be found in this sign-up any more, nor in the mails about it."""
+    """Remove all personal data from a sign-up and from the mails about it."""
     sign_up = transitions.lock(pk)
     if not _is_still(due, pk):
         return False
@@ -86,7 +87,7 @@ def forget_sign_up(
 
 @transaction.atomic
 def forget_certificate(pk: int, now: datetime, due: QuerySet[Any] | None = None) -> bool:
-    """Nobody can check this certificate any more; that one was issued stays known."""
+    """Remove the name from a certificate and revoke it; that one was issued stays known."""
     transitions.lock(Certificate.objects.values_list("sign_up", flat=True).get(pk=pk))
     if not _is_still(due, pk):
         return False
@@ -100,7 +101,7 @@ def forget_certificate(pk: int, now: datetime, due: QuerySet[Any] | None = None)
 
 @transaction.atomic
 def forget_invoice(pk: int, due: QuerySet[Any] | None = None) -> bool:
-    """The law wants it no longer: number, days and amounts stay, so that no number is missing."""
+    """Remove the names from an invoice. Number, days and amounts stay, so no number is missing."""
     transitions.lock(Invoice.objects.values_list("sign_up", flat=True).get(pk=pk))
     if not _is_still(due, pk):
         return False
@@ -113,7 +114,7 @@ def forget_invoice(pk: int, due: QuerySet[Any] | None = None) -> bool:
 
 @transaction.atomic
 def forget_payment(pk: int, due: QuerySet[Any] | None = None) -> bool:
-    """Nobody can find this payment at the provider any more; its amount stays."""
+    """Remove the references by which a payment can be found at the provider; its amount stays."""
     transitions.lock(Payment.objects.values_list("sign_up", flat=True).get(pk=pk))
     if not _is_still(due, pk):
         return False
@@ -123,16 +124,16 @@ def forget_payment(pk: int, due: QuerySet[Any] | None = None) -> bool:
 
 
 def forget_message(pk: int, due: QuerySet[Any] | None = None) -> bool:
-    """What staff wrote to a course group, for that may be about somebody."""
+    """Delete a mail that staff wrote to a course group, for its text may be about a person."""
     rows = RosterMessage.objects.all() if due is None else due
     return bool(rows.filter(pk=pk).delete()[0])
 
 
-def still_needed(subject: Subject) -> dict[SignUp, tuple[str, ...]]:
-    """Why this person cannot be forgotten now: {sign-up: (state's reason, ...)} without words.
+def reasons_to_keep(subject: Subject) -> dict[SignUp, tuple[str, ...]]:
+    """Why the data of this person cannot be removed now: {sign-up: reasons}, empty if they can.
 
-    Reasons are “coming” (a live sign-up for a date that is not over) and “money” (a payment or a
-    refund is not finished, or can still be asked for: see `open_money`).
+    A reason is "coming" (a live sign-up for a date that is not over) or "money" (a payment or a
+    refund is not finished, or can still be claimed: see `has_open_money`).
     """
     today = timezone.localdate()
     reasons = {}
@@ -149,12 +150,12 @@ def still_needed(subject: Subject) -> dict[SignUp, tuple[str, ...]]:
 
 
 def forget(subject: Subject, *, by: User) -> RetentionRun:
-    """Somebody asks to be forgotten: all that the law does not want to be kept goes, at once.
+    """Remove at once all data of a person who asks for it (art. 17 GDPR), except what law keeps.
 
-    Certificates too, so that nobody can check them any more. Raises StillNeededError. Returns the
-    RetentionRun that says how much went.
+    Certificates as well, so that nobody can check them any more. Returns the RetentionRun that
+    counts what was removed. Raises StillNeededError.
     """
-    reasons = still_needed(subject)
+    reasons = reasons_to_keep(subject)
     if reasons:
         raise StillNeededError(reasons)
     now = timezone.now()
@@ -163,8 +164,8 @@ def forget(subject: Subject, *, by: User) -> RetentionRun:
     with transaction.atomic():
         for sign_up in subject.in_order_of_locks():
             transitions.lock(sign_up.pk)
-        if still_needed(subjects.again(subject)):
-            raise StillNeededError(still_needed(subjects.again(subject)))
+        if reasons_to_keep(subjects.reload(subject)):
+            raise StillNeededError(reasons_to_keep(subjects.reload(subject)))
         for sign_up in subject.in_order_of_locks():
             if sign_up.forgotten_at is None:
                 counts["participants"] += forget_sign_up(sign_up.pk, now, by=by)
@@ -181,14 +182,14 @@ def forget(subject: Subject, *, by: User) -> RetentionRun:
 
 
 def _forget_time_of(holding: Holding) -> None:
-    """The sign-up is a colleague's now: only what was written about it before goes."""
+    """Remove what was written about this person, on a sign-up that is a colleague's now."""
     pk = holding.sign_up.pk
     holding.sign_up.changes.filter(holding.within("at")).update(reason="")
     _messages_to(pk).filter(holding.within("updated_at")).delete()
 
 
 def _forget_payer(subject: Subject) -> None:
-    """Who pays for somebody else, once that is over. The organisation stays with that sign-up."""
+    """Remove the address of a buyer for others, once that is over. The organisation stays."""
     subject.paying_for().exclude(sign_up__state__in=SignUp.HELD).update(email="")
 
 
@@ -197,7 +198,7 @@ def _is_still(due: QuerySet[Any] | None, pk: int) -> bool:
 
 
 def _open_money(sign_up: SignUp) -> bool:
-    return SignUp.objects.filter(open_money(), pk=sign_up.pk).exists()
+    return SignUp.objects.filter(has_open_money(), pk=sign_up.pk).exists()
 
 
 def _clear_details(sign_up: SignUp) -> None:
@@ -212,7 +213,7 @@ def _clear_details(sign_up: SignUp) -> None:
 
 
 def _clear_person(sign_up: SignUp) -> None:
-    """Nothing that can be looked up or tried out stays either: hashes of a name are names."""
+    """Hashes are replaced as well: whoever guesses a name could find it by its hash."""
     for name in ("first_name", "infix", "last_name", "email", "phone", "terms_version"):
         setattr(sign_up, name, "")
     sign_up.person_key = sign_up.fingerprint = secrets.token_hex(32)
@@ -227,21 +228,22 @@ def _mails_about(sign_up_ids: Sequence[int]) -> QuerySet[OutgoingMail]:
 
 
 def _messages_to(pk: int) -> QuerySet[RosterMessage]:
-    """What staff wrote to this person alone, though it went the way of mails to a group."""
+    """Mails to a group that reached, or would reach, only this person."""
     return RosterMessage.objects.filter(Q(sent_to=[pk]) | Q(sent_at=None, people=[pk]))
 
 
 def _clear_log(pk: int, code: str) -> None:
-    """The log of the CMS calls things by their names."""
+    """The log of the CMS labels its entries with the name of the person."""
     entries = ModelLogEntry.objects.filter(
         content_type=ContentType.objects.get_for_model(SignUp), object_id=str(pk)
     )
     entries.update(label=code, data={})
 
 
-def open_money() -> Q:
-    """Sign-ups of which money is still on its way in or out, or waits for their choice: who paid
-    for a date that was called off and has not chosen can still have everything back.
+def has_open_money() -> Q:
+    """A filter for sign-ups with money on its way in or out, or that depends on a choice.
+
+    A person who paid for a date that was called off can get everything back until they choose.
     """
     attempts = payments.still_open().filter(sign_up=OuterRef("pk"))
     refunds = Refund.objects.filter(payment__sign_up=OuterRef("pk"), state__in=Refund.OPEN)
@@ -250,6 +252,6 @@ def open_money() -> Q:
     return Q(Exists(attempts)) | Q(Exists(refunds)) | (has_to_choose & Q(Exists(received)))
 
 
-def named_on_paper() -> Q:
-    """Invoices on which somebody is named."""
+def invoices_naming_somebody() -> Q:
+    """A filter for invoices on which a person is named."""
     return ~Q(facts__participant="")

@@ -1,9 +1,9 @@
-"""Whether a date goes ahead: staff decide it once, everybody who signed up hears of it.
+"""The decision whether a date goes ahead. Staff decide once, and everybody on it gets a mail.
 
     planned, closed -> going ahead -> called off          planned, closed -> called off -> planned
 
-Nobody who signed up is thrown out when a date is called off: they choose, see `choices`. Until then
-they keep their sign-up and their seats there, so that calling off can be taken back.
+Calling off ends no sign-up: people choose, see `choices`. Until then they keep their sign-up and
+their seats, so that the decision can be taken back.
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -27,32 +27,33 @@ from courses.values.money import format_euros
 State = Roster.State
 UNDECIDED = (State.PLANNED, State.CLOSED)
 MAY_BE_CALLED_OFF = (*UNDECIDED, State.GOING_AHEAD)
-NEAR = timedelta(days=14)  # so long before the decision day it is on the list of what to do
+NEAR = timedelta(days=14)  # how long before the decision day staff are asked to decide
 
 
 class DecidedError(Exception):
-    """Somebody else decided in the meantime, or the course has begun. Nothing was changed."""
+    """Another member of staff has decided, or the course has begun. Nothing was changed."""
 
 
 def can_go_ahead(roster: Roster) -> bool:
+    """Whether staff can still decide that this date goes ahead."""
     return roster.state in UNDECIDED and roster.first_day >= timezone.localdate()
 
 
 def can_be_called_off(roster: Roster) -> bool:
-    """Until the first day is over; after that it is a matter of one person at a time."""
+    """Whether staff can call this date off: not after the first day."""
     return roster.state in MAY_BE_CALLED_OFF and roster.first_day >= timezone.localdate()
 
 
 def can_be_taken_back(roster: Roster) -> bool:
-    """There is a day left on which it could be prepared."""
+    """Whether a date that was called off can be planned again: only before the first day."""
     return roster.state == State.CALLED_OFF and roster.first_day > timezone.localdate()
 
 
 @transaction.atomic
 def go_ahead(roster: Roster, *, by: User, seen: str | None = None) -> Roster:
-    """The date goes ahead for certain: the site says so, and everybody on it gets one mail.
+    """Decide that the date goes ahead: the site says so, and everybody on it gets one mail.
 
-    With `seen`, the state in which staff saw it. Raises DecidedError when it is another by now.
+    `seen` is the state that staff saw. Raises DecidedError when it has changed since.
     """
     now = timezone.now()
     roster = _locked(roster, can_go_ahead, seen, now)
@@ -63,7 +64,7 @@ def go_ahead(roster: Roster, *, by: User, seen: str | None = None) -> Roster:
             "going_ahead",
             sign_up,
             events.of_roster(roster),
-            key=f"going-ahead-{_name(roster)}-{sign_up.pk}",
+            key=f"going-ahead-{_decision_key(roster)}-{sign_up.pk}",
             to_do=lambda sign_up=sign_up: _to_do(sign_up),
         )
     return roster
@@ -73,15 +74,15 @@ def go_ahead(roster: Roster, *, by: User, seen: str | None = None) -> Roster:
 def call_off(
     roster: Roster, *, by: User, reasons: Mapping[str, str] | None = None, seen: str | None = None
 ) -> Roster:
-    """The date does not go ahead: everybody on it gets a mail with a link to choose.
+    """Call the date off: everybody on it gets a mail with a link to choose.
 
-    `reasons` are {language: text}, for the mail and the person's page. Whoever has not paid gets
-    time to choose, after which the sign-up ends. Offers of a place on this date are withdrawn.
-    With `seen`, the state in which staff saw it. Raises DecidedError when it is another by now.
+    `reasons` is {language: text}, for the mail and the person's page. Unpaid sign-ups get time to
+    choose and then end. Offers of a place on this date are withdrawn. `seen` is the state that
+    staff saw. Raises DecidedError when it has changed since.
     """
     now = timezone.now()
     roster = _locked(roster, can_be_called_off, seen, now)
-    roster.calendar_sequence += 1  # the entries in calendars are called off too
+    roster.calendar_sequence += 1  # calendars have to cancel their entries
     _decide(roster, State.CALLED_OFF, now, reasons)
     _withdraw_offers(roster, now, by)
     for sign_up in _people(roster):
@@ -93,13 +94,14 @@ def call_off(
 
 @transaction.atomic
 def take_back(roster: Roster, *, by: User, seen: str | None = None) -> Roster:
-    """A date that was called off is planned again, for those who have not chosen otherwise.
+    """Plan a date again that was called off, for the people who have not chosen otherwise.
 
-    They get one mail. Who moved or got the money back stays as they are.
+    They get one mail. Nothing changes for those who moved or got their money back. `seen` is the
+    state that staff saw. Raises DecidedError when it has changed since.
     """
     now = timezone.now()
     roster = _locked(roster, can_be_taken_back, seen, now)
-    roster.calendar_sequence += 1  # the entries are there again
+    roster.calendar_sequence += 1  # calendars have to restore their entries
     _decide(roster, State.PLANNED, None)
     for sign_up in _people(roster):
         transitions.log(sign_up, now, by=by, note="date planned again")
@@ -107,14 +109,14 @@ def take_back(roster: Roster, *, by: User, seen: str | None = None) -> Roster:
             "planned_again",
             sign_up,
             events.of_roster(roster),
-            key=f"planned-again-{_name(roster)}-{sign_up.pk}",
+            key=f"planned-again-{_decision_key(roster)}-{sign_up.pk}",
             to_do=lambda sign_up=sign_up: _to_do(sign_up),
         )
     return roster
 
 
 def undecided(today: date | None = None) -> dict[Roster, date]:
-    """{roster: its decision day} of coming dates, near or over, soonest first."""
+    """{roster: its decision day} of undecided dates whose decision day is near or past."""
     today = today or timezone.localdate()
     ahead = _usual_term()
     found = {
@@ -127,13 +129,16 @@ def undecided(today: date | None = None) -> dict[Roster, date]:
 
 
 def decision_days(rosters: Iterable[Roster]) -> dict[int, date]:
-    """{roster id: its decision day} of those of which it has not been decided, in one query."""
+    """{roster id: its decision day} of the undecided ones among `rosters`, in one query."""
     ahead = _usual_term()
     return {roster.pk: decide_on(roster, ahead) for roster in rosters if roster.state in UNDECIDED}
 
 
 def decide_on(roster: Roster, ahead: timedelta | None = None) -> date:
-    """The decision day of a roster: the date's own, or so long before it. For many, see above."""
+    """The decision day of a roster: its own, or so many days before the first day.
+
+    For more than one roster use `decision_days`.
+    """
     return roster.decision_day or roster.first_day - (ahead or _usual_term())
 
 
@@ -142,9 +147,9 @@ def _usual_term() -> timedelta:
 
 
 def not_chosen(now: datetime | None = None) -> dict[Roster, int]:
-    """{roster: how many who were reminded have not chosen yet}, the longest ago first."""
+    """{roster: number of people who were reminded and have not chosen}, longest ago first."""
     since = (now or timezone.now()) - choices.REMIND_AFTER
-    long_ago = Q(decided_at=None) | Q(decided_at__lte=since)  # None: before it was written down
+    long_ago = Q(decided_at=None) | Q(decided_at__lte=since)  # None: not recorded yet then
     live = Q(sign_ups__state__in=SignUp.LIVE, sign_ups__forgotten_at=None)
     called_off = Roster.objects.filter(long_ago, state=State.CALLED_OFF)
     counted = called_off.annotate(waiting=Count("sign_ups", filter=live)).filter(waiting__gt=0)
@@ -175,7 +180,7 @@ def _decide(
 
 
 def _people(roster: Roster) -> list[SignUp]:
-    """Everybody who is on a locked roster, with that very roster."""
+    """The live sign-ups of a locked roster, locked, each with this roster object."""
     found = roster.sign_ups.filter(state__in=SignUp.LIVE).order_by("pk")
     people = list(found.select_for_update(no_key=True))
     for sign_up in people:
@@ -183,8 +188,8 @@ def _people(roster: Roster) -> list[SignUp]:
     return people
 
 
-def _name(roster: Roster) -> str:
-    """Of this decision, in the keys of mails: after a change of mind there is another one."""
+def _decision_key(roster: Roster) -> str:
+    """Identifies this decision in the keys of mails: after a change of mind it differs."""
     return f"{roster.pk}-{roster.calendar_sequence}"
 
 
@@ -200,15 +205,15 @@ def _mail_call_off(sign_up: SignUp, event: Event | None) -> None:
         "called_off",
         sign_up,
         event,
-        key=f"called-off-{_name(roster)}-{sign_up.pk}",
+        key=f"called-off-{_decision_key(roster)}-{sign_up.pk}",
         attachments=[calendar.cancelled(sign_up, event)] if event else [],
         call_off_reason=roster.call_off_reasons.get(sign_up.language, ""),
-        **choices.for_mail(sign_up),
+        **choices.mail_values(sign_up),
     )
 
 
 def _withdraw_offers(roster: Roster, now: datetime, by: User) -> None:
-    """Nobody can move to this date any more: who was offered a place there keeps the own date."""
+    """Withdraw the offers of a place on this date: those people stay on their present date."""
     still_open = roster.swap_offers.filter(state=SwapOffer.State.OPEN).select_related("sign_up")
     for offer in still_open.select_for_update(of=["self"], no_key=True):
         transitions.end_offer(offer, SwapOffer.State.WITHDRAWN, now)
@@ -223,7 +228,7 @@ def _withdraw_offers(roster: Roster, now: datetime, by: User) -> None:
 
 
 def _to_do(sign_up: SignUp) -> str:
-    """What the person still has to do for a final place, as a sentence; usually nothing."""
+    """What the person still has to do for a final place, as a sentence; often empty."""
     if sign_up.state != SignUp.State.AWAITING_PAYMENT or not sign_up.price_cents:
         return ""
     return _(

@@ -1,4 +1,4 @@
-"""The term in which somebody who has not paid keeps the place: it ends, grows once, comes back."""
+"""Holds: the term in which an unpaid sign-up keeps its seats. It expires, or is extended once."""
 
 from contextlib import suppress
 from datetime import datetime
@@ -17,7 +17,7 @@ REFUSING = (Roster.State.CALLED_OFF, Roster.State.CLOSED)
 
 
 def expire(now: datetime | None = None) -> int:
-    """End every sign-up whose hold has passed. Returns how many."""
+    """End every sign-up whose hold has passed, and credit its invoice. Returns how many ended."""
     now = now or timezone.now()
     due = SignUp.objects.filter(state__in=SignUp.HELD, hold_until__lte=now)
     ended = 0
@@ -29,18 +29,21 @@ def expire(now: datetime | None = None) -> int:
 
 
 def _credit_lapsed_invoices() -> None:
-    """An invoice that the employer did not pay in time is owed by nobody any more."""
+    """Credit the invoices that the employer did not pay in time: nobody owes them any more."""
     unpaid = Invoice.objects.filter(
         kind=Invoice.Kind.INVOICE, credited_by=None, sign_up__state=SignUp.State.EXPIRED
     )
     for invoice in unpaid.select_related("sign_up"):
         with suppress(WrongStateError), transaction.atomic():
-            sign_up = transitions.locked(invoice.sign_up, SignUp.State.EXPIRED)
+            sign_up = transitions.lock_in_state(invoice.sign_up, SignUp.State.EXPIRED)
             invoices.credit_after_end(sign_up, 0)
 
 
 def can_extend(sign_up: SignUp) -> bool:
-    """WCAG 2.2.1: whoever needs more time than the term gives can have it, once."""
+    """Whether the person can still extend the hold: once, as people may need more time.
+
+    WCAG 2.2, success criterion 2.2.1 (timing adjustable).
+    """
     if sign_up.roster.state == Roster.State.CALLED_OFF:
         return False
     return sign_up.state == SignUp.State.AWAITING_PAYMENT and sign_up.hold_extended_at is None
@@ -48,12 +51,15 @@ def can_extend(sign_up: SignUp) -> bool:
 
 @transaction.atomic
 def extend(sign_up: SignUp) -> SignUp:
-    """Hold the place for one more term from now. Raises WrongStateError the second time."""
-    sign_up = transitions.locked(sign_up, SignUp.State.AWAITING_PAYMENT)
+    """Hold the place for one more term from now. Raises WrongStateError the second time.
+
+    A later end of the hold, as of an invoice, stays.
+    """
+    sign_up = transitions.lock_in_state(sign_up, SignUp.State.AWAITING_PAYMENT)
     if not can_extend(sign_up):
         raise WrongStateError
     now = timezone.now()
-    transitions.hold_until_at_least(sign_up, transitions.hold(now))
+    transitions.hold_until_at_least(sign_up, transitions.end_of_hold(now))
     sign_up.hold_extended_at = now
     sign_up.save(update_fields=["hold_until", "hold_extended_at"])
     transitions.log(sign_up, now, note="term extended")
@@ -61,7 +67,7 @@ def extend(sign_up: SignUp) -> SignUp:
 
 
 def can_revive(sign_up: SignUp, event: Event | None) -> bool:
-    """Whether it is worth a try: lapsed, and by the count there is a place on a day to come."""
+    """Whether `revive` is worth a try: the hold lapsed and there seem to be seats, days ahead."""
     if sign_up.state != SignUp.State.EXPIRED or event is None or not event.free_for(sign_up.kind):
         return False
     is_refused = sign_up.roster.state in REFUSING
@@ -70,11 +76,11 @@ def can_revive(sign_up: SignUp, event: Event | None) -> bool:
 
 @transaction.atomic
 def revive(sign_up: SignUp) -> SignUp:
-    """Give a lapsed sign-up its places back. Raises seats.NoSeatError when there are none left.
+    """Give a lapsed sign-up its seats back; admission is reviewed again if it had not been granted.
 
-    Who had not been admitted yet waits for the office again.
+    Raises seats.NoSeatError when no seats are left, and WrongStateError.
     """
-    sign_up = transitions.locked(sign_up, SignUp.State.EXPIRED)
+    sign_up = transitions.lock_in_state(sign_up, SignUp.State.EXPIRED)
     now = timezone.now()
     take_seats_again(sign_up, now)
     sign_up.ended_at, sign_up.end_reason = None, ""
@@ -91,7 +97,7 @@ def revive(sign_up: SignUp) -> SignUp:
 
 def _review_again(sign_up: SignUp, event: Event | None, now: datetime) -> None:
     sign_up.state = SignUp.State.REVIEW
-    sign_up.hold_until = transitions.hold(now)
+    sign_up.hold_until = transitions.end_of_hold(now)
     sign_up.save(update_fields=["state", "hold_until"])
     transitions.log(sign_up, now)
     mails.send("waiting_for_office", sign_up, event)
@@ -99,9 +105,10 @@ def _review_again(sign_up: SignUp, event: Event | None, now: datetime) -> None:
 
 
 def take_seats_again(sign_up: SignUp, now: datetime) -> None:
-    """Claim the seats of a sign-up that has lapsed; its roster is locked.
+    """Claim the seats of a lapsed sign-up, whose roster is locked.
 
-    Raises seats.NoSeatError when a part is full, or the date cannot be joined any more.
+    Raises seats.NoSeatError when a part is full, the date cannot be joined any more, or the same
+    person has signed up again.
     """
     roster = sign_up.roster
     transitions.release_lapsed(roster, now)

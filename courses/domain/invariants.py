@@ -1,4 +1,7 @@
-"""What must hold at every moment. Each function yields what does not, by ids and codes only."""
+"""Invariants: what must hold at every moment. Each function yields the violations of one.
+
+A violation is a line of text with ids and codes, without personal data.
+"""
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator
@@ -27,7 +30,7 @@ from mail.sending import MOST_ATTEMPTS
 
 
 def violations() -> Iterator[str]:
-    """Every violation, as a line of text without personal data."""
+    """Every violation of every invariant."""
     for check in (
         overfull_parts,
         claims_of_ended_sign_ups,
@@ -51,9 +54,10 @@ def violations() -> Iterator[str]:
 
 
 def overfull_parts() -> Iterator[str]:
-    """`rosters.follow` never lowers the places below what is taken, so this always holds.
+    """No part has more seats taken than its roster's capacity.
 
-    The seats that the office gave beyond capacity do not count: each of them says that it is one.
+    `rosters.sync_with_page` never lowers it below what is taken. Extra seats do not count: the
+    office gave them beyond capacity, and each is marked as one.
     """
     taken = (
         SeatClaim.objects.filter(is_extra=False)
@@ -83,7 +87,7 @@ def claims_on_another_roster() -> Iterator[str]:
 
 
 def claims_of_live_sign_ups() -> Iterator[str]:
-    """One seat in every part of the date; for alumni in at least one part that exists."""
+    """A live sign-up has one seat in every part of its date; alumni in at least one part."""
     parts = _parts_by_roster()
     claimed: defaultdict[int, Counter[UUID]] = defaultdict(Counter)
     own = SeatClaim.objects.filter(offer=None)
@@ -92,7 +96,7 @@ def claims_of_live_sign_ups() -> Iterator[str]:
     live = SignUp.objects.filter(state__in=SignUp.LIVE).order_by("pk")
     for pk, kind, roster in live.values_list("pk", "kind", "roster_id"):
         if roster not in parts:
-            continue  # the page is gone in a way that does not ask; the seats stay as they were
+            continue  # the page was deleted behind the site's back; the seats stay as they were
         seats = claimed[pk]
         for part_key in sorted(seats.keys() - parts[roster], key=str):
             yield f"sign-up {pk} has a seat in part {part_key}, which its date does not have"
@@ -104,7 +108,7 @@ def claims_of_live_sign_ups() -> Iterator[str]:
 
 
 def open_offers() -> Iterator[str]:
-    """Somebody who comes to another date, and one seat in every part of the date offered."""
+    """An open offer is for a live sign-up on another date, with one seat in every part offered."""
     parts = _parts_by_roster()
     offers = SwapOffer.objects.filter(state=SwapOffer.State.OPEN).select_related("sign_up")
     for offer in offers.order_by("pk").prefetch_related("claims"):
@@ -130,7 +134,7 @@ def unpaid_confirmed_sign_ups() -> Iterator[str]:
 
 
 def confirmations() -> Iterator[str]:
-    """A confirmed sign-up has exactly one confirmation; one that never was confirmed has none."""
+    """A sign-up that was ever confirmed has one confirmation mail, any other none."""
     written = Counter(
         OutgoingMail.objects.filter(
             kind="confirmed",
@@ -158,9 +162,9 @@ def states_without_their_moment() -> Iterator[str]:
 
 
 def payments_without_a_place() -> Iterator[str]:
-    """Money that came in belongs to one place, or has a refund that somebody decides about.
+    """Money that came in pays for one place, or has a refund about which the office decides.
 
-    More than one payment may make up the price: who moved to a dearer date paid the difference.
+    More than one payment may make up the price: a move to a dearer date adds the difference.
     """
     used: Counter[int] = Counter()
     paid = Payment.objects.filter(state=Payment.State.PAID).select_related("sign_up")

@@ -14,9 +14,9 @@ from courses.reading import events
 def issue(
     sign_up: SignUp, *, paid_on: date | None = None, due_on: date | None = None
 ) -> Invoice | None:
-    """The invoice of a sign-up, in the caller's transaction; the one that stands if there is one.
+    """Issue the invoice of a sign-up, in the caller's transaction. Idempotent.
 
-    None where there is nothing to pay.
+    Returns the standing invoice if there is one, and None when there is nothing to pay.
     """
     existing = standing(sign_up)
     if existing or not sign_up.price_cents:
@@ -27,7 +27,10 @@ def issue(
 
 
 def credit(invoice: Invoice, cents: int, *, reason: str = "") -> Invoice | None:
-    """A credit note on an invoice for so many cents, never more than is left of it. Or None."""
+    """Issue a credit note on an invoice for so many cents, but no more than is left of it.
+
+    Returns None, and issues nothing, when nothing is left.
+    """
     cents = min(cents, left_cents(invoice))
     if cents <= 0:
         return None
@@ -46,7 +49,7 @@ def credit(invoice: Invoice, cents: int, *, reason: str = "") -> Invoice | None:
 
 
 def credit_after_end(sign_up: SignUp, back_cents: int) -> Invoice | None:
-    """The sign-up is over: credit what goes back; an invoice that nobody paid, wholly."""
+    """Credit the invoice of a sign-up that ended: what goes back, or everything if unpaid."""
     invoice = standing(sign_up)
     if invoice is None:
         return None
@@ -57,9 +60,10 @@ def credit_after_end(sign_up: SignUp, back_cents: int) -> Invoice | None:
 def replace(
     sign_up: SignUp, cents: int | None = None, *, due_on: date | None = None
 ) -> Invoice | None:
-    """The sign-up has moved: credit the old invoice and write one with the new days.
+    """Credit the invoice of a sign-up that moved, and issue one with the new days.
 
-    For the same amount, or for so many `cents`: none for nothing. With `due_on` it has that term.
+    For the same amount, or for so many `cents`; for 0 cents no new one is issued. With `due_on` the
+    new invoice has that due date. Returns the new invoice, or None.
     """
     invoice = standing(sign_up)
     if invoice is None:
@@ -77,12 +81,13 @@ def replace(
 
 
 def standing(sign_up: SignUp) -> Invoice | None:
-    """The invoice that has not been credited wholly, or None."""
+    """The invoice of this sign-up that has not been credited completely, or None."""
     invoices = sign_up.invoices.filter(kind=Invoice.Kind.INVOICE).order_by("-year", "-sequence")
     return next((invoice for invoice in invoices if left_cents(invoice) > 0), None)
 
 
 def left_cents(invoice: Invoice) -> int:
+    """The amount of an invoice minus its credit notes."""
     credited = sum(note.amount_cents for note in invoice.credited_by.all())
     return invoice.amount_cents - credited
 
@@ -140,7 +145,10 @@ def _facts(sign_up: SignUp, kind: str, cents: int) -> dict[str, Any]:
 
 
 def _money(cents: int) -> dict[str, Any]:
-    """Prices include VAT, so it is taken out of them: rounded half up, in whole cents."""
+    """The total and the VAT in it, in cents. Prices include VAT; VAT is rounded half up.
+
+    Training by an institute in the CRKBO register is exempt (art. 11(1)(o) Wet OB 1968).
+    """
     institute = SiteSettings.current()
     if institute.crkbo_registered:
         return {

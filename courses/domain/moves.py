@@ -1,5 +1,5 @@
-"""Somebody goes to another date: by the office, by an offer (see `swaps`), or by choice when a date
-does not go ahead. Seats, invoice, calendar and money follow in one transaction.
+"""Moves of a sign-up to another date: by the office, by an offer (see `swaps`), or by choice after
+a date was called off. Seats, invoice, calendar and money follow in one transaction.
 """
 
 from datetime import date, datetime
@@ -22,21 +22,21 @@ from courses.values.money import format_euros
 
 
 class AlreadyThereError(Exception):
-    """The same person has another sign-up on that very date."""
+    """The same person has another live sign-up on that date."""
 
 
 class GoneDateError(Exception):
-    """Nobody can go to that date any more: it has begun, or was called off or taken away."""
+    """Nobody can move to that date any more: it has begun, was called off, or was unpublished."""
 
 
 class StalePriceError(Exception):
-    """The other date does not have the price that was shown, or it cannot be charged now."""
+    """The other date no longer has the price that was shown, or it cannot be charged now."""
 
 
 def can_move(sign_up: SignUp, now: datetime | None = None) -> bool:
-    """Who has a place that has not lapsed, and no certificate of the present date.
+    """Whether this sign-up can move: live, not lapsed, and without a certificate of its date.
 
-    Nobody is left to move where the person was forgotten.
+    A sign-up whose personal data were removed cannot.
     """
     has_lapsed = sign_up.hold_until is not None and sign_up.hold_until <= (now or timezone.now())
     certificate = getattr(sign_up, "certificate", None)
@@ -46,9 +46,9 @@ def can_move(sign_up: SignUp, now: datetime | None = None) -> bool:
 
 
 def choices(sign_up: SignUp, *, locale: Locale | None = None) -> list[Event]:
-    """The events of the same course to which this person can move, soonest first, full or not.
+    """The events of the same course to which this person could move, full or not, soonest first.
 
-    How many places are free is `event.free_for(sign_up.kind)`.
+    The free seats are `event.free_for(sign_up.kind)`.
     """
     locale = locale or Locale.get_default()
     own = events.of_roster(sign_up.roster, locale=locale)
@@ -62,7 +62,7 @@ def choices(sign_up: SignUp, *, locale: Locale | None = None) -> list[Event]:
 
 
 def is_possible(event: Event | None, kind: str) -> TypeGuard[Event]:
-    """Whether people of this kind can still come to this event, as long as there are places."""
+    """Whether people of this kind can still move to this event, apart from free seats."""
     if event is None or event.roster is None:
         return False
     parts = event.parts_for(kind)
@@ -75,9 +75,9 @@ def is_possible(event: Event | None, kind: str) -> TypeGuard[Event]:
 
 
 def new_price(sign_up: SignUp, event: Event) -> int | None:
-    """The price of the other date in cents, where it is another one that can be charged; or None.
+    """The price of the other date in cents if it differs and can be charged, or else None.
 
-    Who came for nothing goes on coming for nothing.
+    A sign-up without a price stays without one.
     """
     price = event.price_for(sign_up.kind)
     is_owed = sign_up.state in SignUp.HELD or sign_up.paid_at is not None
@@ -95,14 +95,14 @@ def move(
     price_cents: int | None = None,
     reason: str = "",
 ) -> SignUp:
-    """Move somebody to `roster`, with all parts of their kind. `by` is None for their own choice.
+    """Move a sign-up to `roster`, with all parts of its kind. `by` is None for the person's choice.
 
-    The price stays as agreed, unless `price_cents` is that of the other date, as it was shown. Who
-    has not paid then owes that; who has paid gets back what it is cheaper, and of who moves to a
-    dearer one the office has received the difference.
+    The price stays as agreed unless `price_cents` is given: the price of the other date, as it was
+    shown. If the sign-up was paid, a lower price gives a refund, and for a higher one the office
+    has received the difference. A `reason` allows seats beyond capacity.
 
-    A `reason` lets the person in beyond capacity. Raises WrongStateError, GoneDateError,
-    AlreadyThereError, StalePriceError, or seats.NoSeatError when a part is full.
+    Raises WrongStateError, GoneDateError, AlreadyThereError, StalePriceError, or seats.NoSeatError
+    when a part is full.
     """
     sign_up = transitions.lock(sign_up.pk, roster.pk)
     now = timezone.now()
@@ -114,17 +114,17 @@ def move(
         raise GoneDateError
     if price_cents is not None and price_cents != new_price(sign_up, event):
         raise StalePriceError
-    refuse_twice(sign_up, roster)
+    refuse_second_sign_up(sign_up, roster)
     former = sign_up.roster
     transitions.withdraw_offers(sign_up, now)
     _take_seats(sign_up, event, roster, now, by, reason)
-    take_along(sign_up, event, roster, now, by=by, price_cents=price_cents)
+    move_to_claimed_seats(sign_up, event, roster, now, by=by, price_cents=price_cents)
     if by is None:
         tell_office(sign_up, former)
     return sign_up
 
 
-def take_along(
+def move_to_claimed_seats(
     sign_up: SignUp,
     event: Event,
     roster: Roster,
@@ -133,10 +133,10 @@ def take_along(
     by: User | None = None,
     price_cents: int | None = None,
 ) -> None:
-    """Move somebody to a date where seats are claimed for them.
+    """Move a sign-up to the date of `event`, on whose `roster` its seats are claimed already.
 
-    Who leaves a date that was called off and has not paid gets a new term; so does an invoice that
-    nobody has paid. Wants the sign-up and both rosters locked.
+    An unpaid sign-up that leaves a date that was called off gets a new term, and so does its unpaid
+    invoice. The caller has locked the sign-up and both rosters.
     """
     former = sign_up.roster
     seats.move(sign_up, roster)
@@ -161,28 +161,29 @@ def take_along(
 
 
 def _new_terms(sign_up: SignUp, former: Roster, now: datetime) -> date | None:
-    """Set the hold of who has not paid, and return the day an invoice with a term is due."""
+    """Set the hold of an unpaid sign-up. Returns the new due date of its invoice, if it has one."""
     if sign_up.state not in SignUp.HELD:
         return None
     if former.state == Roster.State.CALLED_OFF:
-        transitions.hold_until_at_least(sign_up, transitions.hold(now))
+        transitions.hold_until_at_least(sign_up, transitions.end_of_hold(now))
     invoice = invoices.standing(sign_up)
     if invoice is None or invoice.due_on is None:
         return None
     due_on = buyers.invoice_due_on(sign_up, timezone.localdate(now))
     if due_on is not None:
-        sign_up.hold_until = buyers.end_of(due_on)
+        sign_up.hold_until = buyers.hold_until_end_of(due_on)
     return due_on
 
 
-def refuse_twice(sign_up: SignUp, roster: Roster) -> None:
+def refuse_second_sign_up(sign_up: SignUp, roster: Roster) -> None:
+    """Raise AlreadyThereError when the same person has a live sign-up on that roster."""
     same = roster.sign_ups.filter(person_key=sign_up.person_key, state__in=SignUp.LIVE)
     if same.exists():
         raise AlreadyThereError
 
 
 def tell_office(sign_up: SignUp, former: Roster) -> None:
-    """The person has moved of their own choice."""
+    """Tell the office that a person has moved by their own choice."""
     mails.notify_office(
         sign_up,
         events.of_roster(sign_up.roster),
@@ -243,6 +244,6 @@ def _change_price(
 
 
 def _paid_by_buyer(sign_up: SignUp) -> bool:
-    """Who paid before has paid the difference too: what comes back goes back there."""
+    """Whether the buyer paid before. The difference then is the buyer's, and so is a refund."""
     paid = sign_up.payments.filter(state=Payment.State.PAID).order_by("-paid_at", "-pk").first()
     return paid is not None and paid.by_buyer

@@ -1,4 +1,4 @@
-"""A new date of a course, made from an earlier one: everything moves along with the first day."""
+"""Plans a new date of a course from an earlier one: all days shift along with the first."""
 
 import datetime
 import uuid
@@ -21,7 +21,7 @@ from courses.values.part_names import NamedPart
 
 @dataclass(frozen=True)
 class MovedPart(NamedPart):
-    """A part as it will be; `was_on` is the first day of the part that it is made from."""
+    """A part of the new date; `was_on` is the first day of the part that it is copied from."""
 
     label: str
     first_day: datetime.date
@@ -41,7 +41,7 @@ class MovedPart(NamedPart):
 
     @property
     def former_weekday(self) -> str:
-        """The day of the week on which it began, where that is another one now."""
+        """The weekday on which the original began, if it differs; else an empty string."""
         if self.first_day.weekday() == self.was_on.weekday():
             return ""
         return weekdays_in_words(self.was_on, self.was_on)
@@ -49,15 +49,18 @@ class MovedPart(NamedPart):
 
 @dataclass(frozen=True)
 class Plan:
-    """What a new date would be. Nothing is written yet."""
+    """A new date that has not been saved yet.
+
+    `venue_follows`: the venues of the original are not taken over.
+    """
 
     original: CourseEventPage
     first_day: datetime.date
     venue_follows: bool
     parts: tuple[MovedPart, ...]
     code: str
-    same_start: tuple[str, ...]  # codes of dates that begin on the same day
-    overlapping: tuple[CourseEventPage, ...]  # dates that share a day with this one
+    same_start: tuple[str, ...]  # codes of other dates that begin on the same day
+    overlapping: tuple[CourseEventPage, ...]  # other dates that share a day with this one
 
     @property
     def days_in_words(self) -> str:
@@ -65,15 +68,15 @@ class Plan:
 
 
 class DayHasPassedError(Exception):
-    pass
+    """The first day of a new date lies in the past."""
 
 
 class StalePlanError(Exception):
-    """Another date was made for that day since this one was planned, by a second click perhaps."""
+    """Another date was made for that day since this one was planned, perhaps by a second click."""
 
 
 def originals() -> QuerySet[CourseEventPage]:
-    """The dates from which a new one can be made, latest first."""
+    """The pages of dates from which a new one can be made, latest first."""
     return CourseEventPage.objects.filter(
         locale=Locale.get_default(), alias_of=None, first_day__isnull=False
     ).order_by("-first_day", "-pk")
@@ -82,7 +85,7 @@ def originals() -> QuerySet[CourseEventPage]:
 def plan(
     original: CourseEventPage, first_day: datetime.date, *, venue_follows: bool = False
 ) -> Plan:
-    """How `original` looks when it begins on `first_day`: all days move by as many days.
+    """The plan of a date like `original` that begins on `first_day`: all its days shift equally.
 
     Raises DayHasPassedError.
     """
@@ -107,9 +110,9 @@ def plan(
 
 @transaction.atomic
 def make(plan: Plan, *, by: User) -> CourseEventPage:
-    """The new date: a draft without a roster, with parts of its own, in every language.
+    """Create the new date as planned: a draft without a roster, in every language.
 
-    Raises StalePlanError.
+    Returns its page in the source language. Raises StalePlanError.
     """
     course = Page.objects.filter(path=plan.original.path[: -plan.original.steplen])
     course.select_for_update(no_key=True).get()  # two clicks wait for each other
@@ -142,7 +145,7 @@ def _next_code(first_day: datetime.date) -> str:
 
 
 def _as_last_written(page: CourseEventPage) -> CourseEventPage:
-    """What readers see; of a date that was never published, its latest draft."""
+    """The page as readers see it; of a date that is not live, its latest draft."""
     return page if page.live else page.get_latest_revision_as_object()
 
 

@@ -1,8 +1,8 @@
-"""What is mailed later, derived from what the database says: the money papers, the certificate, and
-the mails around the course days.
+"""Mails that are due by the state of the database: invoices, certificates, reminders, and those
+around the course days.
 
-Every mail has a key under which it is written once, so each function may run at any moment and be
-repeated, also after days in which nothing ran. What has become pointless by then is not sent.
+Every mail has a key under which it is queued once, so each function is idempotent and may run at
+any moment, even after days in which nothing ran. A mail that is pointless by then is not sent.
 """
 
 import logging
@@ -37,19 +37,20 @@ from courses.reading.event import Event, Part
 from courses.values.money import format_euros
 from mail.models import OutgoingMail
 
-MAIL_PAPERS_FOR = timedelta(days=60)  # an older one without a mail was never meant to be mailed
+MAIL_DOCUMENTS_FOR = timedelta(days=60)  # an older one without a mail was not meant to be mailed
 THANK_FOR = timedelta(days=14)
-DAYTIME = range(9, 21)  # the hours in which we write to people of our own accord
+DAYTIME = range(9, 21)  # the hours (Dutch time) for mails that people did not cause themselves
 
 logger = logging.getLogger(__name__)
 
 
-def mail_papers(now: datetime | None = None) -> None:
+def mail_documents(now: datetime | None = None) -> None:
     """Mail every invoice, credit note and certificate that has not been mailed.
 
-    Call it outside a transaction: to set a paper takes a while, and nobody shall wait for that.
+    Call it outside a transaction, because typesetting takes a while. A document that fails does not
+    keep the others back; its error is logged and the last one raised at the end.
     """
-    since = (now or timezone.now()) - MAIL_PAPERS_FOR
+    since = (now or timezone.now()) - MAIL_DOCUMENTS_FOR
     invoices = Invoice.objects.filter(created_at__gte=since)
     certificates = Certificate.objects.filter(issued_at__gte=since, revoked_at=None)
     pk = Cast("pk", CharField())
@@ -57,38 +58,38 @@ def mail_papers(now: datetime | None = None) -> None:
         *_not_mailed(invoices, Concat(Value("invoice-"), pk)),
         *_not_mailed(certificates, Concat(Value("certificate-"), pk, Value("-"), "code")),
     ]
-    shown = _events({paper.sign_up.roster for paper in waiting})
+    shown = _events({row.sign_up.roster for row in waiting})
     trouble = None
-    for paper in waiting:
-        mail = _mail_invoice if isinstance(paper, Invoice) else _mail_certificate
+    for row in waiting:
+        mail = _mail_invoice if isinstance(row, Invoice) else _mail_certificate
         try:
-            mail(paper, shown.get(paper.sign_up.roster_id))
-        except Exception as error:  # one that cannot be set must not keep the others back
+            mail(row, shown.get(row.sign_up.roster_id))
+        except Exception as error:
             logger.error(
-                "%s is not mailed: %s", f"{type(paper).__name__} {paper.pk}", class_and_place(error)
+                "%s is not mailed: %s", f"{type(row).__name__} {row.pk}", class_and_place(error)
             )
             trouble = error
     if trouble:
         raise trouble
 
 
-def payment_reminder(now: datetime | None = None) -> None:
-    """Warn who has not paid some days before the place is released; once for each term."""
+def remind_of_payment(now: datetime | None = None) -> None:
+    """Warn people who have not paid, some days before the place is released; once for each hold."""
     now = now or timezone.now()
     ahead = timedelta(days=SiteSettings.current().reminder_days)
     unpaid = SignUp.objects.filter(
         state=SignUp.State.AWAITING_PAYMENT, hold_until__gt=now, hold_until__lte=now + ahead
     )
-    # Who pays by invoice has the day by which to pay on the invoice.
+    # A buyer who pays by invoice finds the due date on the invoice.
     invoiced = Invoice.objects.filter(sign_up=OuterRef("pk"), due_on__gte=timezone.localdate(now))
     people = unpaid.filter(~Exists(invoiced)).exclude(roster__state=Roster.State.CALLED_OFF)
     people = people.select_related("roster").order_by("pk")
     due = {f"pay-reminder-{row.pk}-{row.hold_until:%Y%m%d%H%M}": row for row in people}
-    _write("pay_reminder", due, _events({row.roster for row in people}), now)
+    _mail_once("pay_reminder", due, _events({row.roster for row in people}), now)
 
 
-def choice_reminder(now: datetime | None = None) -> None:
-    """Ask once more who has not chosen yet, some days after the date was called off."""
+def remind_to_choose(now: datetime | None = None) -> None:
+    """Remind people who have not chosen, some days after their date was called off."""
     now = now or timezone.now()
     people = SignUp.objects.filter(
         state__in=SignUp.LIVE,
@@ -98,11 +99,11 @@ def choice_reminder(now: datetime | None = None) -> None:
     rows = list(people.select_related("roster").order_by("pk"))
     due = {f"choice-reminder-{row.pk}-{row.roster.decided_at:%Y%m%d%H%M%S}": row for row in rows}
     shown = _events({row.roster for row in rows})
-    _write("called_off_reminder", due, shown, now, each=choices.for_mail)
+    _mail_once("called_off_reminder", due, shown, now, each=choices.mail_values)
 
 
-def practical(now: datetime | None = None) -> None:
-    """Practical information, some days before somebody's first day or when they join after that."""
+def mail_practical_information(now: datetime | None = None) -> None:
+    """Mail practical information some days before a person's first day, or as soon as they join."""
     today = timezone.localdate(now)
     latest = today + timedelta(days=SiteSettings.current().practical_days)
 
@@ -110,11 +111,11 @@ def practical(now: datetime | None = None) -> None:
         return parts[0].first_day if today < parts[0].first_day <= latest else None
 
     rosters = _with_part(first_day__gt=today, first_day__lte=latest)
-    _tell("practical", rosters, first_day, now, key="practical-{pk}-{day:%Y%m%d}")
+    _mail_confirmed("practical", rosters, first_day, now, key="practical-{pk}-{day:%Y%m%d}")
 
 
-def assignment(now: datetime | None = None) -> None:
-    """The assignment some weeks before the return day, never before the days ahead of it."""
+def mail_assignment(now: datetime | None = None) -> None:
+    """Mail the assignment some weeks before the return day, but after the other course days."""
     today = timezone.localdate(now)
     latest = today + timedelta(days=SiteSettings.current().assignment_days)
 
@@ -124,11 +125,11 @@ def assignment(now: datetime | None = None) -> None:
         return parts[-1].first_day if len(event.parts) > 1 and is_over and is_near else None
 
     rosters = _with_part(first_day__gt=today, first_day__lte=latest)
-    _tell("assignment", rosters, return_day, now, key="assignment-{pk}-{day:%Y%m%d}")
+    _mail_confirmed("assignment", rosters, return_day, now, key="assignment-{pk}-{day:%Y%m%d}")
 
 
-def thank_you(now: datetime | None = None) -> None:
-    """Thanks from the day after somebody's last day, unless we know that they were not there."""
+def mail_thanks(now: datetime | None = None) -> None:
+    """Thank people from the day after their last day, unless they are known to have been absent."""
     today = timezone.localdate(now)
     earliest = today - THANK_FOR
 
@@ -136,7 +137,7 @@ def thank_you(now: datetime | None = None) -> None:
         return parts[-1].last_day if earliest <= parts[-1].last_day < today else None
 
     rosters = _with_part(last_day__gte=earliest, last_day__lt=today)
-    _tell(
+    _mail_confirmed(
         "thank_you",
         rosters,
         last_day,
@@ -147,7 +148,7 @@ def thank_you(now: datetime | None = None) -> None:
     )
 
 
-def _tell(
+def _mail_confirmed(
     kind: str,
     rosters: Iterable[Roster],
     day_of: Callable[[Event, Sequence[Part]], date | None],
@@ -157,7 +158,7 @@ def _tell(
     people: QuerySet[SignUp] | None = None,
     **extra: Any,
 ) -> None:
-    """Mail each confirmed person for whom `day_of(event, parts)` is a day, once for each `key`."""
+    """Mail each confirmed person for whom `day_of(event, parts)` gives a day, once for a `key`."""
     shown = _events(rosters)
     people = SignUp.objects.all() if people is None else people
     confirmed = people.filter(state=SignUp.State.CONFIRMED, roster__in=list(shown))
@@ -167,10 +168,10 @@ def _tell(
         parts = event.parts_for(sign_up.kind)
         if parts and (day := day_of(event, parts)):
             due[key.format(pk=sign_up.pk, day=day)] = sign_up
-    _write(kind, due, shown, now, **extra)
+    _mail_once(kind, due, shown, now, **extra)
 
 
-def _write(
+def _mail_once(
     kind: str,
     due: Mapping[str, SignUp],
     shown: Mapping[int, Event],
@@ -178,9 +179,9 @@ def _write(
     each: Callable[[SignUp], Mapping[str, Any]] = lambda sign_up: {},
     **extra: Any,
 ) -> None:
-    """Write to those of {mail key: sign-up} who have no mail with that key yet, not at night.
+    """Mail those of {mail key: sign-up} that have no mail with that key yet, but not at night.
 
-    Beside `extra`, the mail of a sign-up says what `each(sign_up)` gives.
+    The extra placeholders are `extra` and those that `each(sign_up)` returns.
     """
     if timezone.localtime(now).hour not in DAYTIME:
         return
@@ -192,14 +193,14 @@ def _write(
 
 
 def _with_part(**when: date) -> QuerySet[Roster]:
-    """The rosters of dates with such a part, but for those that were called off."""
+    """The rosters of dates with such a part, except those that were called off."""
     parts = CourseEventPart.objects.filter(page__locale=Locale.get_default(), **when)
     keys = parts.values("page__translation_key")
     return Roster.objects.filter(translation_key__in=keys).exclude(state=Roster.State.CALLED_OFF)
 
 
 def _events(rosters: Iterable[Roster]) -> dict[int, Event]:
-    """{roster id: its event}, loaded together."""
+    """{roster id: its event}, in a fixed number of queries."""
     keys = [roster.translation_key for roster in rosters]
     if not keys:
         return {}
@@ -209,10 +210,10 @@ def _events(rosters: Iterable[Roster]) -> dict[int, Event]:
     return {event.roster.pk: event for event in found if event.roster is not None}
 
 
-def _not_mailed(papers: QuerySet[Any], key: Concat) -> QuerySet[Any]:
-    """Those of the papers about which there is no mail with this key, which is their `mail_key`."""
+def _not_mailed(rows: QuerySet[Any], key: Concat) -> QuerySet[Any]:
+    """The rows without a mail under this key, which each row gets as its `mail_key`."""
     written = OutgoingMail.objects.filter(key=OuterRef("mail_key"))
-    waiting = papers.annotate(mail_key=key).filter(~Exists(written))
+    waiting = rows.annotate(mail_key=key).filter(~Exists(written))
     return waiting.select_related("sign_up__roster", "sign_up__buyer").order_by("pk")
 
 
@@ -272,6 +273,6 @@ def _evaluation() -> str:
 
 
 def _not_absent() -> QuerySet[SignUp]:
-    """Everybody but those of whom it was noted that they were there on none of the days."""
+    """All sign-ups except those that were recorded as absent on every day."""
     noted = Attendance.objects.filter(sign_up=OuterRef("pk"))
     return SignUp.objects.filter(~Exists(noted) | Exists(noted.filter(present=True)))

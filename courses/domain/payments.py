@@ -1,15 +1,15 @@
-"""Paying for a sign-up. The provider is the truth: whoever tells us something, we ask it.
+"""Payments for a sign-up. Only the provider knows the truth: any message just makes us ask it.
 
-What becomes of a payment (a later message never undoes `paid`):
+The states of a payment (a later message never undoes `paid`):
 
     open -> paid | failed | cancelled | expired          failed, cancelled, expired -> paid
 
-and of the sign-up when money comes in:
+What happens to the sign-up when money comes in:
 
-    waits for it          confirmed
-    lapsed                confirmed when its places are still free, else the money is to go back
-    confirmed already     paid twice: it goes back
-    ended, or other sum   to go back, the office decides
+    awaiting payment       confirmed
+    lapsed                 confirmed if its seats are still free, or else the office decides
+    confirmed already      paid twice: the money goes back
+    ended, other amount    the office decides whether the money goes back
 """
 
 import logging
@@ -31,24 +31,24 @@ from courses.values.money import format_euros
 CURRENCY = "EUR"
 RETRY_FOR = timedelta(minutes=50)  # the provider remembers our key for an hour
 STILL_PAYABLE = timedelta(minutes=1)
-ASK_FOR = timedelta(days=30)  # an open payment is asked about for so long
+ASK_FOR = timedelta(days=30)  # how long we ask about an open payment
 
 logger = logging.getLogger(__name__)
 
 
 class PaymentTroubleError(Exception):
-    """The provider cannot be reached now. Nothing is lost; it can be tried again."""
+    """The provider cannot be reached now. Nothing is lost, and the call can be repeated."""
 
 
 class PaymentRefusedError(PaymentTroubleError):
-    """The provider will not tell of this payment, also not when it is asked again."""
+    """The provider refuses to answer about this payment, however often it is asked."""
 
 
 def start(sign_up: SignUp, *, by_buyer: bool = False) -> Payment:
     """A payment that can be paid at its `checkout_url`: the open one, or a new one.
 
-    Raises WrongStateError when nothing has to be paid, PaymentTroubleError when the provider is
-    away.
+    Call it outside a transaction. Raises WrongStateError when there is nothing to pay, and
+    PaymentTroubleError when the provider is away.
     """
     payment = _attempt(sign_up, by_buyer)
     if payment.checkout_url:
@@ -66,7 +66,7 @@ def start(sign_up: SignUp, *, by_buyer: bool = False) -> Payment:
 
 
 def payable(sign_up: SignUp, *, by_buyer: bool) -> Payment | None:
-    """The attempt that can be paid at the provider now, or None: for the present price only."""
+    """The open payment for the present price that can be paid at the provider now, or None."""
     is_due = sign_up.state == SignUp.State.AWAITING_PAYMENT and not is_called_off(sign_up)
     if not is_due or sign_up.price_cents is None:
         return None
@@ -77,10 +77,10 @@ def payable(sign_up: SignUp, *, by_buyer: bool) -> Payment | None:
 
 
 def sync(payment: Payment) -> Payment:
-    """Ask the provider how this payment stands and act on it. May be repeated by anybody.
+    """Ask the provider how this payment stands and act on it. Idempotent. Returns the payment.
 
-    Raises PaymentTroubleError when the provider is away, PaymentRefusedError when it knows nothing
-    of this payment.
+    Call it outside a transaction. Raises PaymentTroubleError when the provider is away, and
+    PaymentRefusedError when it does not know this payment.
     """
     try:
         status = gateways.named(payment.gateway).fetch(payment.reference)
@@ -92,28 +92,28 @@ def sync(payment: Payment) -> Payment:
 
 
 def sync_open(sign_up: SignUp) -> None:
-    """Ask about every open payment of this sign-up."""
+    """`sync` every open payment of this sign-up; raises the same errors."""
     for payment in sign_up.payments.filter(state=Payment.State.OPEN).exclude(reference=""):
         sync(payment)
 
 
-def find(gateway: str, reference: str) -> Payment | None:
-    """The payment that a provider speaks of, or None."""
+def find_by_reference(gateway: str, reference: str) -> Payment | None:
+    """The payment with this reference at a provider, or None."""
     return Payment.objects.filter(gateway=gateway, reference=reference).first()
 
 
 def can_record(sign_up: SignUp) -> bool:
-    """Who waits for the money, unless the date was called off: first they choose another one."""
+    """Whether the office can record money for this sign-up: not while its date is called off."""
     return sign_up.state == SignUp.State.AWAITING_PAYMENT and not is_called_off(sign_up)
 
 
 def record(sign_up: SignUp, *, by: User) -> SignUp:
-    """The office has seen the money arrive another way: the place is final.
+    """Record that the money arrived another way, as the office saw. The place is final.
 
-    Raises WrongStateError where it cannot become final now, see `can_record`.
+    Raises WrongStateError when it cannot be recorded now, see `can_record`.
     """
     with transaction.atomic():
-        sign_up = transitions.locked(sign_up, SignUp.State.AWAITING_PAYMENT)
+        sign_up = transitions.lock_in_state(sign_up, SignUp.State.AWAITING_PAYMENT)
         if not can_record(sign_up):
             raise transitions.WrongStateError
         now = timezone.now()
@@ -122,7 +122,7 @@ def record(sign_up: SignUp, *, by: User) -> SignUp:
                 sign_up=sign_up,
                 gateway=Payment.OFFICE,
                 amount_cents=sign_up.price_cents,
-                by_buyer=_has_gone_to_the_buyer(sign_up),
+                by_buyer=_is_invoiced_to_buyer(sign_up),
                 paid_cents=sign_up.price_cents,
                 state=Payment.State.PAID,
                 created_at=now,
@@ -132,21 +132,21 @@ def record(sign_up: SignUp, *, by: User) -> SignUp:
     return sign_up
 
 
-def _has_gone_to_the_buyer(sign_up: SignUp) -> bool:
-    """Only who pays can choose an invoice with a term: what comes back goes back there."""
+def _is_invoiced_to_buyer(sign_up: SignUp) -> bool:
+    """Whether an invoice with a due date stands: only a buyer can choose that, and so pays it."""
     invoice = invoices.standing(sign_up)
     return invoice is not None and invoice.due_on is not None
 
 
 def still_open(now: datetime | None = None) -> QuerySet[Payment]:
-    """Attempts of which money may still come; nobody asks any more about older ones."""
+    """The payments by which money may still come in; the provider is not asked about older ones."""
     now = now or timezone.now()
     return Payment.objects.filter(state=Payment.State.OPEN, created_at__gt=now - ASK_FOR)
 
 
 def _attempt(sign_up: SignUp, by_buyer: bool) -> Payment:
     with transaction.atomic(durable=True):
-        sign_up = transitions.locked(sign_up, SignUp.State.AWAITING_PAYMENT)
+        sign_up = transitions.lock_in_state(sign_up, SignUp.State.AWAITING_PAYMENT)
         now = timezone.now()
         is_held = sign_up.hold_until is not None and sign_up.hold_until > now
         if not sign_up.price_cents or not is_held or is_called_off(sign_up):
@@ -205,7 +205,7 @@ def _apply(payment: Payment, status: gateways.Status) -> Payment:
     newly_taken = status.charged_back_cents > payment.charged_back_cents
     payment.charged_back_cents = status.charged_back_cents
     payment.save()
-    refunds.follow(payment, status.refunds)
+    refunds.sync_with_provider(payment, status.refunds)
     if became_paid:
         _money_in(payment, sign_up, status, now)
     if newly_taken:
@@ -220,7 +220,7 @@ def _money_in(payment: Payment, sign_up: SignUp, status: gateways.Status, now: d
     elif sign_up.forgotten_at:
         _flag(payment, sign_up, Refund.Reason.ENDED)
     elif sign_up.state == State.CONFIRMED:
-        refunds.write(payment, payment.paid_cents, reason=Refund.Reason.TWICE)
+        refunds.create(payment, payment.paid_cents, reason=Refund.Reason.TWICE)
     elif sign_up.state == State.EXPIRED:
         _settle_late(payment, sign_up, now)
     elif sign_up.state != State.AWAITING_PAYMENT:
@@ -232,7 +232,7 @@ def _money_in(payment: Payment, sign_up: SignUp, status: gateways.Status, now: d
 
 
 def _is_what_is_owed(payment: Payment, sign_up: SignUp, status: gateways.Status) -> bool:
-    """The amount asked for came in, in euros, and is still the price of the sign-up."""
+    """Whether the amount that was asked came in, in euros, and is still the price."""
     came_in = (status.amount_cents, status.currency) == (payment.amount_cents, CURRENCY)
     return came_in and payment.amount_cents == sign_up.price_cents
 
@@ -254,10 +254,10 @@ def _settle_late(payment: Payment, sign_up: SignUp, now: datetime) -> None:
 
 
 def _flag(payment: Payment, sign_up: SignUp, reason: Refund.Reason) -> None:
-    """The money is here and gets no place: nobody may overlook that."""
+    """Tell the person and the office that money came in that gives no place."""
     if payment.paid_cents:
-        refunds.write(payment, payment.paid_cents, reason=reason, is_due=True)
-    else:  # another currency: there is no sum in euros that we could write down
+        refunds.create(payment, payment.paid_cents, reason=reason, is_due=True)
+    else:  # another currency: there is no amount in euros to refund
         mails.notify_office(
             sign_up,
             events.of_roster(sign_up.roster),
@@ -277,7 +277,7 @@ def _flag(payment: Payment, sign_up: SignUp, reason: Refund.Reason) -> None:
 
 
 def _tell_of_chargeback(payment: Payment, sign_up: SignUp) -> None:
-    """The seat stays until the office has spoken with the person."""
+    """Tell the office only. The sign-up keeps its seat until they have spoken with the person."""
     mails.notify_office(
         sign_up,
         events.of_roster(sign_up.roster),
@@ -292,5 +292,5 @@ def _taken_back() -> str:
 
 
 def is_called_off(sign_up: SignUp) -> bool:
-    """Nobody pays for a date that does not go ahead: first they choose another one."""
+    """Whether its date was called off: then nobody pays, for the person first has to choose."""
     return sign_up.roster.state == Roster.State.CALLED_OFF

@@ -1,4 +1,4 @@
-"""Who a sign-up is about: their contact data, their link, and a colleague who comes instead."""
+"""The person of a sign-up: contact data, link, the office's note, and a substitute."""
 
 import secrets
 import uuid
@@ -21,15 +21,17 @@ from courses.reading.event import Event
 from mail import outbox
 from mail.models import OutgoingMail
 
-SUBSTITUTED = "substitute"  # the note in the history with which a sign-up changes hands
+SUBSTITUTED = "substitute"  # the note in the history when a colleague takes over a sign-up
 
 
 class TakenError(Exception):
-    """Somebody with this name and e-mail address is on this course date already."""
+    """Another live sign-up on this roster has this name and e-mail address."""
 
 
 @dataclass(frozen=True)
 class Person:
+    """Name and contact data, as on the sign-up."""
+
     first_name: str
     last_name: str
     email: str
@@ -38,10 +40,12 @@ class Person:
 
     @property
     def key(self) -> str:
+        """`SignUp.person_key` of this person."""
         return sign_ups.person_key(self.first_name, self.infix, self.last_name, self.email)
 
 
 def person_of(sign_up: SignUp) -> Person:
+    """The person of this sign-up."""
     return Person(**{field.name: getattr(sign_up, field.name) for field in fields(Person)})
 
 
@@ -49,18 +53,19 @@ def person_of(sign_up: SignUp) -> Person:
 def change_contact(
     sign_up: SignUp, *, email: str, phone: str, invoice: Mapping[str, str] | None = None
 ) -> SignUp:
-    """A new address or number. The former address hears of it, the new one gets the link.
+    """Save the person's own change of address or number, for a live sign-up.
 
-    `invoice` is what changes of the data for the invoice, while there is none. Raises
-    WrongStateError after the end, TakenError when it would make somebody twice on the list.
+    A former e-mail address gets a warning, a new one gets the link. `invoice` is {field: value} of
+    the invoice data, while there is no invoice. Raises WrongStateError, and TakenError when the
+    person would be on the roster twice.
     """
-    sign_up = transitions.locked(sign_up, *SignUp.LIVE)
+    sign_up = transitions.lock_in_state(sign_up, *SignUp.LIVE)
     if invoice:
         _change_invoice(sign_up, invoice)
     if (email, phone) == (sign_up.email, sign_up.phone):
         return sign_up
     person = replace(person_of(sign_up), email=email, phone=phone)
-    refuse_twice(sign_up, person)
+    refuse_second_sign_up(sign_up, person)
     has_moved = email != sign_up.email
     event = events.of_roster(sign_up.roster)
     if has_moved:
@@ -75,15 +80,15 @@ def change_contact(
 
 @transaction.atomic
 def correct_email(sign_up: SignUp, email: str, *, by: User) -> SignUp:
-    """Staff correct an address to which mails do not come, also after the end. Mails nobody.
+    """Correct an address that bounces, even of a sign-up that ended. Mails nobody.
 
-    Raises WrongStateError when the person was forgotten, TakenError when it would make somebody
-    twice on the list.
+    Raises WrongStateError when the personal data were removed, and TakenError when the person would
+    be on the roster twice.
     """
-    sign_up = transitions.locked(sign_up, *SignUp.State.values)
+    sign_up = transitions.lock_in_state(sign_up, *SignUp.State.values)
     person = replace(person_of(sign_up), email=email)
     if sign_up.is_live:
-        refuse_twice(sign_up, person)
+        refuse_second_sign_up(sign_up, person)
     _rename(sign_up, person)
     sign_up.save(update_fields=["email", "person_key"])
     transitions.log(sign_up, timezone.now(), by=by, note="e-mail address corrected")
@@ -91,14 +96,14 @@ def correct_email(sign_up: SignUp, email: str, *, by: User) -> SignUp:
 
 
 def can_change_invoice(sign_up: SignUp) -> bool:
-    """An invoice that was issued is corrected by a credit note only, which is the office's."""
+    """Whether the person can change the invoice data: there are some, and no invoice yet."""
     return hasattr(sign_up, "buyer") and not sign_up.invoices.exists()
 
 
 def can_send_substitute(sign_up: SignUp, event: Event | None = None) -> bool:
-    """A place on the whole course can go to a colleague until the day before it begins.
+    """Whether a colleague can take over this place: on a whole course, before its first day.
 
-    Alumni prove who they are, and the office still judges whose admission it looks at.
+    Not for alumni, who prove who they are, nor while the office reviews the admission.
     """
     return (
         sign_up.kind == SignUp.Kind.COURSE
@@ -109,26 +114,24 @@ def can_send_substitute(sign_up: SignUp, event: Event | None = None) -> bool:
 
 @transaction.atomic
 def substitute(sign_up: SignUp, person: Person, *, by: User | None = None) -> SignUp:
-    """A colleague comes instead: seat and money stay, all that was personal goes.
+    """Let a colleague take over a sign-up: seat and money stay, personal data are removed.
 
-    The person says so, or asked the office to (`by`).
-
-    The former person's link stops working; the new one gets one by mail. Raises WrongStateError
-    or TakenError.
+    `by` is the member of staff, or None for the person's own doing. The former link stops working
+    and the colleague gets a new one by mail. Raises WrongStateError or TakenError.
     """
-    sign_up = transitions.locked(sign_up, *SignUp.LIVE)
+    sign_up = transitions.lock_in_state(sign_up, *SignUp.LIVE)
     if not can_send_substitute(sign_up):
         raise WrongStateError
-    refuse_twice(sign_up, person)
+    refuse_second_sign_up(sign_up, person)
     event = events.of_roster(sign_up.roster)
     mails.send("substitute_former", sign_up, event)
-    now = timezone.now()  # what was written before is about the former person
+    now = timezone.now()  # the mail before this moment counts as the former person's
     _forget(sign_up, event)
     _rename(sign_up, person)
     links.renew(sign_up)
-    # Else the former person's form, sent once more, would lead to the colleague's page.
+    # Otherwise the former person's form, sent again, would lead to the colleague's page.
     sign_up.idempotency_key = uuid.uuid4()
-    sign_up.fingerprint = secrets.token_hex(32)  # of what the former person filled in
+    sign_up.fingerprint = secrets.token_hex(32)  # it was made of the former person's answers
     sign_up.admission = SignUp.Admission.HBO
     sign_up.knows_since = now
     sign_up.save()
@@ -141,19 +144,19 @@ def substitute(sign_up: SignUp, person: Person, *, by: User | None = None) -> Si
 
 
 def holder_since(sign_up: SignUp) -> datetime | None:
-    """The moment at which a colleague came instead, the last one; None where nobody did."""
+    """When the present person took over this sign-up; None if it never changed hands."""
     changes = sign_up.changes.filter(note=SUBSTITUTED).order_by("-at", "-pk")
     return changes.values_list("at", flat=True).first()
 
 
 def mail_links(email: str) -> None:
-    """Mail everybody with this address the link to each of their sign-ups, if there are any."""
+    """Mail the link of each live sign-up with this e-mail address to it."""
     for sign_up in SignUp.objects.filter(email__iexact=email, state__in=SignUp.LIVE):
         mail_link(sign_up)
 
 
 def mail_link(sign_up: SignUp) -> None:
-    """Send the person their link again, at most once an hour."""
+    """Mail the link of this sign-up to the person, at most once an hour."""
     hour = timezone.now().strftime("%Y%m%d%H")
     mails.send(
         "link_again",
@@ -164,30 +167,30 @@ def mail_link(sign_up: SignUp) -> None:
 
 
 @transaction.atomic
-def send_link(sign_up: SignUp, *, by: User) -> SignUp:
-    """The office sends the person their link again, as often as it likes."""
-    sign_up = transitions.locked(sign_up, *SignUp.State.values)
+def send_link_again(sign_up: SignUp, *, by: User) -> SignUp:
+    """Mail the link to the person on behalf of the office, however often. Also after the end."""
+    sign_up = transitions.lock_in_state(sign_up, *SignUp.State.values)
     mails.send("link_again", sign_up, events.of_roster(sign_up.roster))
     transitions.log(sign_up, timezone.now(), by=by, note="link sent again")
     return sign_up
 
 
 @transaction.atomic
-def send_again(sign_up: SignUp, mail: OutgoingMail, *, by: User) -> SignUp:
-    """The office sends a mail about this sign-up once more, as it was and to where it went."""
-    sign_up = transitions.locked(sign_up, *SignUp.State.values)
+def send_mail_again(sign_up: SignUp, mail: OutgoingMail, *, by: User) -> SignUp:
+    """Send a copy of a mail about this sign-up to the address to which it went before."""
+    sign_up = transitions.lock_in_state(sign_up, *SignUp.State.values)
     outbox.send_again(mail, to=mail.to)
     transitions.log(sign_up, timezone.now(), by=by, note="mail sent again")
     return sign_up
 
 
 @transaction.atomic
-def note(sign_up: SignUp, text: str, *, by: User, seen: str | None = None) -> SignUp:
-    """What the office wants to remember of this person. The history does not repeat it.
+def change_note(sign_up: SignUp, text: str, *, by: User, seen: str | None = None) -> SignUp:
+    """Save the office's note about this person. The history does not repeat its text.
 
-    Where a colleague wrote something else than was `seen`, that stays, with this text below it.
+    `seen` is the note that was shown. If it has changed since, this text is added below.
     """
-    sign_up = transitions.locked(sign_up, *SignUp.State.values)
+    sign_up = transitions.lock_in_state(sign_up, *SignUp.State.values)
     if seen is not None and sign_up.office_note not in (seen, text):
         text = f"{sign_up.office_note}\n\n{text}".strip()
     if text != sign_up.office_note:
@@ -205,7 +208,8 @@ def _change_invoice(sign_up: SignUp, changes: Mapping[str, str]) -> None:
     sign_up.buyer.save(update_fields=list(changes))
 
 
-def refuse_twice(sign_up: SignUp, person: Person) -> None:
+def refuse_second_sign_up(sign_up: SignUp, person: Person) -> None:
+    """Raise TakenError when another live sign-up on the same roster is this person's."""
     same = sign_up.roster.sign_ups.filter(person_key=person.key, state__in=SignUp.LIVE)
     if same.exclude(pk=sign_up.pk).exists():
         raise TakenError
@@ -218,7 +222,7 @@ def _rename(sign_up: SignUp, person: Person) -> None:
 
 
 def _forget(sign_up: SignUp, event: Event | None) -> None:
-    """Remove what only concerned the former person. The worker removes files without an answer."""
+    """Remove the former person's data. The worker deletes the files that belong to no answer."""
     sign_up.remarks = sign_up.motivation = sign_up.office_note = ""
     sign_up.answers.all().delete()
     _forget_consents(sign_up, event)
@@ -228,7 +232,7 @@ def _forget(sign_up: SignUp, event: Event | None) -> None:
 
 
 def _forget_consents(sign_up: SignUp, event: Event | None) -> None:
-    """Only the agreement to the terms comes with the place: the lines that had to be ticked."""
+    """Keep only the agreement to the terms, which comes with the place: the required lines."""
     page = event.sign_up_pages.get(sign_up.kind) if event else None
     own = page.get_translations(inclusive=True) if page else SignUpPage.objects.none()
     terms = {
@@ -243,7 +247,7 @@ def _forget_consents(sign_up: SignUp, event: Event | None) -> None:
 
 
 def _forget_private_address(sign_up: SignUp) -> None:
-    """An organisation goes on paying for whoever comes; a home is not for the colleague to see."""
+    """Remove a home address, which the colleague must not see. An organisation goes on paying."""
     buyer = getattr(sign_up, "buyer", None)
     if buyer and not buyer.organisation and not sign_up.invoices.exists():
         buyer.street = buyer.postcode = buyer.city = buyer.email = ""

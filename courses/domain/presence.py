@@ -1,4 +1,4 @@
-"""Who was there on a course day: one person, or the whole group at once."""
+"""Records who was present on a course day, for one person or for the whole group at once."""
 
 from collections.abc import Container, Mapping
 from datetime import date
@@ -14,57 +14,57 @@ from courses.reading.event import Event
 
 
 class NotExpectedError(Exception):
-    """This person does not come on that day, or the day is still to come."""
+    """This person does not come on that day, or the day is in the future."""
 
 
 @transaction.atomic
-def note(sign_up: SignUp, day: date, *, by: User, event: Event | None = None) -> bool:
-    """Write down that this person was there on `day`. False when that was known already.
+def mark_present(sign_up: SignUp, day: date, *, by: User, event: Event | None = None) -> bool:
+    """Record that this person was present on `day`. Returns False if that was recorded already.
 
-    Raises WrongStateError for who has no final place, and NotExpectedError.
+    Raises WrongStateError when the sign-up is not confirmed, and NotExpectedError.
     """
-    sign_up = transitions.locked(sign_up, SignUp.State.CONFIRMED)
-    if day > timezone.localdate() or day not in days_of(sign_up, event):
+    sign_up = transitions.lock_in_state(sign_up, SignUp.State.CONFIRMED)
+    if day > timezone.localdate() or day not in expected_days(sign_up, event):
         raise NotExpectedError
     if sign_up.attendance.filter(day=day, present=True).exists():
         return False
-    note_days(sign_up, {day}, [day], event)
+    record_days(sign_up, {day}, [day], event)
     transitions.log(sign_up, timezone.now(), by=by, note=f"present on {day.isoformat()}")
     return True
 
 
 @transaction.atomic
-def note_group(
+def record_group(
     roster: Roster,
     present: Mapping[int, Container[date]],
     days: Container[date],
     event: Event | None = None,
 ) -> None:
-    """Write down about these `days` who of a group was there: {sign-up id: days of that person}.
+    """Record for these `days` who was present: {sign-up id: the days of that person}.
 
-    Nothing about who has no final place any more.
+    Sign-ups that are not confirmed (any more) are skipped.
     """
     rosters.lock(roster.pk)
     people = roster.sign_ups.filter(
         pk__in=present, state=SignUp.State.CONFIRMED, forgotten_at=None
     ).order_by("pk")
     for sign_up in people.select_for_update(no_key=True):
-        note_days(sign_up, present[sign_up.pk], days, event)
+        record_days(sign_up, present[sign_up.pk], days, event)
 
 
-def note_days(
+def record_days(
     sign_up: SignUp,
     present_on: Container[date],
     days: Container[date] | None = None,
     event: Event | None = None,
 ) -> None:
-    """Write down on which of the course days this person was there.
+    """Record on which of the course days this person was present, and was absent on the others.
 
-    With `days` only about those, and only if this person is expected then.
+    With `days` only for those of them on which this person is expected.
     """
     noted = [
         Attendance(sign_up=sign_up, day=day, present=day in present_on)
-        for day in days_of(sign_up, event)
+        for day in expected_days(sign_up, event)
         if days is None or day in days
     ]
     Attendance.objects.bulk_create(
@@ -75,8 +75,8 @@ def note_days(
     )
 
 
-def days_of(sign_up: SignUp, event: Event | None = None) -> list[date]:
-    """All days on which this person is expected, in order; one that two parts share is one day."""
+def expected_days(sign_up: SignUp, event: Event | None = None) -> list[date]:
+    """The days on which this person is expected, each once and in order."""
     event = event or events.of_roster(sign_up.roster)
     parts = event.parts_for(sign_up.kind) if event else ()
     return sorted({day for part in parts for day in part.days})

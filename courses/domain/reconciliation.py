@@ -1,4 +1,4 @@
-"""What no message told: a job asks the provider, and calls back what nobody owes any more."""
+"""Reconciliation: asks the provider what no message told, and cancels payments nobody owes."""
 
 import logging
 from datetime import datetime, timedelta
@@ -10,7 +10,7 @@ from courses import gateways
 from courses.domain import payments
 from courses.models import Payment, Refund, SignUp
 
-LOOK_BACK = timedelta(days=400)  # a bank may take money back for 13 months
+LOOK_BACK = timedelta(days=400)  # a bank can take money back for 13 months
 LOOK_EVERY = timedelta(days=1)
 BATCH = 200
 
@@ -18,15 +18,18 @@ logger = logging.getLogger(__name__)
 
 
 def reconcile(now: datetime | None = None) -> int:
-    """Find what no message told: paid, refunded, taken back. Returns how many were asked about."""
+    """Ask the provider about open payments, and about paid ones that may be refunded or taken back.
+
+    Call it outside a transaction. Returns the number of payments that were asked about.
+    """
     now = now or timezone.now()
     _give_up(now)
     asked = 0
     for payment in [*_to_ask(now), *_to_look_after(now)]:
         try:
-            _close_if_needless(payment)
+            _cancel_if_needless(payment)
             payments.sync(payment)
-        except payments.PaymentRefusedError:  # this one only: perhaps of a former account
+        except payments.PaymentRefusedError:  # only this payment, perhaps of a former account
             logger.warning("the provider tells nothing of payment %s", payment.pk)
             Payment.objects.filter(pk=payment.pk).update(checked_at=now)
         except payments.PaymentTroubleError:
@@ -36,8 +39,8 @@ def reconcile(now: datetime | None = None) -> int:
     return asked
 
 
-def _close_if_needless(payment: Payment) -> None:
-    """Nobody shall pay an attempt that is no longer wanted, or for what is not the price now."""
+def _cancel_if_needless(payment: Payment) -> None:
+    """Cancel an open payment that is no longer wanted, or whose amount is not the price now."""
     sign_up = payment.sign_up
     is_owed = sign_up.state in SignUp.HELD and payment.amount_cents == sign_up.price_cents
     is_wanted = is_owed and not payments.is_called_off(sign_up)
@@ -46,13 +49,13 @@ def _close_if_needless(payment: Payment) -> None:
     try:
         gateways.named(payment.gateway).cancel(payment.reference)
     except gateways.RefusedError:
-        pass  # cannot be called back any more: if it is paid, it goes back
+        pass  # it cannot be cancelled any more: if it is paid, the money goes back
     except gateways.GatewayError as trouble:
         raise payments.PaymentTroubleError from trouble
 
 
 def _give_up(now: datetime) -> None:
-    """Attempts of which the provider never gave us an address cannot be paid by anybody."""
+    """Expire payments for which the provider never gave us a URL: nobody can pay them."""
     Payment.objects.filter(
         state=Payment.State.OPEN, reference="", created_at__lt=now - 2 * payments.RETRY_FOR
     ).update(state=Payment.State.EXPIRED)
@@ -63,7 +66,7 @@ def _to_ask(now: datetime) -> QuerySet[Payment]:
 
 
 def _to_look_after(now: datetime) -> QuerySet[Payment]:
-    """Paid ones, once a day, and those with a refund under way at every run."""
+    """Paid payments once a day, and those with a refund under way once an hour."""
     paid = Payment.objects.filter(state=Payment.State.PAID, paid_at__gt=now - LOOK_BACK)
     daily = paid.filter(checked_at__lt=now - LOOK_EVERY)
     under_way = paid.filter(

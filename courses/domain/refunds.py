@@ -1,4 +1,4 @@
-"""Money that goes back. What came in is never forgotten: it belongs to a place, or it goes back."""
+"""Refunds. Money that came in either pays for a place or goes back; none is overlooked."""
 
 import logging
 from collections.abc import Iterable
@@ -15,24 +15,24 @@ from courses.models import Payment, Refund, Roster, SignUp
 from courses.reading import events
 from courses.values.money import format_euros
 
-MOST_ATTEMPTS = 50  # a job a minute: after about an hour a person has to look
+MOST_ATTEMPTS = 50  # one a minute: after about an hour the office has to look
 
 logger = logging.getLogger(__name__)
 
 
 class WrongRefundStateError(Exception):
-    """The refund has been decided already."""
+    """The refund is not in a state in which this can be done, as when it was decided before."""
 
 
 def paid_cents(sign_up: SignUp) -> int:
-    """What came in for this sign-up and has not gone back, nor is about to."""
+    """The cents that came in for this sign-up, minus what went back or is about to go back."""
     received = _sum(sign_up.payments.filter(state=Payment.State.PAID), "paid_cents")
     taken_back = _sum(sign_up.payments.all(), "charged_back_cents")
-    return max(0, received - taken_back - _sum(_counting(sign_up), "amount_cents"))
+    return max(0, received - taken_back - _sum(_not_dropped(sign_up), "amount_cents"))
 
 
 def paid_cents_on(roster: Roster) -> int:
-    """The same for everybody together who is on this roster now."""
+    """The same for all live sign-ups on this roster together."""
     payments = Payment.objects.filter(sign_up__roster=roster, sign_up__state__in=SignUp.LIVE)
     back = Refund.objects.filter(payment__in=payments).exclude(state=Refund.State.DROPPED)
     received = _sum(payments.filter(state=Payment.State.PAID), "paid_cents")
@@ -40,10 +40,10 @@ def paid_cents_on(roster: Roster) -> int:
 
 
 def give_back(sign_up: SignUp, cents: int, *, reason: str, by: User | None = None) -> int:
-    """Write that so many cents go back, newest payment first, in the caller's transaction.
+    """Create refunds for so many cents, newest payment first, in the caller's transaction.
 
-    Never more than what is there. Returns the cents. What the provider cannot send (the office
-    took the money another way) waits for the office.
+    Never more than what is there. Returns the cents that go back. Money that did not come through
+    the provider waits for the office to return it.
     """
     rest = min(cents, paid_cents(sign_up))
     given = rest
@@ -51,21 +51,21 @@ def give_back(sign_up: SignUp, cents: int, *, reason: str, by: User | None = Non
         part = min(rest, returnable_cents(payment))
         if part > 0:
             by_hand = payment.gateway == Payment.OFFICE
-            write(payment, part, reason=reason, by=by, is_due=by_hand)
+            create(payment, part, reason=reason, by=by, is_due=by_hand)
             rest -= part
     return given - rest
 
 
 def returnable_cents(payment: Payment) -> int:
-    """What is left of one payment."""
+    """The cents of one payment that can still go back."""
     back = _sum(payment.refunds.exclude(state=Refund.State.DROPPED), "amount_cents")
     return max(0, payment.paid_cents - payment.charged_back_cents - back)
 
 
-def write(
+def create(
     payment: Payment, cents: int, *, reason: str, by: User | None = None, is_due: bool = False
 ) -> Refund:
-    """One refund. `is_due`: the office has to decide, and is told."""
+    """Create one refund. With `is_due` the office has to decide about it, and gets a mail."""
     refund = Refund.objects.create(
         payment=payment,
         amount_cents=cents,
@@ -81,16 +81,16 @@ def write(
 
 @transaction.atomic
 def pay_back(refund: Refund, *, by: User, by_hand: bool = False) -> Refund:
-    """The office agrees: the provider sends it, or the office just did so at the bank.
+    """Agree to a refund: the provider sends it, or the office has done so at the bank (`by_hand`).
 
-    What came in at the bank always goes back there; `by_hand` is for what the provider failed at.
+    Money that came in at the bank always goes back there. Raises WrongRefundStateError.
     """
     refund = _locked(refund, Refund.State.DUE, Refund.State.FAILED)
     refund.by = by
     refund.attempts = 0
     _log(refund, "refund agreed")
     if by_hand or refund.payment.gateway == Payment.OFFICE:
-        _finish(refund, Refund.State.DONE)
+        _save_state(refund, Refund.State.DONE)
     else:
         refund.state = Refund.State.QUEUED
         refund.save()
@@ -98,8 +98,8 @@ def pay_back(refund: Refund, *, by: User, by_hand: bool = False) -> Refund:
 
 
 @transaction.atomic
-def keep(refund: Refund, *, by: User) -> Refund:
-    """The office decides that this money does not go back."""
+def drop(refund: Refund, *, by: User) -> Refund:
+    """Decide that this money does not go back. Raises WrongRefundStateError."""
     refund = _locked(refund, Refund.State.DUE, Refund.State.FAILED)
     refund.state, refund.by = Refund.State.DROPPED, by
     refund.save(update_fields=["state", "by"])
@@ -108,9 +108,9 @@ def keep(refund: Refund, *, by: User) -> Refund:
 
 
 def send_queued() -> int:
-    """Ask the provider for every refund that waits. Safe to repeat: each has its own key.
+    """Ask the provider to send every queued refund. Idempotent, for each refund has its own key.
 
-    Returns how many the provider took.
+    Call it outside a transaction. Returns the number that the provider accepted.
     """
     taken = 0
     waiting = Refund.objects.filter(state=Refund.State.QUEUED).select_related("payment")
@@ -119,18 +119,19 @@ def send_queued() -> int:
     return taken
 
 
-def follow(payment: Payment, found: Iterable[gateways.RefundStatus]) -> None:
-    """Bring our refunds of a locked payment in line with those that the provider tells of."""
+def sync_with_provider(payment: Payment, found: Iterable[gateways.RefundStatus]) -> None:
+    """Bring the refunds of a locked payment in line with those that the provider reports."""
     for seen in found:
         refund = payment.refunds.filter(reference=seen.reference).first()
         if refund is None:
             refund = _adopt(payment, seen)
         state = Refund.State(seen.state)
         if refund.state != state and refund.state != Refund.State.DONE:
-            _finish(refund, state)
+            _save_state(refund, state)
 
 
 def tell_office(refund: Refund) -> None:
+    """Mail the office that this refund needs their decision."""
     sign_up = refund.payment.sign_up
     mails.notify_office(
         sign_up,
@@ -153,16 +154,16 @@ def _send(refund: Refund) -> bool:
             key=refund.key,
         )
     except gateways.GatewayError as trouble:
-        _note_trouble(refund, trouble)
+        _record_trouble(refund, trouble)
         return False
     with transaction.atomic():
         refund = _locked(refund, Refund.State.QUEUED)
         refund.reference = answer.reference
-        _finish(refund, Refund.State(answer.state))
+        _save_state(refund, Refund.State(answer.state))
     return True
 
 
-def _note_trouble(refund: Refund, trouble: gateways.GatewayError) -> None:
+def _record_trouble(refund: Refund, trouble: gateways.GatewayError) -> None:
     logger.warning("refund %s: %s", refund.pk, type(trouble).__name__)
     with transaction.atomic():
         refund = _locked(refund, Refund.State.QUEUED)
@@ -176,7 +177,7 @@ def _note_trouble(refund: Refund, trouble: gateways.GatewayError) -> None:
 
 
 def _adopt(payment: Payment, seen: gateways.RefundStatus) -> Refund:
-    """A refund that we have no reference of: ours whose answer was lost, or made elsewhere."""
+    """A refund without a known reference: ours, if the answer was lost, or one made elsewhere."""
     ours = payment.refunds.filter(key=seen.key).first() if seen.key else None
     if ours:
         ours.reference = seen.reference
@@ -190,8 +191,8 @@ def _adopt(payment: Payment, seen: gateways.RefundStatus) -> Refund:
     )
 
 
-def _finish(refund: Refund, state: str) -> None:
-    """Save the state; the person hears once, when the money is on its way."""
+def _save_state(refund: Refund, state: str) -> None:
+    """Save the new state. The person gets one mail, when the money is on its way."""
     refund.state = state
     if state == Refund.State.DONE:
         refund.done_at = timezone.now()
@@ -215,7 +216,7 @@ def _tell_person(refund: Refund) -> None:
 
 
 def _locked(refund: Refund, *states: str) -> Refund:
-    """Locks in the same order as everything else: roster, sign-up, then the money."""
+    """The refund, locked after its roster and sign-up. Raises WrongRefundStateError."""
     transitions.lock(refund.payment.sign_up_id)
     found = Refund.objects.select_for_update().get(pk=refund.pk)
     if found.state not in states:
@@ -227,7 +228,7 @@ def _log(refund: Refund, note: str) -> None:
     transitions.log(refund.payment.sign_up, timezone.now(), by=refund.by, note=note)
 
 
-def _counting(sign_up: SignUp) -> QuerySet[Refund]:
+def _not_dropped(sign_up: SignUp) -> QuerySet[Refund]:
     return Refund.objects.filter(payment__sign_up=sign_up).exclude(state=Refund.State.DROPPED)
 
 

@@ -1,4 +1,4 @@
-"""Numbers of people in the registers of their profession. Whoever has none leaves it empty."""
+"""Registration numbers of participants in the registers of their profession."""
 
 from collections.abc import Iterable
 
@@ -11,11 +11,11 @@ from courses.domain import transitions
 from courses.models import Answer, SignUp
 
 LONGEST = 60
-OFFICE_KEY = "registration-number"  # with a hyphen, which no question of the form has
+OFFICE_KEY = "registration-number"  # no question of a form has a hyphen in its key
 
 
-def by_sign_up(sign_ups: Iterable[SignUp]) -> dict[int, str]:
-    """{sign-up id: number} for those who gave one; somebody with several has them in a row."""
+def numbers_by_sign_up(sign_ups: Iterable[SignUp]) -> dict[int, str]:
+    """{sign-up id: number} of those that have one; several are joined by "; "."""
     found: dict[int, list[str]] = {}
     answers = Answer.objects.filter(sign_up__in=sign_ups, field_type=Answer.REGISTRATION)
     for answer in answers.exclude(value="").order_by("pk"):
@@ -24,14 +24,14 @@ def by_sign_up(sign_ups: Iterable[SignUp]) -> dict[int, str]:
 
 
 @transaction.atomic
-def note(sign_up: SignUp, number: str, *, by: User) -> SignUp:
-    """The office writes down the number as it is; empty: this person has none. Mails nobody.
+def change_number(sign_up: SignUp, number: str, *, by: User) -> SignUp:
+    """Save the registration number for the office; an empty one means none. Mails nobody.
 
-    Raises WrongStateError when the person was forgotten.
+    Raises WrongStateError when the personal data were removed.
     """
-    sign_up = transitions.locked(sign_up, *SignUp.State.values)
+    sign_up = transitions.lock_in_state(sign_up, *SignUp.State.values)
     number = " ".join(number.split())
-    if number == by_sign_up([sign_up]).get(sign_up.pk, ""):
+    if number == numbers_by_sign_up([sign_up]).get(sign_up.pk, ""):
         return sign_up
     answers = list(sign_up.answers.filter(field_type=Answer.REGISTRATION).order_by("pk"))
     first, *others = answers or [_new(sign_up)]

@@ -1,7 +1,7 @@
-"""Mails that staff write to people of one course group: the draft, whom it reaches, sending it.
+"""Mails that staff write to the participants of a course date: drafts, recipients, sending.
 
-Each person gets a mail of their own with their own values. Whom a message reaches is looked up
-when it is sent; nobody is mailed whom, or what, staff have not been shown.
+Each person gets a mail of their own with their own values. The recipients are looked up when the
+message is sent; it is refused when they, or the words, are not those that staff were shown.
 """
 
 import hashlib
@@ -29,16 +29,16 @@ HISTORY_NOTE = "mail to the course group"
 
 
 class AlreadySentError(Exception):
-    """The message was sent before, so nothing was sent now."""
+    """The message was sent before. Nothing was changed."""
 
 
 class StaleAudienceError(Exception):
-    """It would reach somebody, or in words, that staff have not been shown; nothing was sent."""
+    """It would reach people, or in words, that staff were not shown. Nothing was sent."""
 
 
 @dataclass(frozen=True)
 class Recipient:
-    """One person whom a message reaches, and the language in which that person reads it."""
+    """One recipient of a message, and its words in the language in which that person gets it."""
 
     sign_up: SignUp
     language: str
@@ -47,7 +47,7 @@ class Recipient:
 
     @property
     def mark(self) -> str:
-        """Another one as soon as somebody else would get the mail, or other words."""
+        """Identifies person and words: it changes when either does."""
         about = (self.sign_up.full_name, self.sign_up.email, self.subject, self.body)
         digest = hashlib.sha256("\0".join(about).encode("utf-8", "replace")).hexdigest()
         return f"{self.sign_up.pk}-{digest[:16]}"
@@ -55,7 +55,7 @@ class Recipient:
 
 @dataclass(frozen=True)
 class Sent:
-    """How many people were mailed, and the names of those shown before who no longer come."""
+    """The number of people who were mailed, and the names of those who were shown but left out."""
 
     number: int
     left_out: tuple[str, ...]
@@ -65,13 +65,13 @@ class Sent:
 def save_draft(
     roster: Roster, *, draft_key: uuid.UUID, seen: str, by: User, **words: Any
 ) -> tuple[RosterMessage, bool]:
-    """Save what staff typed. Returns (message, whether it was kept apart).
+    """Save what staff typed. Returns (message, whether it became a draft of its own).
 
-    `seen` is the `version_of` the draft that they began with, empty for a new one. When the draft
-    was sent or changed by somebody else meanwhile, theirs stays and this becomes a draft of its
-    own; when it was thrown away it is there again.
+    `seen` is `version_of` the draft with which they began, empty for a new one. If the draft was
+    sent or changed by somebody else meanwhile, theirs stays and this becomes a draft of its own; if
+    it was discarded, it is created again. `words` are the fields of the message.
     """
-    rosters.lock(roster.pk)  # where there is no draft yet, there is nothing else to lock
+    rosters.lock(roster.pk)  # as long as there is no draft, there is nothing else to lock
     found = RosterMessage.objects.select_for_update().filter(draft_key=draft_key).first()
     if found and all(getattr(found, name) == value for name, value in words.items()):
         return found, False  # a double click
@@ -87,13 +87,13 @@ def save_draft(
 
 
 def version_of(message: RosterMessage) -> str:
-    """Changes whenever the draft is saved."""
+    """Identifies what is saved of the draft; it changes whenever that is saved."""
     return message.updated_at.isoformat() if message.updated_at else ""
 
 
 @transaction.atomic
 def discard(message: RosterMessage) -> None:
-    """Throw a draft away. Raises AlreadySentError: what was sent stays on record."""
+    """Delete a draft. Raises AlreadySentError, for a message that was sent stays on record."""
     message = RosterMessage.objects.select_for_update().get(pk=message.pk)
     if message.sent_at:
         raise AlreadySentError
@@ -101,7 +101,7 @@ def discard(message: RosterMessage) -> None:
 
 
 def recipients(message: RosterMessage) -> list[Recipient]:
-    """Whom it would reach now, by last name. Who ended is never among them."""
+    """The people whom the message would reach now, by last name; only live sign-ups."""
     states = set(message.states) & set(SignUp.LIVE)
     people = message.roster.sign_ups.filter(state__in=states, forgotten_at=None)
     if message.people is not None:
@@ -113,14 +113,14 @@ def recipients(message: RosterMessage) -> list[Recipient]:
 
 
 def _words_for(message: RosterMessage, language: str) -> tuple[str, str, str]:
-    """(language, subject, body); who reads another language gets the Dutch where there is none."""
+    """(language, subject, body): Dutch where there are no words in the person's language."""
     if language == "en" and message.subject_en and message.body_en:
         return "en", message.subject_en, message.body_en
     return settings.LANGUAGE_CODE, message.subject, message.body
 
 
 def left_out(message: RosterMessage) -> list[SignUp]:
-    """Those who were chosen by hand but are not on the list any more, by last name."""
+    """The sign-ups that staff selected but the message no longer reaches, by last name."""
     if message.people is None:
         return []
     chosen = SignUp.objects.filter(pk__in=message.people)
@@ -128,8 +128,8 @@ def left_out(message: RosterMessage) -> list[SignUp]:
     return list(chosen.exclude(pk__in=reached).order_by("last_name", "first_name", "pk"))
 
 
-def staff_mails(message: RosterMessage, found: Sequence[Recipient]) -> list[StaffMail]:
-    """The mail to each of the recipients `found`, in a fixed number of queries."""
+def compose(message: RosterMessage, found: Sequence[Recipient]) -> list[StaffMail]:
+    """The mail to each of these recipients, not queued yet, in a fixed number of queries."""
     spoken = {recipient.language for recipient in found}
     shown = {language: event_for(message.roster, language) for language in spoken}
     institute = SiteSettings.current().institute_name
@@ -139,7 +139,7 @@ def staff_mails(message: RosterMessage, found: Sequence[Recipient]) -> list[Staf
 
 
 def event_for(roster: Roster, language: str) -> Event | None:
-    """The date as who reads this language sees it; None once its page is deleted."""
+    """The event of a roster in this language; None once its page is deleted."""
     if language == Locale.get_default().language_code:
         return events.of_roster(roster)
     return events.for_reader(roster, language)
@@ -165,10 +165,10 @@ def _staff_mail(
 
 @transaction.atomic
 def send(message: RosterMessage, *, by: User, expected: Collection[str]) -> Sent:
-    """Mail everybody whom the message reaches, once. Returns `Sent`.
+    """Mail everybody whom the message reaches, once.
 
-    `expected` are the marks of the recipients that staff were shown. Who ended since is left out.
-    Raises AlreadySentError, or StaleAudienceError when it reaches nobody or somebody else.
+    `expected` holds the marks of the recipients that staff were shown. Sign-ups that ended since
+    are left out. Raises AlreadySentError, and StaleAudienceError when it reaches nobody or others.
     """
     roster = rosters.lock(message.roster_id)
     message = RosterMessage.objects.select_for_update().get(pk=message.pk)
@@ -180,7 +180,7 @@ def send(message: RosterMessage, *, by: User, expected: Collection[str]) -> Sent
         raise StaleAudienceError
     now = timezone.now()
     queue_staff_mails(
-        WRITTEN_BY_STAFF, staff_mails(message, found), reply_to=SiteSettings.current().email
+        WRITTEN_BY_STAFF, compose(message, found), reply_to=SiteSettings.current().email
     )
     Change.objects.bulk_create(
         Change(sign_up=row.sign_up, state=row.sign_up.state, at=now, by=by, note=HISTORY_NOTE)
@@ -198,8 +198,8 @@ def _names_of_others(expected: Iterable[str], sent_to: Iterable[int]) -> tuple[s
     return tuple(sign_up.full_name for sign_up in others)
 
 
-def mails_of(messages: Iterable[RosterMessage]) -> dict[int, list[OutgoingMail]]:
-    """{message id: the mails of that sent message, each with the copies that staff sent again}."""
+def sent_mails(messages: Iterable[RosterMessage]) -> dict[int, list[OutgoingMail]]:
+    """{message id: the mails of that message, in order}, with their copies prefetched."""
     keys = {_key(row, pk): row.pk for row in messages for pk in row.sent_to}
     found = OutgoingMail.objects.filter(key__in=list(keys)).defer("body_text", "body_html")
     written: dict[int, list[OutgoingMail]] = {row.pk: [] for row in messages}

@@ -1,4 +1,4 @@
-"""The roster of an event: made when its page is published, and the row to lock."""
+"""Rosters: created when the page of a date is published, locked whenever seats change."""
 
 from collections.abc import Iterable
 
@@ -17,9 +17,10 @@ from courses.reading.seats import least_capacity
 
 @transaction.atomic
 def sync_with_page(page: CourseEventPage) -> Roster | None:
-    """Bring the roster in line with the published facts of a source-language event page.
+    """Create the roster of a published event page, or bring it in line with the page.
 
-    Takes the roster's lock, so a change of capacity and a sign-up cannot pass each other.
+    Returns the roster; None for a translation and for a page without days. Takes the roster's lock,
+    so that a change of capacity and a sign-up wait for each other.
     """
     if page.locale_id != Locale.get_default().pk or page.first_day is None:
         return None
@@ -35,40 +36,39 @@ def sync_with_page(page: CourseEventPage) -> Roster | None:
         "decision_day": page.decision_day,
     }
     roster, created = Roster.objects.select_for_update(no_key=True).get_or_create(
-        translation_key=page.translation_key, defaults=facts | {"told": told.first(page)}
+        translation_key=page.translation_key, defaults=facts | {"told": told.for_new_roster(page)}
     )
     if not created:
-        # The CMS refuses fewer places than are taken; this holds when somebody was just quicker.
+        # The CMS refuses a capacity below what is taken; this guards against a sign-up since then.
         facts["capacity"] = max(facts["capacity"], least_capacity(roster))
         facts |= told.after_publishing(roster, page)
         Roster.objects.filter(pk=roster.pk).update(**facts)
         roster.refresh_from_db()
-        seats.settle(roster)
+        seats.make_extra_seats_ordinary(roster)
         _seat_in_new_parts(roster, page)
     return roster
 
 
-def write_down_what_was_told() -> None:
-    """For rosters from before that was written down: what is published now. Safe to repeat."""
+def record_what_was_told() -> None:
+    """Record what is published now for rosters from before that was recorded. Idempotent."""
     for roster in Roster.objects.filter(told={}):
         page = CourseEventPage.objects.filter(
             translation_key=roster.translation_key, locale=Locale.get_default()
         ).first()
         if page:
-            Roster.objects.filter(pk=roster.pk, told={}).update(told=told.first(page))
+            Roster.objects.filter(pk=roster.pk, told={}).update(told=told.for_new_roster(page))
 
 
 def sync_with_course(course: CoursePage) -> None:
-    """The dates that inherit from this course get its new numbers."""
+    """Bring the rosters of all live dates of this course in line with its new values."""
     for page in CourseEventPage.objects.child_of(course).live():
         sync_with_page(page)
 
 
 def _seat_in_new_parts(roster: Roster, page: CourseEventPage) -> None:
-    """Who has signed up for the whole course also has a seat in a part that was added later.
+    """Claim seats in parts that were added later, for whole-course sign-ups and open offers.
 
-    So has somebody to whom a place is offered. Those whom the office let in beyond capacity come
-    to the new part as well.
+    Beyond capacity if need be, as for people whom the office let in beyond capacity.
     """
     keys = {part.key for part in page.parts.all()}
     whole = roster.sign_ups.filter(state__in=SignUp.LIVE, kind=SignUp.Kind.COURSE)
@@ -83,7 +83,7 @@ def _seat_in_new_parts(roster: Roster, page: CourseEventPage) -> None:
 
 
 def coming() -> list[Roster]:
-    """The rosters whose last day is not over, soonest first; for one page looked up once."""
+    """The rosters whose last day is not over, soonest first. Looked up once for each request."""
     today = timezone.localdate()
     return once_per_request(
         "coming rosters", lambda: list(Roster.objects.filter(last_day__gte=today))
@@ -91,13 +91,13 @@ def coming() -> list[Roster]:
 
 
 def lock(roster_id: int) -> Roster:
-    """The roster row, locked until the transaction ends (SQLite: the whole database is)."""
+    """The roster, locked until the transaction ends (on SQLite the whole database is locked)."""
     # no_key: a sign-up that wishes for this date only refers to the row, and need not wait.
     return Roster.objects.select_for_update(no_key=True).get(pk=roster_id)
 
 
 def protecting(pages: Iterable[Page]) -> list[Roster]:
-    """Those of `pages` and the pages below them that must stay because people signed up."""
+    """The rosters, of these pages and all below them, on which people have signed up."""
     keys = set()
     for page in pages:
         events = CourseEventPage.objects.descendant_of(page, inclusive=True)
@@ -109,7 +109,7 @@ def protecting(pages: Iterable[Page]) -> list[Roster]:
 
 
 def refuse_deletion(page: Page) -> None:
-    """Raise ProtectedError for an event page on whose roster people have signed up."""
+    """Raise ProtectedError if people have signed up for a date at or below this page."""
     kept = protecting([page])
     if kept:
         raise ProtectedError(
@@ -120,11 +120,13 @@ def refuse_deletion(page: Page) -> None:
 
 
 @transaction.atomic
-def decide(roster: Roster, *, availability_override: str, state: str | None = None) -> Roster:
-    """What staff say about signing up. Waits for sign-ups that are under way, and they for it.
+def set_availability(
+    roster: Roster, *, availability_override: str, state: str | None = None
+) -> Roster:
+    """Save what staff say about signing up for this date.
 
-    `state` is planned or closed, and only counts until it has been decided whether the date goes
-    ahead: that is for `go_no_go`.
+    `availability_override` is a `Roster.Override` or empty. `state` is planned or closed, and is
+    ignored once it has been decided whether the date goes ahead (see `go_no_go`).
     """
     roster = lock(roster.pk)
     undecided = (Roster.State.PLANNED, Roster.State.CLOSED)

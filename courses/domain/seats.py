@@ -1,10 +1,10 @@
-"""Seats per part. They are counted, never decremented, and guarded by unique seat numbers."""
+"""Claims seats in the parts of a date. Unique seat numbers guard against overselling."""
 
 from collections.abc import Iterable
 from uuid import UUID
 
 from courses.models import Roster, SeatClaim, SignUp, SwapOffer
-from courses.reading.seats import by_part
+from courses.reading.seats import count_by_part
 
 
 class NoSeatError(Exception):
@@ -20,10 +20,11 @@ def claim(
     offer: SwapOffer | None = None,
     beyond: bool = False,
 ) -> bool:
-    """Take one seat in each part, or raise NoSeatError. Call it with the roster locked.
+    """Claim one seat in each part. Call it with the roster locked.
 
     The seats are on the sign-up's own roster, on that of an `offer`, or on the `roster` to which it
-    moves. With `beyond` a part that is full gets an extra seat. Returns whether any did.
+    moves. With `beyond` a full part gets an extra seat; returns whether any did. Raises NoSeatError
+    when a part is full; then the caller rolls back.
     """
     roster_id = roster.pk if roster else (offer or sign_up).roster_id
     claims = [
@@ -42,26 +43,29 @@ def claim(
     return any(claim.is_extra for claim in claims)
 
 
-def settle(roster: Roster) -> None:
-    """No seat is an extra one in a part where everybody fits by now: the capacity has grown."""
-    for part_key, taken in by_part(roster.claims).items():
+def make_extra_seats_ordinary(roster: Roster) -> None:
+    """Turn extra seats into ordinary ones in parts where a higher capacity now has room for all."""
+    for part_key, taken in count_by_part(roster.claims).items():
         if taken <= roster.capacity:
             roster.claims.filter(part_key=part_key, is_extra=True).update(is_extra=False)
 
 
 def release(sign_up: SignUp) -> None:
+    """Free all seats of this sign-up, offered ones included."""
     sign_up.claims.all().delete()
 
 
 def move(sign_up: SignUp, roster: Roster) -> None:
-    """Let go of the seats on the present roster; those claimed on `roster` are now the own ones."""
+    """Free the seats on the present roster; those claimed on `roster` become the sign-up's own."""
     sign_up.claims.exclude(roster=roster).delete()
     sign_up.claims.update(offer=None)
 
 
 def _free_number(roster_id: int, part_key: UUID, capacity: int, beyond: bool) -> tuple[int, bool]:
-    """(number, whether it is an extra one). Extra ones leave the numbers of ordinary seats alone:
-    whoever leaves makes room for nobody until fewer have a seat than there are.
+    """(seat number, whether it is an extra seat).
+
+    Numbers of extra seats lie beyond those of ordinary ones. As long as as many seats are taken as
+    there are, a seat that is freed goes to nobody else.
     """
     claims = SeatClaim.objects.filter(roster_id=roster_id, part_key=part_key)
     numbers = set(claims.values_list("seat_number", flat=True))

@@ -1,4 +1,4 @@
-"""Signing up, and who is admitted.
+"""Signing up.
 
 review -> awaiting_payment -> confirmed -> cancelled
      \\-> cancelled       \\-> expired
@@ -15,20 +15,19 @@ from typing import Any
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from core.models import User
 from courses import mails
 from courses.domain import certificates, rosters, seats, transitions
 from courses.models import Answer, BuyerDetails, Certificate, Consent, Roster, SignUp
-from courses.reading import events, links
+from courses.reading import links
 from courses.reading.availability import Availability
 from courses.reading.event import Event
 
-# What the row of a sign-up takes over from what was filled in.
+# The fields of an application that are copied to the sign-up.
 TAKEN_OVER = (
     *("first_name", "infix", "last_name", "email", "phone", "person_key", "fingerprint"),
     *("admission", "motivation", "for_work", "remarks"),
 )
-ATTEMPTS = 5  # how often to try again when somebody took the very seat number we picked
+ATTEMPTS = 5  # how often to try when somebody else takes the seat number that we picked
 
 
 class UnavailableError(Exception):
@@ -40,7 +39,7 @@ class UnavailableError(Exception):
 
 
 class AlreadySignedUpError(Exception):
-    """This person has a live sign-up on this roster, with other details than those sent now."""
+    """This person has a live sign-up on this roster, with other details than these."""
 
     def __init__(self, sign_up: SignUp) -> None:
         super().__init__()
@@ -60,6 +59,8 @@ class Given:
 
 @dataclass(frozen=True)
 class Buyer:
+    """The invoice data on the form."""
+
     street: str
     postcode: str
     city: str
@@ -70,7 +71,10 @@ class Buyer:
 
 @dataclass(frozen=True)
 class Application:
-    """What a person filled in. `consents` are pairs of the text shown and whether it was ticked."""
+    """What a person filled in.
+
+    `consents` are pairs (text shown, whether it was ticked); `swap_wishes` are ids of rosters.
+    """
 
     first_name: str
     last_name: str
@@ -89,10 +93,12 @@ class Application:
 
     @property
     def person_key(self) -> str:
+        """Equal for applications of the same person."""
         return person_key(self.first_name, self.infix, self.last_name, self.email)
 
     @property
     def fingerprint(self) -> str:
+        """Equal for applications with the same details, whatever form they were on."""
         data = asdict(self)
         data["answers"] = [[given.key, given.value] for given in self.answers]
         return _digest(json.dumps(data, sort_keys=True, default=str))
@@ -109,10 +115,10 @@ class Agreement:
 
 
 def sign_up(*, event: Event, application: Application, agreement: Agreement) -> SignUp:
-    """Take a seat in each part and write confirmation and notice, all or nothing.
+    """Sign a person up: a seat in each part, and mails to the person and the office, or nothing.
 
-    The same form sent again, and the same person with the same details, get the sign-up that is
-    there. Raises UnavailableError or AlreadySignedUpError.
+    Idempotent: the same form sent again, or the same person with the same details, returns the same
+    sign-up. Call it outside a transaction. Raises UnavailableError or AlreadySignedUpError.
     """
     roster = event.roster
     existing = _existing(roster, application, agreement)
@@ -135,45 +141,21 @@ def sign_up(*, event: Event, application: Application, agreement: Agreement) -> 
 
 
 def person_key(*words: str) -> str:
-    """One name and address, however they are spaced, capitalised or composed."""
+    """Identifies a person by name and e-mail address, in whatever spacing, case or composition."""
     written = unicodedata.normalize("NFKC", " ".join(words)).casefold().split()
     return _digest(" ".join(written))
 
 
-def made_from_form(key: uuid.UUID | str, person: str) -> SignUp | None:
-    """The sign-up that the form with this idempotency key became for this person, or None."""
+def made_from_form(key: uuid.UUID | str | None, person: str) -> SignUp | None:
+    """The sign-up made from the form with this idempotency key for this person, or None.
+
+    `person` is a `person_key`.
+    """
     try:
         key = uuid.UUID(str(key))
     except ValueError:
         return None
     return SignUp.objects.filter(idempotency_key=_key_for(key, person)).first()
-
-
-def accept(sign_up: SignUp, *, by: User, price_cents: int | None = None) -> SignUp:
-    """The office admits somebody whose admission it had to judge.
-
-    `price_cents` is the price for whom none was known yet; one that was agreed on stays. Raises
-    WrongStateError also where the date was called off: the person chooses another one first.
-    """
-    with transaction.atomic():
-        sign_up = transitions.locked(sign_up, SignUp.State.REVIEW)
-        if sign_up.roster.state == Roster.State.CALLED_OFF:
-            raise transitions.WrongStateError
-        if sign_up.price_cents is None:
-            sign_up.price_cents = price_cents
-        transitions.enter_after_admission(sign_up, timezone.now(), by=by)
-        if sign_up.state == SignUp.State.AWAITING_PAYMENT:  # else the confirmation says it all
-            mails.send("admission_granted", sign_up, events.of_roster(sign_up.roster))
-    return sign_up
-
-
-def decline(sign_up: SignUp, *, by: User) -> SignUp:
-    """The office does not admit somebody: the seat is free again."""
-    with transaction.atomic():
-        sign_up = transitions.locked(sign_up, SignUp.State.REVIEW)
-        transitions.end(sign_up, SignUp.State.CANCELLED, SignUp.EndReason.NOT_ADMITTED, by=by)
-        mails.send("admission_refused", sign_up, events.of_roster(sign_up.roster))
-    return sign_up
 
 
 def _existing(
@@ -230,7 +212,7 @@ def _refuse_if_staff_closed(roster: Roster) -> None:
         raise UnavailableError(Availability.FULL)
 
 
-def write_down(
+def create_in_review(
     event: Event,
     roster: Roster,
     application: Application,
@@ -238,7 +220,10 @@ def write_down(
     now: datetime,
     **facts: Any,
 ) -> SignUp:
-    """The row of a new sign-up on a locked roster, in review, with all that was filled in."""
+    """Create a sign-up on a locked roster, in review, with everything that was filled in.
+
+    `facts` are more fields of the sign-up. It has no seats yet.
+    """
     taken = SignUp(
         **{name: getattr(application, name) for name in TAKEN_OVER},
         roster=roster,
@@ -248,7 +233,7 @@ def write_down(
         event_title=event.title,
         terms_version=agreement.terms_version,
         state=SignUp.State.REVIEW,
-        hold_until=transitions.hold(now),
+        hold_until=transitions.end_of_hold(now),
         created_at=now,
         **facts,
     )
@@ -264,7 +249,7 @@ def _create(
     certificate = _certificate(application, roster)
     price = event.price_for(agreement.kind)
     facts = {"price_cents": price, "earlier_certificate": certificate}
-    taken = write_down(event, roster, application, agreement, now, **facts)
+    taken = create_in_review(event, roster, application, agreement, now, **facts)
     if _is_admitted(taken):
         transitions.enter_after_admission(taken, now)
     else:
@@ -273,15 +258,15 @@ def _create(
 
 
 def _certificate(application: Application, roster: Roster) -> Certificate | None:
-    """The certificate of this site that an alumna shows; none that somebody came with already."""
-    found = certificates.find(application.certificate_code)
+    """The certificate whose code was filled in, unless it is in use on this roster already."""
+    found = certificates.find_by_code(application.certificate_code)
     if found and roster.sign_ups.filter(earlier_certificate=found, state__in=SignUp.LIVE).exists():
         return None
     return found
 
 
 def _is_admitted(taken: SignUp) -> bool:
-    """Nobody has to judge: HBO, or a certificate of this site for a day whose price is known."""
+    """Whether no review is needed: HBO, or a certificate of this site and a price that is known."""
     if taken.admission == SignUp.Admission.HBO:
         return True
     return taken.earlier_certificate is not None and taken.price_cents is not None
@@ -308,7 +293,7 @@ def _save_details(taken: SignUp, application: Application) -> None:
 
 
 def _key_for(form_key: uuid.UUID, person: str) -> uuid.UUID:
-    # Who goes back and puts a colleague's name in the form signs up the colleague.
+    # A form sent again with a colleague's name signs up the colleague as well.
     return uuid.uuid5(form_key, person)
 
 

@@ -1,8 +1,8 @@
-"""A person of whom we have data, wherever they are: found by a word, held together by an address.
+"""Data subjects (GDPR): a person with all data that we have about them, found by e-mail address.
 
-Two people may share an address, and one place may go from somebody to a colleague. So a subject is
-an address with those sign-ups that staff say are this person's, and of a sign-up that changed hands
-only the time in which it was theirs. The institute's own address is nobody's: all mail has it.
+Two people may share an address, and a sign-up may pass to a colleague. So a subject is an address
+with the sign-ups that staff say are this person's; of a sign-up that changed hands only the time in
+which it was theirs counts. The institute's own addresses are on all mail and belong to no subject.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -19,21 +19,21 @@ from courses.domain.people import SUBSTITUTED
 from courses.models import BuyerDetails, Change, SignUp
 from mail.models import OutgoingMail
 
-TO_THE_PAYER = "buyer_"  # kinds of mail that begin so go to who pays
-TO_THE_OFFICE = "office_"
-PERHAPS_TO_THE_PAYER = ("refunded", "payment_not_placed")
+TO_THE_BUYER = "buyer_"  # the beginning of the kinds of mail to the buyer
+TO_THE_OFFICE = "office_"  # and of those to the office
+PERHAPS_TO_THE_BUYER = ("refunded", "payment_not_placed")
 _TO_THE_PERSON = ~(
-    Q(kind__startswith=TO_THE_PAYER)
+    Q(kind__startswith=TO_THE_BUYER)
     | Q(kind__startswith=TO_THE_OFFICE)
-    | Q(kind__in=PERHAPS_TO_THE_PAYER)
+    | Q(kind__in=PERHAPS_TO_THE_BUYER)
 )
 
 
 @dataclass(frozen=True)
 class Holding:
-    """A sign-up as far as it is, or was, this person's: from `since` (None: the beginning) on.
+    """A sign-up for the time in which it was, or is, this person's.
 
-    `until` is the moment it went to a colleague; None where it is theirs now.
+    `since` is None if it was theirs from the beginning, `until` is None if it is theirs now.
     """
 
     sign_up: SignUp
@@ -45,7 +45,7 @@ class Holding:
         return self.until is not None
 
     def within(self, name: str) -> Q:
-        """The part of a queryset in which the moment `name` falls in this person's time."""
+        """A filter for rows whose moment in the field `name` falls within this time."""
         found = Q()
         if self.since:
             found &= Q(**{f"{name}__gte": self.since})
@@ -56,9 +56,9 @@ class Holding:
 
 @dataclass(frozen=True)
 class Subject:
-    """`sign_ups` are this person's own, newest first.
+    """A person: their own sign-ups, newest first, and their e-mail address in lower case.
 
-    `address` is empty where it was removed, or is one of the institute.
+    The address is empty if it was removed or is one of the institute's.
     """
 
     address: str
@@ -66,18 +66,21 @@ class Subject:
 
     @property
     def name(self) -> str:
+        """The name on their latest sign-up; empty without one."""
         return self.sign_ups[0].full_name if self.sign_ups else ""
 
     @property
     def ids(self) -> list[int]:
+        """The ids of their own sign-ups."""
         return [sign_up.pk for sign_up in self.sign_ups]
 
     def in_order_of_locks(self) -> list[SignUp]:
+        """The sign-ups in the order in which they must be locked."""
         return sorted(self.sign_ups, key=lambda sign_up: (sign_up.roster_id, sign_up.pk))
 
     @cached_property
     def holdings(self) -> list[Holding]:
-        """Own sign-ups, and those that were theirs until a colleague came instead."""
+        """Their own sign-ups, and those that were theirs until a colleague took over."""
         changed = _substitutions([*self.ids, *self._written_about])
         own = [
             Holding(taken, since=max(changed.get(taken.pk, []), default=None))
@@ -86,7 +89,7 @@ class Subject:
         return own + list(self._former(changed))
 
     def mails(self) -> QuerySet[OutgoingMail]:
-        """The mails to this person, at whatever address they had while a sign-up was theirs."""
+        """The mails to this person, also to former addresses while a sign-up was theirs."""
         at_the_address = Q(to__iexact=self.address) if self.address else Q(pk=None)
         found = at_the_address & Q(object_id=None)
         for holding in self.holdings:
@@ -95,13 +98,13 @@ class Subject:
         return OutgoingMail.objects.filter(found)
 
     def written(self) -> QuerySet[OutgoingMail]:
-        """What this person wrote to the office through the site."""
+        """The mails that this person sent to the office through the site."""
         if not self.address:
             return OutgoingMail.objects.none()
         return OutgoingMail.objects.filter(reply_to__iexact=self.address, object_id=None)
 
     def mails_elsewhere(self) -> QuerySet[OutgoingMail]:
-        """All with this address that is not about a sign-up which somebody has now with it."""
+        """All mails with this address, except those about sign-ups of others who share it now."""
         if not self.address:
             return OutgoingMail.objects.none()
         others = SignUp.objects.filter(email__iexact=self.address).exclude(pk__in=self.ids)
@@ -111,7 +114,7 @@ class Subject:
         return OutgoingMail.objects.filter(named).exclude(_about(list(theirs)))
 
     def paying_for(self) -> QuerySet[BuyerDetails]:
-        """Who pays for somebody else at this address."""
+        """The buyers of other people's sign-ups with this address."""
         if not self.address:
             return BuyerDetails.objects.none()
         return BuyerDetails.objects.filter(email__iexact=self.address).exclude(sign_up__in=self.ids)
@@ -123,14 +126,14 @@ class Subject:
 
     @cached_property
     def _written_about(self) -> list[int]:
-        """Ids of other sign-ups about which this address got mails as the participant."""
+        """The ids of other sign-ups about which this address got mails to the participant."""
         mails = self._to_address().filter(content_type=_sign_up_type())
-        mails = mails.exclude(object_id__in=self.ids).exclude(kind__startswith=TO_THE_PAYER)
+        mails = mails.exclude(object_id__in=self.ids).exclude(kind__startswith=TO_THE_BUYER)
         ids = mails.order_by().values_list("object_id", flat=True).distinct()
         return [pk for pk in ids if pk is not None]
 
     def _former(self, changed: Mapping[int, list[datetime]]) -> Iterator[Holding]:
-        mails = self._to_address().exclude(kind__startswith=TO_THE_PAYER)
+        mails = self._to_address().exclude(kind__startswith=TO_THE_BUYER)
         for sign_up in SignUp.objects.select_related("roster").filter(pk__in=self._written_about):
             bounds = [None, *changed.get(sign_up.pk, [])]
             for since, until in pairwise(bounds):
@@ -140,8 +143,8 @@ class Subject:
                     yield holding
 
 
-def of_sign_up(sign_up: SignUp) -> tuple[list[SignUp], list[SignUp]]:
-    """Everybody's sign-ups with the address of this one: (those with the same name, the others)."""
+def sign_ups_at_address_of(sign_up: SignUp) -> tuple[list[SignUp], list[SignUp]]:
+    """All sign-ups with the address of this one: (those with the same name, the others)."""
     if not sign_up.email:
         return [sign_up], []
     rows = SignUp.objects.select_related("roster").filter(email__iexact=sign_up.email)
@@ -151,15 +154,16 @@ def of_sign_up(sign_up: SignUp) -> tuple[list[SignUp], list[SignUp]]:
     return same, [other for other in found if other not in same]
 
 
-def subject(address: str, sign_up_ids: Iterable[int]) -> Subject:
-    """The person with this address whose sign-ups these are."""
+def find_subject(address: str, sign_up_ids: Iterable[int]) -> Subject:
+    """The subject with this address and these sign-ups."""
     address = "" if _is_of_the_institute(address) else address.lower()
     found = SignUp.objects.select_related("roster").filter(pk__in=sign_up_ids)
     return Subject(address, tuple(found.order_by("-created_at")))
 
 
-def again(former: Subject) -> Subject:
-    return subject(former.address, former.ids)
+def reload(former: Subject) -> Subject:
+    """The same subject, with the present state of their sign-ups."""
+    return find_subject(former.address, former.ids)
 
 
 def _is_of_the_institute(address: str) -> bool:

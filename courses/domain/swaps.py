@@ -1,11 +1,12 @@
-"""Another date: somebody wishes for it, a place frees, staff offer it, the person says yes or no.
+"""Swaps: a participant wishes for another date, staff offer a place there, and they answer.
 
-There is no waiting list: only who has signed up can wish, and nothing moves by itself.
+There is no waiting list: only participants can wish, and nothing happens without staff. The states
+of an offer:
 
     open -> accepted | refused | lapsed | withdrawn
 
-An offered place is a seat claim on the other roster, so nobody else can have it meanwhile. Whoever
-touches an offer holds the lock of that roster; who moves somebody, of both.
+The seats offered are claims on the other roster, so nobody else can take them meanwhile. Code that
+changes an offer holds the lock of that roster; code that moves a sign-up holds both locks.
 """
 
 from collections import defaultdict
@@ -33,11 +34,11 @@ MAY_BE_OFFERED = (SignUp.State.CONFIRMED, SignUp.State.AWAITING_PAYMENT)
 
 
 class OfferGoneError(Exception):
-    """The offer does not stand any more."""
+    """The offer is no longer open."""
 
 
 def can_wish(sign_up: SignUp) -> bool:
-    """Who comes to a whole course that has not begun may wish for another date of it."""
+    """Whether this sign-up may wish for another date: a whole course that has not begun."""
     return (
         sign_up.is_live
         and sign_up.kind == SignUp.Kind.COURSE
@@ -46,7 +47,7 @@ def can_wish(sign_up: SignUp) -> bool:
 
 
 def choices(sign_up: SignUp, *, locale: Locale | None = None) -> list[Event]:
-    """The events that this person can wish for: coming ones of the same course, soonest first."""
+    """The events for which this person can wish: other coming dates of the course, in order."""
     locale = locale or Locale.get_default()
     own = events.of_roster(sign_up.roster, locale=locale)
     if own is None or not can_wish(sign_up):
@@ -59,12 +60,12 @@ def choices(sign_up: SignUp, *, locale: Locale | None = None) -> list[Event]:
 
 
 @transaction.atomic
-def wish(sign_up: SignUp, roster_ids: Iterable[int]) -> SignUp:
-    """From now on these are the wishes, as far as they can be had; none withdraws them all.
+def set_wishes(sign_up: SignUp, roster_ids: Iterable[int]) -> SignUp:
+    """Replace the wishes of a sign-up by these rosters, as far as they can be wished for.
 
-    A date that is being offered stays among them until the person has answered.
+    A date that is on offer stays among the wishes until the person answers. Raises WrongStateError.
     """
-    sign_up = transitions.locked(sign_up, *SignUp.LIVE)
+    sign_up = transitions.lock_in_state(sign_up, *SignUp.LIVE)
     offered = open_offer(sign_up)
     possible = {event.roster_id for event in choices(sign_up)}
     wanted = {pk for pk in roster_ids if pk in possible}
@@ -85,7 +86,7 @@ def open_offer(sign_up: SignUp, now: datetime | None = None) -> SwapOffer | None
 
 
 def wishers(for_rosters: Iterable[Roster]) -> dict[int, list[SignUp]]:
-    """{roster id: sign-ups to which it could be offered, by order of sign-up}, full or not."""
+    """{roster id: the sign-ups to which it could be offered, oldest first}, whether full or not."""
     Wish = SignUp.swap_wishes.through
     rows = Wish.objects.filter(
         roster__in=for_rosters,
@@ -102,12 +103,12 @@ def wishers(for_rosters: Iterable[Roster]) -> dict[int, list[SignUp]]:
 
 
 def matches(roster: Roster) -> list[SignUp]:
-    """Whom a place on this roster can be offered now, by order of sign-up."""
+    """The sign-ups to which a place on this roster can be offered now, oldest first."""
     return dict(all_matches([roster])).get(roster, [])
 
 
 def all_matches(for_rosters: Iterable[Roster] | None = None) -> list[tuple[Roster, list[SignUp]]]:
-    """[(roster, sign-ups)] of the coming dates with room in every part that somebody wishes for."""
+    """[(roster, its `matches`)] of coming dates that have room and are wished for."""
     if for_rosters is None:
         for_rosters = Roster.objects.filter(first_day__gt=timezone.localdate())
     found = wishers(for_rosters)
@@ -128,13 +129,13 @@ def all_matches(for_rosters: Iterable[Roster] | None = None) -> list[tuple[Roste
 
 
 def has_room(event: Event) -> bool:
-    """Whether there is a place to offer in every part of a date that can be wished for."""
+    """Whether this date can be wished for and has a free seat in every part."""
     return _can_be_wished(event) and event.free_for(SignUp.Kind.COURSE) > 0
 
 
 @transaction.atomic
 def offer(sign_up: SignUp, roster: Roster, *, by: User) -> SwapOffer:
-    """Staff keep a place on `roster` for somebody who wished for it, until the term has passed.
+    """Offer a place on `roster` to a person who wished for it, and keep it until the term passes.
 
     Raises WrongStateError when it cannot be offered (any more), moves.AlreadyThereError, and
     seats.NoSeatError when a part is full.
@@ -149,7 +150,7 @@ def offer(sign_up: SignUp, roster: Roster, *, by: User) -> SwapOffer:
     has_offer = sign_up.swap_offers.filter(state=State.OPEN).exists()
     if not is_wished or has_offer or not _can_be_wished(event):
         raise WrongStateError
-    moves.refuse_twice(sign_up, roster)
+    moves.refuse_second_sign_up(sign_up, roster)
     made = SwapOffer.objects.create(
         sign_up=sign_up,
         roster=roster,
@@ -174,9 +175,9 @@ def offer(sign_up: SignUp, roster: Roster, *, by: User) -> SwapOffer:
 
 @transaction.atomic
 def accept(offer: SwapOffer) -> SignUp:
-    """The person says yes: all parts, the invoice and the calendar move. Twice is once.
+    """Accept an offer for the person: seats, invoice and calendar move. Idempotent.
 
-    Raises OfferGoneError or moves.AlreadyThereError.
+    Returns the sign-up. Raises OfferGoneError or moves.AlreadyThereError.
     """
     sign_up, offer = _locked(offer)
     if offer.state == State.ACCEPTED:
@@ -189,8 +190,8 @@ def accept(offer: SwapOffer) -> SignUp:
         _refuse_who_cannot_move(sign_up, now)
     except WrongStateError:
         raise OfferGoneError from None
-    moves.refuse_twice(sign_up, offer.roster)
-    moves.take_along(sign_up, event, offer.roster, now)
+    moves.refuse_second_sign_up(sign_up, offer.roster)
+    moves.move_to_claimed_seats(sign_up, event, offer.roster, now)
     transitions.end_offer(offer, State.ACCEPTED, now)
     moves.tell_office(sign_up, offer.left)
     return sign_up
@@ -198,7 +199,10 @@ def accept(offer: SwapOffer) -> SignUp:
 
 @transaction.atomic
 def refuse(offer: SwapOffer) -> SignUp:
-    """The person says no: the place is free for the next, and the wish is no more."""
+    """Refuse an offer for the person: the seats are freed and the wish is removed. Idempotent.
+
+    Returns the sign-up. Raises OfferGoneError.
+    """
     sign_up, offer = _locked(offer)
     if offer.state == State.REFUSED:
         return sign_up
@@ -215,7 +219,7 @@ def refuse(offer: SwapOffer) -> SignUp:
 
 @transaction.atomic
 def withdraw(offer: SwapOffer, *, by: User) -> SignUp:
-    """Staff take an offer back. The wish stays. Raises OfferGoneError after an answer."""
+    """Withdraw an offer for staff. The wish stays. Raises OfferGoneError after an answer."""
     sign_up, offer = _locked(offer)
     if offer.state != State.OPEN:
         raise OfferGoneError
@@ -225,8 +229,8 @@ def withdraw(offer: SwapOffer, *, by: User) -> SignUp:
     return sign_up
 
 
-def lapse(now: datetime | None = None) -> int:
-    """End every offer that nobody answered in time. Returns how many."""
+def lapse_unanswered(now: datetime | None = None) -> int:
+    """End every offer that was not answered in time. Returns how many."""
     now = now or timezone.now()
     due = SwapOffer.objects.filter(state=State.OPEN, until__lte=now)
     ended = 0
@@ -237,7 +241,7 @@ def lapse(now: datetime | None = None) -> int:
 
 
 def _answer_before(now: datetime, *two_rosters: Roster) -> datetime:
-    """The end of the term, or else the day on which the first of the two dates begins."""
+    """The end of the term, or the start of the earlier of the two dates if that comes first."""
     term = now + timedelta(days=SiteSettings.current().swap_offer_days)
     begins = min(roster.first_day for roster in two_rosters)
     return min(term, timezone.make_aware(datetime.combine(begins, datetime.min.time())))

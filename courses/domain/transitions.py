@@ -1,6 +1,7 @@
-"""The steps that every change of a sign-up is made of. The verbs beside this module use them.
+"""The steps of which every change of a sign-up consists. The verbs in this package use them.
 
-Each wants the roster's lock (`locked` takes it) inside the caller's transaction.
+They run in the caller's transaction, with the roster locked: `lock_in_state` does that. Locks are
+taken in this order: rosters (by id), message, sign-up, payment or refund, number series.
 """
 
 from contextlib import suppress
@@ -19,13 +20,13 @@ from courses.values.money import format_euros
 
 
 class WrongStateError(Exception):
-    """The sign-up is not in a state in which this can be done."""
+    """The sign-up is not in a state in which this can be done, or was stripped of personal data."""
 
 
-def locked(sign_up: SignUp, *states: str) -> SignUp:
-    """The sign-up as it is now, with its roster and itself locked.
+def lock_in_state(sign_up: SignUp, *states: str) -> SignUp:
+    """The sign-up as it is now, locked together with its roster, in one of these states.
 
-    Raises WrongStateError, also where nobody is left about whom anything can be decided.
+    Raises WrongStateError for another state, and when the personal data were removed.
     """
     found = lock(sign_up.pk)
     if found.state not in states or found.forgotten_at:
@@ -34,13 +35,14 @@ def locked(sign_up: SignUp, *states: str) -> SignUp:
 
 
 def lock(sign_up_id: int, *more: int) -> SignUp:
-    """The sign-up as it is now, locked after its roster and the rosters `more`.
+    """The sign-up as it is now, locked after its roster and the rosters with the ids `more`.
 
-    Rosters are locked in the order of their ids, whoever asks, so that nobody waits in a circle.
+    Rosters are always locked in the order of their ids, so that no deadlock can occur. Verbs use
+    `lock_in_state`; this is for money, jobs and whatever must work on any sign-up.
     """
     while True:
         roster_id = SignUp.objects.values_list("roster_id", flat=True).get(pk=sign_up_id)
-        with suppress(_MovedError), transaction.atomic():  # going back lets go of the locks
+        with suppress(_MovedError), transaction.atomic():  # the rollback releases the locks
             for pk in sorted({roster_id, *more}):
                 rosters.lock(pk)
             found = SignUp.objects.select_for_update(no_key=True).get(pk=sign_up_id)
@@ -50,22 +52,22 @@ def lock(sign_up_id: int, *more: int) -> SignUp:
 
 
 class _MovedError(Exception):
-    """To another roster, while we waited for the lock of the former one."""
+    """The sign-up moved to another roster while we waited for the lock of the former one."""
 
 
 def enter_after_admission(taken: SignUp, now: datetime, by: User | None = None) -> None:
-    """Admitted: waits for the money, or is confirmed at once when there is nothing to pay."""
+    """Let an admitted sign-up wait for the money, or confirm it if there is nothing to pay."""
     if not taken.price_cents:
         confirm(taken, now, by=by)
         return
     taken.state = SignUp.State.AWAITING_PAYMENT
-    taken.hold_until = hold(now)
+    taken.hold_until = end_of_hold(now)
     taken.save(update_fields=["state", "hold_until", "price_cents"])
     log(taken, now, by=by)
 
 
 def confirm(taken: SignUp, now: datetime, by: User | None = None) -> None:
-    """The place is final. A sign-up is confirmed once, so its mail is written once."""
+    """Make the place final. A sign-up is confirmed once, so its mail is queued once."""
     taken.state = SignUp.State.CONFIRMED
     taken.confirmed_at = now
     taken.hold_until = None
@@ -103,7 +105,7 @@ def _paid(taken: SignUp) -> str:
     if not (taken.paid_at and taken.price_cents):
         return ""
     if taken.invoices.filter(due_on__isnull=False).exists():
-        text = _("The payment of %(amount)s is in.")  # of an invoice that was mailed before
+        text = _("The payment of %(amount)s is in.")  # the invoice was mailed before
     elif mails.payer(taken)[1] == taken.email:
         text = _("Your payment of %(amount)s is in. The invoice follows in a separate mail.")
     else:
@@ -112,7 +114,7 @@ def _paid(taken: SignUp) -> str:
 
 
 def end(taken: SignUp, state: str, reason: str, by: User | None = None) -> None:
-    """The sign-up is over and its seats are free, offered ones too."""
+    """End a sign-up and free its seats, offered ones included."""
     now = timezone.now()
     taken.state = state
     taken.end_reason = reason
@@ -125,10 +127,13 @@ def end(taken: SignUp, state: str, reason: str, by: User | None = None) -> None:
 
 
 def release_lapsed(roster: Roster, now: datetime) -> int:
-    """End those of a locked roster whose hold has passed, and offers on it. Returns how many."""
+    """End the sign-ups of a locked roster whose hold has passed, and lapsed offers of its seats.
+
+    Returns the number of sign-ups that ended.
+    """
     lapse_offers(roster, now)
     reason, kind = SignUp.EndReason.HOLD_LAPSED, "hold_lapsed"
-    if roster.state == Roster.State.CALLED_OFF:  # it was their time to choose another date
+    if roster.state == Roster.State.CALLED_OFF:  # the hold was their time to choose another date
         reason, kind = SignUp.EndReason.CALLED_OFF, "called_off_over"
     held = roster.sign_ups.filter(state__in=SignUp.HELD, hold_until__lte=now)
     lapsed = list(held.select_for_update(no_key=True))
@@ -139,7 +144,10 @@ def release_lapsed(roster: Roster, now: datetime) -> int:
 
 
 def lapse_offers(roster: Roster, now: datetime) -> int:
-    """End the offers of seats on a locked roster that nobody answered in time. Returns how many."""
+    """End the offers of seats on a locked roster that were not answered in time.
+
+    Returns how many.
+    """
     due = roster.swap_offers.filter(state=SwapOffer.State.OPEN, until__lte=now)
     lapsed = list(due.select_for_update(no_key=True))
     for offer in lapsed:
@@ -153,22 +161,22 @@ def lapse_offers(roster: Roster, now: datetime) -> int:
 
 
 def withdraw_offers(taken: SignUp, now: datetime) -> None:
-    """No other date is offered to this sign-up any more."""
+    """Withdraw the offers of other dates to this sign-up."""
     still_open = taken.swap_offers.filter(state=SwapOffer.State.OPEN)
     for offer in still_open.select_for_update(no_key=True):
         end_offer(offer, SwapOffer.State.WITHDRAWN, now)
 
 
 def end_offer(offer: SwapOffer, state: str, now: datetime) -> None:
-    """The offer is over. Its seats are free, unless they have become the person's own."""
+    """End an offer. Its seats are freed, unless they have become the sign-up's own."""
     offer.state = state
     offer.ended_at = now
     offer.save(update_fields=["state", "ended_at"])
     offer.claims.all().delete()
 
 
-def hold(now: datetime) -> datetime:
-    """Until when a place is held that is taken now. Elapsed time, so no clock change counts."""
+def end_of_hold(now: datetime) -> datetime:
+    """The end of a hold that begins now. The term is elapsed time, whatever the clock change."""
     return now + timedelta(days=SiteSettings.current().hold_days)
 
 
@@ -180,8 +188,8 @@ def hold_until_at_least(taken: SignUp, moment: datetime) -> None:
 def log(
     taken: SignUp, now: datetime, by: User | None = None, note: str = "", reason: str = ""
 ) -> None:
-    """A line of the sign-up's history, without anything that its retention should remove.
+    """Add a line to the sign-up's history.
 
-    But for the `reason`: the office's own words.
+    The `note` must not contain personal data; the `reason`, in the office's own words, may.
     """
     Change.objects.create(sign_up=taken, state=taken.state, at=now, by=by, note=note, reason=reason)

@@ -1,4 +1,4 @@
-"""Files that participants send along. One that no answer claims within a day is removed."""
+"""Files that participants upload. A file that no answer claims within a day is deleted."""
 
 from datetime import datetime, timedelta
 
@@ -13,7 +13,10 @@ UNCLAIMED_FOR = timedelta(days=1)
 
 
 def discard_unclaimed(now: datetime | None = None) -> int:
-    """Remove what came with no form, and files whose row was never saved. Returns how many."""
+    """Delete uploads older than a day that no answer claims, and files without a row.
+
+    Returns how many.
+    """
     before = (now or timezone.now()) - UNCLAIMED_FOR
     unclaimed = Upload.objects.filter(answer=None, created_at__lt=before)
     discarded = sum(discard(pk) for pk in list(unclaimed.values_list("pk", flat=True)))
@@ -24,7 +27,7 @@ def discard_unclaimed(now: datetime | None = None) -> int:
 
 
 def files_without_row(before: datetime) -> list[str]:
-    """The stored files, last changed before that moment, that no row knows."""
+    """The names of stored files, last changed before that moment, that belong to no row."""
     storage = private_storage()
     if not storage.exists(FOLDER):
         return []
@@ -34,8 +37,8 @@ def files_without_row(before: datetime) -> list[str]:
 
 
 def discard(pk: int) -> bool:
-    """Remove one that no answer claims. Answers whether it did."""
-    # The row first, and locked: a form that claims it at this moment wins or finds it gone.
+    """Delete an upload that no answer claims. Returns whether it was deleted."""
+    # The locked row goes first: a form that claims it at this moment either wins or finds it gone.
     with transaction.atomic():
         upload = Upload.objects.select_for_update().filter(pk=pk).first()
         if upload is None or hasattr(upload, "answer"):

@@ -127,7 +127,7 @@ class SignUpForm(CoreFields):
 
     def clean_certificate_code(self):
         code = self.cleaned_data["certificate_code"]
-        if code and certificates.find(code) is None:
+        if code and certificates.find_by_code(code) is None:
             raise ValidationError(
                 _("There is no certificate with this code. Correct it, or leave it empty."),
                 code="certificate",

@@ -17,11 +17,11 @@ NAMES = ("mollie", "pretend_bank")
 
 
 class GatewayError(Exception):
-    """Not known how it ended, or the provider is away: try again with the same key."""
+    """The provider is away or the outcome is unknown: try again with the same key."""
 
 
 class RefusedError(GatewayError):
-    """The provider will not do this, also not when it is asked again."""
+    """The provider will not do this, however often it is asked."""
 
 
 class UnknownPaymentError(GatewayError):
@@ -30,11 +30,11 @@ class UnknownPaymentError(GatewayError):
 
 @dataclass(frozen=True)
 class Charge:
-    """What is asked for."""
+    """A payment to ask for."""
 
-    key: uuid.UUID  # one for each attempt; whoever repeats a call repeats the key
+    key: uuid.UUID  # one for each attempt; a repeated call repeats the key
     amount_cents: int
-    description: str  # for the bank statement: nothing personal
+    description: str  # appears on the bank statement: no personal data
     return_url: str
     webhook_url: str
     language: str
@@ -42,15 +42,17 @@ class Charge:
 
 @dataclass(frozen=True)
 class RefundStatus:
+    """How one refund stands at the provider."""
+
     reference: str
-    key: str  # the key of the request; "" where somebody refunded at the provider's own desk
+    key: str  # the key of the request; "" for a refund made in the provider's own dashboard
     amount_cents: int
     state: str  # pending, done, failed
 
 
 @dataclass(frozen=True)
 class Status:
-    """How a payment stands at the provider."""
+    """How one payment stands at the provider."""
 
     reference: str
     state: str  # open, paid, failed, cancelled, expired
@@ -95,7 +97,10 @@ def current() -> Gateway:
 
 
 def named(name: str) -> Gateway:
-    """The gateway that a payment was made with."""
+    """The gateway with this name, such as the one with which a payment was made.
+
+    Raises ImproperlyConfigured for an unknown name, and for the pretend bank in production.
+    """
     if name not in NAMES:
         raise ImproperlyConfigured(f"There is no payment gateway {name!r}.")
     if name == "pretend_bank" and not may_pretend():
@@ -105,4 +110,5 @@ def named(name: str) -> Gateway:
 
 
 def may_pretend() -> bool:
+    """Whether this installation may use the pretend bank: only a local one, and tests."""
     return settings.LOCAL_INSTALLATION or getattr(settings, "TESTING", False)

@@ -1,4 +1,4 @@
-"""Mollie, by its own client. The client repeats what failed for a moment, within a time limit."""
+"""Mollie, through its own client, which retries brief failures within a time limit."""
 
 import logging
 import re
@@ -56,7 +56,7 @@ def create(charge: Charge) -> Status:
         "locale": LOCALES.get(charge.language, LOCALES["nl"]),
         "method": METHOD,
     }
-    if _can_be_called(charge.webhook_url):
+    if _is_reachable(charge.webhook_url):
         request["webhook_url"] = charge.webhook_url
     with _client() as client:
         return _status(
@@ -71,7 +71,7 @@ def fetch(reference: str) -> Status:
 
 
 def cancel(reference: str) -> Status:
-    """Most open payments by iDEAL cannot be cancelled: those stay open until they expire."""
+    """End a payment. Most open iDEAL payments cannot be cancelled: they stay open until expiry."""
     _check(reference)
     with _client() as client:
         payment = client.payments.get(payment_id=reference)
@@ -86,7 +86,9 @@ def cancel(reference: str) -> Status:
 
 
 def refund(reference: str, *, amount_cents: int, description: str, key: UUID) -> RefundStatus:
-    """Mollie forgets keys after an hour, so the refund carries the key and is looked for first."""
+    """Give money back. Mollie forgets keys after an hour, so the refund carries its key as metadata
+    and is looked up first.
+    """
     _check(reference)
     with _client() as client:
         for known in _refunds(client, reference):
@@ -104,11 +106,11 @@ def refund(reference: str, *, amount_cents: int, description: str, key: UUID) ->
         return _refund_status(made)
 
 
-# --- What Mollie says, in our words ------------------------------------------------------------
+# --- Mollie's answers as our types --------------------------------------------------------------
 
 
 def _fetched(client: ClientSDK, payment: models.PaymentResponse) -> Status:
-    """With its refunds and chargebacks, which are lists of their own; asked for only if any."""
+    """The payment with its refunds and chargebacks, which take a request each, made only if any."""
     refunds: list[RefundStatus] = []
     charged_back: list[Any] = []
     if payment.links.refunds or _is_some(payment.amount_refunded):
@@ -167,7 +169,7 @@ def _known(states: Mapping[str, str], status: object) -> str:
 
 
 def _amount(cents: int) -> models.AmountTypedDict:
-    """As Mollie wants it in every language: 119500 is "1195.00"."""
+    """119500 cents as Mollie wants them: "1195.00"."""
     return {"currency": CURRENCY, "value": f"{cents // 100}.{cents % 100:02}"}
 
 
@@ -190,8 +192,8 @@ def _moment(text: object) -> datetime | None:
     return datetime.fromisoformat(text) if text and isinstance(text, str) else None
 
 
-def _can_be_called(webhook_url: str) -> bool:
-    """Mollie refuses a webhook that it cannot reach; a stand-in on this machine can reach all."""
+def _is_reachable(webhook_url: str) -> bool:
+    """Mollie refuses a URL that it cannot reach; a fake on this machine can reach every one."""
     return webhook_url.startswith("https://") or bool(webhook_url and settings.MOLLIE_API_URL)
 
 
@@ -207,13 +209,13 @@ def _check(reference: str) -> None:
 def _client() -> Iterator[ClientSDK]:
     """The client for one call of ours, however many requests that takes.
 
-    What it raises is told in words of our own: Mollie's repeat the request, return address and all.
+    Its errors are raised as ours, in our words: Mollie's repeat the request and its return URL.
     """
     patience = _Patience(settings.MOLLIE_TIMEOUT)
     http = httpx.Client(
-        verify=_trusted(),
+        verify=_ssl_context(),
         follow_redirects=False,
-        event_hooks={"request": [patience.limit], "response": [_do_not_wait_as_told]},
+        event_hooks={"request": [patience.limit], "response": [_drop_retry_after]},
     )
     try:
         with http:
@@ -221,7 +223,7 @@ def _client() -> Iterator[ClientSDK]:
                 security=models.Security(api_key=settings.MOLLIE_API_KEY),
                 server_url=settings.MOLLIE_API_URL or None,
                 client=http,
-                async_client=_unused(),
+                async_client=_unused_async_client(),
                 retry_config=patience.retries,
                 debug_logger=NoOpLogger(),  # it would log the key
             )
@@ -239,7 +241,7 @@ def _client() -> Iterator[ClientSDK]:
 
 
 class _Patience:
-    """So long for one answer, and twice as long for all of them together."""
+    """The time limits of a call: so many seconds for one response, twice as many for all."""
 
     def __init__(self, seconds: float) -> None:
         self.seconds = seconds
@@ -255,7 +257,7 @@ class _Patience:
 
     @property
     def retries(self) -> RetryConfig:
-        """Again after a hiccup, with the same key; what took long is not tried again."""
+        """Retry after a brief failure, with the same key, but not after a long wait."""
         longest = int(self.seconds * 200)  # milliseconds
         return RetryConfig("backoff", BackoffStrategy(100, 300, 2, longest, jitter_ms=50), True)
 
@@ -265,18 +267,18 @@ def _failure(what: str, error: type[GatewayError] = GatewayError) -> GatewayErro
     return error(f"Mollie: {what}.")
 
 
-def _do_not_wait_as_told(response: httpx.Response) -> None:
-    """The client would sleep for as long as Retry-After says, with a visitor waiting."""
+def _drop_retry_after(response: httpx.Response) -> None:
+    """Drop Retry-After: the client would sleep for as long as it says, with a visitor waiting."""
     for header in ("retry-after", "retry-after-ms"):
         response.headers.pop(header, None)
 
 
 @cache
-def _trusted() -> ssl.SSLContext:
+def _ssl_context() -> ssl.SSLContext:
     return httpx.create_ssl_context()
 
 
 @cache
-def _unused() -> httpx.AsyncClient:
-    """Mollie's client makes one for each call if it gets none, which takes long."""
-    return httpx.AsyncClient(verify=_trusted())
+def _unused_async_client() -> httpx.AsyncClient:
+    """Without this, Mollie's client would make an asynchronous client for each call: slow."""
+    return httpx.AsyncClient(verify=_ssl_context())

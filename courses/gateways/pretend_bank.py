@@ -1,7 +1,7 @@
-"""A bank for the local installation and for tests: no money, and a person decides how it ends.
+"""A bank for local installations and tests: no money, and a person decides how a payment ends.
 
 Each payment is a small file, because the web process and the worker share them. The page on which
-one pays is in `pretend_bank_page`. Production refuses all this, see `courses.checks`.
+people pay is in `pretend_bank_page`. Production refuses all of this, see `courses.checks`.
 """
 
 import fcntl
@@ -29,7 +29,7 @@ REFERENCE = re.compile(r"pretend_[0-9a-f]{32}")
 
 
 def create(charge: Charge) -> Status:
-    reference = f"pretend_{uuid.uuid5(charge.key, name).hex}"  # as random as the key
+    reference = f"pretend_{uuid.uuid5(charge.key, name).hex}"  # as hard to guess as the key
     with _locked():
         if not _path(reference).exists():
             payment: dict[str, Any] = {
@@ -75,7 +75,7 @@ def refund(reference: str, *, amount_cents: int, description: str, key: uuid.UUI
 
 
 def decide(reference: str, state: str) -> Status:
-    """What the person at the bank chose; an ended payment stays as it is."""
+    """End an open payment as the person at the bank chose; any other stays as it is."""
     with _locked():
         payment = read(reference)
         if payment["state"] == "open":
@@ -86,7 +86,10 @@ def decide(reference: str, state: str) -> Status:
 
 
 def read(reference: str) -> dict[str, Any]:
-    """The payment as it is kept, expired by itself once its time is over."""
+    """The payment as it is stored; it expires when its time is over.
+
+    Raises UnknownPaymentError.
+    """
     if not REFERENCE.fullmatch(reference):
         raise UnknownPaymentError("This is no reference of the pretend bank.")
     try:
@@ -127,7 +130,7 @@ def _path(reference: str) -> Path:
 
 
 def _write(reference: str, payment: dict[str, Any]) -> None:
-    """Whole or not at all: somebody may read it meanwhile."""
+    """Write the file as a whole or not at all: another process may read it meanwhile."""
     new = _path(reference).with_suffix(".new")
     new.write_text(json.dumps(payment, indent=1), "utf-8")
     os.replace(new, _path(reference))
@@ -135,7 +138,7 @@ def _write(reference: str, payment: dict[str, Any]) -> None:
 
 @contextmanager
 def _locked() -> Iterator[None]:
-    """One writer at a time, of all processes."""
+    """One writer at a time, across all processes."""
     settings.PRETEND_BANK_FOLDER.mkdir(parents=True, exist_ok=True)
     with (settings.PRETEND_BANK_FOLDER / "lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)

@@ -1,4 +1,4 @@
-"""The page of the pretend bank. It has an address on the local installation and in tests only."""
+"""The page of the pretend bank. It has a URL in local installations and tests only."""
 
 from django.http import Http404, HttpRequest
 from django.http.response import HttpResponseBase
@@ -14,7 +14,7 @@ CHOICES = {"pay": "paid", "fail": "failed", "cancel": "cancelled", "expire": "ex
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def page(request: HttpRequest, reference: str) -> HttpResponseBase:
-    """Shows what is to be paid; any button leads back to the site, "wait" with nothing decided."""
+    """Show what is to be paid. Every button leads back to the site; "wait" decides nothing."""
     if not may_pretend():
         raise Http404
     try:

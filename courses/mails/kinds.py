@@ -1,4 +1,4 @@
-"""Which mails there are about a sign-up, and what each can say. `courses.mails` fills them in."""
+"""The kinds of mail about a sign-up and the placeholders of each. `courses.mails` fills them in."""
 
 from pathlib import Path
 
@@ -25,7 +25,7 @@ OFFICE_PLACEHOLDERS = {
     "state": _("state of the sign-up"),
     "office_url": _("link to the sign-up in the CMS"),
 }
-# What only some mails can say. The caller gives the value; one that is a sentence may be empty.
+# Placeholders of some kinds only. The caller gives the value; one that is a sentence may be empty.
 EXTRA = {
     "amount": _("amount of money"),
     "reason": _("why"),
@@ -50,8 +50,8 @@ EXTRA = {
 }
 
 
-# One file a mail and language in texts/: the subject on the first line, then the text.
-# What the name of a kind begins with says who gets it; after the label what it can say besides.
+# {kind: (label, its extra placeholders)}. Each kind has a file per language in texts/: the subject
+# on the first line, then the text. Its name begins with the recipient, if that is not the person.
 KINDS = {
     "received": (_("Sign-up: place held, payment follows"),),
     "waiting_for_office": (_("Sign-up: the office looks at the admission first"),),
@@ -99,11 +99,11 @@ KINDS = {
     "office_change": (_("To the office: a sign-up has changed"), "reason"),
     "office_refund_due": (_("To the office: money has to go back"), "amount", "reason"),
 }
-# Staff write these themselves, see courses.domain.roster_messages.
+# Staff write these mails themselves, see courses.domain.roster_messages.
 WRITTEN_BY_STAFF = "roster_message"
 STAFF_CAN_SAY = ("first_name", "full_name", "course", "code", "days", "status_url", "institute")
 WITH_CALENDAR = {"confirmed", "changed", "swapped", "planned_again"}
-# Read, or perhaps read, by somebody to whom the person's own page must stay closed.
+# Their reader may be somebody who must not see the person's own page.
 NOT_FOR_THE_PERSON = {
     "payment_not_placed",
     "refunded",
@@ -117,11 +117,12 @@ TEXTS = Path(__file__).parent / "texts"
 
 
 def placeholders_of(kind):
-    """{name: what it stands for} of what a mail of this kind can say."""
-    return {**common(kind), **{name: EXTRA[name] for name in KINDS[kind][1:]}}
+    """{placeholder: its description} of a kind."""
+    return {**common_placeholders(kind), **{name: EXTRA[name] for name in KINDS[kind][1:]}}
 
 
-def common(kind):
+def common_placeholders(kind):
+    """The placeholders that a kind shares with others of the same audience."""
     if kind.startswith("office_"):
         return OFFICE_PLACEHOLDERS
     hidden = {"status_url"} if kind in NOT_FOR_THE_PERSON else set()
@@ -129,7 +130,7 @@ def common(kind):
 
 
 def default_text(key, language):
-    """(subject, body) as shipped."""
+    """(subject, body) as shipped, before staff change them."""
     subject, _gap, body = (TEXTS / f"{key}.{language}.txt").read_text("utf-8").partition("\n\n")
     return subject, body.strip()
 

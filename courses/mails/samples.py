@@ -1,9 +1,9 @@
-"""What mails are filled with where staff look at their texts: a sign-up that does not exist."""
+"""The values in a preview of a mail: a sign-up that does not exist."""
 
 from django.utils import translation
 from wagtail.models import Locale
 
-from courses.mails.values import facts_of
+from courses.mails.values import event_values
 from courses.reading import events
 
 DUTCH = {
@@ -44,7 +44,7 @@ DUTCH = {
     "other_dates": "Zolang er plaats is, kunt u kiezen:\n20 en 21 mei 2027, Bloemendaal",
 }
 
-# Only what reads differently; see `example` for the rest.
+# Only values that differ from the Dutch ones, see `example_values`.
 ENGLISH = {
     "course": "Three-day running therapy course in Dalfsen",
     "days": "18 and 19 March 2027, Dalfsen\n30 June 2027, Dalfsen",
@@ -77,18 +77,21 @@ ENGLISH = {
 }
 
 
-def example(language):
-    """{placeholder: value} in that language."""
+def example_values(language):
+    """{placeholder: value} in this language."""
     return DUTCH | ENGLISH if language == "en" else DUTCH
 
 
 def on_the_next_date(language):
-    """What a preview shows: a person who does not exist, on the next date that does."""
-    values, label = example(language), ""
+    """(values, code of the date) for a person who does not exist, on the next date that does.
+
+    Without a coming date the values are all made up, and the code is empty.
+    """
+    values, label = example_values(language), ""
     locale = Locale.objects.filter(language_code=language).first() or Locale.get_default()
     event = next(iter(events.coming(locale=locale)), None)
     if event:
         label = event.code
         with translation.override(language):
-            values = values | facts_of(event)
+            values = values | event_values(event)
     return values, label

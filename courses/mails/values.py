@@ -1,4 +1,4 @@
-"""What a mail about a sign-up says of the person, the date and the money."""
+"""The values of placeholders: what a mail says about the person, the date and the money."""
 
 from datetime import timedelta
 
@@ -14,6 +14,10 @@ from courses.values.money import format_euros
 
 
 def values_of(names, sign_up, event, extra):
+    """{placeholder: text} in the active language: those in `names`, and `extra` itself.
+
+    A value of `extra` may be a function without arguments.
+    """
     values = {name: VALUES[name](sign_up, event) for name in names}
     return values | {
         name: str(value() if callable(value) else value) for name, value in extra.items()
@@ -21,14 +25,14 @@ def values_of(names, sign_up, event, extra):
 
 
 def _course(sign_up, event):
-    """As the person knows it; the office reads an English sign-up in Dutch."""
+    """The title that the person knows; the office reads an English sign-up in Dutch."""
     if event is None or sign_up.language == translation.get_language():
         return sign_up.event_title
     return event.title
 
 
 def days_of(sign_up, event):
-    """The days and places on which this person comes, a line for each part."""
+    """The days and places to which this person comes, a line for each part."""
     if event is None:
         return sign_up.event_title
     return _lines(event.parts_for(sign_up.kind))
@@ -39,7 +43,7 @@ def _lines(parts):
 
 
 def part_in_words(part):
-    """A line of `{days}`: “Lesdagen: 18 en 19 maart 2027, De Stokte, Dorpsstraat 1, Dalfsen”."""
+    """“Lesdagen: 18 en 19 maart 2027, De Stokte, Dorpsstraat 1, Dalfsen”, a line of `{days}`."""
     where = ", ".join(filter(None, [part.venue, part.address, part.place]))
     return f"{part.name}: {part.days_in_words}, {where or _('place to be announced')}"
 
@@ -76,8 +80,8 @@ VALUES = {
 }
 
 
-def facts_of(event):
-    """What is the same for everybody, in the active language."""
+def event_values(event):
+    """{placeholder: text} of those that are the same for everybody, in the active language."""
     settled = SiteSettings.current()
     facts = {
         "course": event.title,

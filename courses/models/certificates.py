@@ -5,7 +5,7 @@ from courses.models.sign_ups import SignUp
 
 
 class Attendance(models.Model):
-    """That a person was there on a day. No row: not noted yet."""
+    """Whether a person was present on a course day. No row: not recorded yet."""
 
     sign_up = models.ForeignKey(SignUp, on_delete=models.CASCADE, related_name="attendance")
     day = models.DateField(_("day"))
@@ -22,7 +22,7 @@ class Attendance(models.Model):
 
 
 class Certificate(models.Model):
-    """That somebody took part. Anybody who has the code can check it; `facts` is what it says."""
+    """Proof that somebody took part; anybody with the code can check it. `facts` is its text."""
 
     sign_up = models.OneToOneField(
         SignUp, on_delete=models.PROTECT, related_name="certificate", verbose_name=_("sign-up")

@@ -55,7 +55,7 @@ class CourseIndexPage(RoutablePageMixin, BasePage):
 
 
 class CoursePage(RoutablePageMixin, BasePage):
-    """What a course is. Its dates inherit price, seats and audience unless they say otherwise."""
+    """A course. Its dates inherit price, seats and audience unless they have their own."""
 
     introduction = models.TextField(_("introduction"), blank=True)
     audience = models.CharField(_("for whom"), max_length=200)

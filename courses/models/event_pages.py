@@ -20,9 +20,9 @@ from courses.values.part_names import NamedPart
 
 
 class CourseEventPage(RoutablePageMixin, BasePage):
-    """One run of a course. Staff write its facts here; who comes is on the roster.
+    """One run of a course. Staff write its facts here; its participants are on the roster.
 
-    Facts are those of the source-language page: read them through `courses.reading.events`.
+    The facts are those of the source-language page: read them through `courses.reading.events`.
     """
 
     code = models.CharField(
@@ -116,7 +116,7 @@ class CourseEventPage(RoutablePageMixin, BasePage):
             )
         ],
     ]
-    # What belongs to one date only; a copy is another date.
+    # These belong to one date only, and a copy is another date.
     exclude_fields_in_copy = [
         "code",
         "brochure",
@@ -154,9 +154,9 @@ class CourseEventPage(RoutablePageMixin, BasePage):
             raise ValidationError({"sign_up_closes": _("Sign-up must close after it has opened.")})
 
     def _derive_from_parts(self):
-        """First and last day, and, until it is first published, code and slug."""
+        """Set first and last day and, until the page is first published, code and slug."""
         if self.locale_id and self.locale_id != Locale.get_default().pk:
-            return  # a translation keeps what it was given
+            return  # a translation keeps what it got from its source
         days = [day for part in self.parts.all() for day in (part.first_day, part.last_day) if day]
         self.first_day, self.last_day = min(days, default=None), max(days, default=None)
         if self.first_day and (not self.code or self.first_published_at is None):
@@ -165,14 +165,14 @@ class CourseEventPage(RoutablePageMixin, BasePage):
 
     @property
     def brochure_url(self):
-        """Where the brochure made from this page is; staff may have uploaded one instead."""
+        """The URL of the brochure that is made from this page; staff may upload another one."""
         return self.url + self.reverse_subpage("brochure")
 
 
 class CourseEventPart(NamedPart, Orderable):
     """Days that belong together in one place.
 
-    The row may be re-created by the CMS at any time; `key` is what lasts, seats are claimed on it.
+    The CMS may re-create the row at any time. `key` lasts, so seats are claimed on that.
     """
 
     page = ParentalKey(CourseEventPage, on_delete=models.CASCADE, related_name="parts")

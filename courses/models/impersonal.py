@@ -1,4 +1,4 @@
-"""The columns that need no rule of retention: nobody can be found in what stays."""
+"""The columns that need no retention rule: nobody can be identified by what they hold."""
 
 from core.retention import impersonal
 

@@ -7,7 +7,7 @@ from courses.values.money import CentsField
 
 
 class NumberSeries(models.Model):
-    """The last number given out in a year: the row to lock, so that numbers have no gaps."""
+    """The last number given out in a year. The row is locked for the next, so there are no gaps."""
 
     year = models.PositiveSmallIntegerField(unique=True)
     last = models.PositiveIntegerField(default=0)
@@ -17,9 +17,9 @@ class NumberSeries(models.Model):
 
 
 class Invoice(models.Model):
-    """An invoice or a credit note. Never deleted, nor changed before the law lets the names go.
+    """An invoice or a credit note. Never deleted; only its names are removed after the legal term.
 
-    `facts` is all that the paper says (see `documents.invoices`), frozen when it was issued.
+    `facts` is all that the document says (see `documents.invoices`), frozen when it was issued.
     """
 
     class Kind(models.TextChoices):

@@ -3,7 +3,7 @@ from django.db import models
 
 
 class ColumnChoice(models.Model):
-    """Which columns somebody of the staff wants to see in a list. No row: those of the list."""
+    """The columns that a member of staff wants to see in a list. No row: the default ones."""
 
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="column_choices"

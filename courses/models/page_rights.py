@@ -1,7 +1,8 @@
-"""Rights on dates of courses.
+"""Permissions on course dates.
 
-Wagtail's rights on pages hold for a page and everything below it: who may edit the home page may
-edit every page. Dates ask for a right of their own besides, since people have signed up for them.
+Wagtail's page permissions hold for a page and everything below it: whoever may edit the home page
+may edit every page. Course dates need a permission of their own besides, since people have signed
+up for them.
 """
 
 from wagtail.models import PagePermissionTester
@@ -10,7 +11,7 @@ EDIT_DATES = "courses.change_courseeventpage"
 
 
 class DatePermissionTester(PagePermissionTester):
-    """Nothing without the right, but for reading a text that one was asked to check."""
+    """Without that permission a user can only read a text that they were asked to check."""
 
     def __init__(self, user, page):
         super().__init__(user, page)

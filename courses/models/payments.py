@@ -10,9 +10,9 @@ from courses.values.money import CentsField
 
 
 class Payment(models.Model):
-    """One attempt to pay for a sign-up. The provider is the truth; this is what we know of it.
+    """One attempt to pay for a sign-up: our copy of what the provider knows about it.
 
-    Written only by the domain. A paid payment is never undone by a later message.
+    Written only by the domain. A later message never undoes a payment that was paid.
     """
 
     class State(models.TextChoices):
@@ -22,7 +22,7 @@ class Payment(models.Model):
         CANCELLED = "cancelled", _("Broken off")
         EXPIRED = "expired", _("Expired")
 
-    OFFICE = "office"  # money that came another way: the office saw it
+    OFFICE = "office"  # the gateway of money that came another way and was recorded by the office
 
     sign_up = models.ForeignKey(
         SignUp, on_delete=models.PROTECT, related_name="payments", verbose_name=_("sign-up")
@@ -70,7 +70,7 @@ class Payment(models.Model):
 
 
 class Refund(models.Model):
-    """Money that goes back, or has to. The sum never exceeds what came in."""
+    """Money that goes back or has to go back. The sum never exceeds what came in."""
 
     class State(models.TextChoices):
         DUE = "due", _("To be decided by the office")

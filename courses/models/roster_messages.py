@@ -11,16 +11,16 @@ FEATURES = ["bold", "italic", "ol", "ul", "link"]
 
 
 class RosterMessage(models.Model):
-    """A mail that staff write themselves to people of one course group; a draft until it is sent.
+    """A mail that staff write to the participants of one course date; a draft until it is sent.
 
-    Each person gets it in a mail of their own, see `domain.roster_messages`. `states` says to whom
-    it goes; with `people` (ids of sign-ups) only to those of them who were chosen by hand.
+    Each person gets a mail of their own, see `domain.roster_messages`. It goes to the sign-ups in
+    `states`; with `people` (ids of sign-ups) only to those that staff selected.
     """
 
     roster = models.ForeignKey(
         Roster, on_delete=models.CASCADE, related_name="messages", verbose_name=_("course date")
     )
-    # Made with the empty form, so that saving a new draft twice leaves one.
+    # Generated with the empty form, so that saving a new draft twice leaves one.
     draft_key = models.UUIDField(unique=True, default=uuid.uuid4, editable=False)
     subject = models.CharField(_("subject"), max_length=200, blank=True)
     body = RichTextField(_("text"), features=FEATURES, blank=True)
@@ -48,7 +48,7 @@ class RosterMessage(models.Model):
         related_name="+",
         verbose_name=_("sent by"),
     )
-    # The ids of the sign-ups that it was sent to, in the order of their names.
+    # The ids of the sign-ups to which it was sent, by last name.
     sent_to = models.JSONField(default=list, editable=False)
 
     class Meta:

@@ -3,10 +3,10 @@ from django.utils.translation import gettext_lazy as _
 
 
 class Roster(models.Model):
-    """Who comes to one course event, in whatever language they signed up.
+    """The participants of one course event, whatever language they signed up in.
 
     Keyed by the event page's translation key and independent of its rows: pages are copied,
-    re-created and rolled back, people are not. It is the row to lock when seats change.
+    re-created and rolled back, people are not. This is the row to lock when seats change.
     """
 
     class State(models.TextChoices):
@@ -35,7 +35,7 @@ class Roster(models.Model):
         blank=True,
         help_text=_("Only where the date has one of its own."),
     )
-    # Of the last decision whether it goes ahead; the reasons are {language: what people read}.
+    # The last decision whether the date goes ahead; the reasons are {language: text for people}.
     decided_at = models.DateTimeField(_("decided"), null=True, blank=True, editable=False)
     call_off_reasons = models.JSONField(default=dict, blank=True, editable=False)
     availability_override = models.CharField(
@@ -48,7 +48,7 @@ class Roster(models.Model):
         ),
     )
 
-    # What people were told last, to see what a change of the page means to them.
+    # The days and places that people were told, by version: see courses.reading.told.
     told = models.JSONField(default=dict, editable=False)
     calendar_sequence = models.PositiveIntegerField(default=0, editable=False)
 
@@ -64,7 +64,7 @@ class Roster(models.Model):
 class SeatClaim(models.Model):
     """One seat of one part, taken by one sign-up.
 
-    The unique seat number is the guard against overselling that holds even without a lock.
+    The unique seat number guards against overselling, even without a lock.
     """
 
     roster = models.ForeignKey(Roster, on_delete=models.PROTECT, related_name="claims")

@@ -32,9 +32,9 @@ class ConsentBlock(blocks.StructBlock):
 
 
 class SignUpPage(RoutablePageMixin, BasePage):
-    """The form: staff write the words and their own questions, the core fields are fixed.
+    """The sign-up form. Staff write its texts and their own questions; the core fields are fixed.
 
-    The core fields are in `courses.forms.core_fields`; what is sent becomes a `SignUp`.
+    The core fields are in `courses.forms.core_fields`; a form that is sent becomes a `SignUp`.
     """
 
     Kind = SignUp.Kind
@@ -112,13 +112,13 @@ class SignUpPage(RoutablePageMixin, BasePage):
     def terms_version(self):
         if self.terms_page is None:
             return ""
-        terms = self.terms_page.localized  # those that were read
+        terms = self.terms_page.localized  # in the language in which people read them
         published = terms.last_published_at or terms.latest_revision_created_at
         return f"{terms.title} {published:%Y-%m-%d %H:%M}" if published else terms.title
 
 
 class SignUpQuestion(TranslatableMixin, AbstractFormField):
-    """A question of the institute's own. `clean_name` lasts through rewording."""
+    """A question that the institute adds to the form. `clean_name` survives a new wording."""
 
     FIELD_TYPES = (
         *FORM_FIELD_CHOICES,
@@ -140,7 +140,7 @@ class SignUpQuestion(TranslatableMixin, AbstractFormField):
         verbose_name_plural = _("questions")
 
     def clean(self):
-        """Not everybody is in a register, so nobody has to fill in a number."""
+        """A registration number is never required, for not everybody is in a register."""
         super().clean()
         if self.field_type == Answer.REGISTRATION:
             self.required = False

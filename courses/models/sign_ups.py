@@ -83,7 +83,7 @@ class SignUp(models.Model):
         Roster, blank=True, related_name="wished_by", verbose_name=_("would rather attend")
     )
 
-    # Proof of the alumni: a certificate of this site, or else a paper that the office looks at.
+    # The proof of alumni: a certificate of this site. Any other document is judged by the office.
     earlier_certificate = models.ForeignKey(
         "courses.Certificate",
         null=True,
@@ -98,7 +98,7 @@ class SignUp(models.Model):
         help_text=_("The person can forward a link with which somebody else pays."),
     )
 
-    # Of the days that are published now this person has heard, empty: since signing up.
+    # Since when this person knows the days and places; empty: since signing up.
     knows_since = models.DateTimeField(null=True, editable=False)
 
     event_title = models.CharField(_("title"), max_length=255)
@@ -117,7 +117,7 @@ class SignUp(models.Model):
     forgotten_at = models.DateTimeField(
         _("personal data removed"), null=True, blank=True, editable=False
     )
-    # Raised whenever the entries in the person's calendar have to move, see documents.calendar.
+    # Raised whenever the entries in the person's calendar have to change: see documents.calendar.
     calendar_sequence = models.PositiveIntegerField(default=0, editable=False)
 
     class Meta:
@@ -149,7 +149,7 @@ class SignUp(models.Model):
 
     @property
     def sort_name(self):
-        """“Woerkom, Simon van”: the infix does not count in a Dutch list."""
+        """“Woerkom, Simon van”: Dutch lists are sorted without the infix."""
         if self.forgotten_at:
             return self.full_name
         given = " ".join(filter(None, [self.first_name, self.infix]))
@@ -157,7 +157,7 @@ class SignUp(models.Model):
 
     @property
     def phone_to_show(self):
-        """The number in international form where it is one, else as it was typed."""
+        """The number in international form if it is valid, else as it was typed."""
         try:
             number = parse(self.phone, "NL")
         except NumberParseException:
@@ -172,7 +172,7 @@ class SignUp(models.Model):
 
 
 class BuyerDetails(models.Model):
-    """Who pays for a sign-up. Apart from the sign-up, because money records are kept for longer."""
+    """The buyer of a sign-up. A table of its own, because money records are kept for longer."""
 
     sign_up = models.OneToOneField(
         SignUp, on_delete=models.CASCADE, related_name="buyer", verbose_name=_("sign-up")
@@ -196,7 +196,7 @@ class BuyerDetails(models.Model):
 
 
 class Upload(models.Model):
-    """A file from a form, in private storage. One that no answer claims within a day is removed."""
+    """A file from a form, in private storage. Removed if no answer claims it within a day."""
 
     token = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     file = models.FileField(storage=private_storage, max_length=120)
@@ -212,13 +212,13 @@ class Upload(models.Model):
 class Answer(models.Model):
     """What a person answered, with the wording of the question as they read it."""
 
-    # The number under which a person is in the register of their profession.
+    # The field type of a number in the register of a profession.
     REGISTRATION = "registration"
 
     sign_up = models.ForeignKey(SignUp, on_delete=models.CASCADE, related_name="answers")
     key = models.CharField(max_length=255)
     question = models.CharField(max_length=255)
-    # The question may be gone when we want to know what was asked.
+    # Copied, because the question may be deleted later.
     field_type = models.CharField(max_length=16, blank=True)
     value = models.TextField(blank=True)
     upload = models.OneToOneField(
@@ -250,7 +250,7 @@ class Consent(models.Model):
 
 
 class Change(models.Model):
-    """One line of a sign-up's history: what happened, when, and by whom (nobody: by itself)."""
+    """One line of a sign-up's history: what happened, when, and by whom (empty: not by staff)."""
 
     sign_up = models.ForeignKey(SignUp, on_delete=models.CASCADE, related_name="changes")
     state = models.CharField(max_length=20, choices=SignUp.State)
@@ -259,7 +259,7 @@ class Change(models.Model):
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
     )
     note = models.CharField(max_length=255, blank=True)
-    # Why the office made an exception, in its own words, which may be about a person.
+    # Why the office made an exception, in its own words, which may contain personal data.
     reason = models.CharField(max_length=255, blank=True)
 
     class Meta:

@@ -8,7 +8,7 @@ from courses.models.sign_ups import SignUp
 
 
 class SwapOffer(models.Model):
-    """A place on another date, kept for somebody who wished for it until they answer or `until`.
+    """A place on another date, kept for a person who wished for it until they answer or `until`.
 
     Its seats are claims of the same sign-up on the other roster.
     """

@@ -38,7 +38,7 @@ def _preview(key, roster, language, sign_up, values_of):
     subject, body = wording(kind, language)
     settled = SiteSettings.current()
     with translation.override(language):
-        example = samples.example(language)
+        example = samples.example_values(language)
         values = {name: example[name] for name in kind.placeholders} | {
             "course": sign_up.event_title,
             "code": roster.code,

@@ -1,4 +1,4 @@
-"""Whether a course event can be joined, in one word for code and one phrase for people."""
+"""Whether a course event can be joined: one word for code, one phrase for people."""
 
 from datetime import date, datetime
 
@@ -9,6 +9,8 @@ from courses.models import Roster
 
 
 class Availability(TextChoices):
+    """The words for code; their labels are the phrases for people."""
+
     MANY = "many", _("Places available")
     FEW = "few", _("Only a few places left")
     FULL = "full", _("This date is full")
@@ -19,6 +21,7 @@ class Availability(TextChoices):
 
     @property
     def is_open(self) -> bool:
+        """Whether people can sign up now."""
         return self in (Availability.MANY, Availability.FEW)
 
     @property
@@ -28,7 +31,10 @@ class Availability(TextChoices):
 
 
 def from_seats(free: int, *, few_places: int, override: str = "") -> Availability:
-    """The phrase for `free` seats. Staff may say otherwise, but never that a full date has room."""
+    """The availability of an event that is open for sign-up and has so many `free` seats.
+
+    At most `few_places` seats count as few. Staff may `override` it, but a full date stays full.
+    """
     if free <= 0:
         return Availability.FULL
     if override:
@@ -46,7 +52,11 @@ def from_calendar(
     now: datetime,
     today: date,
 ) -> Availability | None:
-    """What the calendar or staff decide before seats count at all; None when sign-up is open."""
+    """The availability that the calendar or staff decide, whatever seats there are.
+
+    `opens` and `closes` limit sign-up; None means at once, and until the first day. Returns None
+    when sign-up is open, so that the seats decide.
+    """
     if last_day < today:
         return Availability.PAST
     if roster_state == Roster.State.CALLED_OFF:

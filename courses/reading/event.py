@@ -1,4 +1,4 @@
-"""One course event as its readers see it: what is on the page, and how full it is now."""
+"""One course event as its readers see it: the facts of the page, and how full it is now."""
 
 import datetime
 import uuid
@@ -16,6 +16,11 @@ from courses.values.part_names import NamedPart
 
 @dataclass(frozen=True)
 class Part(NamedPart):
+    """Days that belong together in one place, with the seats that are `free` and `taken` now.
+
+    `number` counts from 1 in the order of the days.
+    """
+
     key: uuid.UUID
     number: int
     label: str
@@ -41,7 +46,11 @@ class Part(NamedPart):
 
 @dataclass(frozen=True)
 class Event:
-    """`page` and `course` are in the reader's language, `facts` is the source-language page."""
+    """`page` and `course` are in the reader's language; `facts` is the source-language page.
+
+    `roster` is None until the page is first published. `capacity` and `few_places` count seats.
+    Methods with a `kind` take a `SignUp.Kind`: alumni come to some of the parts only.
+    """
 
     page: CourseEventPage
     facts: CourseEventPage
@@ -58,6 +67,7 @@ class Event:
 
     @property
     def sign_up_pages(self) -> dict[str, SignUpPage]:
+        """{kind: its form} of the course."""
         return self.find_forms().get(self.course.path, {})
 
     @property
@@ -66,25 +76,29 @@ class Event:
 
     @property
     def title(self) -> str:
-        """That of the page, or of the translated course while nobody translated this date yet."""
+        """The page's title; for a date without a translation one made of the translated course."""
         if self.page.alias_of_id is None or self.page.pk == self.facts.pk:
             return self.page.title
         return ", ".join([self.course.title, *self.places[:1]])
 
     @cached_property
     def url(self) -> str:
+        """The URL of the page, without the domain where that is the site's own."""
         return self.page.url
 
     @property
     def audience(self) -> str:
+        """For whom the course is: this date's own text, or else the course's."""
         return self.facts.audience or self.course.audience
 
     @property
     def minimum(self) -> int:
+        """How many participants it takes for the date to go ahead without a doubt."""
         return self.facts.minimum or self.course.minimum
 
     @property
     def first_day(self) -> datetime.date | None:
+        """None only for a draft without parts."""
         return self.facts.first_day
 
     @property
@@ -93,6 +107,7 @@ class Event:
 
     @property
     def is_running(self) -> bool:
+        """Whether today lies between its first and its last day."""
         if self.first_day is None or self.last_day is None:
             return False
         return self.first_day <= timezone.localdate() <= self.last_day
@@ -112,10 +127,11 @@ class Event:
 
     @property
     def price_cents(self) -> int | None:
+        """The price of the whole course."""
         return self.price_for(SignUp.Kind.COURSE)
 
     def price_for(self, kind: str) -> int | None:
-        """Cents per person; None when the office still has to tell it."""
+        """Cents per person; None when the office still has to set the price."""
         if kind == SignUp.Kind.ALUMNI:
             return self.course.alumni_price_cents
         if self.facts.price_cents is not None:
@@ -123,7 +139,7 @@ class Event:
         return self.course.price_cents
 
     def parts_for(self, kind: str) -> tuple[Part, ...]:
-        """The parts that a sign-up of this kind takes part in."""
+        """The parts to which a sign-up of this kind comes, in order."""
         if kind == SignUp.Kind.ALUMNI:
             return tuple(part for part in self.parts if part.open_to_alumni)
         return self.parts
@@ -133,19 +149,22 @@ class Event:
         return days_in_words(spans)
 
     def free_for(self, kind: str) -> int:
+        """The number of seats free in the fullest of their parts."""
         return min((part.free for part in self.parts_for(kind)), default=0)
 
     @cached_property
     def availability(self) -> Availability:
+        """The availability for the whole course."""
         return self.availability_for(SignUp.Kind.COURSE)
 
     def availability_for(self, kind: str) -> Availability:
+        """Whether people of this kind can sign up now, and if not, why."""
         parts = self.parts_for(kind)
         if self.roster is None or not parts:
             return Availability.CLOSED
         opens, closes = self.facts.sign_up_opens, self.facts.sign_up_closes
         if kind == SignUp.Kind.ALUMNI:
-            opens, closes = None, None  # those moments are about the course as a whole
+            opens, closes = None, None  # these two concern the course as a whole
         decided = from_calendar(
             roster_state=self.roster.state,
             first_day=parts[0].first_day,
@@ -163,19 +182,22 @@ class Event:
 
     @property
     def can_sign_up(self) -> bool:
+        """Whether the whole course is open for sign-up and has a form."""
         return self.availability.is_open and bool(self.sign_up_url)
 
     @cached_property
     def sign_up_url(self) -> str:
+        """The form for the whole course, or an empty string where there is none."""
         return self.sign_up_url_for(SignUp.Kind.COURSE)
 
     @cached_property
     def alumni_sign_up_url(self) -> str:
-        """The form for the return day only, while alumni can join it; else an empty string."""
+        """The form for the return day, or an empty string while alumni cannot join it."""
         if not self.availability_for(SignUp.Kind.ALUMNI).is_open:
             return ""
         return self.sign_up_url_for(SignUp.Kind.ALUMNI)
 
     def sign_up_url_for(self, kind: str) -> str:
+        """The URL of the form for this event, or an empty string where there is no such form."""
         page = self.sign_up_pages.get(kind)
         return page.url_for(self.code) if page else ""

@@ -1,6 +1,10 @@
-"""Course events, found and loaded: the facts of the page, the live roster, the free seats."""
+"""Finds course events and loads them: the facts of the page, the roster, the free seats.
+
+A `locale` is the reader's; a `course` may be given in any language.
+"""
 
 import datetime
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import replace
 from functools import cache
@@ -26,7 +30,11 @@ def coming(
     place: str = "",
     month: datetime.date | None = None,
 ) -> list[Event]:
-    """Live events that have not begun, soonest first. `month` is the first day of a month."""
+    """Live events that have not begun, soonest first.
+
+    Only those in the town `place`, and only those that begin in the `month`, given as its first
+    day.
+    """
     pages = _listed(course).filter(first_day__gte=timezone.localdate()).order_by("first_day", "pk")
     events = from_pages(pages, locale=locale)
     if place:
@@ -41,37 +49,37 @@ def _month_of(day: datetime.date | None) -> datetime.date | None:
 
 
 def not_over(*, locale: Locale, course: CoursePage) -> list[Event]:
-    """Live events of a course with days to come, begun or not, soonest first."""
+    """Live events of a course that are not over, whether or not they have begun, soonest first."""
     pages = _listed(course).filter(last_day__gte=timezone.localdate()).order_by("first_day", "pk")
     return from_pages(pages, locale=locale)
 
 
 def for_alumni(*, locale: Locale, course: CoursePage) -> list[Event]:
-    """Events with a part that alumni can still join."""
+    """Live events of a course with a part that alumni can still join, soonest last day first."""
     pages = _listed(course).filter(last_day__gte=timezone.localdate()).order_by("last_day", "pk")
     return [event for event in from_pages(pages, locale=locale) if event.alumni_sign_up_url]
 
 
 def begun(*, locale: Locale) -> list[Event]:
-    """The archive: events that have begun or are over, latest first."""
+    """The archive: live events of all courses that have begun or are over, latest first."""
     pages = _listed(None).filter(first_day__lt=timezone.localdate()).order_by("-first_day", "pk")
     return from_pages(pages, locale=locale)
 
 
 def in_calendars(*, locale: Locale, course: CoursePage | None = None) -> list[Event]:
-    """What a calendar that follows the dates shows: not over for longer than a month."""
+    """The events in a calendar feed: live, and not over for more than 30 days, soonest first."""
     since = timezone.localdate() - CALENDAR_KEEPS
     pages = _listed(course).filter(last_day__gte=since).order_by("first_day", "pk")
     return from_pages(pages, locale=locale)
 
 
 def of_page(page: CourseEventPage) -> Event:
-    """The event of one page, live or draft, in the language of that page."""
+    """The event of one page, live or a draft, in the language of that page."""
     return from_pages([_source(page)], locale=page.locale, localized=[page])[0]
 
 
 def by_code(code: str, *, locale: Locale, course: CoursePage) -> Event | None:
-    """The live event of `course` with this code in any letter case, or None."""
+    """The live event of `course` with this code, in upper or lower case, or None."""
     pages = (
         CourseEventPage.objects.child_of(_source_course(course))
         .live()
@@ -82,7 +90,10 @@ def by_code(code: str, *, locale: Locale, course: CoursePage) -> Event | None:
 
 
 def of_roster(roster: Roster, *, locale: Locale | None = None) -> Event | None:
-    """The event of a roster, also when it is not published; None once its page is deleted."""
+    """The event of a roster, published or not; None once its page is deleted.
+
+    In the default language unless a `locale` is given.
+    """
     pages = CourseEventPage.objects.filter(
         translation_key=roster.translation_key, locale=Locale.get_default()
     )
@@ -90,13 +101,13 @@ def of_roster(roster: Roster, *, locale: Locale | None = None) -> Event | None:
 
 
 def for_reader(roster: Roster, language: str) -> Event | None:
-    """The event of a roster as who reads this language sees it, where its page is translated."""
+    """The event of a roster in this language, as far as its page is translated; None if deleted."""
     locale = Locale.objects.filter(language_code=language).first()
     return of_roster(roster, locale=locale)
 
 
 def alternatives(event: Event, kind: str = SignUp.Kind.COURSE, limit: int = 3) -> list[Event]:
-    """Other dates of the same course that can be joined now."""
+    """At most `limit` other dates of the same course that can be joined now, soonest first."""
     if kind == SignUp.Kind.ALUMNI:
         others = for_alumni(locale=event.page.locale, course=event.course)
     else:
@@ -115,9 +126,10 @@ def from_pages(
     localized: Iterable[CourseEventPage] | None = None,
     rosters: Iterable[Roster] | None = None,
 ) -> list[Event]:
-    """Events for source-language pages, in the same order, in six queries however many.
+    """The events of source-language pages, in the same order, in six queries however many.
 
-    Whoever has all their rosters at hand gives these.
+    A caller that has loaded them gives `localized`, the pages in the reader's language, and
+    `rosters`, which must then be all.
     """
     pages = list(pages)
     if not pages:
@@ -144,20 +156,28 @@ def from_pages(
                 facts=facts,
                 course=course,
                 roster=roster,
-                parts=tuple(
-                    replace(
-                        part,
-                        taken=taken[roster.pk, part.key] if roster else 0,
-                        free=max(0, capacity - taken[roster.pk, part.key]) if roster else capacity,
-                    )
-                    for part in parts[facts.pk]
-                ),
+                parts=_with_seats(parts[facts.pk], roster, capacity, taken),
                 capacity=capacity,
                 few_places=few_places,
                 find_forms=find_forms,
             )
         )
     return events
+
+
+def _with_seats(
+    parts: tuple[Part, ...],
+    roster: Roster | None,
+    capacity: int,
+    taken: Counter[tuple[int, UUID]],
+) -> tuple[Part, ...]:
+    if roster is None:
+        return tuple(replace(part, taken=0, free=capacity) for part in parts)
+    numbers = [taken[roster.pk, part.key] for part in parts]
+    return tuple(
+        replace(part, taken=number, free=max(0, capacity - number))
+        for part, number in zip(parts, numbers, strict=True)
+    )
 
 
 def _listed(course: CoursePage | None) -> QuerySet[CourseEventPage]:
@@ -181,7 +201,7 @@ def _source(page: CourseEventPage) -> CourseEventPage:
 
 
 def _parts(pages: Iterable[CourseEventPage]) -> dict[int, tuple[Part, ...]]:
-    """{page id: parts in order}, from the rows in memory when a page is a draft being shown."""
+    """{page id: its parts in order}; of a draft that is previewed, the rows in memory."""
     prefetch_related_objects([page for page in pages if not _is_draft(page)], "parts")
     result = {}
     for page in pages:
@@ -221,7 +241,7 @@ def _localized(
     translations = CourseEventPage.objects.filter(
         locale=locale, live=True, translation_key__in=keys
     )
-    # Only words are taken from these; facts are always read anew.
+    # These only give the words, so they may come from the cache; facts are always read anew.
     found = cached(f"events in {locale.pk}: {keys}", lambda: list(translations))
     return {page.translation_key: page for page in found}
 

@@ -1,4 +1,4 @@
-"""How many seats of each part are taken."""
+"""Counts seats: how many of each part are taken."""
 
 from collections import Counter
 from collections.abc import Iterable
@@ -12,7 +12,7 @@ from courses.models import Roster, SeatClaim, SignUp
 
 
 def taken(rosters: Iterable[Roster], now: datetime | None = None) -> Counter[tuple[int, UUID]]:
-    """How many seats are taken or offered: {(roster id, part key): number}.
+    """The number of seats that are taken or offered: {(roster id, part key): number}, 0 if absent.
 
     A hold or an offer whose term has passed takes none.
     """
@@ -22,15 +22,16 @@ def taken(rosters: Iterable[Roster], now: datetime | None = None) -> Counter[tup
 
 
 def least_capacity(roster: Roster) -> int:
-    """How few places a roster can have now: none that is taken, by whatever hold or offer, goes.
+    """The lowest capacity that a roster can get now, in seats.
 
-    Where the office let people in beyond capacity, it can only stay or grow.
+    It never falls below what is taken, lapsed holds and offers included. Where the office let
+    people in beyond capacity, the capacity can only stay or grow.
     """
-    return min(max(by_part(roster.claims).values(), default=0), roster.capacity)
+    return min(max(count_by_part(roster.claims).values(), default=0), roster.capacity)
 
 
-def by_part(claims: QuerySet[SeatClaim] | Manager[SeatClaim]) -> dict[UUID, int]:
-    """{part key: the number of these claims}."""
+def count_by_part(claims: QuerySet[SeatClaim] | Manager[SeatClaim]) -> dict[UUID, int]:
+    """{part key: the number of these claims}, lapsed holds and offers included."""
     return dict(claims.values_list("part_key").annotate(Count("pk")).order_by())
 
 

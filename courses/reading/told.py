@@ -1,9 +1,9 @@
 """What people were told about the days and places of an event, version by version.
 
 `Roster.told` holds {"versions": [{"since", "parts"}, ...]}, oldest first: a new version is written
-when a page is published with other days or places. Who signs up reads the newest one; who was there
-already knows an older one, until staff tell them (see `courses.domain.changes`). Then only the
-newest is kept. Who moves here or comes instead of a colleague reads the newest one too.
+when a page is published with other days or places. A person who signs up, moves here or replaces a
+colleague reads the newest version. Those who were on the roster already know an older one until
+staff tell them (see `courses.domain.changes`); then only the newest is kept.
 """
 
 import uuid
@@ -21,7 +21,7 @@ from courses.values.part_names import NamedPart
 
 @dataclass(frozen=True)
 class ToldPart(NamedPart):
-    """One part of an event as people were told it."""
+    """One part of an event as it was told to people."""
 
     key: uuid.UUID
     label: str
@@ -45,19 +45,23 @@ class ToldPart(NamedPart):
 
 @dataclass(frozen=True)
 class Version:
-    """What has been said since a moment. `since` is also its name: no two are of one moment."""
+    """What people have been told since a moment. `since` (ISO 8601) also identifies the version."""
 
     since: str
     parts: tuple[ToldPart, ...]
 
     def parts_for(self, kind: str) -> tuple[ToldPart, ...]:
+        """The parts to which a sign-up of this `SignUp.Kind` comes, in order."""
         if kind == SignUp.Kind.ALUMNI:
             return tuple(part for part in self.parts if part.open_to_alumni)
         return self.parts
 
 
 def versions(roster: Roster) -> list[Version]:
-    """Oldest first; the last is what is published now. None for a roster that never followed."""
+    """The versions, oldest first; the last is what is published now.
+
+    Empty for a roster made before versions were recorded.
+    """
     return [
         Version(row["since"], tuple(_from_json(part) for part in row["parts"]))
         for row in roster.told.get("versions", [])
@@ -65,23 +69,23 @@ def versions(roster: Roster) -> list[Version]:
 
 
 def known_to(sign_up: SignUp, told: Sequence[Version]) -> Version:
-    """Which of the versions `told` was the newest when this person came to this date."""
+    """The version that was the newest when this person came to this date. `told` is not empty."""
     since = sign_up.knows_since or sign_up.created_at
     earlier = [version for version in told if datetime.fromisoformat(version.since) <= since]
     return earlier[-1] if earlier else told[0]
 
 
 def known_parts(sign_up: SignUp) -> tuple[ToldPart, ...]:
-    """The parts as this person was told them last; none when that was never written down."""
+    """The parts as this person was last told; none when that was never recorded."""
     written = versions(sign_up.roster)
     return known_to(sign_up, written).parts_for(sign_up.kind) if written else ()
 
 
 def after_publishing(roster: Roster, page: CourseEventPage) -> dict[str, Any]:
-    """What to write on a locked roster now that its page is published: {field: value}.
+    """What to save on a locked roster now that its page is published: {field: value}.
 
-    When something moved, entries in calendars have to move too, so their sequence is raised here:
-    a file that is fetched before staff have told anybody is the newer one already.
+    When days or places have changed, the entries in calendars have to change too. Their sequence is
+    raised at once, so that a file fetched before staff tell anybody is already the newer one.
     """
     parts = _parts_of(page)
     written = roster.told.get("versions", [])
@@ -94,13 +98,13 @@ def after_publishing(roster: Roster, page: CourseEventPage) -> dict[str, Any]:
     }
 
 
-def first(page: CourseEventPage) -> dict[str, Any]:
-    """What a roster begins with."""
+def for_new_roster(page: CourseEventPage) -> dict[str, Any]:
+    """`Roster.told` of a new roster: what the page says now."""
     return {"versions": [_version(_parts_of(page))]}
 
 
-def all_told(roster: Roster) -> dict[str, Any]:
-    """`Roster.told` for when everybody knows what is published now."""
+def only_newest(roster: Roster) -> dict[str, Any]:
+    """`Roster.told` once everybody knows what is published now."""
     return {"versions": roster.told["versions"][-1:]}
 
 

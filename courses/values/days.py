@@ -17,8 +17,8 @@ def days_between(first, last):
 def days_in_words(spans, language=None):
     """The days of `spans` (pairs of first and last date) as one phrase.
 
-    Month names in lower case (Dutch), named once per run of days in that month; the year once,
-    at the end, and earlier only where it changes.
+    A month is named once for each run of days in it; the year once, at the end, and earlier only
+    where it changes. In `language`, or else in the active one.
     """
     with translation.override(language or translation.get_language() or "nl"):
         days = sorted({day for first, last in spans for day in days_between(first, last)})
@@ -34,7 +34,7 @@ def days_in_words(spans, language=None):
 
 
 def weekdays_in_words(first, last):
-    """“donderdag en vrijdag”; from the first to the last day, each once."""
+    """The weekdays from the first to the last day, each once: “donderdag en vrijdag”."""
     names = [formats.date_format(day, "l") for day in days_between(first, last)]
     return join_words(list(dict.fromkeys(names)))
 
@@ -48,13 +48,14 @@ def _day_numbers(days):
 
 
 def join_words(words):
+    """“a, b en c”, in the active language."""
     if len(words) < 2:
         return "".join(words)
     return _("%(list)s and %(last)s") % {"list": ", ".join(words[:-1]), "last": words[-1]}
 
 
 def moment_in_words(moment):
-    """“17 januari 2027 om 12:00 uur”, in Dutch time and the language of the reader."""
+    """“17 januari 2027 om 12:00 uur”, in Dutch time and the active language."""
     moment = timezone.localtime(moment)
     return _("%(day)s at %(time)s") % {
         "day": formats.date_format(moment, "DATE_FORMAT"),

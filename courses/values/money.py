@@ -33,6 +33,8 @@ def parse_euros(text):
 
 
 class EurosFormField(forms.CharField):
+    """Takes euros as people type them and gives cents; at most `max_value` cents."""
+
     default_error_messages = {"amount": _("Write an amount like 1195 or 1.195,50.")}
 
     def __init__(self, *, min_value=None, max_value=None, **kwargs):

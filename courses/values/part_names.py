@@ -1,15 +1,15 @@
-"""What a part is called, so that a date that staff add has a name in every language at once."""
+"""Names of parts, so that a date that staff add is readable in every language at once."""
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 
 class NamedPart:
-    """For what has a `label` (which may be empty), `first_day`, `last_day`, `open_to_alumni`."""
+    """For classes with a `label` (may be empty), `first_day`, `last_day`, `open_to_alumni`."""
 
     @property
     def name(self):
-        """The label that staff wrote, or else what the part is, in the active language."""
+        """The label that staff wrote, or else the kind of part in the active language."""
         if self.label:
             return self.label
         if self.open_to_alumni:

@@ -3,9 +3,9 @@ from django.core.files.storage import FileSystemStorage
 
 
 class PrivateStorage(FileSystemStorage):
-    """Where files of participants live: outside MEDIA_ROOT and without an address of their own."""
+    """Storage for files of participants: outside MEDIA_ROOT and without a public URL."""
 
-    base_url = None  # given as an argument, None would mean MEDIA_URL
+    base_url = None  # as an argument of __init__, None would mean MEDIA_URL
 
     @property
     def base_location(self):
@@ -17,4 +17,5 @@ class PrivateStorage(FileSystemStorage):
 
 
 def private_storage():
+    """The storage of `Upload.file`; a callable, so that migrations hold no path."""
     return PrivateStorage(file_permissions_mode=0o640)

@@ -35,7 +35,7 @@ class CodeForm(forms.Form):
             raise forms.ValidationError(
                 _("Many codes were tried from your network. Try again in ten minutes.")
             )
-        self.certificate = certificates.find(self.cleaned_data["code"])
+        self.certificate = certificates.find_by_code(self.cleaned_data["code"])
         if self.certificate is None:
             raise forms.ValidationError(
                 _("There is no certificate with this code. Look at the certificate once more.")

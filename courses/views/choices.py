@@ -33,7 +33,7 @@ def move(request, token, pk):
 
 def _moved(token, sign_up, event):
     try:
-        choices.move(sign_up, event.roster)
+        choices.choose_date(sign_up, event.roster)
     except seats.NoSeatError:
         return to_status(token, "date-full")
     except moves.AlreadyThereError:

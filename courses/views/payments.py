@@ -55,7 +55,7 @@ def webhook(request, secret):
         raise Http404
     sent = request.POST.getlist("id")
     if len(sent) == 1 and REFERENCE.fullmatch(sent[0]):
-        payment = payments.find("mollie", sent[0])
+        payment = payments.find_by_reference("mollie", sent[0])
         if payment:
             _sync_quietly(payment)
     return HttpResponse(status=200)

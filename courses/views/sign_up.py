@@ -117,7 +117,7 @@ def _confirm(request, page, event, form):
 
 def _onward(done):
     """Redirect to the bank if the person has to pay now, else to their own page."""
-    if buyers.is_expected(done):
+    if buyers.is_expected_to_pay(done):
         with suppress(transitions.WrongStateError):
             buyers.make_link(done)
         return redirect(links.status_path(done))
@@ -158,7 +158,7 @@ def _next_step(event, form):
     return {
         "pays_now": is_owed and not employer_pays,
         "employer_pays": employer_pays,
-        "held_until": transitions.hold(timezone.now()),
+        "held_until": transitions.end_of_hold(timezone.now()),
     }
 
 

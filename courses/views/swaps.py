@@ -17,7 +17,7 @@ ANSWERS = {"yes": (swaps.accept, "swapped"), "no": (swaps.refuse, "swap-refused"
 @posted
 def wishes(request, token):
     try:
-        swaps.wish(sign_up_or_404(token), _roster_ids(request))
+        swaps.set_wishes(sign_up_or_404(token), _roster_ids(request))
     except WrongStateError:
         return to_status(token, "changed")
     return to_status(token, "saved")

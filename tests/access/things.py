@@ -115,12 +115,12 @@ def _people(things, person):
     things.roster = things.event.roster
     things.payment = Payment.objects.get()
     things.refund = (
-        refunds.write(things.payment, 100, reason=Refund.Reason.OFFICE, is_due=True)
+        refunds.create(things.payment, 100, reason=Refund.Reason.OFFICE, is_due=True)
         or Refund.objects.get()
     )
     things.invoice = things.sign_up.invoices.first()
     _let_it_be_over(things.event)
-    presence.note_days(things.sign_up, presence.days_of(things.sign_up))
+    presence.record_days(things.sign_up, presence.expected_days(things.sign_up))
     things.certificate = certificates.issue(things.sign_up)
     things.mail = OutgoingMail.objects.first()
     things.message = RosterMessage.objects.create(roster=things.roster, subject="Brief")

@@ -42,7 +42,7 @@ def sign_up(event, office):
     """A confirmed sign-up with an invoice, attendance and a certificate."""
     waiting = factories.sign_up(event, factories.somebody(remarks="Vegetarisch"))
     paid = payments.record(waiting, by=office)
-    presence.note_days(paid, {event.first_day})
+    presence.record_days(paid, {event.first_day})
     certificates.issue(paid, by=office)
     return paid
 
@@ -234,7 +234,7 @@ def test_a_certificate_can_be_checked_after_its_holder_is_forgotten(client, sign
     call_command("forget", stdout=StringIO())
 
     assert SignUp.objects.get(pk=sign_up.pk).email == ""
-    assert certificates.find(code).facts["name"] == name
+    assert certificates.find_by_code(code).facts["name"] == name
 
 
 def test_a_dry_run_removes_nothing(sign_up):

@@ -1,8 +1,8 @@
-"""A stand-in that speaks Mollie's payments API over HTTP, and fails on demand.
+"""A fake of Mollie's payments API over HTTP that fails on demand.
 
     with FakeMollie() as mollie:
         ...                                         # the site talks to mollie.url
-        mollie.fail("create", drop="after")         # processed, but the answer is lost
+        mollie.fail("create", drop="after")         # processed, but the response is lost
         mollie.set_status("tr_...", "paid")
         mollie.add_chargeback("tr_...")
 
@@ -27,12 +27,12 @@ __all__ = ["FakeMollie", "Fault"]
 class Fault:
     """What goes wrong with the next `times` requests to a route."""
 
-    status: int = 0  # answer with this status and do nothing
-    retry_after: int = 0  # seconds that the answer asks to wait
+    status: int = 0  # respond with this status and do nothing
+    retry_after: int = 0  # seconds that the response asks to wait
     delay: float = 0  # seconds before anything happens
-    hang: bool = False  # never answer (until the server stops)
-    drop: str = ""  # "before" or "after" processing: close the connection without an answer
-    body: bytes = b""  # answer with this instead, after processing
+    hang: bool = False  # never respond (until the server stops)
+    drop: str = ""  # "before" or "after" processing: close the connection without a response
+    body: bytes = b""  # respond with this instead, after processing
     times: int = 1
 
 
@@ -46,11 +46,11 @@ class FakeMollie:
         self.counts = Counter()  # requests by route
         self.keys = []  # (route, Idempotency-Key) in order of arrival
         self.bodies = []  # (route, body) as sent
-        self.webhooks = []  # (payment id, status of the site's answer; 0: nobody there)
+        self.webhooks = []  # (payment id, status of the site's response; 0: no site there)
         self.webhook_copies = 1  # how many times each webhook is sent
-        self.hold_webhooks = False  # keep them until deliver_webhooks
+        self.hold_webhooks = False  # keep them until deliver_webhooks is called
         self.waiting_webhooks = []
-        self.released = threading.Event()  # ends what hangs
+        self.released = threading.Event()  # ends requests that hang
         self.lock = threading.RLock()
         self._faults = {}
         self._server = None
@@ -69,7 +69,7 @@ class FakeMollie:
         return self
 
     def stop(self):
-        """From now on nobody listens; start() opens the same port again, with what was known."""
+        """Close the port. start() opens the same port again, with the same payments."""
         if self._server:
             self.released.set()
             self._server.shutdown()
@@ -84,11 +84,12 @@ class FakeMollie:
     # --- Faults ---------------------------------------------------------------------------
 
     def fail(self, route="*", **fault):
-        """The next requests to this route fail in this way, see Fault."""
+        """Let the next requests to this route fail in this way, see Fault."""
         with self.lock:
             self._faults.setdefault(route, []).append(Fault(**fault))
 
     def heal(self):
+        """Remove all faults."""
         with self.lock:
             self._faults.clear()
 
@@ -103,38 +104,38 @@ class FakeMollie:
                     return fault
         return Fault()
 
-    # --- What happens to payments ---------------------------------------------------------
+    # --- Payments -------------------------------------------------------------------------
 
     @property
     def payments(self):
-        """The payments by id, as Mollie's own JSON."""
+        """{id: payment}, as Mollie's JSON."""
         return self.ledger.payments
 
     def set_status(self, reference, status, *, webhook=False):
-        """open, pending, paid, failed, canceled or expired (Mollie's spelling)."""
+        """Set open, pending, paid, failed, canceled or expired (Mollie's spelling)."""
         with self.lock:
             self.ledger.set_status(reference, status)
         if webhook:
             self.call_webhook(reference)
 
     def set_amount(self, reference, value, currency="EUR"):
-        """As if another amount had been paid than was asked for."""
+        """Pretend that another amount was paid than was asked for."""
         with self.lock:
             self.payments[reference]["amount"] = {"currency": currency, "value": value}
 
     def set_refund_status(self, refund, status):
-        """queued, pending, processing, refunded, failed or canceled."""
+        """Set queued, pending, processing, refunded, failed or canceled."""
         with self.lock:
             self.ledger.refunds[refund]["status"] = status
 
     def add_refund(self, reference, value):
-        """As if somebody refunded in Mollie's dashboard. The refund's id."""
+        """Pretend that somebody refunded in Mollie's dashboard. Returns the refund's id."""
         with self.lock:
             amount = {"currency": "EUR", "value": value}
             return self.ledger.refund(reference, {"amount": amount})["id"]
 
     def add_chargeback(self, reference, value=None, *, is_reversed=False):
-        """The bank takes the money back. The chargeback's id."""
+        """Let the bank take the money back. Returns the chargeback's id."""
         with self.lock:
             return self.ledger.charge_back(reference, value, is_reversed=is_reversed)["id"]
 
@@ -148,7 +149,7 @@ class FakeMollie:
             self._post(self.payments[reference].get("webhookUrl"), reference)
 
     def deliver_webhooks(self, order=lambda waiting: waiting):
-        """Sends what was held; `order` may turn the list around, repeat it or drop from it."""
+        """Send the webhooks that were held; `order` may reorder, repeat or drop some of them."""
         waiting, self.waiting_webhooks = self.waiting_webhooks, []
         self.hold_webhooks = False
         for reference in order(waiting):

@@ -1,4 +1,4 @@
-"""python -m tests.fake_mollie --port 9400: to try the site against it by hand."""
+"""python -m tests.fake_mollie --port 9400: try the site by hand against the fake."""
 
 import argparse
 import sys

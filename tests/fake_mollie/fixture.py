@@ -5,7 +5,7 @@ from . import FakeMollie
 
 @pytest.fixture
 def fake_mollie(settings):
-    """A stand-in for Mollie on a port of its own, and the settings that lead the site to it."""
+    """A fake Mollie on a port of its own, and the settings with which the site uses it."""
     with FakeMollie() as mollie:
         settings.PAYMENT_GATEWAY = "mollie"
         settings.MOLLIE_API_URL = mollie.url

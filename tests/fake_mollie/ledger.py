@@ -1,4 +1,4 @@
-"""Payments, refunds and chargebacks of the stand-in, in the shape that Mollie gives them."""
+"""Payments, refunds and chargebacks of the fake, in the shape of Mollie's JSON."""
 
 import re
 import secrets
@@ -11,20 +11,22 @@ ENDS = {"paid": "paidAt", "failed": "failedAt", "canceled": "canceledAt", "expir
 
 
 class Refused(Exception):
+    """A request that is answered with an error."""
+
     def __init__(self, status, title, detail, field=None):
         self.status, self.title, self.detail, self.field = status, title, detail, field
 
 
 class Ledger:
-    """Callers hold the lock of the server."""
+    """The state of the fake. Callers hold the lock of the server."""
 
     def __init__(self):
         self.payments = {}
         self.refunds = {}
         self.chargebacks = {}
-        self.answers = {}  # what was asked with each key, and what was answered
+        self.answers = {}  # {idempotency key: (request, response)}
         self.base = "http://127.0.0.1"
-        self.is_cancelable = True  # iDEAL's often are not
+        self.is_cancelable = True  # real iDEAL payments often are not
 
     def create(self, request):
         amount = _amount(request.get("amount"))
@@ -134,7 +136,7 @@ class Ledger:
         return chargeback
 
     def listed(self, reference, kind):
-        """The refunds or chargebacks of a payment, newest first, as a page of Mollie's."""
+        """The refunds or chargebacks of a payment, newest first, as one page of a list."""
         self.get(reference)
         found = [item for item in getattr(self, kind).values() if item["paymentId"] == reference]
         return {
@@ -154,7 +156,7 @@ class Ledger:
 
 
 def _amount(amount):
-    """Mollie is strict: a text with two decimals, nothing else."""
+    """Mollie accepts only a string with two decimals."""
     amount = amount if isinstance(amount, dict) else {}
     value = amount.get("value")
     if not isinstance(value, str) or not re.fullmatch(r"\d+\.\d{2}", value):

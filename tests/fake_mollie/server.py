@@ -1,4 +1,4 @@
-"""The HTTP side of the stand-in: routes, keys, faults and the page on which a browser pays."""
+"""The HTTP side of the fake: routes, idempotency keys, faults and the checkout page."""
 
 import html
 import json
@@ -24,8 +24,8 @@ ROUTES = [
 MAKES = ("create", "refund")
 CHOICES = {"paid": "Pay", "failed": "Fail", "canceled": "Cancel", "expired": "Expire"}
 PAGE = """<!doctype html><html lang="en"><meta charset="utf-8">
-<meta name="viewport" content="width=device-width"><title>Stand-in for Mollie</title>
-<h1>Stand-in for Mollie</h1><p>{description}</p><p>EUR {amount} ({status})</p>
+<meta name="viewport" content="width=device-width"><title>Fake Mollie</title>
+<h1>Fake Mollie</h1><p>{description}</p><p>EUR {amount} ({status})</p>
 <form method="post">{buttons}</form></html>"""
 
 
@@ -40,11 +40,11 @@ class Server(ThreadingHTTPServer):
         fake.ledger.base = f"http://127.0.0.1:{self.server_address[1]}"
 
     def handle_error(self, request, client_address):
-        """A client that gave up is no news."""
+        """Ignore clients that gave up."""
 
 
 class Handler(BaseHTTPRequestHandler):
-    protocol_version = "HTTP/1.0"  # one request for each connection: nothing is left open
+    protocol_version = "HTTP/1.0"  # one request for each connection, so that nothing stays open
 
     def answer(self):
         fake, path = self.server.fake, urllib.parse.urlsplit(self.path).path
@@ -76,7 +76,7 @@ class Handler(BaseHTTPRequestHandler):
     do_GET = do_POST = do_DELETE = answer
 
     def process(self, route, reference, key, body):
-        """One at a time; a key gives the answer that it gave before."""
+        """Process one request at a time. A key that was used before gives the same response."""
         if not re.match(r"Bearer (test|live)_", self.headers.get("Authorization", "")):
             raise Refused(401, "Unauthorized Request", "Missing authentication")
         if not route:
@@ -103,7 +103,7 @@ class Handler(BaseHTTPRequestHandler):
             return ledger.listed(reference, route)
         return getattr(ledger, route)(reference)
 
-    # --- The page of the bank -------------------------------------------------------------
+    # --- The checkout page ----------------------------------------------------------------
 
     def check_out(self, reference, body):
         fake = self.server.fake
@@ -129,7 +129,7 @@ class Handler(BaseHTTPRequestHandler):
         )
         return self.send(200, page.encode(), "text/html; charset=utf-8")
 
-    # --- Answers --------------------------------------------------------------------------
+    # --- Responses ------------------------------------------------------------------------
 
     def send_error_answer(self, error, retry_after=0):
         body = {

@@ -1,7 +1,7 @@
-"""Many dates and people, for measuring: rows as the domain would have left them, made in bulk.
+"""Many dates and people for benchmarks: rows like those of the domain, created in bulk.
 
 `people_on_dates(events, sign_ups)` spreads the people over the dates; one in five dates is still
-to come. Everything holds that `check_invariants` asks, but for papers, which are not made.
+to come. The invariants hold, except that there are no invoices or certificates.
 """
 
 import datetime
@@ -32,7 +32,7 @@ TOWNS = ["Dalfsen", "Zwolle", "Vlieland", "Ommen"]
 
 
 def people_on_dates(events, sign_ups):
-    """Add so many dates with so many people on them. Returns the dates, soonest last."""
+    """Create so many dates with so many people on them. Returns the events, soonest last."""
     each = -(-sign_ups // events)
     course = factories.course(title="Driedaagse cursus", capacity=min(500, each), minimum=12)
     pages = [_date(course, number, coming=number % 5 == 0) for number in range(events)]

@@ -1,4 +1,4 @@
-"""`make bench`: what the office's screens cost with few and with ten times as many people.
+"""`make bench`: how the office's screens perform with few and with ten times as many people.
 
     python -m tests.load.office [events] [people]
 
@@ -6,14 +6,14 @@ Fills a database of its own (SQLite in a temporary folder, or an empty one at DA
 with a tenth, then with all, and prints per screen: queries, seconds, and how many times as long it
 takes with ten times the rows. Then the memory that exports take.
 
-The queries are those of a second visit within a minute: what is not of today (texts to check,
-translations, broken links, terms, wishes) may be a minute old on the start page.
+The queries are those of a second visit within a minute: on the start page, everything that does not
+concern today (texts to check, translations, broken links, terms, wishes) may be a minute old.
 
-At most 20 queries, and twice as long, with two exceptions. The page of one group is no list and is
-about many things: it may ask a few more. What reads a table from end to end by its nature (a report
-of all money, the forecast of all terms, a search in all mails or for one person everywhere) may
-take as many times as long as there are rows. So may a search among sign-ups on SQLite: PostgreSQL
-has an index for parts of words, SQLite has none.
+The limits are 20 queries and twice the time, with two exceptions. The page of one group is not a
+list and shows many things, so it may take a few more queries. A screen that has to read a table
+from end to end (a report of all money, the forecast of all terms, a search in all mails or for one
+person everywhere) may take as many times as long as there are rows. So may a search among sign-ups
+on SQLite, which has no index for parts of words as PostgreSQL has.
 
 It ends with the number of screens and exports beyond their limit. Measure on a quiet machine.
 """
@@ -35,7 +35,7 @@ MOST_QUERIES, MOST_TIMES, MOST_GROWTH = 20, 2.0, 1.2
 OF_A_GROUP, OF_A_SCAN = 24, 10.0
 SCANS = {"revenue", "retention", "outbox, search", "a person"}
 SCANS_OF_SQLITE = {"search, one found", "search, many found", "search, none found"}
-# (name, the group of who looks, address, what is posted)
+# (name, group of the user, URL, data that is posted or None)
 OWNER = "Eigenaar"
 SCREENS = [
     *((f"start, {group}", group, "/admin/", None) for group in (*GROUPS, SUPERUSER)),
@@ -122,7 +122,7 @@ def measure():
     found = {}
     for name, group, address, posted in SCREENS:
         ask = partial(look, clients[group], address.format(roster=roster), posted)
-        ask()  # what is remembered between requests is so from here on
+        ask()  # fills the caches
         with CaptureQueriesContext(connection) as queries:
             answer = ask()
         assert answer.status_code == 200, (name, answer.status_code)
@@ -162,7 +162,7 @@ def timed(ask):
 
 
 def exports():
-    """{what: (bytes, kB at most)}, each in a process of its own."""
+    """{export: (bytes, peak memory in kB)}, each measured in a process of its own."""
     found = {}
     for name, (address, kind) in EXPORTS.items():
         address = address.format(roster=largest())
@@ -191,7 +191,7 @@ def export(address):
 
 
 def most_memory():
-    """In kB, of this process only: what getrusage says begins with that of who started it."""
+    """Peak memory in kB of this process only: getrusage starts from that of the parent process."""
     status = Path("/proc/self/status")
     if not status.exists():
         return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
@@ -199,7 +199,7 @@ def most_memory():
 
 
 def limits(name):
-    """(queries, times) at most, see above."""
+    """(most queries, most times as long) for this screen, see above."""
     from django.db import connection
 
     scans = SCANS | SCANS_OF_SQLITE if connection.vendor == "sqlite" else SCANS
@@ -210,7 +210,7 @@ def limits(name):
 
 
 def report(few, many):
-    """Print the table. Returns how many screens are beyond what we promise."""
+    """Print the table. Returns the number of screens beyond their limit."""
     wrong = 0
     print(f"{'screen':22}{'queries':>8}{'few':>9}{'many':>9}{'times':>7}")
     for name, (queries, seconds) in many.items():

@@ -24,7 +24,7 @@ def free_port():
 
 
 def database_url(settings):
-    """The address of the database in Django's `settings`, as an environment variable says it."""
+    """The URL of the database in Django's `settings`, for an environment variable."""
     if settings["ENGINE"].endswith("sqlite3"):
         return f"sqlite:///{settings['NAME']}"
     user, password = quote(settings["USER"], safe=""), quote(settings["PASSWORD"], safe="")
@@ -49,7 +49,7 @@ def environment(url, folder, port):
 
 @contextmanager
 def web_server(url, folder):
-    """Yields (address, environment). The log is in `folder`/server.log."""
+    """Yields (URL, environment). The log is in `folder`/server.log."""
     port = free_port()
     settings = environment(url, folder, port)
     command = [sys.executable, "-m", *web_command()]
@@ -72,7 +72,7 @@ def web_server(url, folder):
 
 
 def errors(folder):
-    """What the server wrote about answers that went wrong, for the report of a failed test."""
+    """The log of the server from the first traceback on, for the report of a failed test."""
     log = (Path(folder) / "server.log").read_text("utf-8", "replace")
     return log[max(0, log.find("Traceback") - 500) :][:6000]
 
@@ -84,7 +84,7 @@ def web_command():
 
 
 def manage(settings, *arguments):
-    """Run a management command beside the server; returns the finished process."""
+    """Run a management command beside the server. Returns the finished process."""
     return subprocess.run(
         [sys.executable, "manage.py", *arguments],
         cwd=ROOT,
@@ -129,7 +129,7 @@ def copied_database(connection, folder):
 def _copy_sqlite(original, folder):
     copy = Path(folder) / "race.sqlite3"
     with closing(sqlite3.connect(original)) as source, closing(sqlite3.connect(copy)) as target:
-        source.backup(target)  # a plain copy would miss what is still in the write-ahead log
+        source.backup(target)  # a copy of the file would miss what is still in the write-ahead log
     return str(copy)
 
 

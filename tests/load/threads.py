@@ -1,4 +1,4 @@
-"""Several acts at the same moment, each with its own connection to the database."""
+"""Runs several functions at the same moment, each with its own connection to the database."""
 
 import threading
 
@@ -6,7 +6,7 @@ from django.db import connections
 
 
 def at_once(acts):
-    """Run all in threads of their own, started together; returns what each gave or raised."""
+    """Run all in threads that start together. Returns the result or the exception of each."""
     barrier = threading.Barrier(len(acts))
     results = [None] * len(acts)
 

@@ -1,4 +1,4 @@
-"""A bounded load client: people who fill in the form as a browser would, each from an address."""
+"""A bounded load client: visitors who fill in the form like a browser, each with its own IP."""
 
 import asyncio
 import html
@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import httpx
 
 TIMEOUT = 60
-AT_ONCE = 12  # how many read or check the form at one time; the race itself has no bound
+AT_ONCE = 12  # how many open or check the form at once; the race itself has no bound
 
 INPUT = re.compile(r"<input\b[^>]*>")
 ATTRIBUTE = re.compile(r'([a-z-]+)="([^"]*)"')
@@ -17,7 +17,7 @@ ATTRIBUTE = re.compile(r'([a-z-]+)="([^"]*)"')
 
 @dataclass(frozen=True)
 class Answer:
-    """What the server said: a status (0: nothing at all), where it leads, and after how long."""
+    """A response of the server: status (0: no response), location, text and seconds."""
 
     status: int
     location: str = ""
@@ -27,7 +27,7 @@ class Answer:
 
 
 class Visitor:
-    """One person with one browser. `details` are what they type into the form."""
+    """One person with one browser. `details` is what they type into the form."""
 
     def __init__(self, number, base, path, details):
         self.path = path
@@ -37,9 +37,9 @@ class Visitor:
             base_url=base,
             timeout=TIMEOUT,
             transport=httpx.AsyncHTTPTransport(
-                # Linux answers on all of 127/8, so that each visitor has an address of their own.
+                # Linux responds on all of 127/8, so each visitor can have an IP address of its own.
                 local_address=f"127.10.{number // 200}.{number % 200 + 1}",
-                # A browser opens a new connection when its old one was closed; so do we, always.
+                # A browser opens a new connection when its old one was closed; here always.
                 limits=httpx.Limits(max_keepalive_connections=0),
             ),
         )
@@ -50,7 +50,7 @@ class Visitor:
         return answer
 
     async def check(self):
-        """Send what was typed; the page that comes back carries it on to the last step."""
+        """Send what was typed. The page in the response carries it to the last step."""
         answer = await self._ask("POST", {**self.hidden, **self.details, "step": "check"})
         self.hidden = hidden_fields(answer.text)
         return answer
@@ -59,7 +59,7 @@ class Visitor:
         return await self._ask("POST", {**self.hidden, "step": "confirm"})
 
     async def confirm_and_hang_up(self, after=0.02):
-        """Send the form and leave before the answer comes."""
+        """Send the form and leave before the response arrives."""
         try:
             async with asyncio.timeout(after):
                 await self._ask("POST", {**self.hidden, "step": "confirm"})
@@ -93,7 +93,7 @@ def hidden_fields(text):
 
 
 def details(number):
-    """What somebody types: everything that the form asks of everybody."""
+    """The fields that the form asks of everybody, filled in."""
     return {
         "first_name": "Loper",
         "infix": "van",
@@ -110,7 +110,7 @@ def details(number):
 
 
 async def prepare(visitors):
-    """Bring everybody to the last button; returns the answers that were not what they should be."""
+    """Bring all visitors to the last button. Returns the unexpected responses."""
     turn = asyncio.Semaphore(AT_ONCE)
 
     async def in_turn(step):
@@ -118,13 +118,13 @@ async def prepare(visitors):
             return await step()
 
     opened = await asyncio.gather(*[in_turn(visitor.open_form) for visitor in visitors])
-    await asyncio.sleep(2.1)  # nobody reads a form faster: the guard against machines
+    await asyncio.sleep(2.1)  # the guard against robots rejects forms that come sooner
     checked = await asyncio.gather(*[in_turn(visitor.check) for visitor in visitors])
     return [answer for answer in (*opened, *checked) if answer.status != 200]
 
 
 async def all_at_once(visitors):
-    """Everybody presses the last button at the same moment."""
+    """Let all visitors press the last button at the same moment. Returns the responses."""
     gate = asyncio.Event()
 
     async def press(visitor):
@@ -138,9 +138,9 @@ async def all_at_once(visitors):
 
 
 async def race(base, paths, number_of_people):
-    """`(what went wrong before, the answers to the last button, seconds until the last answer)`.
+    """Returns (unexpected responses before, responses to the last button, seconds they took).
 
-    People take the forms at `paths` in turn.
+    The visitors use the forms at `paths` in turn.
     """
     visitors = [
         Visitor(number, base, paths[number % len(paths)], details(number))

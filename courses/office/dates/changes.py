@@ -111,7 +111,7 @@ class TellView(GroupVerbView):
         live = self.roster.sign_ups.filter(state__in=SignUp.LIVE).count()
         return super().get_context_data(
             version=changes.version_of(self.roster),
-            lines=changes.lines_of(list(self.notices.values())),
+            lines=changes.count_lines(list(self.notices.values())),
             informed=live - len(self.notices),
             **kwargs,
         )
@@ -119,7 +119,7 @@ class TellView(GroupVerbView):
 
 TELL = GroupVerb(
     name="tell",
-    do=lambda roster, by, version: changes.tell(roster, version=version),
+    do=lambda roster, by, version: changes.tell_everybody(roster, version=version),
     label=ngettext_lazy("Mail %(number)s person", "Mail %(number)s people", "number"),
     question=ngettext_lazy(
         "Mail %(number)s person about this change?",
@@ -135,7 +135,7 @@ TELL = GroupVerb(
 )
 LET_BE = GroupVerb(
     name="let_be",
-    do=lambda roster, by, version: changes.let_be(roster, version=version),
+    do=lambda roster, by, version: changes.dismiss(roster, version=version),
     label=gettext_lazy("Mail nobody"),
     question=gettext_lazy("Mail nobody about this change?"),
     done=gettext_lazy("Nobody has been mailed."),

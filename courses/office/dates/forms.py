@@ -107,7 +107,9 @@ class CourseEventCopyForm(CopyForm):
 
 def _taken_by_part(page):
     """{part key: seats taken}, including those of lapsed holds that were not released yet."""
-    return seats.by_part(SeatClaim.objects.filter(roster__translation_key=page.translation_key))
+    return seats.count_by_part(
+        SeatClaim.objects.filter(roster__translation_key=page.translation_key)
+    )
 
 
 def _least_capacity(page):

@@ -89,7 +89,7 @@ VERBS = (
     Verb(
         name="keep",
         permissions=PERMISSIONS,
-        do=refunds.keep,
+        do=refunds.drop,
         states=UNDECIDED,
         label=gettext_lazy("Do not pay back"),
         question=gettext_lazy("Keep this money?"),

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, ngettext_lazy
 
 from core.models import SiteSettings
-from courses.domain import certificates, payments, presence, sign_ups
+from courses.domain import admission, certificates, payments, presence
 from courses.models import Roster, SignUp
 from courses.office.asking import NoForm, Verb
 from courses.office.people.money import RECORDS_PAYMENTS
@@ -85,7 +85,7 @@ def _after_admission(people):
 
 ADMISSION = Verb(
     name="accept",
-    do=sign_ups.accept,
+    do=admission.admit,
     states=(State.REVIEW,),
     why_not=_why_not_admitted,
     label=gettext_lazy("Admit"),
@@ -134,7 +134,7 @@ class DayForm(NoForm):
 
 
 def _why_not_present(sign_up, day=None, event=None):
-    if day and day not in presence.days_of(sign_up, event):
+    if day and day not in presence.expected_days(sign_up, event):
         return _("does not come on that day")
     if day and any(row.day == day and row.present for row in sign_up.attendance.all()):
         return _("was noted as present already")
@@ -151,7 +151,7 @@ def _after_presence(people):
 
 PRESENCE = Verb(
     name="present",
-    do=presence.note,
+    do=presence.mark_present,
     states=(State.CONFIRMED,),
     why_not=_why_not_present,
     label=gettext_lazy("Note as present"),

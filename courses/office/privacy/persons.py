@@ -87,7 +87,7 @@ class PersonView(PrivacyView):
             chosen = {int(pk) for pk in self.request.POST.getlist("sign_up") if is_id(pk)}
         else:
             chosen = {sign_up.pk for sign_up in self.same}
-        return subjects.subject(self.address, chosen & possible)
+        return subjects.find_subject(self.address, chosen & possible)
 
     @property
     def person_url(self):
@@ -160,7 +160,7 @@ class ForgetView(PersonView):
 
     def get_context_data(self, **kwargs):
         return super().get_context_data(
-            reasons=_reasons(forgetting.still_needed(self.subject)),
+            reasons=_reasons(forgetting.reasons_to_keep(self.subject)),
             goes=_what_is_removed(self.subject),
             stays=_what_stays(self.subject),
             **kwargs,
@@ -169,7 +169,7 @@ class ForgetView(PersonView):
 
 def _by_sign_up(pk):
     sign_up = get_object_or_404(SignUp.objects.select_related("roster"), pk=pk)
-    return sign_up.email, *subjects.of_sign_up(sign_up)
+    return sign_up.email, *subjects.sign_ups_at_address_of(sign_up)
 
 
 def _by_mail(pk):
@@ -187,7 +187,7 @@ def _by_address(address):
         raise Http404
     own = SignUp.objects.select_related("roster").filter(email__iexact=address)
     first = own.order_by("-created_at").first()
-    return address, *(subjects.of_sign_up(first) if first else ([], []))
+    return address, *(subjects.sign_ups_at_address_of(first) if first else ([], []))
 
 
 LOCATORS = {"sign-up": _by_sign_up, "mail": _by_mail, "payer": _by_buyer}

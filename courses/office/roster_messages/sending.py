@@ -16,7 +16,7 @@ from core.models import SiteSettings
 from courses.domain import roster_messages
 from courses.mails import samples
 from courses.mails.kinds import STAFF_CAN_SAY, WRITTEN_BY_STAFF
-from courses.mails.values import facts_of
+from courses.mails.values import event_values
 from courses.models import SignUp
 from courses.office.roster_messages.forms import STATES, problems
 from courses.office.roster_messages.writing import MessageView, latest_copy
@@ -93,7 +93,7 @@ class PreviewView(DraftView):
         if not self.recipients:
             return context
         shown = self.recipients[self.index]
-        [mail] = roster_messages.staff_mails(self.message, [shown])
+        [mail] = roster_messages.compose(self.message, [shown])
         return context | {
             "shown": shown,
             "position": self.index + 1,
@@ -107,7 +107,7 @@ class PreviewView(DraftView):
 
 def _without_secret_link(mail):
     """The mail of a person, with a sample instead of the secret link to the person's page."""
-    sample = samples.example(mail.language)["status_url"]
+    sample = samples.example_values(mail.language)["status_url"]
     return render(
         subject=mail.subject,
         body=mail.body,
@@ -152,8 +152,8 @@ class TestView(DraftView):
     def _values(self, language):
         event = roster_messages.event_for(self.roster, language)
         with translation.override(language):
-            facts = facts_of(event) if event else {"code": self.roster.code}
-        values = samples.example(language) | facts
+            facts = event_values(event) if event else {"code": self.roster.code}
+        values = samples.example_values(language) | facts
         return {name: values[name] for name in STAFF_CAN_SAY}
 
 
@@ -231,7 +231,7 @@ class SentView(MessageView):
         return super().get(request, *args, **kwargs)
 
     def get_context_data(self, **kwargs):
-        written = roster_messages.mails_of([self.message])[self.message.pk]
+        written = roster_messages.sent_mails([self.message])[self.message.pk]
         about = {mail.pk: latest_copy(mail) for mail in written}
         people = SignUp.objects.in_bulk([mail.object_id for mail in written])
         counted = Counter(mail.outcome for mail in about.values())

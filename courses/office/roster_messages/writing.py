@@ -64,7 +64,7 @@ class MessagesView(MessageView):
 
     def get_context_data(self, **kwargs):
         found = list(self.roster.messages.select_related("by", "sent_by"))
-        written = roster_messages.mails_of([row for row in found if row.sent_at])
+        written = roster_messages.sent_mails([row for row in found if row.sent_at])
         for row in found:
             outcomes = Counter(latest_copy(mail).outcome for mail in written.get(row.pk, ()))
             row.trouble = sum(outcomes[outcome] for outcome in TROUBLE)

@@ -124,7 +124,7 @@ class RosterEditView(BreadcrumbsMixin, EditView):
         return super().post(request, *args, **kwargs)
 
     def save_instance(self):
-        decided = rosters.decide(self.object, **self.form.cleaned_data)
+        decided = rosters.set_availability(self.object, **self.form.cleaned_data)
         log(instance=decided, action="wagtail.edit", content_changed=self.form.has_changed())
         return decided
 

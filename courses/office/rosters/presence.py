@@ -49,7 +49,7 @@ def people_of(roster, event=None):
 
 
 def _days(sign_up, event):
-    return tuple(presence.days_of(sign_up, event)) if event else ()
+    return tuple(presence.expected_days(sign_up, event)) if event else ()
 
 
 def summary(roster, event, user):
@@ -119,7 +119,7 @@ class PresenceView(GroupView):
         }
         noted = self._days_to_note(present)
         with transaction.atomic():
-            presence.note_group(self.roster, present, noted, self.event)
+            presence.record_group(self.roster, present, noted, self.event)
             if noted:
                 data = {"days": [day.isoformat() for day in noted]}
                 log(instance=self.roster, action=LOG_ACTION, data=data)

@@ -76,7 +76,7 @@ def accreditations_on(first_day, last_day):
 
 
 def rows_of(people):
-    numbers = registrations.by_sign_up([person.sign_up for person in people])
+    numbers = registrations.numbers_by_sign_up([person.sign_up for person in people])
     return [Row(person, numbers.get(person.sign_up.pk, "")) for person in people]
 
 
@@ -103,7 +103,7 @@ class NumbersForm(forms.Form):
         saved = 0
         for name in self.changed_data:
             with suppress(transitions.WrongStateError):
-                registrations.note(self.sign_ups[name], self.cleaned_data[name], by=by)
+                registrations.change_number(self.sign_ups[name], self.cleaned_data[name], by=by)
                 saved += 1
         return saved
 

@@ -4,7 +4,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from core.models import SiteSettings
-from courses.domain import sign_ups
+from courses.domain import admission
 from courses.models import Roster, SignUp
 from courses.office.asking import Verb
 from courses.office.people import money
@@ -36,7 +36,7 @@ VERBS = (
     Verb(
         name="accept",
         states=(SignUp.State.REVIEW,),
-        do=sign_ups.accept,
+        do=admission.admit,
         label=gettext_lazy("Admit"),
         question=gettext_lazy("Admit this person?"),
         done=gettext_lazy("%(name)s has been admitted."),
@@ -47,7 +47,7 @@ VERBS = (
     Verb(
         name="decline",
         states=(SignUp.State.REVIEW,),
-        do=sign_ups.decline,
+        do=admission.decline,
         label=gettext_lazy("Do not admit"),
         question=gettext_lazy("Refuse this person?"),
         done=gettext_lazy("%(name)s has not been admitted."),

@@ -65,7 +65,7 @@ VERBS = (
     Verb(
         name="allow_buyer",
         states=(SignUp.State.AWAITING_PAYMENT,),
-        do=buyers.allow,
+        do=buyers.allow_to_pay,
         label=gettext_lazy("Let the employer pay"),
         question=gettext_lazy("Let somebody else pay for this person?"),
         done=gettext_lazy("%(name)s has got a link for the employer."),

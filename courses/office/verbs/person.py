@@ -170,7 +170,7 @@ class NoteView(SignUpVerbView):
 
 NOTE = Verb(
     name="note",
-    do=people.note,
+    do=people.change_note,
     label=gettext_lazy("Note of the office"),
     done=gettext_lazy("The note has been saved."),
     permissions=("courses.view_answer", "courses.change_signup"),

@@ -62,7 +62,7 @@ class SendAgainView(SignUpVerbView):
 
 SEND_AGAIN = Verb(
     name="send_mail_again",
-    do=people.send_again,
+    do=people.send_mail_again,
     label=gettext_lazy("Send again"),
     question=gettext_lazy("Send this mail once more?"),
     done=gettext_lazy("The mail to %(name)s will be sent again in a moment."),
@@ -71,7 +71,7 @@ SEND_AGAIN = Verb(
 VERBS = (
     Verb(
         name="send_link",
-        do=people.send_link,
+        do=people.send_link_again,
         label=gettext_lazy("Send the link to their own page"),
         question=gettext_lazy("Send the link to this person once more?"),
         done=gettext_lazy("%(name)s gets the link in a moment."),

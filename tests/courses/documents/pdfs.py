@@ -1,4 +1,4 @@
-"""Facts for documents, and what tests look at in a PDF."""
+"""Facts for documents, and what tests check in a PDF."""
 
 import io
 
@@ -54,7 +54,7 @@ CERTIFICATE = {
     "issued_on": "2027-06-05",
     "signers": [{"name": "Simon van Woerkom", "role": "Docent"}],
 }
-ODD_NAMES = [
+UNUSUAL_NAMES = [
     "'t Hooft",
     "van der Meer-Öztürk",
     "Nguyễn",
@@ -78,7 +78,7 @@ def opened(pdf):
 
 
 def promises(pdf):
-    """What a screen reader and a checker of PDF/UA look at first."""
+    """The metadata that a screen reader and a checker of PDF/UA look at first."""
     with opened(pdf) as document, document.open_metadata() as about:
         return {
             "title": about["dc:title"],

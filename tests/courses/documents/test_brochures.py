@@ -13,7 +13,7 @@ from tests import factories
 pytestmark = [pytest.mark.django_db, pytest.mark.anywhere]
 
 
-def test_the_brochure_says_what_the_page_says():
+def test_the_brochure_has_the_facts_of_the_page():
     course = factories.course(
         included="<p>Drie boeken.</p><ul><li>Koffie &amp; <b>thee</b></li></ul>"
     )
@@ -39,7 +39,7 @@ def test_the_brochure_says_what_the_page_says():
     ]
 
 
-def test_of_a_date_that_is_over_there_is_no_price_nor_a_venue_to_come():
+def test_a_date_that_is_over_has_no_price_and_announces_no_venue():
     event = factories.event(parts=[factories.part(-9, -8)])
 
     facts = brochures.brochure_facts(event)
@@ -48,7 +48,7 @@ def test_of_a_date_that_is_over_there_is_no_price_nor_a_venue_to_come():
     assert facts["parts"][0]["rows"] == ["Dalfsen"]
 
 
-def test_only_accreditations_that_hold_on_all_days_are_named():
+def test_only_accreditations_that_are_valid_on_all_days_are_listed():
     event = factories.event()
     page = factories.home().add_child(instance=AccreditationPage(title="A", slug="accreditaties"))
     for register, until in [
@@ -91,7 +91,7 @@ def test_the_page_links_to_its_brochure_and_serves_it(client):
         assert str(document.docinfo.Title) == f"{event.title}, {event.days_in_words}"
 
 
-def test_a_brochure_that_staff_uploaded_goes_first(client):
+def test_a_brochure_that_staff_uploaded_takes_precedence(client):
     uploaded = Document.objects.create(title="Folder", file=ContentFile(b"%PDF-1.7", "folder.pdf"))
     event = factories.event(brochure=uploaded)
 
@@ -109,7 +109,7 @@ def test_a_date_that_is_not_published_has_no_brochure(client):
     assert client.get(url).status_code == 404
 
 
-def test_a_long_text_runs_on_without_harm():
+def test_a_long_text_runs_on_to_more_pages():
     long = "".join(f"<h3>Kop {n}</h3><p>{'woord ' * 80}</p>" for n in range(12))
     course = factories.course(title="Cursus " * 20, assessment=long, included=long)
     facts = brochures.brochure_facts(factories.event(course, title="x" * 200))

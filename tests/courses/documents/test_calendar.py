@@ -1,4 +1,4 @@
-"""The calendar file of a sign-up, read by a calendar's own parser."""
+"""The calendar file of a sign-up, read by a parser for calendars."""
 
 import datetime
 from zoneinfo import ZoneInfo
@@ -72,7 +72,7 @@ def test_a_start_without_an_end_is_possible(loaded_site, client):
     assert len(read.events) == sum(len(part.days) for part in visitors.coming_event().parts)
 
 
-def test_an_entry_can_be_recognised_when_it_comes_again(loaded_site, client):
+def test_entries_keep_their_uids_when_the_file_is_fetched_again(loaded_site, client):
     token = visitors.status_path(client).strip("/").split("/")[-1]
     address = reverse("sign_up_calendar", args=[token])
 
@@ -83,7 +83,7 @@ def test_an_entry_can_be_recognised_when_it_comes_again(loaded_site, client):
     assert len(set(uids)) == len(uids)
 
 
-def test_an_entry_says_what_where_and_which(loaded_site, client):
+def test_an_entry_has_title_place_code_and_url(loaded_site, client):
     event = visitors.coming_event()
 
     response, read = calendar(client)
@@ -96,7 +96,7 @@ def test_an_entry_says_what_where_and_which(loaded_site, client):
     assert response["Content-Disposition"] == f'attachment; filename="{event.code}.ics"'
 
 
-def test_lines_are_folded_and_end_as_they_should(loaded_site, client):
+def test_lines_are_folded_and_end_in_crlf(loaded_site, client):
     page = visitors.coming_event().facts
     page.title = "Driedaagse cursus, met een heel lange titel; en “leestekens” \\ zo " * 3
     page.save_revision().publish()
@@ -120,7 +120,7 @@ def test_alumni_get_their_return_day_only(loaded_site, client):
     assert [entry.start for entry in read.events] == [event.parts[-1].first_day]
 
 
-def test_who_cancels_can_take_the_entries_out_of_their_calendar(event, office):
+def test_the_mail_about_a_cancellation_cancels_the_entries(event, office):
     person = factories.sign_up(event)
     before = Calendar.from_ical(calendar_files.for_sign_up(person, event))
     cancellations.cancel(person, by=office)
@@ -134,8 +134,8 @@ def test_who_cancels_can_take_the_entries_out_of_their_calendar(event, office):
     ]
 
 
-def test_entries_move_along_to_another_date(event):
-    """Same entries, newer version, also where the other date has moved less often."""
+def test_entries_move_to_another_date_with_the_sign_up(event):
+    """The same entries in a newer version, even if the other date has changed less often."""
     person = factories.sign_up(event)
     event.roster.calendar_sequence = person.roster.calendar_sequence = 5
     other = factories.event(event.course)
@@ -150,14 +150,14 @@ def test_entries_move_along_to_another_date(event):
     assert calendar_files.sequence_on(Roster(calendar_sequence=9), person) == 0
 
 
-def test_a_file_says_who_it_comes_from(event):
+def test_a_file_names_its_organizer(event):
     factories.settings(email="info@example.nl", institute_name="Instituut")
     read = Calendar.from_ical(calendar_files.for_sign_up(factories.sign_up(event), event))
     assert {str(entry["ORGANIZER"]) for entry in read.events} == {"mailto:info@example.nl"}
     assert {entry["ORGANIZER"].params["CN"] for entry in read.events} == {"Instituut"}
 
 
-def test_a_date_that_is_called_off_is_called_off_in_calendars(event):
+def test_a_date_that_was_called_off_is_cancelled_in_calendars(event):
     person = factories.sign_up(event)
     roster = go_no_go.call_off(event.roster, by=None)
     person.roster = roster

@@ -1,11 +1,11 @@
-"""The list to sign and the badges, as PDF."""
+"""The attendance list to sign and the badges, as PDF."""
 
 import pikepdf
 import pytest
 from django.utils import translation
 
 from courses.documents import day_papers
-from tests.courses.documents.pdfs import ODD_NAMES, opened, promises, sheets
+from tests.courses.documents.pdfs import UNUSUAL_NAMES, opened, promises, sheets
 
 pytestmark = pytest.mark.anywhere
 
@@ -51,7 +51,7 @@ def badge(first, name=None, organisation=""):
 
 
 def parts_of(pdf, kind):
-    """How many parts of this kind (TR, TH, H1) the tags of a PDF tell a screen reader of."""
+    """The number of elements of this kind (TR, TH, H1) among the tags for screen readers."""
 
     def count(node):
         if isinstance(node, pikepdf.Array):
@@ -84,7 +84,7 @@ def words_of_day(**facts):
     ],
     ids=["list", "badges"],
 )
-def test_they_are_tagged_pdfs_of_the_institute(made, title):
+def test_lists_and_badges_are_tagged_pdfs_of_the_institute(made, title):
     assert promises(made()) == {
         "title": title,
         "author": ["Runningtherapie.nl"],
@@ -95,7 +95,7 @@ def test_they_are_tagged_pdfs_of_the_institute(made, title):
     }
 
 
-def test_the_head_of_a_list_says_what_where_and_with_whom():
+def test_the_head_of_a_list_has_the_facts_of_the_day():
     words = words_of_day(people=[person(), person("Bakker, Bram")])
 
     assert words["heading"] == "Zondag 21 maart 2027"
@@ -109,20 +109,20 @@ def test_the_head_of_a_list_says_what_where_and_with_whom():
     ]
 
 
-def test_what_is_not_known_is_left_out():
+def test_unknown_facts_are_left_out():
     words = words_of_day(starts_at="", ends_at="", place="", venue="", address="")
 
     assert [label for label, _value in words["facts"]] == ["Onderdeel", "Docenten", "Deelnemers"]
     assert words_of_day(ends_at="")["facts"][1] == ["Tijd", "vanaf 9:30 uur"]
 
 
-def test_forty_people_run_over_to_a_second_sheet_under_the_same_heads():
+def test_forty_people_take_two_sheets_with_the_same_header_row():
     people = [person(f"Loper {n}", "Fysio Dalfsen") for n in range(40)]
 
     pdf = day_papers.attendance_list(list_of(day(people=people)), "nl")
 
     assert sheets(pdf) == 2
-    # A screen reader hears the row of heads once; on paper it is on both sheets.
+    # A screen reader reads the header row once; on paper it is on both sheets.
     rows = 1 + len(people) + day_papers.ROWS_LEFT_OPEN
     assert (parts_of(pdf, "TH"), parts_of(pdf, "TR")) == (4, rows)
 
@@ -133,7 +133,7 @@ def test_without_organisations_there_is_no_column_for_them():
     assert parts_of(pdf, "TH") == 3
 
 
-def test_each_day_begins_on_a_sheet_of_its_own_and_is_a_heading():
+def test_each_day_begins_on_a_new_sheet_with_a_heading():
     pdf = day_papers.attendance_list(
         list_of(day("2027-03-21"), day("2027-03-22"), day("2027-06-05")), "nl"
     )
@@ -141,19 +141,19 @@ def test_each_day_begins_on_a_sheet_of_its_own_and_is_a_heading():
     assert (sheets(pdf), parts_of(pdf, "H1")) == (3, 3)
 
 
-def test_a_day_on_which_nobody_is_expected_has_room_for_who_comes():
+def test_a_day_on_which_nobody_is_expected_has_open_rows():
     pdf = day_papers.attendance_list(list_of(day(), teachers=()), "nl")
 
     assert parts_of(pdf, "TR") == 1 + day_papers.ROWS_LEFT_OPEN
 
 
-def test_odd_names_stay_text_in_a_font_that_has_them():
-    people = [person(name, name) for name in ODD_NAMES]
+def test_unusual_names_stay_text_in_a_font_that_has_them():
+    people = [person(name, name) for name in UNUSUAL_NAMES]
     pdf = day_papers.attendance_list(list_of(day(people=people)), "nl")
     assert (promises(pdf)["ua"], sheets(pdf)) == ("1", 2)
 
     pdf = day_papers.badges(
-        badges_for(*[badge(name, f"{name} van {name}", name) for name in ODD_NAMES]), "nl"
+        badges_for(*[badge(name, f"{name} van {name}", name) for name in UNUSUAL_NAMES]), "nl"
     )
     assert (promises(pdf)["ua"], sheets(pdf)) == ("1", 2)
 
@@ -165,7 +165,7 @@ def test_ten_badges_go_on_a_sheet(people, expected):
     assert sheets(pdf) == expected
 
 
-def test_a_name_that_no_letter_size_can_save_is_cut_off_and_stays_one_badge():
+def test_a_name_that_fits_in_no_size_is_shortened_and_stays_on_one_badge():
     pdf = day_papers.badges(badges_for(badge("W" * 200, "W" * 441, "W" * 200)), "nl")
 
     assert sheets(pdf) == 1

@@ -38,14 +38,14 @@ def test_a_long_invoice_runs_over_to_more_pages():
         (-98760, "−€\xa0987,60", "−€987.60"),
     ],
 )
-def test_amounts_on_money_papers_have_their_cents(cents, dutch, english):
+def test_amounts_on_invoices_always_have_cents(cents, dutch, english):
     with translation.override("nl"):
         assert invoices.format_amount(cents) == dutch
     with translation.override("en"):
         assert invoices.format_amount(cents) == english
 
 
-def test_a_credit_note_shows_what_it_takes_back_as_negative():
+def test_a_credit_note_shows_its_amounts_as_negative():
     note = INVOICE | {"kind": "credit_note", "credits": "2027-0001", "due_on": None, "vat": TAXED}
 
     words = invoices._invoice_words(note)
@@ -75,7 +75,7 @@ def test_a_paid_invoice_says_when():
     assert words["pay"] == ["Betaald op 15 januari 2027"]
 
 
-def test_lines_that_are_not_known_are_left_out():
+def test_unknown_lines_are_left_out():
     words = invoices._invoice_words(INVOICE)
 
     assert words["buyer"] == ["Noor van der Meer"]

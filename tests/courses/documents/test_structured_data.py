@@ -1,4 +1,4 @@
-"""What search engines are told about courses and their dates."""
+"""The structured data about courses and their dates, for search engines."""
 
 import datetime
 import json
@@ -27,7 +27,7 @@ def event_on(client, url=None):
     return data_on(client, url or visitors.coming_event().url)["EducationEvent"]
 
 
-def test_a_date_tells_when_where_and_for_how_much(loaded_site, client):
+def test_a_date_has_days_places_and_a_price(loaded_site, client):
     event = visitors.coming_event()
 
     told = event_on(client)
@@ -45,7 +45,7 @@ def test_a_date_tells_when_where_and_for_how_much(loaded_site, client):
     }
 
 
-def test_hours_are_told_with_the_time_zone(loaded_site, client):
+def test_hours_have_a_time_zone(loaded_site, client):
     CourseEventPart.objects.update(starts_at=datetime.time(9, 30), ends_at=datetime.time(17))
 
     told = event_on(client)
@@ -63,13 +63,13 @@ def test_hours_are_told_with_the_time_zone(loaded_site, client):
         ({"availability_override": Roster.Override.FULL}, "SoldOut"),
     ],
 )
-def test_a_date_tells_whether_there_are_seats(loaded_site, client, changes, availability):
+def test_a_date_has_its_availability(loaded_site, client, changes, availability):
     Roster.objects.update(**changes)
 
     assert event_on(client)["offers"]["availability"] == SCHEMA + availability
 
 
-def test_a_date_that_opens_later_can_be_ordered_later(loaded_site, client):
+def test_a_date_that_opens_later_is_for_pre_order(loaded_site, client):
     page = visitors.coming_event().facts
     page.sign_up_opens = timezone.now() + datetime.timedelta(days=1)
     page.save_revision().publish()
@@ -77,7 +77,7 @@ def test_a_date_that_opens_later_can_be_ordered_later(loaded_site, client):
     assert event_on(client)["offers"]["availability"] == f"{SCHEMA}PreOrder"
 
 
-def test_a_date_that_is_called_off_says_so_and_offers_nothing(loaded_site, client):
+def test_a_date_that_was_called_off_is_cancelled_and_has_no_offer(loaded_site, client):
     Roster.objects.update(state=Roster.State.CALLED_OFF)
 
     told = event_on(client)
@@ -86,7 +86,7 @@ def test_a_date_that_is_called_off_says_so_and_offers_nothing(loaded_site, clien
     assert "offers" not in told
 
 
-def test_a_past_date_offers_nothing(loaded_site, client):
+def test_a_past_date_has_no_offer(loaded_site, client):
     past = CourseEventPage.objects.get(code="RT21032019")
 
     assert "offers" not in event_on(client, past.url)
@@ -101,7 +101,7 @@ def test_a_course_lists_its_coming_dates(loaded_site, client):
     assert {run["@type"] for run in course["hasCourseInstance"]} == {"CourseInstance"}
 
 
-def test_words_of_staff_cannot_end_the_script(loaded_site, client):
+def test_a_title_cannot_close_the_script_element(loaded_site, client):
     page = visitors.coming_event().facts
     page.title = "</script><script>alert(1)</script>"
     page.save_revision().publish()

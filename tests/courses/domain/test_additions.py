@@ -1,4 +1,4 @@
-"""The office signs somebody up, also where nobody else could."""
+"""The office signs people up, even on dates that nobody else can join."""
 
 import uuid
 from collections import Counter
@@ -44,7 +44,7 @@ def free(event):
     return [part.free for part in factories.again(event).parts]
 
 
-def holds_true():
+def invariants_hold():
     return list(invariants.violations()) == []
 
 
@@ -55,28 +55,28 @@ def test_the_place_waits_for_the_money(event, mails_about):
     assert notes(made) == [("awaiting_payment", "added by the office", "", "office")]
     assert mails_about(made) == ["received"]
     assert free(event) == [23, 23]
-    assert holds_true()
+    assert invariants_hold()
 
 
 @pytest.mark.django_db
-def test_what_was_paid_at_the_bank_makes_it_final(event, mails_about):
+def test_a_payment_at_the_bank_makes_the_place_final(event, mails_about):
     made = add(event, is_paid=True)
     assert (made.state, Payment.objects.get().gateway) == ("confirmed", "office")
     assert made.invoices.get().amount_cents == 119500
     assert mails_about(made) == ["confirmed"]
-    assert holds_true()
+    assert invariants_hold()
 
 
 @pytest.mark.django_db
-def test_with_nothing_to_pay_it_is_final(event, mails_about):
+def test_without_a_price_the_place_is_final(event, mails_about):
     made = add(event, price_cents=0)
     assert (made.state, made.invoices.count()) == ("confirmed", 0)
     assert mails_about(made) == ["confirmed"]
-    assert holds_true()
+    assert invariants_hold()
 
 
 @pytest.mark.django_db
-def test_the_office_judges_the_admission_itself(event):
+def test_people_whom_the_office_adds_need_no_review(event):
     made = add(event, factories.somebody(admission="exception"))
     assert made.state == "awaiting_payment"
     alumna = add(event, factories.somebody(admission="alumni"), kind="alumni", price_cents=0)
@@ -84,13 +84,13 @@ def test_the_office_judges_the_admission_itself(event):
 
 
 @pytest.mark.django_db
-def test_a_closed_date_takes_who_the_office_adds(event):
-    rosters.decide(event.roster, state="closed", availability_override="full")
+def test_the_office_can_add_people_to_a_closed_date(event):
+    rosters.set_availability(event.roster, state="closed", availability_override="full")
     assert add(event).state == "awaiting_payment"
 
 
 @pytest.mark.django_db
-def test_nobody_comes_to_a_date_that_is_over_or_called_off(event):
+def test_nobody_is_added_to_a_date_that_is_over_or_called_off(event):
     over = factories.event(event.course, parts=[factories.part(-9)])
     with pytest.raises(sign_ups.UnavailableError) as refused:
         add(over)
@@ -102,7 +102,7 @@ def test_nobody_comes_to_a_date_that_is_over_or_called_off(event):
 
 
 @pytest.mark.django_db
-def test_twice_the_same_form_is_one_and_another_form_is_refused(event):
+def test_the_same_form_sent_twice_is_one_sign_up_and_another_form_is_refused(event):
     somebody, key = factories.somebody(), uuid.uuid4()
     assert add(event, somebody, key=key) == add(event, somebody, key=key)
     with pytest.raises(sign_ups.AlreadySignedUpError):
@@ -123,11 +123,11 @@ def test_a_full_date_asks_for_a_reason(full):
         ("awaiting_payment", "added beyond the capacity", "Assistent van de docent", "office")
     ]
     assert (taken(full), free(full)) == ([3, 3], [0, 0])
-    assert holds_true()
+    assert invariants_hold()
 
 
 @pytest.mark.django_db
-def test_who_leaves_makes_room_only_below_capacity(full, office):
+def test_a_cancellation_frees_a_seat_only_below_capacity(full, office):
     add(full, reason="Eén")
     add(full, reason="Twee")
     people = list(SignUp.objects.order_by("pk"))
@@ -140,7 +140,7 @@ def test_who_leaves_makes_room_only_below_capacity(full, office):
     assert free(full) == [1, 1]
     factories.sign_up(factories.again(full))
     assert (taken(full), free(full)) == ([2, 2], [0, 0])
-    assert holds_true()
+    assert invariants_hold()
 
 
 @pytest.mark.django_db
@@ -148,11 +148,11 @@ def test_an_extra_seat_lapses_like_any_other(full):
     made = add(full, reason="Spoed")
     holds.expire(now=made.hold_until)
     assert taken(full) == [0, 0]
-    assert holds_true()
+    assert invariants_hold()
 
 
 @pytest.mark.django_db
-def test_an_extra_seat_does_not_change_how_many_places_there_are(full):
+def test_an_extra_seat_does_not_change_the_capacity(full):
     add(full, reason="Spoed")
     factories.publish(full.facts)
     assert Roster.objects.get().capacity == 2
@@ -160,11 +160,11 @@ def test_an_extra_seat_does_not_change_how_many_places_there_are(full):
     page.capacity = 1
     factories.publish(page)
     assert Roster.objects.get().capacity == 2
-    assert holds_true()
+    assert invariants_hold()
 
 
 @pytest.mark.django_db
-def test_more_places_make_an_extra_seat_an_ordinary_one(full):
+def test_a_higher_capacity_makes_an_extra_seat_an_ordinary_one(full):
     add(full, reason="Spoed")
     page = CourseEventPage.objects.get(pk=full.facts.pk)
     page.capacity = 3
@@ -174,17 +174,17 @@ def test_more_places_make_an_extra_seat_an_ordinary_one(full):
     page.capacity = 2
     factories.publish(page)
     assert Roster.objects.get().capacity == 3
-    assert holds_true()
+    assert invariants_hold()
 
 
 @pytest.mark.django_db
-def test_everybody_comes_to_a_part_that_is_added_later(full):
+def test_everybody_gets_a_seat_in_a_part_that_is_added_later(full):
     add(full, reason="Spoed")
     page = CourseEventPage.objects.get(pk=full.facts.pk)
     page.parts.add(factories.part(200, label="Extra dag"))
     factories.publish(page)
     assert taken(factories.again(full)) == [3, 3, 3]
-    assert holds_true()
+    assert invariants_hold()
 
 
 def ordinary(page, filled_in):
@@ -192,7 +192,7 @@ def ordinary(page, filled_in):
     return factories.sign_up(shown, filled_in)
 
 
-def test_at_the_same_time_no_ordinary_seat_is_sold_beyond_capacity(own_database):
+def test_in_a_race_no_ordinary_seat_is_sold_beyond_capacity(own_database):
     factories.settings()
     for _round in range(3):
         event, office = factories.event(capacity=CAPACITY), factories.user()
@@ -211,4 +211,4 @@ def test_at_the_same_time_no_ordinary_seat_is_sold_beyond_capacity(own_database)
             assert [number for number, is_extra in rows if not is_extra] == [1, 2, 3, 4]
             assert said["SignUp"] == len(rows)
         assert free(event) == [0, 0]
-    assert holds_true()
+    assert invariants_hold()

@@ -1,15 +1,15 @@
-"""The return day for who took the course before: on a certificate of this site, or on paper."""
+"""Alumni on a return day: with a certificate of this site, or after review of other proof."""
 
 import pytest
 
-from courses.domain import certificates, holds, invariants, payments, presence, sign_ups
+from courses.domain import admission, certificates, holds, invariants, payments, presence
 from tests import factories
 
 
 @pytest.fixture
 def certificate(event, office):
     former = payments.record(factories.sign_up(event), by=office)
-    presence.note_days(former, presence.days_of(former))
+    presence.record_days(former, presence.expected_days(former))
     return certificates.issue(former)
 
 
@@ -37,18 +37,18 @@ def test_a_certificate_of_this_site_is_accepted_at_once(certificate, mails_about
 @pytest.mark.parametrize(
     ("price", "state"), [(None, "review"), (0, "confirmed"), (9500, "awaiting_payment")]
 )
-def test_what_it_costs_decides_what_happens_next(certificate, price, state):
+def test_the_price_decides_what_happens_next(certificate, price, state):
     assert join(return_day(price), certificate.code).state == state
 
 
-def test_paper_proof_waits_for_the_office(event, mails_about):
+def test_proof_on_paper_waits_for_the_office(event, mails_about):
     alumna = join(return_day(9500))
 
     assert (alumna.state, alumna.earlier_certificate) == ("review", None)
     assert mails_about(alumna) == ["waiting_for_office", "office_sign_up"]
 
 
-def test_a_code_opens_the_door_of_one_day_once(certificate):
+def test_a_code_admits_one_person_to_a_date(certificate):
     event = return_day(9500)
     first, second = join(event, certificate.code), join(event, certificate.code)
 
@@ -57,8 +57,8 @@ def test_a_code_opens_the_door_of_one_day_once(certificate):
     assert join(event, certificate.code).state == "awaiting_payment"
 
 
-def test_the_office_may_still_say_no(event, office):
+def test_the_office_can_refuse_admission(event, office):
     alumna = join(return_day(9500))
 
-    assert sign_ups.decline(alumna, by=office).end_reason == "not_admitted"
+    assert admission.decline(alumna, by=office).end_reason == "not_admitted"
     assert alumna.claims.count() == 0

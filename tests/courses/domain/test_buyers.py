@@ -31,7 +31,7 @@ def taken(event):
 
 @pytest.fixture
 def buyer(taken, office):
-    buyers.allow(taken, by=office)
+    buyers.allow_to_pay(taken, by=office)
     return again(taken).buyer
 
 
@@ -44,22 +44,22 @@ def end_of(day):
     return timezone.make_aware(midnight)
 
 
-def test_it_has_to_be_allowed_for_the_course_or_for_the_person(event, taken, office):
+def test_a_buyer_must_be_allowed_for_the_course_or_for_the_person(event, taken, office):
     assert not buyers.may_pay(taken)
     with pytest.raises(WrongStateError):
         buyers.make_link(taken)
 
     CoursePage.objects.filter(pk=event.course.pk).update(buyer_may_pay=True)
-    by_course = buyers.may_pay(taken), buyers.is_expected(taken)
+    by_course = buyers.may_pay(taken), buyers.is_expected_to_pay(taken)
     CoursePage.objects.filter(pk=event.course.pk).update(buyer_may_pay=False)
-    buyers.allow(taken, by=office)
+    buyers.allow_to_pay(taken, by=office)
 
     assert by_course == (True, True)
     assert buyers.may_pay(again(taken))
 
 
 def test_the_person_gets_the_link_when_the_office_allows_it(buyer, history):
-    buyers.allow(buyer.sign_up, by=None)
+    buyers.allow_to_pay(buyer.sign_up, by=None)
     [mail] = OutgoingMail.objects.filter(kind="buyer_allowed")
 
     assert (mail.to, history(buyer.sign_up)[-1]) == (
@@ -82,7 +82,7 @@ def test_a_new_link_revokes_the_former_one(buyer):
     assert links.find_buyer(links.token(new)) == buyer
 
 
-def test_the_link_is_mailed_to_who_pays(buyer):
+def test_the_link_is_mailed_to_the_buyer(buyer):
     for _press in range(2):
         buyers.mail_link(buyer.sign_up, "baas@ggz.example.nl")
 
@@ -92,7 +92,7 @@ def test_the_link_is_mailed_to_who_pays(buyer):
     assert links.status_url(buyer.sign_up) not in mail.body_text
 
 
-def test_who_pays_at_once_makes_the_place_final(buyer, mails_about):
+def test_a_buyer_who_pays_at_once_makes_the_place_final(buyer, mails_about):
     buyer = buyers.save_details(buyer, GGZ)
     payment = payments.start(buyer.sign_up, by_buyer=True)
     pretend_bank.decide(payment.reference, "paid")
@@ -104,7 +104,7 @@ def test_who_pays_at_once_makes_the_place_final(buyer, mails_about):
     assert list(invariants.violations()) == []
 
 
-def test_an_invoice_holds_the_place_to_the_end_of_the_day_it_is_due(buyer, office):
+def test_an_invoice_holds_the_place_until_the_end_of_its_due_date(buyer, office):
     invoice = buyers.choose_invoice(buyer, GGZ)
 
     due = factories.day(14)
@@ -120,7 +120,7 @@ def test_an_invoice_holds_the_place_to_the_end_of_the_day_it_is_due(buyer, offic
     assert list(invariants.violations()) == []
 
 
-def test_money_for_an_invoice_goes_back_to_who_paid_it(buyer, office):
+def test_money_for_an_invoice_goes_back_to_the_buyer(buyer, office):
     buyers.choose_invoice(buyer, GGZ)
     paid = payments.record(buyer.sign_up, by=office)
     cancellations.cancel(
@@ -131,7 +131,7 @@ def test_money_for_an_invoice_goes_back_to_who_paid_it(buyer, office):
     assert OutgoingMail.objects.get(kind="refunded").to == "facturen@ggz.example.nl"
 
 
-def test_an_invoice_chosen_twice_is_one_and_its_data_stand(buyer):
+def test_an_invoice_chosen_twice_is_one_invoice_whose_data_are_final(buyer):
     first = buyers.choose_invoice(buyer, GGZ)
     second = buyers.choose_invoice(buyer, buyers.Details("Iets anders", "X 1", "1", "Y", "x@y.nl"))
 
@@ -167,7 +167,7 @@ def test_an_invoice_that_lapsed_is_credited_and_another_can_be_chosen(buyer):
     assert list(invariants.violations()) == []
 
 
-def test_after_the_end_nobody_can_pay_or_ask_for_an_invoice(buyer):
+def test_after_the_end_nobody_can_pay_or_choose_an_invoice(buyer):
     holds.expire(now=timezone.now() + datetime.timedelta(days=30))
 
     assert not buyers.may_pay(again(buyer.sign_up))

@@ -1,4 +1,4 @@
-"""What comes back is what was shown, and each way to end says which it was."""
+"""Each way to end a sign-up pays back what was shown, and records how it ended."""
 
 import datetime
 
@@ -37,13 +37,13 @@ def refunded():
     ("days", "percent", "back"),
     [(60, 100, PRICE), (42, 100, PRICE), (41, 50, 59750), (14, 50, 59750), (13, 0, 0), (1, 0, 0)],
 )
-def test_the_terms_say_how_much_comes_back(institute, days, percent, back):
+def test_the_terms_decide_how_much_comes_back(institute, days, percent, back):
     taken = paid(factories.event(parts=[factories.part(days)]), for_work=True)
 
     assert cancellations.quote(taken) == Quote(PRICE, back, percent, days, None)
 
 
-def test_who_cancels_gets_back_what_was_shown(institute, mails_about):
+def test_a_person_who_cancels_gets_back_what_was_shown(institute, mails_about):
     taken = paid(factories.event(parts=[factories.part(30)]), for_work=True)
 
     cancellations.cancel_by_person(taken, expected_cents=59750)
@@ -62,7 +62,7 @@ def test_who_cancels_gets_back_what_was_shown(institute, mails_about):
     assert list(invariants.violations()) == []
 
 
-def test_another_amount_than_was_shown_cancels_nothing(institute):
+def test_nothing_is_cancelled_if_the_amount_is_not_the_one_shown(institute):
     taken = paid(factories.event(parts=[factories.part(42)]), for_work=True)
     shown = cancellations.quote(taken).back_cents
 
@@ -98,7 +98,7 @@ def test_the_14_days_count_from_the_day_after_the_sign_up(event):
     assert (before.withdraw_day, after.withdraw_day) == (last, None)
 
 
-def test_who_signed_up_for_work_or_too_long_ago_cannot_withdraw(event):
+def test_a_sign_up_for_work_or_from_too_long_ago_cannot_be_withdrawn(event):
     for_work = paid(event, for_work=True)
     late = paid(event)
     SignUp.objects.filter(pk=late.pk).update(
@@ -111,7 +111,7 @@ def test_who_signed_up_for_work_or_too_long_ago_cannot_withdraw(event):
     assert refunded() == []
 
 
-def test_what_has_ended_does_not_end_again(event):
+def test_a_sign_up_ends_once(event):
     taken = paid(event)
     cancellations.withdraw(taken)
 
@@ -122,7 +122,7 @@ def test_what_has_ended_does_not_end_again(event):
     assert len(refunded()) == 1
 
 
-def test_an_unpaid_place_is_simply_free_again(event):
+def test_an_unpaid_place_is_freed_without_a_refund(event):
     taken = factories.sign_up(event)
 
     cancellations.cancel_by_person(taken, expected_cents=0)

@@ -1,4 +1,4 @@
-"""Days and venues that change: who has to hear of it, in which words, and how often."""
+"""Changes of days and venues: who is told, in which words, and how often."""
 
 import datetime
 
@@ -18,7 +18,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def event(institute):
-    """A course of three parts, of which alumni may join the last."""
+    """A date with three parts, of which alumni may join the last."""
     return factories.event(
         parts=[
             factories.part(60, 61, label="Lesdagen", place="Dalfsen"),
@@ -29,7 +29,7 @@ def event(institute):
 
 
 def change(event, which, **facts):
-    """Publish the page with another fact about one of its parts."""
+    """Publish the page with other facts of one of its parts."""
     page = type(event.facts).objects.get(pk=event.facts.pk)
     parts = list(page.parts.all())
     part = next(part for part in parts if part.label == which)
@@ -49,7 +49,7 @@ def lines(roster):
 
 
 def tell(roster):
-    return changes.tell(roster, version=changes.version_of(roster))
+    return changes.tell_everybody(roster, version=changes.version_of(roster))
 
 
 def mails():
@@ -88,7 +88,7 @@ def test_a_change_in_words(event, label, facts, said):
     assert lines(change(event, label, **facts)) == ({person.pk: [said]} if said else {})
 
 
-def test_a_moved_day_is_said_with_the_former_one(event):
+def test_a_moved_day_is_mentioned_with_the_former_one(event):
     person = factories.sign_up(event)
     roster = move(event, "Oefendag", 91)
     former, now = (event.parts[1].days_in_words, events.of_roster(roster).parts[1].days_in_words)
@@ -98,7 +98,7 @@ def test_a_moved_day_is_said_with_the_former_one(event):
     assert line.startswith("Oefendag: from ")
 
 
-def test_parts_that_come_and_go_and_parts_that_are_over(institute):
+def test_added_and_removed_parts_are_changes_but_not_parts_that_are_over(institute):
     event = factories.event(
         parts=[factories.part(-3, label="Begin"), factories.part(30, label="Midden")]
     )
@@ -117,7 +117,7 @@ def test_parts_that_come_and_go_and_parts_that_are_over(institute):
     assert notice.changes[1].before.key == middle.key
 
 
-def test_everybody_whom_it_touches_is_mailed_once_with_one_corrected_file(event):
+def test_everybody_concerned_is_mailed_once_with_a_corrected_calendar_file(event):
     people = [factories.sign_up(event) for _number in range(2)]
     cancellations.cancel(factories.sign_up(event), by=None)
     roster = change(event, "Lesdagen", venue="De Stokte")
@@ -126,10 +126,10 @@ def test_everybody_whom_it_touches_is_mailed_once_with_one_corrected_file(event)
     assert changes.rosters_to_tell() == [roster]
 
     version = changes.version_of(roster)
-    assert changes.tell(roster, version=version) == 2
+    assert changes.tell_everybody(roster, version=version) == 2
     for again in (roster, Roster.objects.get(pk=roster.pk)):
         with pytest.raises(changes.StaleChangeError):
-            changes.tell(again, version=version)
+            changes.tell_everybody(again, version=version)
 
     assert [mail.to for mail in mails()] == [person.email for person in people]
     assert later.email not in {mail.to for mail in mails()}
@@ -144,7 +144,7 @@ def test_everybody_whom_it_touches_is_mailed_once_with_one_corrected_file(event)
     assert changes.rosters_to_tell() == []
 
 
-def test_each_person_hears_what_they_did_not_know(event):
+def test_each_person_is_told_what_they_do_not_know(event):
     first = factories.sign_up(event)
     change(event, "Lesdagen", venue="De Stokte")
     second = factories.sign_up(factories.again(event))
@@ -154,17 +154,17 @@ def test_each_person_hears_what_they_did_not_know(event):
         first.pk: [f"{venue}, Dalfsen", f"{park}, Zwolle"],
         second.pk: [f"{park}, Zwolle"],
     }
-    assert changes.lines_of(changes.pending(roster)) == [
+    assert changes.count_lines(changes.pending(roster)) == [
         (f"{venue}, Dalfsen", 1),
         (f"{park}, Zwolle", 2),
     ]
 
     change(event, "Oefendag", venue="De Hal")
     roster = change(event, "Lesdagen", venue="")
-    assert list(lines(roster)) == [second.pk]  # who was first knows it as it is again
+    assert list(lines(roster)) == [second.pk]  # for the first person nothing has changed in the end
 
 
-def test_alumni_hear_of_their_own_part_only(event):
+def test_alumni_are_told_about_their_own_part_only(event):
     course = factories.sign_up(event)
     alumnus = factories.sign_up(event, kind="alumni")
     assert list(lines(change(event, "Lesdagen", venue="De Stokte"))) == [course.pk]
@@ -176,7 +176,7 @@ def test_alumni_hear_of_their_own_part_only(event):
     assert [entry.start for entry in file.events] == [event.parts[-1].first_day]
 
 
-def test_days_that_are_no_more_are_taken_out_of_calendars(institute):
+def test_days_that_no_longer_exist_are_cancelled_in_calendars(institute):
     hours = {"starts_at": datetime.time(9, 30), "ends_at": datetime.time(17)}
     event = factories.event(parts=[factories.part(60, 62, **hours)])
     person = factories.sign_up(event)
@@ -192,29 +192,29 @@ def test_days_that_are_no_more_are_taken_out_of_calendars(institute):
     assert len(Calendar.from_ical(afterwards).events) == 2
 
 
-def test_a_slip_of_the_pen_is_let_be(event):
+def test_a_change_can_be_dismissed_without_a_mail(event):
     factories.sign_up(event)
     roster = change(event, "Lesdagen", venue="De Stokte")
-    assert changes.let_be(roster, version=changes.version_of(roster)) == 1
+    assert changes.dismiss(roster, version=changes.version_of(roster)) == 1
     roster.refresh_from_db()
     assert (changes.pending(roster), roster.calendar_sequence) == ([], 1)
     assert mails().count() == 0
 
 
-def test_what_was_looked_at_is_what_is_told(event):
+def test_people_are_told_only_what_staff_were_shown(event):
     factories.sign_up(event)
     roster = change(event, "Lesdagen", venue="De Stokte")
     looked_at = changes.version_of(roster)
     change(event, "Lesdagen", venue="De Stoker")
     with pytest.raises(changes.StaleChangeError):
-        changes.tell(roster, version=looked_at)
+        changes.tell_everybody(roster, version=looked_at)
     assert mails().count() == 0
 
 
-def test_calendars_move_whenever_what_is_published_does(event):
+def test_the_calendar_sequence_grows_with_each_published_change(event):
     roster = event.roster
     assert (roster.calendar_sequence, len(roster.told["versions"])) == (0, 1)
-    roster = change(event, "Lesdagen", venue="De Stokte")  # nobody has signed up: nobody to tell
+    roster = change(event, "Lesdagen", venue="De Stokte")  # nobody to tell yet
     assert (roster.calendar_sequence, len(roster.told["versions"])) == (1, 1)
     factories.publish(factories.again(event).facts)
     assert Roster.objects.get(pk=roster.pk).calendar_sequence == 1
@@ -222,9 +222,9 @@ def test_calendars_move_whenever_what_is_published_does(event):
     assert Roster.objects.get(pk=roster.pk).calendar_sequence == 2
 
 
-def test_a_roster_from_before_it_was_written_down(event):
+def test_a_roster_from_before_versions_were_recorded_gets_one(event):
     person = factories.sign_up(event)
     Roster.objects.update(told={})
-    rosters.write_down_what_was_told()
+    rosters.record_what_was_told()
     roster = change(event, "Lesdagen", venue="De Stokte")
     assert list(lines(roster)) == [person.pk]

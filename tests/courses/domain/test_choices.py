@@ -1,4 +1,4 @@
-"""Another date, or the money back, for somebody whose date does not go ahead."""
+"""Another date, or the money back, for people whose date was called off."""
 
 import datetime
 
@@ -6,18 +6,12 @@ import pytest
 import time_machine
 from django.utils import timezone
 
-from courses.domain import cancellations, choices, go_no_go, invariants, moves, payments, seats
+from courses.domain import cancellations, choices, go_no_go, moves, payments, seats
 from courses.domain.transitions import WrongStateError
 from courses.models import Invoice, Refund, Roster, SignUp
 from tests import factories
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def rules_hold(request, institute):
-    yield
-    assert list(invariants.violations()) == []
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("invariants_hold")]
 
 
 @pytest.fixture
@@ -48,12 +42,12 @@ def codes(sign_up):
     return [event.code for event in choices.other_dates(again(sign_up))]
 
 
-def test_moving_takes_everything_along_for_the_price_as_agreed(paid, other, off, mails_about):
+def test_everything_moves_to_the_other_date_for_the_agreed_price(paid, other, off, mails_about):
     page = other.facts
     page.price_cents = 150000
     page.save_revision().publish()
     for _time in range(2):
-        moved = choices.move(paid, other.roster)
+        moved = choices.choose_date(paid, other.roster)
     assert (moved.roster_id, moved.state, moved.price_cents) == (
         other.roster.pk,
         "confirmed",
@@ -67,56 +61,56 @@ def test_moving_takes_everything_along_for_the_price_as_agreed(paid, other, off,
     assert codes(paid) == []
 
 
-def test_the_last_place_is_for_one_of_them(event, paid, other, office):
+def test_the_last_place_goes_to_one_person(event, paid, other, office):
     second = payments.record(factories.sign_up(event), by=None)
     go_no_go.call_off(event.roster, by=office)
-    choices.move(paid, other.roster)
+    choices.choose_date(paid, other.roster)
     with pytest.raises(seats.NoSeatError):
-        choices.move(second, other.roster)
+        choices.choose_date(second, other.roster)
     assert (again(second).roster, again(second).state) == (event.roster, "confirmed")
     assert codes(second) == []
 
 
-def test_who_has_not_paid_gets_a_new_term_on_the_other_date(event, other, off):
+def test_an_unpaid_sign_up_gets_a_new_term_on_the_other_date(event, other, off):
     Roster.objects.filter(pk=event.roster.pk).update(state="planned")
     unpaid = factories.sign_up(event)
     Roster.objects.filter(pk=event.roster.pk).update(state="called_off")
     with time_machine.travel(timezone.now() + datetime.timedelta(days=6), tick=False):
-        moved = choices.move(unpaid, other.roster)
+        moved = choices.choose_date(unpaid, other.roster)
         assert moved.state == "awaiting_payment"
         assert moved.hold_until == timezone.now() + datetime.timedelta(days=7)
         assert payments.start(again(moved)).amount_cents == 119500
 
 
-def test_somebody_in_review_moves_and_is_still_judged(event, other, office):
+def test_a_sign_up_in_review_moves_and_stays_in_review(event, other, office):
     waiting = factories.sign_up(event, factories.somebody(admission="exception"))
     go_no_go.call_off(event.roster, by=office)
-    assert choices.move(waiting, other.roster).state == "review"
+    assert choices.choose_date(waiting, other.roster).state == "review"
 
 
 def test_alumni_move_to_the_return_day_only(event, other, office):
     alumna = factories.sign_up(event, kind="alumni")
     go_no_go.call_off(event.roster, by=office)
     assert codes(alumna) == [other.code]
-    moved = choices.move(alumna, other.roster)
+    moved = choices.choose_date(alumna, other.roster)
     assert [claim.part_key for claim in moved.claims.all()] == [other.parts[1].key]
 
 
 @pytest.mark.parametrize("state", ["closed", "called_off"])
-def test_a_date_that_nobody_can_join_cannot_be_chosen(paid, other, off, state):
+def test_a_date_that_cannot_be_joined_cannot_be_chosen(paid, other, off, state):
     Roster.objects.filter(pk=other.roster.pk).update(state=state)
     assert codes(paid) == []
     with pytest.raises(seats.NoSeatError):
-        choices.move(paid, other.roster)
+        choices.choose_date(paid, other.roster)
 
 
 def test_a_date_of_another_course_cannot_be_chosen(paid, off):
     elsewhere = factories.event()
     with pytest.raises(seats.NoSeatError):
-        choices.move(paid, elsewhere.roster)
+        choices.choose_date(paid, elsewhere.roster)
 
 
-def test_who_is_on_the_other_date_already_cannot_be_there_twice(event, other, office):
+def test_nobody_can_be_on_the_other_date_twice(event, other, office):
     who = factories.somebody()
     page = other.facts
     page.capacity = 5
@@ -124,19 +118,19 @@ def test_who_is_on_the_other_date_already_cannot_be_there_twice(event, other, of
     first, second = factories.sign_up(event, who), factories.sign_up(other, who)
     go_no_go.call_off(event.roster, by=office)
     with pytest.raises(moves.AlreadyThereError):
-        choices.move(first, second.roster)
+        choices.choose_date(first, second.roster)
 
 
-def test_nobody_chooses_while_the_date_stands(event, paid, other):
+def test_there_is_nothing_to_choose_unless_the_date_was_called_off(event, paid, other):
     assert not choices.has_to_choose(paid)
     with pytest.raises(WrongStateError):
-        choices.move(paid, other.roster)
+        choices.choose_date(paid, other.roster)
     with pytest.raises(WrongStateError):
         cancellations.cancel_called_off(paid, expected_cents=119500)
 
 
 def test_everything_that_was_paid_comes_back(paid, off, mails_about):
-    """Also on the day on which the terms would give nothing back."""
+    """Even on a day on which the terms would give nothing back."""
     with time_machine.travel(timezone.now() + datetime.timedelta(days=70), tick=False):
         with pytest.raises(cancellations.StaleQuoteError):
             cancellations.cancel_called_off(paid, expected_cents=0)

@@ -1,4 +1,4 @@
-"""A date that does not go ahead while everything happens at once, in real threads."""
+"""A date is called off while everything happens at once, in real threads."""
 
 from courses.domain import choices, go_no_go, invariants, payments, seats, sign_ups, transitions
 from courses.models import CourseEventPage, Roster, SignUp
@@ -47,20 +47,20 @@ def test_the_last_place_and_a_second_call_off(own_database):
     assert troubles(results) == []
     assert OutgoingMail.objects.filter(kind="called_off").count() == 3
 
-    # The last place: one gets it, the others keep their choice.
-    results = at_once([lambda who=who: choices.move(who, other.roster) for who in people])
+    # The last place: one person gets it, the others can still choose.
+    results = at_once([lambda who=who: choices.choose_date(who, other.roster) for who in people])
     assert troubles(results) == []
     assert sum(isinstance(result, SignUp) for result in results) == 1
     assert other.roster.sign_ups.count() == 1
 
-    # The other date is called off in its turn while people come to it: nobody is left untold.
+    # The other date is called off as well while people move to it: everybody there gets a mail.
     page = other.facts
     page.capacity = 6
     page.save_revision().publish()
     waiting = list(own.roster.sign_ups.all())
     results = at_once(
         [
-            *[lambda who=who: choices.move(who, other.roster) for who in waiting],
+            *[lambda who=who: choices.choose_date(who, other.roster) for who in waiting],
             *[somebody_at(other) for _person in range(2)],
             lambda: go_no_go.call_off(other.roster, by=None),
         ]

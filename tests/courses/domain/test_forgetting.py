@@ -1,15 +1,11 @@
-"""Nobody can be found any more in what is left; seats, money papers and numbers are as before."""
+"""What remains names nobody; seats, invoices and their numbers stay as they were."""
 
-from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from django.core.cache import cache
-from django.core.files.base import ContentFile
-from django.db import connection
 from django.urls import reverse
 from django.utils import timezone
-from wagtail.models import ModelLogEntry
 
 from core.models import RetentionRun
 from courses import mails
@@ -20,7 +16,6 @@ from courses.domain import (
     go_no_go,
     invariants,
     moves,
-    payments,
     people,
     presence,
     refunds,
@@ -35,84 +30,33 @@ from courses.models import (
     Certificate,
     Consent,
     Refund,
-    Roster,
     RosterMessage,
     SignUp,
     Upload,
 )
 from courses.office.rosters.presence import people_of
 from courses.reading import links, seats
-from home.mails import contact_message
 from mail.models import OutgoingMail
 from tests import factories
-
-# Found nowhere else: in the database, in a file, in the cache.
-NAME, MAIL, PHONE, FILE = "Zwaluwstaart", "kanarie@vogel.example", "0699887766", b"kanariefile"
-CANARIES = (NAME, "kanarie", PHONE, "Kanariestraat", "kanariewens")
-COLLEAGUE = people.Person("Sanne", "Bos", "sanne@example.nl", "06 87654321")
-
-
-def again(sign_up):
-    return SignUp.objects.get(pk=sign_up.pk)
-
-
-def somebody(event, office, **facts):
-    """Somebody of whom there is something in every place where there can be anything."""
-    home = factories.buyer(street="Kanariestraat 1", email=f"boekhouding.{MAIL}")
-    given = {"last_name": NAME, "email": MAIL, "phone": PHONE, "remarks": "kanariewens"}
-    given |= {"motivation": "kanariewens", "buyer": home, "consents": (("Ja", True),)} | facts
-    taken = factories.sign_up(event, factories.application(**given))
-    upload = Upload(name="kanarie.pdf", content_type="application/pdf", size=len(FILE))
-    upload.file.save("uploads/kanarie.pdf", ContentFile(FILE))
-    Answer.objects.create(sign_up=taken, key="k", question="Wat?", value=NAME, upload=upload)
-    paid = payments.record(taken, by=office)
-    presence.note_days(paid, {event.first_day})
-    certificates.issue(paid, by=office)
-    SignUp.objects.filter(pk=paid.pk).update(office_note="kanariewens")
-    paid.changes.update(reason="kanariewens")
-    ModelLogEntry.objects.log_action(paid, "wagtail.edit", user=office)
-    for mail in OutgoingMail.objects.filter(to=MAIL):
-        ModelLogEntry.objects.log_action(mail, "mail.send_again", user=office)
-    RosterMessage.objects.create(roster=paid.roster, body="kanariewens", sent_to=[paid.pk])
-    RosterMessage.objects.create(roster=paid.roster, body="kanariewens", people=[paid.pk])
-    contact_message(name=NAME, email=MAIL, message="kanariewens")
-    return again(paid)
+from tests.courses.domain.removing import (
+    CANARIES,
+    MAIL,
+    PHONE,
+    again,
+    dump,
+    end_course,
+    found_in,
+    somebody,
+    subject_of,
+)
 
 
-def is_over(event):
-    """The course was, and nobody needs anything of it any more."""
-    last_day = timezone.localdate() - timedelta(days=1)
-    Roster.objects.filter(pk=event.roster.pk).update(last_day=last_day)
-
-
-def dump():
-    """All that the database holds, as text; bytes are in hexadecimal."""
-    with connection.cursor() as cursor:
-        if connection.vendor == "sqlite":
-            return "\n".join(connection.connection.iterdump())
-        lines = []
-        for table in connection.introspection.table_names(cursor):
-            cursor.execute(f'SELECT t::text FROM "{table}" t')
-            lines += [row[0] for row in cursor.fetchall()]
-        return "\n".join(lines)
-
-
-def found_in(text):
-    hexed = {word: word.encode().hex() for word in CANARIES}
-    text = text.casefold()
-    return [word for word, code in hexed.items() if word.casefold() in text or code in text]
-
-
-def subject_of(sign_up):
-    return subjects.subject(sign_up.email, [sign_up.pk])
-
-
-def test_a_person_is_gone_from_everything_but_the_invoice(
+def test_a_person_is_removed_from_everything_but_the_invoice(
     event, office, settings, django_capture_on_commit_callbacks
 ):
     other = factories.sign_up(event)
     taken = somebody(event, office)
-    is_over(event)
+    end_course(event)
     invoice = taken.invoices.get()
     counted = seats.taken([event.roster])
     assert set(found_in(dump())) == set(CANARIES)
@@ -130,9 +74,9 @@ def test_a_person_is_gone_from_everything_but_the_invoice(
     assert again(other).full_name == other.full_name
 
 
-def test_all_that_must_hold_still_holds(event, office, django_capture_on_commit_callbacks):
+def test_the_invariants_still_hold(event, office, django_capture_on_commit_callbacks):
     taken = somebody(event, office)
-    is_over(event)
+    end_course(event)
 
     with django_capture_on_commit_callbacks(execute=True):
         forgetting.forget(subject_of(taken), by=office)
@@ -144,21 +88,21 @@ def test_all_that_must_hold_still_holds(event, office, django_capture_on_commit_
     assert not OutgoingMail.objects.filter(state="queued", to="").exists()
 
 
-def test_the_links_and_the_certificate_do_not_work_any_more(client, event, office):
+def test_the_link_and_the_certificate_stop_working(client, event, office):
     taken = somebody(event, office)
-    is_over(event)
+    end_course(event)
     status, code = links.status_path(taken), taken.certificate.code
 
     forgetting.forget(subject_of(taken), by=office)
 
     assert client.get(status).status_code == 404
     assert client.get(reverse("certificate", args=[code])).status_code == 404
-    assert certificates.find(code) is None
+    assert certificates.find_by_code(code) is None
 
 
-def test_what_is_left_of_somebody_is_shown_without_a_name(event, office):
+def test_the_remaining_sign_up_is_shown_without_a_name(event, office):
     taken = somebody(event, office)
-    is_over(event)
+    end_course(event)
 
     forgetting.forget(subject_of(taken), by=office)
 
@@ -168,7 +112,7 @@ def test_what_is_left_of_somebody_is_shown_without_a_name(event, office):
     assert left.phone_to_show == ""
 
 
-def test_not_while_the_course_is_still_to_come(event, office):
+def test_nothing_is_removed_while_the_course_is_still_to_come(event, office):
     taken = somebody(event, office)
 
     with pytest.raises(forgetting.StillNeededError) as refused:
@@ -179,7 +123,7 @@ def test_not_while_the_course_is_still_to_come(event, office):
     assert RetentionRun.objects.count() == 0
 
 
-def test_not_while_money_has_to_go_back(event, office):
+def test_nothing_is_removed_while_money_has_to_go_back(event, office):
     taken = somebody(event, office)
     cancellations.cancel(taken, by=office, back_cents=5000)
 
@@ -192,56 +136,56 @@ def test_not_while_money_has_to_go_back(event, office):
     assert again(taken).email == ""
 
 
-def test_not_while_somebody_whose_date_was_called_off_has_money_here(event, office):
+def test_nothing_is_removed_while_a_called_off_date_is_paid_for(event, office):
     taken = somebody(event, office)
     go_no_go.call_off(event.roster, by=office)
-    is_over(event)
+    end_course(event)
 
     with pytest.raises(forgetting.StillNeededError) as refused:
         forgetting.forget(subject_of(taken), by=office)
 
     assert refused.value.reasons == {taken: ("money",)}
-    assert SignUp.objects.filter(forgetting.open_money()).get() == taken
+    assert SignUp.objects.filter(forgetting.has_open_money()).get() == taken
     cancellations.cancel(taken, by=office, back_cents=taken.price_cents)
     refunds.pay_back(Refund.objects.get(), by=office, by_hand=True)
     forgetting.forget(subject_of(taken), by=office)
     assert again(taken).email == ""
 
 
-def test_a_mail_to_others_in_the_group_stays(event, office):
+def test_a_mail_that_also_went_to_others_stays(event, office):
     taken, other = somebody(event, office), factories.sign_up(event)
     both = RosterMessage.objects.create(roster=event.roster, sent_to=[taken.pk, other.pk])
     draft = RosterMessage.objects.create(roster=event.roster, people=[other.pk])
-    is_over(event)
+    end_course(event)
 
     forgetting.forget(subject_of(taken), by=office)
 
     assert set(RosterMessage.objects.all()) == {both, draft}
 
 
-def test_twice_is_once(event, office):
+def test_removing_twice_changes_nothing_more(event, office):
     taken = somebody(event, office)
-    is_over(event)
+    end_course(event)
     forgetting.forget(subject_of(taken), by=office)
     changes = taken.changes.count()
 
-    run = forgetting.forget(subjects.subject("", [taken.pk]), by=office)
+    run = forgetting.forget(subjects.find_subject("", [taken.pk]), by=office)
 
     assert run.counts == {}
     assert taken.changes.count() == changes
 
 
-def test_nothing_new_is_written_about_who_was_forgotten(event, office):
+def test_nothing_new_is_recorded_about_a_person_who_was_removed(event, office):
     taken = somebody(event, office)
-    taken.certificate.delete()  # who has one moves nowhere anyhow
+    taken.certificate.delete()  # a sign-up with a certificate cannot move anyway
     coming = factories.event(event.course, parts=[factories.part(80), factories.part(170)])
-    is_over(event)
+    end_course(event)
     forgetting.forget(subject_of(taken), by=office)
     left = again(taken)
 
     for verb in (
         lambda: people.correct_email(left, MAIL, by=office),
-        lambda: registrations.note(left, "KNGF 1", by=office),
+        lambda: registrations.change_number(left, "KNGF 1", by=office),
         lambda: moves.move(left, coming.roster, by=office),
     ):
         with pytest.raises(WrongStateError):
@@ -251,50 +195,9 @@ def test_nothing_new_is_written_about_who_was_forgotten(event, office):
     assert not OutgoingMail.objects.filter(kind="practical").exists()
 
 
-def test_somebody_else_at_the_same_address_stays(event, office):
-    taken = somebody(event, office)
-    other = factories.sign_up(event, factories.application(first_name="Piet", email=MAIL))
-    is_over(event)
-
-    forgetting.forget(subject_of(taken), by=office)
-
-    assert again(other).email == MAIL
-    assert OutgoingMail.objects.filter(to=MAIL, object_id=other.pk).count() == 1
-
-
-def test_who_sent_a_colleague_is_forgotten_and_the_colleague_is_not(event, office):
-    taken = factories.sign_up(event, factories.application(last_name=NAME, email=MAIL))
-    people.substitute(taken, COLLEAGUE)
-    former = subjects.subject(MAIL, [])
-    before = OutgoingMail.objects.filter(to=COLLEAGUE.email).count()
-
-    forgetting.forget(former, by=office)
-
-    assert found_in(dump()) == []
-    assert again(taken).full_name == "Sanne Bos"
-    assert OutgoingMail.objects.filter(to=COLLEAGUE.email).exclude(body_text="").count() == before
-
-
-def test_who_only_wrote_a_message_is_forgotten(institute, office):
-    contact_message(name=NAME, email=MAIL, message="kanariewens")
-
-    run = forgetting.forget(subjects.subject(MAIL, []), by=office)
-
-    assert run.counts == {"mail_texts": 1}
-    assert found_in(dump()) == []
-
-
-def test_who_only_pays_is_forgotten_and_the_participant_is_not(event, office):
-    taken = factories.sign_up(event, factories.application(buyer=factories.buyer(email=MAIL)))
-    payments.record(taken, by=office)
-
-    forgetting.forget(subjects.subject(MAIL, []), by=office)
-
-    assert found_in(dump()) == []
-    assert again(taken).full_name == "Noor van der Meer"
-
-
-def test_details_go_and_the_person_stays(event, office, django_capture_on_commit_callbacks):
+def test_details_are_removed_and_the_person_stays(
+    event, office, django_capture_on_commit_callbacks
+):
     taken = somebody(event, office)
 
     with django_capture_on_commit_callbacks(execute=True):
@@ -304,12 +207,12 @@ def test_details_go_and_the_person_stays(event, office, django_capture_on_commit
     assert (left.motivation, left.remarks, left.office_note) == ("", "", "")
     assert (Answer.objects.count(), Upload.objects.count()) == (0, 0)
     assert (left.email, left.phone) == (MAIL, PHONE)
-    assert Attendance.objects.count() == len(presence.days_of(left))
+    assert Attendance.objects.count() == len(presence.expected_days(left))
     assert (BuyerDetails.objects.count(), Consent.objects.count()) == (1, 1)
     assert Certificate.objects.get().facts["name"] == left.full_name
 
 
-def test_nothing_happens_to_what_is_not_due_any_more(event, office):
+def test_a_row_that_is_not_due_any_more_is_left_alone(event, office):
     taken = somebody(event, office)
     nobody = SignUp.objects.none()
 
@@ -318,47 +221,7 @@ def test_nothing_happens_to_what_is_not_due_any_more(event, office):
     assert again(taken).remarks == "kanariewens"
 
 
-def test_the_address_of_the_institute_is_nobodys(event, institute, office):
-    """Half of all mail has it: as what to answer to, or as where notices go."""
-    taken = factories.sign_up(event, factories.application(email=institute.email))
-    payments.record(taken, by=office)
-    others = [factories.sign_up(event) for _person in range(2)]
-    is_over(event)
-    about = OutgoingMail.objects.filter(object_id__in=[other.pk for other in others])
-    before = list(about.order_by("pk").values("to", "body_text", "state"))
-
-    forgetting.forget(subjects.subject(institute.email.upper(), [taken.pk]), by=office)
-
-    assert list(about.order_by("pk").values("to", "body_text", "state")) == before
-    assert again(taken).email == ""
-
-
-def test_what_mails_are_answered_to_makes_nobody_their_writer(event, institute, office):
-    other = factories.sign_up(event)
-    OutgoingMail.objects.filter(object_id=other.pk).update(reply_to=MAIL)
-
-    forgetting.forget(subjects.subject(MAIL, []), by=office)
-
-    left = OutgoingMail.objects.get(object_id=other.pk, kind="received")
-    assert (left.to, left.state) == (other.email, "queued")
-
-
-def test_of_who_sent_a_colleague_nothing_is_left_with_the_colleague(event, office):
-    taken = factories.sign_up(event, factories.application(last_name=NAME, email=MAIL))
-    taken.changes.update(reason="kanariewens")
-    former = taken.fingerprint
-    RosterMessage.objects.create(roster=event.roster, body="kanariewens", people=[taken.pk])
-    people.substitute(taken, COLLEAGUE)
-    later = RosterMessage.objects.create(roster=event.roster, body="Hoi", people=[taken.pk])
-
-    forgetting.forget(subjects.subject(MAIL, []), by=office)
-
-    assert found_in(dump()) == []
-    assert list(RosterMessage.objects.all()) == [later]
-    assert again(taken).fingerprint not in ("", former)
-
-
-def test_a_message_of_which_the_term_is_not_over_stays(event):
+def test_a_message_whose_term_has_not_passed_stays(event):
     message = RosterMessage.objects.create(roster=event.roster, body="Hoi")
 
     assert forgetting.forget_message(message.pk, RosterMessage.objects.none()) is False

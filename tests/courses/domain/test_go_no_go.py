@@ -1,4 +1,4 @@
-"""The decision whether a date goes ahead, and what becomes of everybody on it."""
+"""The decision whether a date goes ahead, and what it means for everybody on it."""
 
 import datetime
 
@@ -7,15 +7,13 @@ import time_machine
 from django.utils import timezone
 
 from courses.domain import (
+    admission,
     buyers,
-    choices,
     go_no_go,
     holds,
-    invariants,
     notices,
     payments,
     reconciliation,
-    sign_ups,
     swaps,
 )
 from courses.domain.transitions import WrongStateError
@@ -24,13 +22,7 @@ from courses.models import Roster, SignUp, SwapOffer
 from mail.models import OutgoingMail
 from tests import factories
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def rules_hold(request, institute):
-    yield
-    assert list(invariants.violations()) == []
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("invariants_hold")]
 
 
 @pytest.fixture
@@ -63,7 +55,7 @@ def mail(kind):
 
 def run_jobs():
     holds.expire()
-    notices.payment_reminder()
+    notices.remind_of_payment()
 
 
 def notes(sign_up):
@@ -73,9 +65,13 @@ def notes(sign_up):
 # --- Going ahead -----------------------------------------------------------------------------
 
 
-def test_everybody_hears_once_that_it_goes_ahead(event, confirmed, unpaid, office, mails_about):
+def test_everybody_is_told_once_that_the_date_goes_ahead(
+    event, confirmed, unpaid, office, mails_about
+):
     ended = factories.sign_up(event)
-    sign_ups.decline(factories.sign_up(event, factories.somebody(admission="exception")), by=office)
+    admission.decline(
+        factories.sign_up(event, factories.somebody(admission="exception")), by=office
+    )
     SignUp.objects.filter(pk=ended.pk).update(hold_until=timezone.now())
     go_no_go.go_ahead(event.roster, by=office)
     with pytest.raises(go_no_go.DecidedError):
@@ -89,18 +85,20 @@ def test_everybody_hears_once_that_it_goes_ahead(event, confirmed, unpaid, offic
     assert confirmed.changes.last().by == office
 
 
-def test_who_has_not_paid_reads_what_is_still_to_do(event, unpaid, office):
+def test_people_who_have_not_paid_read_what_is_still_to_do(event, unpaid, office):
     go_no_go.go_ahead(event.roster, by=office)
     assert "zodra de betaling van €\u00a01.195,-" in mail("going_ahead").body_text
 
 
-def test_an_english_person_reads_it_in_english(event, office):
+def test_a_person_who_signed_up_in_english_reads_it_in_english(event, office):
     factories.sign_up(event, language="en")
     go_no_go.go_ahead(event.roster, by=office)
     assert mail("going_ahead").subject.startswith("It goes ahead:")
 
 
-def test_who_is_confirmed_later_reads_it_in_the_confirmation(event, unpaid, confirmed, office):
+def test_people_who_are_confirmed_later_read_it_in_the_confirmation(
+    event, unpaid, confirmed, office
+):
     go_no_go.go_ahead(event.roster, by=office)
     payments.record(unpaid, by=office)
     before, after = OutgoingMail.objects.filter(kind="confirmed").order_by("pk")
@@ -109,8 +107,8 @@ def test_who_is_confirmed_later_reads_it_in_the_confirmation(event, unpaid, conf
 
 
 @pytest.mark.parametrize(("days", "is_possible"), [(59, True), (60, True), (61, False)])
-def test_it_can_be_decided_up_to_and_including_the_first_day(event, office, days, is_possible):
-    """Whether the decision day has passed or not."""
+def test_staff_can_decide_up_to_and_including_the_first_day(event, office, days, is_possible):
+    """Whether or not the decision day has passed."""
     with time_machine.travel(timezone.now() + datetime.timedelta(days=days), tick=False):
         assert go_no_go.can_go_ahead(event.roster) is is_possible
         assert go_no_go.can_be_called_off(event.roster) is is_possible
@@ -119,7 +117,7 @@ def test_it_can_be_decided_up_to_and_including_the_first_day(event, office, days
                 go_no_go.call_off(event.roster, by=office)
 
 
-def test_a_page_that_is_out_of_date_decides_nothing(event, confirmed, office, mails_about):
+def test_a_stale_page_decides_nothing(event, confirmed, office, mails_about):
     go_no_go.go_ahead(event.roster, by=office)
     with pytest.raises(go_no_go.DecidedError):
         go_no_go.call_off(event.roster, by=office, seen="planned")
@@ -147,7 +145,7 @@ def test_everybody_gets_the_choice_once(event, other, confirmed, office, mails_a
     assert again(confirmed).state == "confirmed"
 
 
-def test_the_entries_in_calendars_are_called_off(event, confirmed, office):
+def test_the_entries_in_calendars_are_cancelled(event, confirmed, office):
     go_no_go.call_off(event.roster, by=office)
     [attached] = mail("called_off").attachments.all()
     content = bytes(attached.content).decode()
@@ -155,9 +153,7 @@ def test_the_entries_in_calendars_are_called_off(event, confirmed, office):
     assert "SEQUENCE:1" in content
 
 
-def test_who_has_not_paid_gets_time_to_choose_and_then_the_sign_up_ends(
-    event, unpaid, office, mails_about
-):
+def test_an_unpaid_sign_up_gets_time_to_choose_and_then_ends(event, unpaid, office, mails_about):
     go_no_go.call_off(event.roster, by=office)
     assert "U heeft nog niets betaald" in mail("called_off").body_text
     now = timezone.now()
@@ -181,10 +177,12 @@ def test_nobody_pays_for_a_date_that_is_called_off(event, unpaid, office):
     assert payment.state == "cancelled"
 
 
-def test_the_office_finishes_no_payment_for_it(event, unpaid, office, mails_about):
-    """Neither a final place on a date that is not there, nor a link for the employer."""
+def test_the_office_cannot_finish_a_payment_for_a_called_off_date(
+    event, unpaid, office, mails_about
+):
+    """There is no final place on a date that was called off, nor a link for the employer."""
     go_no_go.call_off(event.roster, by=office)
-    for verb in (payments.record, buyers.allow):
+    for verb in (payments.record, buyers.allow_to_pay):
         with pytest.raises(WrongStateError):
             verb(unpaid, by=office)
     off = again(unpaid)
@@ -192,8 +190,8 @@ def test_the_office_finishes_no_payment_for_it(event, unpaid, office, mails_abou
     assert mails_about(unpaid)[-1] == "called_off"
 
 
-def test_money_that_is_under_way_goes_back(event, unpaid, office, mails_about):
-    """The person pays at the very moment at which the date is called off."""
+def test_money_that_is_on_its_way_goes_back(event, unpaid, office, mails_about):
+    """The person pays at the moment at which the date is called off."""
     payment = payments.start(unpaid)
     go_no_go.call_off(event.roster, by=office)
     pretend_bank.decide(payment.reference, "paid")
@@ -204,14 +202,14 @@ def test_money_that_is_under_way_goes_back(event, unpaid, office, mails_about):
     assert "payment_not_placed" in mails_about(unpaid)
 
 
-def test_somebody_in_review_is_not_admitted_to_it_any_more(event, office):
+def test_nobody_is_admitted_to_a_called_off_date(event, office):
     waiting = factories.sign_up(event, factories.somebody(admission="exception"))
     go_no_go.call_off(event.roster, by=office)
     with pytest.raises(WrongStateError):
-        sign_ups.accept(waiting, by=office)
+        admission.admit(waiting, by=office)
 
 
-def test_offers_of_a_place_on_it_are_withdrawn(event, other, office, mails_about):
+def test_offers_of_a_place_on_a_called_off_date_are_withdrawn(event, other, office, mails_about):
     wisher = factories.sign_up(other, factories.somebody(swap_wishes=(event.roster.pk,)))
     offer = swaps.offer(wisher, event.roster, by=office)
     go_no_go.call_off(event.roster, by=office)
@@ -223,70 +221,8 @@ def test_offers_of_a_place_on_it_are_withdrawn(event, other, office, mails_about
 
 
 def test_an_offer_of_another_date_still_stands(event, other, confirmed, office):
-    swaps.wish(confirmed, [other.roster.pk])
+    swaps.set_wishes(confirmed, [other.roster.pk])
     offer = swaps.offer(confirmed, other.roster, by=office)
     go_no_go.call_off(event.roster, by=office)
     swaps.accept(offer)
     assert again(confirmed).roster == other.roster
-
-
-# --- Planned again ---------------------------------------------------------------------------
-
-
-def test_who_has_not_chosen_hears_that_it_is_planned_again(
-    event, other, confirmed, office, mails_about
-):
-    gone = payments.record(factories.sign_up(event), by=None)
-    go_no_go.call_off(event.roster, by=office)
-    choices.move(gone, other.roster)
-    go_no_go.take_back(event.roster, by=office, seen="called_off")
-    assert state(event) == "planned"
-    assert mails_about(confirmed)[-1] == "planned_again"
-    assert "planned_again" not in mails_about(gone)
-    [attached] = mail("planned_again").attachments.all()
-    assert "SEQUENCE:2" in bytes(attached.content).decode()
-    with pytest.raises(go_no_go.DecidedError):
-        go_no_go.take_back(event.roster, by=office)
-
-
-def test_a_change_of_mind_is_mailed_each_time(event, confirmed, office):
-    for _time in range(2):
-        go_no_go.call_off(event.roster, by=office)
-        go_no_go.take_back(event.roster, by=office)
-    go_no_go.go_ahead(event.roster, by=office)
-    kinds = OutgoingMail.objects.filter(object_id=confirmed.pk).order_by("pk")
-    assert list(kinds.values_list("kind", flat=True))[-5:] == [
-        "called_off",
-        "planned_again",
-        "called_off",
-        "planned_again",
-        "going_ahead",
-    ]
-
-
-# --- Following up ----------------------------------------------------------------------------
-
-
-def test_who_has_not_chosen_is_reminded_once(event, other, confirmed, unpaid, office, mails_about):
-    chosen = payments.record(factories.sign_up(event), by=None)
-    go_no_go.call_off(event.roster, by=office)
-    choices.move(chosen, other.roster)
-    morning = timezone.now().replace(hour=10) + datetime.timedelta(days=6)
-    with time_machine.travel(morning, tick=False):
-        notices.choice_reminder()
-        assert not OutgoingMail.objects.filter(kind="called_off_reminder").exists()
-        assert go_no_go.not_chosen() == {}
-    for days in (2, 3):
-        with time_machine.travel(morning + datetime.timedelta(days=days), tick=False):
-            notices.choice_reminder()
-            assert go_no_go.not_chosen() == {event.roster: 2}
-    assert mails_about(confirmed)[-1] == mails_about(unpaid)[-1] == "called_off_reminder"
-    assert mails_about(confirmed).count("called_off_reminder") == 1
-    assert "called_off_reminder" not in mails_about(chosen)
-
-
-def test_who_waits_is_on_the_list_whoever_called_the_date_off(event, confirmed, office):
-    Roster.objects.filter(pk=event.roster.pk).update(state="called_off", decided_at=None)
-    assert go_no_go.not_chosen() == {event.roster: 1}
-    SignUp.objects.filter(pk=confirmed.pk).update(forgotten_at=timezone.now())
-    assert go_no_go.not_chosen() == {}

@@ -1,4 +1,4 @@
-"""A hold that people can live with: it ends, is warned of, grows once and comes back."""
+"""Holds: they expire after a warning, can be extended once, and a lapsed sign-up can come back."""
 
 import datetime
 
@@ -6,10 +6,10 @@ import pytest
 import time_machine
 from django.utils import timezone
 
-from courses.domain import holds, invariants, notices, payments, seats, sign_ups
+from courses.domain import admission, holds, invariants, notices, payments, seats
 from courses.domain.transitions import WrongStateError
 from courses.gateways import pretend_bank
-from courses.models import Roster, SignUp
+from courses.models import Roster, SeatClaim, SignUp
 from mail.models import OutgoingMail
 from tests import factories
 
@@ -26,19 +26,27 @@ def again(sign_up):
     return SignUp.objects.get(pk=sign_up.pk)
 
 
+def claims(sign_up):
+    return set(sign_up.claims.values_list("part_key", "seat_number"))
+
+
+def state_of(sign_up):
+    return SignUp.objects.get(pk=sign_up.pk).state
+
+
 def lapse(sign_up):
     holds.expire(now=sign_up.hold_until)
     return again(sign_up)
 
 
-# 2 a.m. becomes 3 in March, 3 becomes 2 in October: the days around them have 23 and 25 hours.
+# In March 2 a.m. becomes 3 and in October 3 becomes 2, so these days have 23 and 25 hours.
 @pytest.mark.parametrize("day", ["2026-10-22", "2027-03-25"])
-def test_a_hold_is_elapsed_time_over_the_change_of_the_clock(institute, day):  # F8
+def test_a_hold_is_elapsed_time_across_a_change_of_the_clock(institute, day):
     noon = datetime.datetime.fromisoformat(f"{day}T12:00+00:00")
     with time_machine.travel(noon, tick=False):
         taken = factories.sign_up(factories.event())
         assert taken.hold_until - timezone.now() == WEEK
-        notices.payment_reminder(now=noon + datetime.timedelta(days=5))
+        notices.remind_of_payment(now=noon + datetime.timedelta(days=5))
 
         before = holds.expire(now=noon + WEEK - MINUTE)
         after = holds.expire(now=noon + WEEK)
@@ -47,23 +55,23 @@ def test_a_hold_is_elapsed_time_over_the_change_of_the_clock(institute, day):  #
     assert OutgoingMail.objects.filter(kind="pay_reminder").count() == 1
 
 
-def test_who_has_not_paid_is_warned_once_for_each_term_and_not_at_night(taken):
+def test_people_who_have_not_paid_are_warned_once_for_each_term_and_not_at_night(taken):
     soon = timezone.localtime(taken.hold_until - datetime.timedelta(days=1))
     night, noon = soon.replace(hour=3, minute=0), soon.replace(hour=12, minute=0)
-    notices.payment_reminder(now=night)
+    notices.remind_of_payment(now=night)
     assert OutgoingMail.objects.filter(kind="pay_reminder").count() == 0
     for _run in range(3):
-        notices.payment_reminder(now=noon)
+        notices.remind_of_payment(now=noon)
     assert OutgoingMail.objects.filter(kind="pay_reminder").count() == 1
 
     with time_machine.travel(noon, tick=False):
         longer = holds.extend(taken)
-        notices.payment_reminder(now=longer.hold_until - datetime.timedelta(days=1))
+        notices.remind_of_payment(now=longer.hold_until - datetime.timedelta(days=1))
 
     assert OutgoingMail.objects.filter(kind="pay_reminder").count() == 2
 
 
-def test_the_term_can_be_had_once_more(taken, history):
+def test_the_term_can_be_extended_once(taken, history):
     later = taken.created_at + datetime.timedelta(days=6)
     with time_machine.travel(later, tick=False):
         assert holds.can_extend(taken)
@@ -76,13 +84,13 @@ def test_the_term_can_be_had_once_more(taken, history):
     assert len(history(taken)) == 2
 
 
-def test_more_time_never_means_less(taken):
+def test_an_extension_never_shortens_the_term(taken):
     SignUp.objects.update(hold_until=taken.created_at + 3 * WEEK)
 
     assert holds.extend(taken).hold_until == taken.created_at + 3 * WEEK
 
 
-def test_a_lapsed_sign_up_gets_its_places_back(taken, mails_about):
+def test_a_lapsed_sign_up_gets_its_seats_back(taken, mails_about):
     lapsed = lapse(taken)
     assert (lapsed.state, lapsed.claims.count()) == (SignUp.State.EXPIRED, 0)
 
@@ -96,7 +104,7 @@ def test_a_lapsed_sign_up_gets_its_places_back(taken, mails_about):
     assert list(invariants.violations()) == []
 
 
-def test_nothing_comes_back_when_the_places_are_gone(institute):
+def test_a_lapsed_sign_up_stays_lapsed_when_the_seats_are_gone(institute):
     event = factories.event(capacity=1)
     lapsed = lapse(factories.sign_up(event))
     assert holds.can_revive(lapsed, factories.again(event))
@@ -109,7 +117,7 @@ def test_nothing_comes_back_when_the_places_are_gone(institute):
 
 
 @pytest.mark.parametrize("refused", [Roster.State.CALLED_OFF, Roster.State.CLOSED])
-def test_nothing_comes_back_on_a_date_that_cannot_be_joined(event, taken, refused):
+def test_a_lapsed_sign_up_stays_lapsed_on_a_date_that_cannot_be_joined(event, taken, refused):
     lapsed = lapse(taken)
     Roster.objects.update(state=refused)
     lapsed.refresh_from_db()
@@ -119,7 +127,7 @@ def test_nothing_comes_back_on_a_date_that_cannot_be_joined(event, taken, refuse
         holds.revive(lapsed)
 
 
-def test_who_was_not_admitted_yet_waits_for_the_office_again(event, mails_about, office):
+def test_a_lapsed_sign_up_that_was_in_review_is_reviewed_again(event, mails_about, office):
     taken = factories.sign_up(
         event, factories.somebody(admission=SignUp.Admission.EXCEPTION, motivation="Werk")
     )
@@ -128,17 +136,17 @@ def test_who_was_not_admitted_yet_waits_for_the_office_again(event, mails_about,
     assert again(taken).state == SignUp.State.REVIEW
     assert mails_about(taken)[-2:] == ["waiting_for_office", "office_sign_up"]
 
-    sign_ups.accept(taken, by=office)
+    admission.admit(taken, by=office)
     holds.revive(lapse(again(taken)))
     assert again(taken).state == SignUp.State.AWAITING_PAYMENT
 
 
-def test_only_what_lapsed_comes_back(taken):
+def test_only_a_lapsed_sign_up_can_be_revived(taken):
     with pytest.raises(WrongStateError):
         holds.revive(taken)
 
 
-def test_a_revived_place_can_be_paid(taken):
+def test_a_revived_sign_up_can_be_paid(taken):
     holds.revive(lapse(taken))
     payment = payments.start(again(taken))
     pretend_bank.decide(payment.reference, "paid")
@@ -146,3 +154,71 @@ def test_a_revived_place_can_be_paid(taken):
 
     assert again(taken).state == SignUp.State.CONFIRMED
     assert list(invariants.violations()) == []
+
+
+def test_holds_expire_when_they_have_passed_and_not_before(event, mails_about, history):
+    taken = factories.sign_up(event)
+    assert holds.expire(now=taken.hold_until - datetime.timedelta(microseconds=1)) == 0
+    assert state_of(taken) == SignUp.State.AWAITING_PAYMENT
+
+    assert holds.expire(now=taken.hold_until) == 1
+    assert holds.expire(now=taken.hold_until) == 0
+
+    assert state_of(taken) == SignUp.State.EXPIRED
+    assert claims(taken) == set()
+    assert mails_about(taken) == ["received", "office_sign_up", "hold_lapsed"]
+    assert history(taken) == [("awaiting_payment", None), ("expired", None)]
+
+
+def test_holds_of_several_dates_expire_in_one_run(event, office):
+    other = factories.event()
+    review = factories.sign_up(other, factories.somebody(admission="exception"))
+    paid = factories.sign_up(event)
+    payments.record(paid, by=office)
+    held = factories.sign_up(event)
+
+    assert holds.expire(now=held.hold_until + datetime.timedelta(days=1)) == 2
+    assert [state_of(row) for row in (review, paid, held)] == ["expired", "confirmed", "expired"]
+
+
+def test_the_next_sign_up_takes_a_lapsed_seat_without_waiting_for_the_job(small_event, mails_about):
+    first, second = factories.fill(small_event)
+    with time_machine.travel(second.hold_until + datetime.timedelta(seconds=1)):
+        shown = factories.again(small_event)
+        assert shown.free_for("course") == 2
+        third = factories.sign_up(shown)
+
+    assert [state_of(row) for row in (first, second, third)] == [
+        "expired",
+        "expired",
+        "awaiting_payment",
+    ]
+    assert mails_about(first)[-1] == "hold_lapsed"
+    assert SeatClaim.objects.count() == 2
+
+
+def test_a_person_whose_hold_has_lapsed_may_sign_up_anew(small_event):
+    who = factories.application()
+    first = factories.sign_up(small_event, who)
+    with time_machine.travel(first.hold_until + datetime.timedelta(minutes=1)):
+        second = factories.sign_up(factories.again(small_event), who)
+    assert second.pk != first.pk
+    assert [state_of(first), state_of(second)] == ["expired", "awaiting_payment"]
+
+
+@pytest.mark.parametrize(
+    "moment",
+    [
+        datetime.datetime(2027, 3, 26, 11, 30, tzinfo=datetime.UTC),  # summer begins on the 28th
+        datetime.datetime(2027, 10, 29, 10, 30, tzinfo=datetime.UTC),  # and ends on the 31st
+    ],
+)
+def test_a_hold_lasts_seven_times_24_hours_whatever_the_clock_does(institute, moment):
+    with time_machine.travel(moment, tick=False):
+        taken = factories.sign_up(factories.event())
+    held = SignUp.objects.get(pk=taken.pk).hold_until
+    assert held - moment == datetime.timedelta(hours=7 * 24)
+    local = timezone.localtime(held), timezone.localtime(moment)
+    assert local[0].utcoffset() != local[1].utcoffset()
+    assert holds.expire(now=held - datetime.timedelta(seconds=1)) == 0
+    assert holds.expire(now=held) == 1

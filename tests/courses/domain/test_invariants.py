@@ -1,4 +1,4 @@
-"""Each rule is broken on purpose, past the domain, and must be told in so many words."""
+"""Each invariant is broken on purpose, behind the back of the domain, and must be reported."""
 
 import datetime
 import io
@@ -41,7 +41,7 @@ def confirmed(event, office):
     return payments.record(factories.sign_up(event), by=office)
 
 
-def test_a_life_by_the_rules_breaks_none(event, office):
+def test_ordinary_use_breaks_no_invariant(event, office):
     states = [factories.sign_up(event) for _person in range(4)]
     payments.record(states[0], by=office)
     cancellations.cancel(states[1], by=office)
@@ -52,11 +52,11 @@ def test_a_life_by_the_rules_breaks_none(event, office):
     assert found() == []
 
 
-def test_an_empty_database_breaks_none(db):
+def test_an_empty_database_breaks_no_invariant(db):
     assert found() == []
 
 
-def test_more_seats_taken_than_there_are(event):
+def test_more_seats_taken_than_the_capacity(event):
     people = factories.fill(event, 3)
     Roster.objects.update(capacity=2)
     assert found() == [
@@ -84,7 +84,7 @@ def test_an_ended_sign_up_with_a_seat(event):
     assert found() == [f"sign-up {taken.pk} is cancelled and still has a seat"]
 
 
-def test_a_seat_in_a_part_that_is_not_there(event):
+def test_a_seat_in_a_part_that_does_not_exist(event):
     taken = factories.sign_up(event)
     key = event.parts[1].key
     CourseEventPart.objects.filter(key=key).delete()
@@ -100,31 +100,31 @@ def test_a_seat_on_another_roster(event):
     )
 
 
-def test_confirmed_and_not_paid(confirmed):
+def test_a_confirmed_sign_up_that_was_not_paid(confirmed):
     change(confirmed, paid_at=None)
     assert found() == [f"sign-up {confirmed.pk} is confirmed and not paid"]
 
 
-def test_confirmed_and_never_told(confirmed):
+def test_a_confirmed_sign_up_without_a_confirmation(confirmed):
     OutgoingMail.objects.filter(kind="confirmed").delete()
     assert found() == [f"sign-up {confirmed.pk} has 0 confirmations instead of 1"]
 
 
-def test_told_twice(confirmed):
+def test_a_confirmed_sign_up_with_two_confirmations(confirmed):
     mail = OutgoingMail.objects.get(kind="confirmed")
     mail.pk, mail.key, mail.message_id = None, "another", "<another@localhost>"
     mail.save(force_insert=True)
     assert found() == [f"sign-up {confirmed.pk} has 2 confirmations instead of 1"]
 
 
-def test_a_copy_that_staff_sent_to_a_corrected_address_is_no_second_confirmation(confirmed):
+def test_a_copy_of_the_confirmation_is_no_second_confirmation(confirmed):
     first = OutgoingMail.objects.get(kind="confirmed")
     first.pk, first.key, first.message_id, first.copy_of_id = None, None, "<copy@x>", first.pk
     first.save(force_insert=True)
     assert found() == []
 
 
-def test_a_mail_that_is_tried_for_ever(event):
+def test_a_mail_that_is_retried_for_ever(event):
     factories.sign_up(event)
     OutgoingMail.objects.filter(kind="received").update(attempts=MOST_ATTEMPTS)
     mail = OutgoingMail.objects.get(kind="received")
@@ -151,7 +151,7 @@ def test_a_state_without_its_moment(event, facts, said):
         assert words in line
 
 
-def test_uploads_and_files_that_miss_each_other(db):
+def test_uploads_without_a_file_and_files_without_an_upload(db):
     rows = []
     for name in ("file-gone.pdf", "row-gone.pdf"):
         row = Upload(name=name, content_type="application/pdf", size=4)
@@ -159,7 +159,7 @@ def test_uploads_and_files_that_miss_each_other(db):
         rows.append(row)
     rows[0].file.storage.delete(rows[0].file.name)
     Upload.objects.filter(pk=rows[1].pk).delete()
-    assert found() == [f"upload {rows[0].pk} has no file"]  # the other may still be in the making
+    assert found() == [f"upload {rows[0].pk} has no file"]  # the other may still be under way
     names = list(invariants.uploads.files_without_row(timezone.now() + datetime.timedelta(1)))
     assert names == ["uploads/row-gone.pdf"]
 
@@ -176,7 +176,7 @@ def test_the_command_prints_each_violation_and_exits_1(confirmed):
     assert out.getvalue() == f"sign-up {confirmed.pk} is confirmed and not paid\n"
 
 
-def test_no_line_names_a_person(event):
+def test_no_violation_names_a_person(event):
     taken = factories.sign_up(
         event, factories.application(last_name="Kanarie", email="kanarie@example.nl")
     )
@@ -195,7 +195,7 @@ def offered(event, office):
     return swaps.offer(factories.sign_up(event, filled_in), other.roster, by=office)
 
 
-def test_an_open_offer_breaks_none(offered):
+def test_an_open_offer_breaks_no_invariant(offered):
     assert found() == []
 
 
@@ -204,7 +204,7 @@ def test_an_offer_without_a_seat_in_each_part(offered):
     assert found() == [f"offer {offered.pk} does not have one seat in every part of its date"]
 
 
-def test_an_offer_to_somebody_who_has_ended(offered):
+def test_an_offer_to_a_sign_up_that_has_ended(offered):
     pk = offered.sign_up_id
     offered.sign_up.claims.filter(offer=None).delete()
     change(offered.sign_up, state="cancelled", hold_until=None, ended_at=timezone.now())
@@ -222,7 +222,7 @@ def test_an_offer_that_has_ended_and_keeps_its_seats(offered):
 # --- Money -------------------------------------------------------------------------------------
 
 
-def test_money_without_a_place(event):
+def test_money_that_gives_no_place(event):
     taken = factories.sign_up(event)
     payment = Payment.objects.create(
         sign_up=taken,
@@ -237,21 +237,21 @@ def test_money_without_a_place(event):
     assert found() == [f"payment {payment.pk} is paid, gives no place and is not to go back"]
 
 
-def test_paid_twice_and_nothing_goes_back(confirmed):
+def test_a_place_that_was_paid_twice(confirmed):
     payment = confirmed.payments.get()
     payment.pk, payment.key = None, uuid.uuid4()
     payment.save(force_insert=True)
     assert found() == [f"sign-up {confirmed.pk} is paid more than once and nothing goes back"]
 
 
-def test_more_goes_back_than_came_in(confirmed, office):
+def test_refunds_of_more_than_came_in(confirmed, office):
     cancellations.cancel(confirmed, by=office, back_cents=119500)
     Payment.objects.update(paid_cents=100)
     payment = Payment.objects.get()
     assert found() == [f"payment {payment.pk}: 119500 cents go back of 100"]
 
 
-def test_confirmed_and_no_invoice(confirmed):
+def test_a_confirmed_sign_up_without_an_invoice(confirmed):
     Invoice.objects.all().delete()
     assert found() == [
         f"sign-up {confirmed.pk} is confirmed and has no invoice",
@@ -259,12 +259,12 @@ def test_confirmed_and_no_invoice(confirmed):
     ]
 
 
-def test_a_number_that_is_missing(confirmed):
+def test_a_missing_invoice_number(confirmed):
     NumberSeries.objects.update(last=2)
     assert found() == [f"{timezone.localdate().year}: 1 invoices and credit notes, the last is 2"]
 
 
-def test_more_credited_than_the_invoice_was(confirmed, office):
+def test_credit_notes_for_more_than_the_invoice(confirmed, office):
     cancellations.cancel(confirmed, by=office, back_cents=119500)
     invoice = Invoice.objects.get(kind="invoice")
     Invoice.objects.filter(kind="invoice").update(amount_cents=100)

@@ -13,7 +13,7 @@ def signs_up(page):
     return factories.sign_up(events.of_page(CourseEventPage.objects.get(pk=page.pk)))
 
 
-def test_the_last_place_goes_to_one_and_a_reason_takes_an_extra_one(own_database):
+def test_the_last_place_goes_to_one_person_and_a_reason_gives_an_extra_one(own_database):
     factories.settings()
     office, own = factories.user(), factories.event()
     for _round in range(2):

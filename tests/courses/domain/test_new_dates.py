@@ -1,4 +1,4 @@
-"""A new date from an earlier one: everything moves along with its first day."""
+"""A new date from an earlier one: all days shift with the first."""
 
 import datetime
 
@@ -24,7 +24,7 @@ def by(db):
     return factories.user("office")
 
 
-def test_all_days_move_by_as_many_days(event):
+def test_all_days_shift_equally(event):
     planned = new_dates.plan(event.page, event.first_day + 21 * DAY)
 
     assert [(part.first_day, part.last_day) for part in planned.parts] == [
@@ -33,7 +33,7 @@ def test_all_days_move_by_as_many_days(event):
     assert not any(part.former_weekday for part in planned.parts)
 
 
-def test_another_weekday_is_told(event):
+def test_another_weekday_is_mentioned(event):
     planned = new_dates.plan(event.page, event.first_day + DAY)
 
     names = ("maandag", "dinsdag", "woensdag", "donderdag", "vrijdag", "zaterdag", "zondag")
@@ -48,7 +48,7 @@ def test_a_day_that_has_passed_is_refused(event):
     assert new_dates.plan(event.page, factories.day(0)).first_day == factories.day(0)
 
 
-def test_a_plan_names_who_begins_that_day_and_who_shares_one(event):
+def test_a_plan_names_dates_that_begin_that_day_or_overlap(event):
     return_day = event.parts[1].first_day
     on_the_same_day = new_dates.plan(event.page, event.first_day)
     on_its_return_day = new_dates.plan(event.page, return_day)
@@ -89,14 +89,14 @@ def test_a_plan_is_carried_out_once(event, by):
     assert CourseEventPage.objects.count() == 2
 
 
-def test_what_is_published_gets_its_roster(event, by):
+def test_a_new_date_gets_its_roster_when_it_is_published(event, by):
     new = new_dates.make(new_dates.plan(event.page, event.first_day + 7 * DAY), by=by)
     factories.publish(CourseEventPage.objects.get(pk=new.pk))
 
     assert Roster.objects.get(translation_key=new.translation_key).code == new.code
 
 
-def test_the_venue_moves_along_unless_it_follows(event, by):
+def test_the_venue_is_copied_unless_it_follows_later(event, by):
     event.page.parts.update(venue="De Klencke", address="Dorpsstraat 1")
     page = CourseEventPage.objects.get(pk=event.page.pk)
     day = event.first_day + 7 * DAY
@@ -113,7 +113,7 @@ def test_the_venue_moves_along_unless_it_follows(event, by):
     assert later.code == f"{same.code}-2"
 
 
-def test_a_date_that_was_never_published_is_taken_as_last_written(event, by):
+def test_a_date_that_was_never_published_is_copied_as_last_written(event, by):
     draft = new_dates.make(new_dates.plan(event.page, event.first_day + 7 * DAY), by=by)
     page = CourseEventPage.objects.get(pk=draft.pk).get_latest_revision_as_object()
     page.title = "Herschreven"
@@ -124,7 +124,7 @@ def test_a_date_that_was_never_published_is_taken_as_last_written(event, by):
     assert new_dates.make(planned, by=by).title == "Herschreven"
 
 
-def test_it_is_there_in_english_at_once(event, by):
+def test_a_new_date_exists_in_english_at_once(event, by):
     english = factories.locale("en")
     LocaleSynchronization.objects.create(locale=english, sync_from=Locale.get_default())
 

@@ -23,7 +23,7 @@ NAME = {"first_name": "Jürgen-Zoë", "infix": "", "last_name": "O'Brien Müßig
 
 
 def at(offset, hour=9):
-    """A moment on the day so many days from today, in Dutch time."""
+    """A moment that many days from today, in Dutch time."""
     clock = datetime.time(hour, 30)
     return timezone.make_aware(datetime.datetime.combine(factories.day(offset), clock))
 
@@ -37,7 +37,7 @@ def confirmed(event, filled_in=None, **facts):
 
 
 def told(kind):
-    """The addresses that got such a mail, in the order of writing."""
+    """The addresses that got a mail of this kind, in order."""
     return list(OutgoingMail.objects.filter(kind=kind).order_by("pk").values_list("to", flat=True))
 
 
@@ -56,54 +56,54 @@ def noor(event):
 
 
 @pytest.mark.parametrize(("offset", "mails"), [(52, 0), (53, 1), (59, 1), (60, 0)])
-def test_practical_information_comes_in_the_week_before_the_first_day(noor, offset, mails):
-    notices.practical(at(offset))
-    notices.practical(at(offset, hour=12))
+def test_practical_information_is_mailed_in_the_week_before_the_first_day(noor, offset, mails):
+    notices.mail_practical_information(at(offset))
+    notices.mail_practical_information(at(offset, hour=12))
     assert told("practical") == [noor.email] * mails
 
 
-def test_who_joins_late_still_gets_practical_information(event, noor):
-    notices.practical(at(53))
+def test_people_who_join_late_still_get_practical_information(event, noor):
+    notices.mail_practical_information(at(53))
     late = confirmed(event)
-    notices.practical(at(59))
+    notices.mail_practical_information(at(59))
     assert told("practical") == [noor.email, late.email]
 
 
 def test_practical_information_is_sent_again_for_another_first_day(event, noor):
-    notices.practical(at(53))
+    notices.mail_practical_information(at(53))
     move(event, 0, 3)
-    notices.practical(at(56))
+    notices.mail_practical_information(at(56))
     assert told("practical") == [noor.email, noor.email]
     moved = events.of_roster(noor.roster).parts[0].days_in_words
     latest = OutgoingMail.objects.filter(kind="practical").latest("pk")
     assert f"Lesdagen: {moved}, Dalfsen" in latest.body_text
 
 
-def test_only_who_comes_is_written_to(event, noor):
+def test_only_confirmed_people_of_dates_that_are_not_called_off_are_mailed(event, noor):
     factories.sign_up(event)
     gone = confirmed(event)
     cancellations.cancel(gone, by=factories.user())
     called_off = factories.event()
     confirmed(called_off)
     Roster.objects.filter(pk=called_off.roster.pk).update(state=Roster.State.CALLED_OFF)
-    notices.practical(at(55))
-    notices.assignment(at(130))
-    notices.thank_you(at(152))
+    notices.mail_practical_information(at(55))
+    notices.mail_assignment(at(130))
+    notices.mail_thanks(at(152))
     assert [told(kind) for kind in ("practical", "assignment", "thank_you")] == [[noor.email]] * 3
 
 
 @pytest.mark.parametrize(("hour", "mails"), [(8, 0), (9, 1), (20, 1), (21, 0)])
-def test_nobody_is_written_to_at_night(noor, hour, mails):
-    notices.practical(at(55, hour))
+def test_nobody_is_mailed_at_night(noor, hour, mails):
+    notices.mail_practical_information(at(55, hour))
     assert len(told("practical")) == mails
 
 
-def test_alumni_hear_of_their_own_day_only(event, noor):
+def test_alumni_are_told_about_their_own_day_only(event, noor):
     person = factories.somebody(admission="alumni")
     alumna = confirmed(event, person, kind="alumni")
-    notices.practical(at(55))
-    notices.practical(at(145))
-    notices.assignment(at(145))
+    notices.mail_practical_information(at(55))
+    notices.mail_practical_information(at(145))
+    notices.mail_assignment(at(145))
     assert told("practical") == [noor.email, alumna.email]
     assert told("assignment") == [noor.email, alumna.email]
     for mail in OutgoingMail.objects.filter(to=alumna.email, kind__in=["practical", "assignment"]):
@@ -112,62 +112,62 @@ def test_alumni_hear_of_their_own_day_only(event, noor):
 
 
 @pytest.mark.parametrize(("offset", "mails"), [(121, 0), (122, 1), (149, 1), (150, 0)])
-def test_the_assignment_comes_four_weeks_before_the_return_day(noor, offset, mails):
-    notices.assignment(at(offset))
-    notices.assignment(at(offset))
+def test_the_assignment_is_mailed_four_weeks_before_the_return_day(noor, offset, mails):
+    notices.mail_assignment(at(offset))
+    notices.mail_assignment(at(offset))
     assert told("assignment") == [noor.email] * mails
 
 
 def test_the_assignment_waits_until_the_days_before_it_are_over(institute):
     event = factories.event(parts=[factories.part(30, 31), factories.part(45, label="Terugkomdag")])
     confirmed(event)
-    notices.assignment(at(31))
+    notices.mail_assignment(at(31))
     assert told("assignment") == []
-    notices.assignment(at(32))
+    notices.mail_assignment(at(32))
     assert len(told("assignment")) == 1
 
 
 def test_without_a_return_day_there_is_no_assignment(institute):
     confirmed(factories.event(parts=[factories.part(30)]))
-    notices.assignment(at(20))
+    notices.mail_assignment(at(20))
     assert told("assignment") == []
 
 
 @pytest.mark.parametrize(("offset", "mails"), [(150, 0), (151, 1), (164, 1), (165, 0)])
-def test_thanks_come_after_the_last_day_and_not_weeks_later(noor, offset, mails):
-    notices.thank_you(at(offset))
-    notices.thank_you(at(offset))
+def test_thanks_are_mailed_after_the_last_day_but_not_weeks_later(noor, offset, mails):
+    notices.mail_thanks(at(offset))
+    notices.mail_thanks(at(offset))
     assert told("thank_you") == [noor.email] * mails
 
 
 def test_thanks_ask_for_an_evaluation_where_there_is_a_form(event, noor):
-    notices.thank_you(at(151))
+    notices.mail_thanks(at(151))
     factories.settings(evaluation_url="https://forms.example.org/runningtherapie")
     confirmed(event)
-    notices.thank_you(at(151))
+    notices.mail_thanks(at(151))
     without, with_form = OutgoingMail.objects.filter(kind="thank_you").order_by("pk")
     assert "forms.example.org" not in without.body_text
     assert 'href="https://forms.example.org/runningtherapie"' in with_form.body_html
 
 
-def test_who_was_absent_is_not_thanked(event, noor):
+def test_people_who_were_absent_are_not_thanked(event, noor):
     came = confirmed(event)
-    presence.note_days(noor, present_on=[])
-    presence.note_days(came, present_on=[factories.day(60)])
-    notices.thank_you(at(151))
+    presence.record_days(noor, present_on=[])
+    presence.record_days(came, present_on=[factories.day(60)])
+    notices.mail_thanks(at(151))
     assert told("thank_you") == [came.email]
 
 
-def test_when_nothing_is_due_it_costs_next_to_nothing(noor, django_assert_max_num_queries):
-    notices.mail_papers()
-    for tell in (notices.practical, notices.assignment, notices.thank_you):
+def test_three_queries_are_enough_when_nothing_is_due(noor, django_assert_max_num_queries):
+    notices.mail_documents()
+    for tell in (notices.mail_practical_information, notices.mail_assignment, notices.mail_thanks):
         with django_assert_max_num_queries(3):
             tell(at(20))
     with django_assert_max_num_queries(3):
-        notices.mail_papers()
+        notices.mail_documents()
 
 
-def test_the_worker_does_it(noor):
+def test_the_worker_runs_these_jobs(noor):
     jobs = discover()
     for days, name, kind in [
         (1, "mail_papers", "buyer_invoice"),
@@ -181,9 +181,9 @@ def test_the_worker_does_it(noor):
         assert told(kind) == [noor.email]
 
 
-def test_an_invoice_is_mailed_once_with_its_paper(noor):
-    notices.mail_papers()
-    notices.mail_papers()
+def test_an_invoice_is_mailed_once_as_a_pdf(noor):
+    notices.mail_documents()
+    notices.mail_documents()
     mail = OutgoingMail.objects.get(kind="buyer_invoice")
     invoice = Invoice.objects.get()
     assert (mail.to, mail.subject) == (noor.email, f"Factuur {invoice.number}: {noor.event_title}")
@@ -194,42 +194,42 @@ def test_an_invoice_is_mailed_once_with_its_paper(noor):
     assert bytes(paper.content).startswith(b"%PDF-")
 
 
-def test_an_invoice_that_is_not_paid_says_until_when(event):
+def test_the_mail_of_an_unpaid_invoice_mentions_its_due_date(event):
     taken = factories.sign_up(event)
     invoice = invoices.issue(taken, due_on=datetime.date(2027, 3, 9))
-    notices.mail_papers()
+    notices.mail_documents()
     mail = OutgoingMail.objects.get(kind="buyer_invoice")
     assert f"factuur {invoice.number}" in mail.body_text
     assert "Wilt u de factuur uiterlijk 9 maart 2027 betalen?" in mail.body_text
 
 
-def test_who_pays_by_invoice_can_still_pay_online(event):
+def test_an_invoice_can_still_be_paid_online(event):
     taken = factories.sign_up(event)
-    taken = buyers.allow(taken, by=factories.user())
+    taken = buyers.allow_to_pay(taken, by=factories.user())
     invoices.issue(taken, due_on=datetime.date(2027, 3, 9))
-    notices.mail_papers()
+    notices.mail_documents()
     mail = OutgoingMail.objects.get(kind="buyer_invoice")
     assert f'href="{links.buyer_url(taken.buyer)}"' in mail.body_html
 
 
-def test_money_papers_go_to_who_pays(noor):
+def test_invoices_and_credit_notes_go_to_the_buyer(noor):
     BuyerDetails.objects.create(
         sign_up=noor, organisation="Praktijk Zuid", email="finance@example.nl"
     )
-    notices.mail_papers()
+    notices.mail_documents()
     cancellations.cancel(noor, by=factories.user(), back_cents=119500)
-    notices.mail_papers()
+    notices.mail_documents()
     assert told("buyer_invoice") == told("buyer_credit_note") == ["finance@example.nl"]
     note = OutgoingMail.objects.get(kind="buyer_credit_note")
     assert note.attachments.get().filename == f"{Invoice.objects.get(kind='credit_note')}.pdf"
 
 
-def test_a_certificate_goes_to_the_person_in_their_language(event):
+def test_a_certificate_is_mailed_to_the_person_in_their_language(event):
     taken = confirmed(event, factories.application(**NAME), language="en")
-    presence.note_days(taken, present_on=[factories.day(60)])
+    presence.record_days(taken, present_on=[factories.day(60)])
     certificate = certificates.issue(taken)
-    notices.mail_papers()
-    notices.mail_papers()
+    notices.mail_documents()
+    notices.mail_documents()
     mail = OutgoingMail.objects.get(kind="certificate")
     assert (mail.to_name, mail.language) == ("Jürgen-Zoë O'Brien Müßig-Łódź", "en")
     assert mail.body_text.startswith("Dear Jürgen-Zoë,")
@@ -237,9 +237,9 @@ def test_a_certificate_goes_to_the_person_in_their_language(event):
     assert mail.attachments.get().filename == f"{certificate.code}.pdf"
 
 
-def test_a_paper_that_cannot_be_made_does_not_keep_the_others(event, noor):
+def test_a_document_that_fails_does_not_keep_the_others_back(event, noor):
     Invoice.objects.update(facts={})
     other = confirmed(event)
     with pytest.raises(KeyError):
-        notices.mail_papers()
+        notices.mail_documents()
     assert told("buyer_invoice") == [other.email]

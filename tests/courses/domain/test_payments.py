@@ -1,4 +1,4 @@
-"""Money against a stand-in that speaks the provider's own API over HTTP. P1 to P9 of the list."""
+"""Payments against a fake of the provider's API over HTTP."""
 
 import datetime
 import json
@@ -9,64 +9,26 @@ import pytest
 from django.db import connection
 from django.test import Client
 from django.urls import reverse
-from django.utils import timezone
 
 from courses.domain import (
     cancellations,
-    forgetting,
-    go_no_go,
     holds,
     invariants,
-    moves,
     payments,
-    reconciliation,
-    rosters,
 )
 from courses.domain.transitions import WrongStateError
-from courses.models import Invoice, Payment, Refund, Roster, SignUp
-from courses.reading import events
+from courses.models import Invoice, Payment
 from mail.models import OutgoingMail
 from tests import factories
+from tests.courses.domain.paying import PRICE, begin, lapse, pay, state
 from tests.load.threads import at_once
 
-PRICE = 119500
+pytestmark = pytest.mark.usefixtures("invariants_hold")
 
 
 @pytest.fixture
 def taken(event):
     return factories.sign_up(event)
-
-
-@pytest.fixture(autouse=True)
-def nothing_is_wrong_afterwards(request):
-    has_database = "db" in request.fixturenames
-    if has_database:
-        request.getfixturevalue("db")
-    yield
-    if has_database:
-        assert list(invariants.violations()) == []
-
-
-def begin(sign_up):
-    return payments.start(sign_up)
-
-
-def pay(fake_mollie, payment, status="paid"):
-    fake_mollie.set_status(payment.reference, status)
-    return payments.sync(payment)
-
-
-def state(sign_up):
-    return SignUp.objects.get(pk=sign_up.pk).state
-
-
-def refunds_of(sign_up):
-    rows = Refund.objects.filter(payment__sign_up=sign_up).order_by("pk")
-    return [(row.reason, row.state, row.amount_cents) for row in rows]
-
-
-def office_mails():
-    return list(OutgoingMail.objects.filter(kind="office_refund_due").values_list("to", flat=True))
 
 
 def test_a_payment_confirms_the_place_once(fake_mollie, taken, mails_about, history):
@@ -83,7 +45,9 @@ def test_a_payment_confirms_the_place_once(fake_mollie, taken, mails_about, hist
 
 
 @pytest.mark.parametrize("language", ["nl", "en"])
-def test_the_provider_is_asked_for_the_price_that_was_agreed_on(fake_mollie, event, language):
+def test_the_provider_is_asked_for_the_agreed_price_without_personal_data(
+    fake_mollie, event, language
+):
     taken = factories.sign_up(event, language=language)
     event.facts.price_cents = 99900
     factories.publish(event.facts)
@@ -96,14 +60,14 @@ def test_the_provider_is_asked_for_the_price_that_was_agreed_on(fake_mollie, eve
     assert taken.email not in body
 
 
-def test_paying_again_leads_to_the_payment_that_is_open(fake_mollie, taken):
+def test_starting_again_returns_the_open_payment(fake_mollie, taken):
     first, second = begin(taken), begin(taken)
 
     assert (first.pk, first.checkout_url) == (second.pk, second.checkout_url)
     assert len(fake_mollie.payments) == 1
 
 
-def test_a_lost_answer_makes_no_second_payment(fake_mollie, taken):  # P7
+def test_a_lost_response_makes_no_second_payment(fake_mollie, taken):
     fake_mollie.fail("create", drop="after", times=9)
     for _press in range(3):
         with pytest.raises(payments.PaymentTroubleError):
@@ -116,7 +80,7 @@ def test_a_lost_answer_makes_no_second_payment(fake_mollie, taken):  # P7
     assert taken.payments.count() == 1
 
 
-def test_a_provider_that_is_away_loses_nothing(fake_mollie, taken):  # P8
+def test_nothing_is_lost_while_the_provider_is_away(fake_mollie, taken):
     fake_mollie.stop()
     with pytest.raises(payments.PaymentTroubleError):
         begin(taken)
@@ -128,7 +92,7 @@ def test_a_provider_that_is_away_loses_nothing(fake_mollie, taken):  # P8
 
 
 @pytest.mark.parametrize("order", list(permutations(["paid", "expired", "canceled", "failed"])))
-def test_no_later_message_undoes_a_payment(fake_mollie, taken, order, mails_about):  # P4
+def test_no_later_message_undoes_a_payment(fake_mollie, taken, order, mails_about):
     payment = begin(taken)
     for status in order:
         pay(fake_mollie, payment, status)
@@ -142,7 +106,7 @@ def test_no_later_message_undoes_a_payment(fake_mollie, taken, order, mails_abou
     ("mollie", "ours"),
     [("failed", "failed"), ("canceled", "cancelled"), ("expired", "expired"), ("open", "open")],
 )
-def test_what_was_not_paid_confirms_nothing_and_can_be_tried_again(
+def test_a_payment_that_failed_confirms_nothing_and_can_be_tried_again(
     fake_mollie, taken, mollie, ours
 ):
     payment = begin(taken)
@@ -153,234 +117,7 @@ def test_what_was_not_paid_confirms_nothing_and_can_be_tried_again(
     assert (again.pk == payment.pk) == (ours == "open")
 
 
-# --- P5: the money comes when the place is not waiting for it any more --------------------------
-
-
-def lapse(sign_up):
-    holds.expire(now=sign_up.hold_until)
-
-
-def test_late_money_gets_the_place_while_it_is_free(fake_mollie, taken, mails_about):
-    payment = begin(taken)
-    lapse(taken)
-
-    pay(fake_mollie, payment)
-
-    assert state(taken) == "confirmed"
-    assert taken.claims.count() == 2
-    assert mails_about(taken)[-2:] == ["hold_lapsed", "confirmed"]
-    assert refunds_of(taken) == []
-
-
-def sold_out(sign_up, office):
-    lapse(sign_up)
-    factories.fill(events.of_roster(sign_up.roster))
-
-
-def closed(sign_up, office):
-    lapse(sign_up)
-    rosters.decide(sign_up.roster, state=Roster.State.CLOSED, availability_override="")
-
-
-def called_off(sign_up, office):
-    go_no_go.call_off(sign_up.roster, by=office)
-
-
-def cancelled_by_person(sign_up, office):
-    cancellations.cancel_by_person(sign_up, expected_cents=0)
-
-
-def cancelled_by_office(sign_up, office):
-    cancellations.cancel(sign_up, by=office)
-
-
-@pytest.mark.parametrize(
-    ("what_happens", "reason", "left"),
-    [
-        (sold_out, "no_seat", "expired"),
-        (closed, "no_seat", "expired"),
-        (called_off, "no_seat", "awaiting_payment"),
-        (cancelled_by_person, "ended", "cancelled"),
-        (cancelled_by_office, "ended", "cancelled"),
-    ],
-)
-def test_late_money_without_a_place_is_never_silent(
-    fake_mollie, event, office, mails_about, what_happens, reason, left
-):
-    taken = factories.sign_up(event)
-    payment = begin(taken)
-    what_happens(taken, office)
-
-    pay(fake_mollie, payment)
-    pay(fake_mollie, payment)
-
-    assert state(taken) == left
-    assert refunds_of(taken) == [(reason, "due", PRICE)]
-    assert mails_about(taken)[-2:] == ["office_refund_due", "payment_not_placed"]
-    assert office_mails() == ["office@example.nl"]
-
-
-@pytest.mark.parametrize(
-    ("value", "currency"), [("1194.99", "EUR"), ("1195.00", "USD"), ("0.01", "EUR")]
-)
-def test_another_amount_is_not_enough(fake_mollie, taken, mails_about, value, currency):  # P6
-    payment = begin(taken)
-    fake_mollie.set_amount(payment.reference, value, currency)
-
-    pay(fake_mollie, payment)
-
-    assert state(taken) == "awaiting_payment"
-    assert "confirmed" not in mails_about(taken)
-    assert len(office_mails()) == 1
-
-
-def test_of_two_attempts_that_are_both_paid_one_goes_back(fake_mollie, taken):
-    first = begin(taken)
-    Payment.objects.update(expires_at=timezone.now())
-    second = begin(taken)
-    assert first.pk != second.pk
-    pay(fake_mollie, second)
-
-    pay(fake_mollie, first)
-
-    assert state(taken) == "confirmed"
-    assert refunds_of(taken) == [("twice", "queued", PRICE)]
-
-
-def test_an_attempt_that_nobody_needs_any_more_is_called_back(fake_mollie, taken, office):
-    payment = begin(taken)
-    fake_mollie.payments[payment.reference]["isCancelable"] = True
-    payments.record(taken, by=office)
-
-    reconciliation.reconcile()
-
-    payment.refresh_from_db()
-    assert payment.state == "cancelled"
-
-
-def test_an_attempt_for_a_former_price_is_called_back(fake_mollie, taken, event, office):
-    dearer = factories.event(event.course, parts=[factories.part(80)], price_cents=130000)
-    payment = begin(taken)
-    fake_mollie.payments[payment.reference]["isCancelable"] = True
-    moves.move(taken, dearer.roster, by=office, price_cents=130000)
-
-    reconciliation.reconcile()
-
-    payment.refresh_from_db()
-    assert payment.state == "cancelled"
-    assert begin(taken).amount_cents == 130000
-
-
-def test_money_for_a_former_price_waits_for_the_office(
-    fake_mollie, taken, event, office, mails_about
-):
-    """The link was open in another window; what is owed now can still be paid."""
-    dearer = factories.event(event.course, parts=[factories.part(80)], price_cents=130000)
-    former = begin(taken)
-    moves.move(taken, dearer.roster, by=office, price_cents=130000)
-
-    pay(fake_mollie, former)
-
-    assert state(taken) == "awaiting_payment"
-    assert refunds_of(taken) == [("amount", "due", PRICE)]
-    assert mails_about(taken)[-1] == "payment_not_placed"
-    pay(fake_mollie, begin(taken))
-    assert state(taken) == "confirmed"
-    assert refunds_of(taken) == [("amount", "due", PRICE)]
-
-
-def test_money_that_comes_after_somebody_was_forgotten_gives_no_place(
-    fake_mollie, taken, office, mails_about
-):
-    payment = begin(taken)
-    lapse(taken)
-    holds.expire()
-    forgetting.forget_sign_up(taken.pk, timezone.now())
-    before = mails_about(taken)
-
-    pay(fake_mollie, payment)
-
-    assert state(taken) == "expired"
-    assert refunds_of(taken) == [("ended", "due", PRICE)]
-    assert mails_about(taken) == [*before, "office_refund_due"]
-
-
-# --- P9: nobody tells us -----------------------------------------------------------------------
-
-
-def test_what_no_message_told_is_found(fake_mollie, event):
-    people = [factories.sign_up(event) for _person in range(3)]
-    for sign_up in people:
-        fake_mollie.set_status(begin(sign_up).reference, "paid")
-
-    assert reconciliation.reconcile() == 3
-    assert reconciliation.reconcile() == 0
-    assert {state(sign_up) for sign_up in people} == {"confirmed"}
-
-
-def test_the_job_stops_while_the_provider_is_away(fake_mollie, taken):
-    begin(taken)
-    fake_mollie.fail("*", status=500, times=50)
-
-    assert reconciliation.reconcile() == 0
-    assert Payment.objects.get().checked_at is None
-
-
-def test_a_payment_of_which_the_provider_knows_nothing_does_not_stop_the_job(fake_mollie, event):
-    strange, other = (begin(factories.sign_up(event)) for _person in range(2))
-    Payment.objects.filter(pk=strange.pk).update(reference="tr_former_account")
-    fake_mollie.set_status(other.reference, "paid")
-
-    assert reconciliation.reconcile() == 2
-
-    assert state(other.sign_up) == "confirmed"
-    assert Payment.objects.get(pk=strange.pk).checked_at is not None
-
-
-def test_an_attempt_for_another_price_is_not_handed_to_the_bank(fake_mollie, taken):
-    payment = begin(taken)
-    assert payments.payable(taken, by_buyer=False) == payment
-
-    taken.price_cents = 99500
-    assert payments.payable(taken, by_buyer=False) is None
-
-
-def test_nothing_is_paid_for_a_date_that_is_called_off(fake_mollie, taken, office):
-    begin(taken)
-    go_no_go.call_off(taken.roster, by=office)
-
-    assert payments.payable(SignUp.objects.get(pk=taken.pk), by_buyer=False) is None
-
-
-def test_refunds_and_chargebacks_made_elsewhere_are_found(fake_mollie, taken, mails_about):
-    payment = begin(taken)
-    pay(fake_mollie, payment)
-    fake_mollie.add_refund(payment.reference, "100.00")
-    fake_mollie.add_chargeback(payment.reference, "200.00")
-    a_day_later = timezone.now() + datetime.timedelta(days=1, minutes=1)
-
-    reconciliation.reconcile(now=a_day_later)
-    payments.sync(payment)
-
-    payment.refresh_from_db()
-    assert payment.charged_back_cents == 20000
-    assert refunds_of(taken) == [("provider", "pending", 10000)]
-    assert state(taken) == "confirmed"
-    assert mails_about(taken).count("confirmed") == 1
-    assert mails_about(taken)[-2:] == ["refunded", "office_change"]
-
-
-def test_an_attempt_without_an_address_is_given_up(fake_mollie, taken):
-    fake_mollie.fail("create", drop="before", times=9)
-    with pytest.raises(payments.PaymentTroubleError):
-        begin(taken)
-
-    reconciliation.reconcile(now=timezone.now() + datetime.timedelta(hours=3))
-
-    assert Payment.objects.get().state == "expired"
-
-
-# --- P1, P2: whoever calls ---------------------------------------------------------------------
+# --- Webhooks ----------------------------------------------------------------------------------
 
 
 def call(client, settings, **data):
@@ -388,7 +125,7 @@ def call(client, settings, **data):
     return client.post(path, data)
 
 
-def test_the_webhook_says_ok_and_acts(fake_mollie, taken, client, settings):
+def test_a_webhook_confirms_the_place(fake_mollie, taken, client, settings):
     payment = begin(taken)
     fake_mollie.set_status(payment.reference, "paid")
 
@@ -411,7 +148,7 @@ def test_the_webhook_says_ok_and_acts(fake_mollie, taken, client, settings):
         {"other": "tr_a"},
     ],
 )
-def test_a_forged_call_learns_nothing_and_changes_nothing(
+def test_a_forged_webhook_learns_nothing_and_changes_nothing(
     fake_mollie, taken, client, settings, data
 ):
     begin(taken)
@@ -431,14 +168,14 @@ def test_the_wrong_secret_or_method_is_refused(fake_mollie, taken, client, setti
     assert client.get(path).status_code == 405
 
 
-def test_while_the_provider_is_away_the_webhook_is_answered(fake_mollie, taken, client, settings):
+def test_a_webhook_is_answered_while_the_provider_is_away(fake_mollie, taken, client, settings):
     payment = begin(taken)
     fake_mollie.stop()
 
     assert call(client, settings, id=payment.reference).status_code == 200
 
 
-def test_25_messages_at_once_are_one_payment(own_database, fake_mollie, settings):  # P1
+def test_25_messages_at_once_confirm_the_place_once(own_database, fake_mollie, settings):
     factories.settings()
     taken = factories.sign_up(factories.event())
     payment = begin(taken)
@@ -458,7 +195,7 @@ def test_25_messages_at_once_are_one_payment(own_database, fake_mollie, settings
     assert list(invariants.violations()) == []
 
 
-def test_pressing_pay_in_many_windows_makes_one_payment(own_database, fake_mollie):
+def test_starting_in_many_windows_makes_one_payment(own_database, fake_mollie):
     factories.settings()
     taken = factories.sign_up(factories.event())
 
@@ -469,7 +206,7 @@ def test_pressing_pay_in_many_windows_makes_one_payment(own_database, fake_molli
 
 
 @pytest.mark.postgres
-def test_while_the_provider_hangs_no_transaction_is_open(own_database, fake_mollie, settings):  # P8
+def test_while_the_provider_hangs_no_transaction_is_open(own_database, fake_mollie, settings):
     factories.settings()
     event = factories.event()
     people = [factories.sign_up(event) for _person in range(6)]
@@ -514,7 +251,7 @@ def test_the_office_records_money_that_came_another_way(taken, office, mails_abo
 
 
 @pytest.mark.parametrize("ended", ["confirmed", "expired", "cancelled"])
-def test_nothing_can_be_paid_where_nothing_is_owed(fake_mollie, taken, office, ended):
+def test_no_payment_starts_when_nothing_is_owed(fake_mollie, taken, office, ended):
     {
         "confirmed": lambda: payments.record(taken, by=office),
         "expired": lambda: lapse(taken),
@@ -526,7 +263,7 @@ def test_nothing_can_be_paid_where_nothing_is_owed(fake_mollie, taken, office, e
     assert fake_mollie.payments == {}
 
 
-def test_a_hold_is_elapsed_time_also_when_the_clock_changes(event, time_machine):  # F8
+def test_a_hold_is_elapsed_time_across_a_change_of_the_clock(event, time_machine):
     time_machine.move_to("2026-10-24T10:00:00+02:00", tick=False)
     taken = factories.sign_up(factories.again(event))
 

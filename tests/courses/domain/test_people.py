@@ -1,6 +1,6 @@
-"""Other contact data, and a colleague who comes instead."""
+"""New contact data, and a substitute."""
 
-from datetime import datetime, time
+from datetime import UTC, datetime, time, timedelta
 
 import pytest
 import time_machine
@@ -32,7 +32,7 @@ def mails_to(address):
     return list(OutgoingMail.objects.filter(to=address).order_by("pk").values_list("kind", "to"))
 
 
-def test_another_address_is_told_to_the_former_one_and_gets_the_link(taken):
+def test_the_former_address_is_warned_and_the_new_one_gets_the_link(taken):
     people.change_contact(taken, email="nieuw@example.nl", phone=taken.phone)
 
     moved = again(taken)
@@ -42,7 +42,7 @@ def test_another_address_is_told_to_the_former_one_and_gets_the_link(taken):
     assert mails_to("nieuw@example.nl") == [("link_again", "nieuw@example.nl")]
 
 
-def test_another_number_is_nobody_elses_business(taken, mails_about, history):
+def test_a_new_telephone_number_mails_nobody(taken, mails_about, history):
     people.change_contact(taken, email=taken.email, phone="0529 123456")
 
     assert again(taken).phone == "0529 123456"
@@ -50,13 +50,13 @@ def test_another_number_is_nobody_elses_business(taken, mails_about, history):
     assert len(history(taken)) == 2
 
 
-def test_nothing_new_is_no_change(taken, history):
+def test_equal_values_are_no_change(taken, history):
     people.change_contact(taken, email=taken.email, phone=taken.phone)
 
     assert len(history(taken)) == 1
 
 
-def test_the_invoice_address_changes_until_there_is_an_invoice(taken, office):
+def test_the_invoice_address_can_change_until_there_is_an_invoice(taken, office):
     people.change_contact(taken, email=taken.email, phone=taken.phone, invoice={"city": "Ommen"})
     payments.record(taken, by=office)
 
@@ -68,7 +68,7 @@ def test_the_invoice_address_changes_until_there_is_an_invoice(taken, office):
     assert again(taken).buyer.city == "Ommen"
 
 
-def test_nobody_gets_on_a_date_twice_by_changing_an_address(event, taken):
+def test_a_new_address_cannot_put_a_person_on_a_date_twice(event, taken):
     other = factories.sign_up(event, factories.application(email="tweede@example.nl"))
 
     with pytest.raises(people.TakenError):
@@ -100,7 +100,7 @@ def test_a_colleague_takes_over_seat_and_money(taken, office, mails_about):
     assert mails_about(taken)[-1] == "office_change"
 
 
-def test_a_colleague_finds_nothing_of_who_was_there_before(event):
+def test_a_substitute_gets_no_data_of_the_former_person(event):
     lines = [("<p>Ik ga <b>akkoord</b>.</p>", True), ("<p>Stuur mij nieuws.</p>", False)]
     factories.form_page(
         event.course,
@@ -128,7 +128,7 @@ def test_a_colleague_finds_nothing_of_who_was_there_before(event):
     assert not hasattr(Upload.objects.get(), "answer")
 
 
-def test_an_organisation_goes_on_paying_for_whoever_comes(event):
+def test_an_organisation_goes_on_paying_for_a_substitute(event):
     taken = factories.sign_up(event, factories.somebody(buyer=WORK))
 
     people.substitute(taken, COLLEAGUE)
@@ -136,7 +136,7 @@ def test_an_organisation_goes_on_paying_for_whoever_comes(event):
     assert BuyerDetails.objects.get(sign_up=taken).organisation == "GGZ Oost"
 
 
-def test_the_former_persons_form_does_not_lead_to_the_colleague(event):
+def test_the_form_of_the_former_person_does_not_lead_to_the_substitute(event):
     agreement, filled_in = factories.agreement(), factories.application()
     taken = sign_ups.sign_up(event=event, application=filled_in, agreement=agreement)
     people.substitute(taken, COLLEAGUE)
@@ -144,14 +144,14 @@ def test_the_former_persons_form_does_not_lead_to_the_colleague(event):
     assert sign_ups.made_from_form(agreement.idempotency_key, filled_in.person_key) is None
 
 
-def test_no_colleague_comes_once_the_course_has_begun(event, taken):
+def test_there_is_no_substitution_once_the_course_has_begun(event, taken):
     morning = datetime.combine(event.first_day, time(8), timezone.get_current_timezone())
 
     with time_machine.travel(morning), pytest.raises(WrongStateError):
         people.substitute(taken, COLLEAGUE)
 
 
-def test_no_colleague_comes_while_the_office_looks_at_the_admission(event):
+def test_there_is_no_substitution_during_review(event):
     taken = factories.sign_up(
         event, factories.somebody(admission=SignUp.Admission.EXCEPTION, motivation="Werk")
     )
@@ -160,7 +160,7 @@ def test_no_colleague_comes_while_the_office_looks_at_the_admission(event):
         people.substitute(taken, COLLEAGUE)
 
 
-def test_a_colleague_who_has_a_place_already_cannot_take_another(event, taken):
+def test_a_colleague_with_a_place_cannot_take_another(event, taken):
     colleague = {"first_name": "Sanne", "infix": "", "last_name": "Bos"}
     factories.sign_up(event, factories.application(**colleague, email=COLLEAGUE.email))
 
@@ -181,3 +181,14 @@ def test_a_lost_link_is_mailed_for_each_sign_up_once_an_hour(event, taken):
         (taken.pk, "noor@example.nl"),
         (other.pk, "noor@example.nl"),
     ]
+
+
+def test_the_link_is_mailed_again_once_an_hour(event, mails_about):
+    taken = factories.sign_up(event)
+    with time_machine.travel(datetime(2027, 1, 1, 9, 5, tzinfo=UTC)) as clock:
+        people.mail_link(taken)
+        people.mail_link(taken)
+        assert mails_about(taken).count("link_again") == 1
+        clock.shift(timedelta(hours=1))
+        people.mail_link(taken)
+        assert mails_about(taken).count("link_again") == 2

@@ -1,4 +1,4 @@
-"""Who was there: written down for a whole group, but for whoever left it meanwhile."""
+"""Presence of a whole group."""
 
 import pytest
 
@@ -9,7 +9,7 @@ from tests import factories
 pytestmark = pytest.mark.django_db
 
 
-def test_nothing_is_noted_about_who_left_while_the_page_was_open(event, office):
+def test_nothing_is_recorded_about_people_who_left_in_the_meantime(event, office):
     stays, leaves, elsewhere = (
         payments.record(factories.sign_up(date), by=office)
         for date in (event, event, factories.event())
@@ -18,7 +18,7 @@ def test_nothing_is_noted_about_who_left_while_the_page_was_open(event, office):
     present = {taken.pk: {day} for taken in (stays, leaves, elsewhere)}
     cancellations.cancel(leaves, by=office)
 
-    presence.note_group(event.roster, present, [day], event)
+    presence.record_group(event.roster, present, [day], event)
 
     rows = Attendance.objects.values_list("sign_up", "day", "present")
     assert list(rows) == [(stays.pk, day, True)]

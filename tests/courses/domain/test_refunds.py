@@ -22,7 +22,9 @@ def states(sign_up):
     return [(row.state, row.amount_cents) for row in rows]
 
 
-def test_a_refund_goes_through_the_provider_and_is_told(fake_mollie, paid, office, mails_about):
+def test_a_refund_goes_through_the_provider_and_the_person_gets_one_mail(
+    fake_mollie, paid, office, mails_about
+):
     cancellations.cancel(paid, by=office, back_cents=59750)
     assert states(paid) == [("queued", 59750)]
 
@@ -39,20 +41,20 @@ def test_a_refund_goes_through_the_provider_and_is_told(fake_mollie, paid, offic
     assert list(invariants.violations()) == []
 
 
-def test_a_lost_answer_pays_back_once(fake_mollie, paid, office):
+def test_a_lost_response_refunds_once(fake_mollie, paid, office):
     cancellations.cancel(paid, by=office, back_cents=PRICE)
     fake_mollie.fail("refund", drop="after", times=9)
     assert refunds.send_queued() == 0
     fake_mollie.heal()
 
-    payments.sync(Payment.objects.get())  # finds it, by its key
+    payments.sync(Payment.objects.get())  # finds it by its key
     assert states(paid) == [("pending", PRICE)]
     refunds.send_queued()
 
     assert len(fake_mollie.ledger.refunds) == 1
 
 
-def test_a_refusal_goes_to_the_office(fake_mollie, paid, office, mails_about):
+def test_a_refusal_is_reported_to_the_office(fake_mollie, paid, office, mails_about):
     fake_mollie.add_refund(Payment.objects.get().reference, "1000.00")
     cancellations.cancel(paid, by=office, back_cents=PRICE)
 
@@ -61,7 +63,7 @@ def test_a_refusal_goes_to_the_office(fake_mollie, paid, office, mails_about):
     assert states(paid) == [("failed", PRICE)]
     assert "office_refund_due" in mails_about(paid)
     [refund] = Refund.objects.all()
-    assert refunds.keep(refund, by=office).state == "dropped"
+    assert refunds.drop(refund, by=office).state == "dropped"
 
 
 def test_a_provider_that_is_away_is_asked_again(fake_mollie, paid, office):
@@ -74,13 +76,13 @@ def test_a_provider_that_is_away_is_asked_again(fake_mollie, paid, office):
     assert refunds.send_queued() == 1
 
 
-def test_never_more_goes_back_than_came_in(fake_mollie, paid, office):
+def test_refunds_never_exceed_what_came_in(fake_mollie, paid, office):
     assert refunds.give_back(paid, 2 * PRICE, reason="office") == PRICE
     assert refunds.give_back(paid, 1, reason="office") == 0
     assert refunds.paid_cents(paid) == 0
 
 
-def test_money_that_came_another_way_is_paid_back_by_hand(event, office, mails_about):
+def test_money_that_came_another_way_is_returned_by_the_office(event, office, mails_about):
     sign_up = payments.record(factories.sign_up(event), by=office)
 
     cancellations.cancel(sign_up, by=office, back_cents=PRICE)

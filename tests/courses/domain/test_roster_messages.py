@@ -1,4 +1,4 @@
-"""Mails that staff write to a course group: whom they reach, once, and never unseen."""
+"""Mails of staff to a course group reach each person once, and only those staff were shown."""
 
 import uuid
 
@@ -42,7 +42,7 @@ def mails():
     return OutgoingMail.objects.filter(kind="roster_message").order_by("pk")
 
 
-def test_it_reaches_the_chosen_states_by_last_name(event, message):
+def test_a_message_reaches_the_chosen_states_by_last_name(event, message):
     waiting = factories.sign_up(event, factories.somebody(last_name="Bakker"))
     confirmed = factories.sign_up(event, factories.somebody(last_name="Aker"))
     SignUp.objects.filter(pk=confirmed.pk).update(state="confirmed", hold_until=None)
@@ -58,7 +58,7 @@ def test_it_reaches_the_chosen_states_by_last_name(event, message):
     assert reached() == [confirmed.pk]
 
 
-def test_each_gets_a_mail_with_own_values_and_a_line_in_the_history(
+def test_each_person_gets_a_mail_of_their_own_and_a_line_in_the_history(
     event, message, office, institute, history
 ):
     noor = factories.sign_up(event, factories.application())
@@ -95,7 +95,7 @@ def test_a_double_click_mails_once(event, message, office):
     assert taken.changes.filter(note=roster_messages.HISTORY_NOTE).count() == 1
 
 
-def test_who_ended_meanwhile_is_left_out_by_name(event, message, office):
+def test_people_who_ended_in_the_meantime_are_left_out_and_named(event, message, office):
     factories.sign_up(event)
     gone = factories.sign_up(event, factories.application())
     seen = marks(message)
@@ -105,7 +105,7 @@ def test_who_ended_meanwhile_is_left_out_by_name(event, message, office):
     assert "noor@example.nl" not in mails().values_list("to", flat=True)
 
 
-def test_nobody_is_mailed_whom_staff_did_not_see(event, message, office):
+def test_nobody_is_mailed_whom_staff_were_not_shown(event, message, office):
     factories.sign_up(event)
     seen = marks(message)
     factories.sign_up(event)
@@ -116,7 +116,7 @@ def test_nobody_is_mailed_whom_staff_did_not_see(event, message, office):
     assert send(message, office).number == 2
 
 
-def test_a_substitute_or_another_text_is_looked_at_first(event, message, office):
+def test_a_substitute_or_another_text_has_to_be_shown_first(event, message, office):
     taken = factories.sign_up(event)
     seen = marks(message)
     people.substitute(taken, people.Person("Eva", "Bos", "eva@example.nl", "0612345678"))
@@ -137,7 +137,7 @@ def test_a_message_that_reaches_nobody_is_not_sent(message, office):
     assert message.sent_at is None
 
 
-def test_people_chosen_by_hand_and_who_of_them_is_gone(event, message):
+def test_a_message_to_selected_people_leaves_out_those_who_are_gone(event, message):
     one, other = factories.sign_up(event), factories.sign_up(event)
     elsewhere = factories.sign_up(factories.event())
     factories.sign_up(event)
@@ -151,7 +151,7 @@ def test_people_chosen_by_hand_and_who_of_them_is_gone(event, message):
 
 
 @pytest.mark.parametrize("english", [True, False])
-def test_who_reads_english_gets_the_english_text_if_there_is_one(event, message, office, english):
+def test_readers_of_english_get_the_english_text_if_there_is_one(event, message, office, english):
     factories.sign_up(event, language="en")
     if english:
         RosterMessage.objects.update(subject_en="About {code}", body_en=ENGLISH)
@@ -175,7 +175,7 @@ def test_who_reads_english_gets_the_english_text_if_there_is_one(event, message,
         ("<b>Jan</b>", "Beste <b>Jan</b>, tot"),
     ],
 )
-def test_odd_names_stay_what_they_are(event, message, office, first_name, read):
+def test_unusual_names_stay_as_they_are(event, message, office, first_name, read):
     taken = factories.sign_up(event)
     SignUp.objects.filter(pk=taken.pk).update(first_name=first_name)
     RosterMessage.objects.update(subject="Voor {first_name}")
@@ -224,94 +224,12 @@ def make_people(event, number):
     SignUp.objects.bulk_create(people)
 
 
-def save(event, office, **given):
-    words = {"subject": "Dag", "body": "<p>Hallo</p>", "subject_en": "", "body_en": ""}
-    words |= {"states": ["confirmed"], "people": None}
-    key = given.pop("draft_key", None) or uuid.uuid4()
-    seen = given.pop("seen", "")
-    return roster_messages.save_draft(
-        event.roster, draft_key=key, seen=seen, by=office, **(words | given)
-    )
-
-
-def test_a_new_draft_saved_twice_is_one(event, office):
-    key = uuid.uuid4()
-    first, _apart = save(event, office, draft_key=key)
-    again, apart = save(event, office, draft_key=key)
-
-    assert (again.pk, apart, RosterMessage.objects.count()) == (first.pk, False, 1)
-
-
-def test_a_draft_is_gone_on_with(event, office):
-    draft, _apart = save(event, office)
-    changed, apart = save(
-        event,
-        office,
-        draft_key=draft.draft_key,
-        seen=roster_messages.version_of(draft),
-        subject="Hoi",
-    )
-
-    assert (changed.pk, apart, RosterMessage.objects.get().subject) == (draft.pk, False, "Hoi")
-
-
-def test_what_two_people_type_at_once_is_both_kept(event, office):
-    draft, _apart = save(event, office)
-    seen = roster_messages.version_of(draft)
-    save(event, office, draft_key=draft.draft_key, seen=seen, subject="Van Eva")
-    mine, apart = save(event, office, draft_key=draft.draft_key, seen=seen, subject="Van Jan")
-
-    assert (mine.pk != draft.pk, apart) == (True, True)
-    assert set(RosterMessage.objects.values_list("subject", flat=True)) == {"Van Eva", "Van Jan"}
-
-
-def test_what_was_sent_stays_and_what_was_typed_too(event, message, office):
-    factories.sign_up(event)
-    seen = roster_messages.version_of(message)
-    send(message, office)
-    mine, apart = save(event, office, draft_key=message.draft_key, seen=seen, subject="Later")
-
-    message.refresh_from_db()
-    assert (message.subject, mine.subject, mine.sent_at, apart) == (
-        "Over {code}",
-        "Later",
-        None,
-        True,
-    )
-
-
-def test_a_draft_thrown_away_by_somebody_else_is_there_again(event, office):
-    draft, _apart = save(event, office)
-    seen = roster_messages.version_of(draft)
-    roster_messages.discard(draft)
-    assert RosterMessage.objects.count() == 0
-    save(event, office, draft_key=draft.draft_key, seen=seen, subject="Toch")
-
-    assert RosterMessage.objects.get().subject == "Toch"
-
-
-def test_what_was_sent_cannot_be_thrown_away(event, message, office):
-    factories.sign_up(event)
-    send(message, office)
-    with pytest.raises(roster_messages.AlreadySentError):
-        roster_messages.discard(message)
-    assert RosterMessage.objects.count() == 1
-
-
-def test_a_draft_cannot_be_saved_over_one_of_another_group(event, message, office):
-    other = factories.event()
-    mine, _apart = save(other, office, draft_key=message.draft_key, subject="Anders")
-
-    message.refresh_from_db()
-    assert (message.subject, mine.roster) == ("Over {code}", other.roster)
-
-
-def test_the_mails_of_a_message_with_their_copies(event, message, office):
+def test_the_mails_of_a_message_come_with_their_copies(event, message, office):
     factories.sign_up(event)
     send(message, office)
     message.refresh_from_db()
-    [written] = roster_messages.mails_of([message])[message.pk]
+    [written] = roster_messages.sent_mails([message])[message.pk]
     copy = outbox.send_again(written, to="noor@example.org")
 
-    [again] = roster_messages.mails_of([message])[message.pk]
+    [again] = roster_messages.sent_mails([message])[message.pk]
     assert (again.pk, list(again.copies.all())) == (written.pk, [copy])

@@ -16,7 +16,7 @@ def roster_of(page):
     return Roster.objects.get(translation_key=page.translation_key)
 
 
-def test_publishing_makes_a_roster_and_a_draft_has_none(institute):
+def test_publishing_creates_a_roster(institute):
     page = factories.event_page(capacity=20)
     page.save_revision()
     assert Roster.objects.count() == 0
@@ -32,7 +32,7 @@ def test_publishing_makes_a_roster_and_a_draft_has_none(institute):
     assert roster.state == "planned"
 
 
-def test_the_roster_follows_what_is_published_and_keeps_its_state(event):
+def test_the_roster_follows_the_published_page_and_keeps_its_state(event):
     Roster.objects.update(state="going_ahead", availability_override="few")
     page = event.facts
     page.title, page.capacity, page.minimum = "Andere titel", 10, 6
@@ -46,7 +46,7 @@ def test_the_roster_follows_what_is_published_and_keeps_its_state(event):
     assert (roster.state, roster.availability_override) == ("going_ahead", "few")
 
 
-def test_what_the_course_says_holds_for_dates_that_inherit_it(institute):
+def test_a_new_capacity_of_the_course_applies_to_dates_that_inherit_it(institute):
     course = factories.course()
     inheriting, own = factories.event(course), factories.event(course, capacity=8)
     course.capacity = 30
@@ -55,7 +55,7 @@ def test_what_the_course_says_holds_for_dates_that_inherit_it(institute):
     assert roster_of(own.facts).capacity == 8
 
 
-def test_places_never_become_fewer_than_are_taken(institute):
+def test_the_capacity_never_falls_below_what_is_taken(institute):
     event = factories.event(capacity=4)
     factories.fill(event, 3)
     event.facts.capacity = 2
@@ -68,7 +68,7 @@ def test_places_never_become_fewer_than_are_taken(institute):
     assert list(invariants.violations()) == []
 
 
-def test_more_places_are_there_at_once(small_event):
+def test_a_higher_capacity_applies_at_once(small_event):
     factories.fill(small_event)
     small_event.facts.capacity = 3
     factories.publish(small_event.facts)
@@ -77,7 +77,7 @@ def test_more_places_are_there_at_once(small_event):
         factories.sign_up(factories.again(small_event))
 
 
-def test_who_has_signed_up_gets_a_seat_in_a_part_that_is_added(institute, office):
+def test_participants_get_a_seat_in_a_part_that_is_added(institute, office):
     event = factories.event(parts=[factories.part(30)], capacity=3)
     people = factories.fill(event, 2)
     gone = factories.sign_up(event)
@@ -205,23 +205,28 @@ def test_a_roster_with_people_cannot_be_deleted(event):
     assert SeatClaim.objects.count() == 2
 
 
-def test_which_dates_must_stay(event):
+def test_protecting_returns_the_rosters_with_people(event):
     factories.sign_up(event)
     free = factories.event(event.course)
     assert rosters.protecting([free.facts]) == []
     assert rosters.protecting([event.course]) == [event.roster]
 
 
-def test_what_staff_decide_is_written_and_nothing_else(event):
+def test_setting_the_availability_changes_nothing_else(event):
     stale = Roster.objects.get()
     Roster.objects.update(capacity=30)
-    rosters.decide(stale, state="closed", availability_override="few")
+    rosters.set_availability(stale, state="closed", availability_override="few")
     roster = Roster.objects.get()
     assert (roster.state, roster.availability_override) == ("closed", "few")
     assert roster.capacity == 30
 
 
-def test_signing_up_is_not_opened_again_where_it_was_decided_otherwise(event):
+def test_a_date_that_was_called_off_cannot_be_reopened_for_sign_up(event):
     go_no_go.call_off(event.roster, by=None)
-    rosters.decide(event.roster, state="planned", availability_override="")
+    rosters.set_availability(event.roster, state="planned", availability_override="")
     assert Roster.objects.get().state == "called_off"
+
+
+def test_locking_a_roster_that_does_not_exist_is_an_error(db):
+    with pytest.raises(Roster.DoesNotExist):
+        rosters.lock(0)

@@ -20,7 +20,7 @@ def claim(event, sign_up, part=0):
 
 @pytest.fixture
 def guest(small_event):
-    """A sign-up whose seats were given back by hand, to try seats with."""
+    """A sign-up whose seats were released, so that a test can claim them."""
     taken = factories.sign_up(small_event)
     seats.release(taken)
     return taken
@@ -81,7 +81,7 @@ ACTIONS = st.lists(
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 @given(actions=ACTIONS)
-def test_whatever_happens_seats_are_those_of_live_sign_ups(institute, office, actions):
+def test_whatever_happens_only_live_sign_ups_have_seats(institute, office, actions):
     event = factories.event(capacity=3)
     people = []
     for what, who in actions:
@@ -92,7 +92,7 @@ def test_whatever_happens_seats_are_those_of_live_sign_ups(institute, office, ac
         assert counted(event) == expected(event)
         assert max([*counted(event).values(), 0]) <= 3
     assert list(invariants.violations()) == []
-    factories.publish(event.facts)  # the roster follows, and nothing is lost by it
+    factories.publish(event.facts)  # brings the roster in line, without losing seats
     assert counted(event) == expected(event)
 
 

@@ -1,4 +1,4 @@
-"""Swap wishes while everything happens at once, in real threads (C7 of the project's list)."""
+"""Swaps while everything happens at once, in real threads."""
 
 from collections import Counter
 
@@ -25,7 +25,7 @@ def seats_of(event):
 
 
 def somebody_at(page):
-    """An attempt by a new person on the event of `page`, as an own request would make it."""
+    """An attempt by a new person to sign up for the event of `page`, as in a request of its own."""
     filled_in, agreement = factories.somebody(), factories.agreement()
 
     def attempt():
@@ -36,7 +36,7 @@ def somebody_at(page):
 
 
 def troubles(results):
-    """What went wrong, other than somebody being told to be too late: a deadlock, say."""
+    """The errors, such as a deadlock, except those that mean that somebody was too late."""
     return [r for r in results if isinstance(r, Exception) and not isinstance(r, TOO_LATE)]
 
 
@@ -44,8 +44,8 @@ def wisher_of(own, other):
     return factories.sign_up(own, factories.somebody(swap_wishes=(other.roster.pk,)))
 
 
-def test_freed_seats_go_to_one_person_each_in_order_of_the_wishes(own_database):  # C7
-    """Cancellations, new sign-ups and the office that offers, all at once on a full date."""
+def test_freed_seats_go_to_one_person_each_in_order_of_the_wishes(own_database):
+    """Cancellations, new sign-ups and offers by the office, all at once on a full date."""
     factories.settings()
     own = factories.event()
     other = factories.event(own.course, parts=[factories.part(30), factories.part(90)], capacity=4)
@@ -65,7 +65,7 @@ def test_freed_seats_go_to_one_person_each_in_order_of_the_wishes(own_database):
                 *[somebody_at(other.facts) for _person in range(3)],
             ]
         )
-        # Who comes too early or too late gets nothing; who is in time, one seat.
+        # Each person who is in time gets one seat, all others nothing.
         assert troubles(results) == []
         assert max(seats_of(other).values()) <= 4
     while offer_to_the_first():
@@ -91,9 +91,9 @@ def test_an_offer_is_answered_once_whatever_happens_at_once(own_database):
             [
                 lambda offer=offer: swaps.accept(offer),
                 lambda offer=offer: swaps.refuse(offer),
-                lambda offer=offer: swaps.lapse(now=offer.until),
+                lambda offer=offer: swaps.lapse_unanswered(now=offer.until),
                 lambda offer=offer: cancellations.cancel(offer.sign_up, by=office),
-                lambda offer=offer: swaps.wish(offer.sign_up, []),
+                lambda offer=offer: swaps.set_wishes(offer.sign_up, []),
                 somebody_at(there.facts),
             ]
         )
@@ -106,7 +106,7 @@ def test_an_offer_is_answered_once_whatever_happens_at_once(own_database):
 
 
 def test_two_people_change_places_without_waiting_for_each_other(own_database):
-    """Both dates are locked in one order, also by those who move in opposite directions."""
+    """Both dates are always locked in the same order, even for moves in opposite directions."""
     factories.settings()
     office, course = factories.user(), factories.course()
     one, two = (factories.event(course, parts=[factories.part(day)]) for day in (30, 60))

@@ -1,4 +1,4 @@
-"""What other tests take for granted of the stand-in: its checkout page, webhooks and keys."""
+"""The parts of the fake on which other tests rely: its checkout page, webhooks and keys."""
 
 import threading
 import uuid
@@ -15,7 +15,7 @@ from tests.courses.gateways.test_mollie import CHARGE
 
 @pytest.fixture
 def site():
-    """A site that answers every webhook with 200: its address, and the ids that it was told."""
+    """A site that responds to every webhook with 200: its URL, and the ids that it received."""
 
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self):
@@ -40,7 +40,7 @@ def made(site, **changes):
     return gateways.current().create(charge)
 
 
-def test_a_browser_pays_on_its_page_and_the_site_is_told_as_often_as_asked(fake_mollie, site):
+def test_a_browser_pays_on_its_page_and_the_site_gets_as_many_webhooks_as_asked(fake_mollie, site):
     fake_mollie.webhook_copies = 2
     payment = made(site)
     page = httpx.get(payment.checkout_url)
@@ -53,7 +53,7 @@ def test_a_browser_pays_on_its_page_and_the_site_is_told_as_often_as_asked(fake_
     assert gateways.current().fetch(payment.reference).state == "paid"
 
 
-def test_webhooks_arrive_late_and_in_another_order(fake_mollie, site):
+def test_webhooks_can_arrive_late_and_in_another_order(fake_mollie, site):
     fake_mollie.hold_webhooks = True
     first, second = made(site), made(site)
     for payment in (first, second):
@@ -63,13 +63,13 @@ def test_webhooks_arrive_late_and_in_another_order(fake_mollie, site):
     assert site[1] == [second.reference, first.reference]
 
 
-def test_a_site_that_is_away_is_noted(fake_mollie):
+def test_a_webhook_to_a_site_that_is_down_is_recorded(fake_mollie):
     payment = made(("http://127.0.0.1:1/webhook/",))
     fake_mollie.call_webhook(payment.reference)
     assert fake_mollie.webhooks == [(payment.reference, 0)]
 
 
-def test_a_key_that_is_used_for_something_else_is_refused(fake_mollie):
+def test_a_key_that_was_used_for_another_request_is_refused(fake_mollie):
     gateways.current().create(CHARGE)
     with pytest.raises(gateways.RefusedError):
         gateways.current().create(replace(CHARGE, amount_cents=1))

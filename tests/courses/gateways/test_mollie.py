@@ -1,4 +1,4 @@
-"""Mollie's own client against a stand-in that answers over HTTP."""
+"""Mollie's own client against a fake of Mollie over HTTP."""
 
 import json
 import uuid
@@ -42,7 +42,7 @@ def refund(bank, reference, *, cents=2550, key=1):
     )
 
 
-def test_a_new_payment_is_open_and_says_where_to_pay(bank, fake_mollie):
+def test_a_new_payment_is_open_and_has_a_checkout_url(bank, fake_mollie):
     made = bank.create(CHARGE)
 
     assert (made.state, made.amount_cents, made.currency) == ("open", 119500, "EUR")
@@ -53,7 +53,7 @@ def test_a_new_payment_is_open_and_says_where_to_pay(bank, fake_mollie):
 
 
 @pytest.mark.parametrize(("language", "locale"), [("nl", "nl_NL"), ("en", "en_GB")])
-def test_mollie_is_asked_in_its_own_spelling_whatever_the_language(
+def test_requests_are_in_the_spelling_of_mollie_whatever_the_language(
     bank, fake_mollie, language, locale
 ):
     with translation.override(language):
@@ -72,20 +72,20 @@ def test_mollie_is_asked_in_its_own_spelling_whatever_the_language(
 @pytest.mark.parametrize(
     ("cents", "value"), [(1, "0.01"), (1250, "12.50"), (100_000_000, "1000000.00")]
 )
-def test_every_cent_arrives_and_comes_back(bank, fake_mollie, cents, value):
+def test_amounts_are_exact_to_the_cent_both_ways(bank, fake_mollie, cents, value):
     made = bank.create(replace(CHARGE, amount_cents=cents))
     assert fake_mollie.payments[made.reference]["amount"]["value"] == value
     assert bank.fetch(made.reference).amount_cents == cents
 
 
-def test_a_webhook_that_mollie_cannot_reach_is_not_named(bank, fake_mollie, settings, monkeypatch):
+def test_a_webhook_url_that_mollie_cannot_reach_is_left_out(fake_mollie, settings):
     from courses.gateways import mollie
 
-    assert mollie._can_be_called("http://localhost:8000/webhooks/") is True
+    assert mollie._is_reachable("http://localhost:8000/webhooks/") is True
     settings.MOLLIE_API_URL = ""
-    assert mollie._can_be_called("http://localhost:8000/webhooks/") is False
-    assert mollie._can_be_called("https://www.example.nl/webhooks/") is True
-    assert mollie._can_be_called("") is False
+    assert mollie._is_reachable("http://localhost:8000/webhooks/") is False
+    assert mollie._is_reachable("https://www.example.nl/webhooks/") is True
+    assert mollie._is_reachable("") is False
 
 
 @pytest.mark.parametrize(
@@ -99,7 +99,7 @@ def test_a_webhook_that_mollie_cannot_reach_is_not_named(bank, fake_mollie, sett
         ("expired", "expired"),
     ],
 )
-def test_every_status_has_a_word_of_ours(bank, fake_mollie, theirs, ours):
+def test_every_status_becomes_one_of_our_states(bank, fake_mollie, theirs, ours):
     made = bank.create(CHARGE)
     fake_mollie.set_status(made.reference, theirs)
     found = bank.fetch(made.reference)
@@ -107,7 +107,7 @@ def test_every_status_has_a_word_of_ours(bank, fake_mollie, theirs, ours):
 
 
 @pytest.mark.parametrize("value", ["1195", "12.345", "NaN", "1,00", ""])
-def test_an_amount_that_is_not_exact_is_refused_or_exact(bank, fake_mollie, value):
+def test_an_amount_that_is_not_exact_in_cents_is_an_error(bank, fake_mollie, value):
     made = bank.create(CHARGE)
     fake_mollie.set_amount(made.reference, value)
     if value == "1195":
@@ -117,7 +117,7 @@ def test_an_amount_that_is_not_exact_is_refused_or_exact(bank, fake_mollie, valu
             bank.fetch(made.reference)
 
 
-def test_a_status_of_which_we_never_heard_is_no_answer(bank, fake_mollie):
+def test_an_unknown_status_is_an_error(bank, fake_mollie):
     made = bank.create(CHARGE)
     fake_mollie.set_status(made.reference, "half-paid")
     with pytest.raises(GatewayError):
@@ -134,7 +134,7 @@ def test_an_open_payment_is_cancelled_once(bank, fake_mollie):
     assert fake_mollie.counts["cancel"] == 1
 
 
-def test_what_can_no_longer_be_cancelled_stays_as_it_is(bank, fake_mollie, paid):
+def test_a_payment_that_cannot_be_cancelled_stays_as_it_is(bank, fake_mollie, paid):
     assert bank.cancel(paid).state == "paid"
     fake_mollie.ledger.is_cancelable = False
     late = bank.create(replace(CHARGE, key=uuid.uuid4()))
@@ -150,10 +150,10 @@ def test_a_payment_that_comes_in_while_it_is_cancelled_is_paid(bank, fake_mollie
     assert bank.cancel(made.reference).state == "paid"
 
 
-# --- Money back ----------------------------------------------------------------------------
+# --- Refunds and chargebacks ---------------------------------------------------------------
 
 
-def test_a_part_goes_back_and_is_seen_with_the_payment(bank, fake_mollie, paid):
+def test_a_partial_refund_is_listed_with_its_payment(bank, fake_mollie, paid):
     made = refund(bank, paid)
     assert (made.amount_cents, made.state, made.key) == (2550, "pending", str(uuid.UUID(int=1)))
 
@@ -164,14 +164,14 @@ def test_a_part_goes_back_and_is_seen_with_the_payment(bank, fake_mollie, paid):
     assert found.refunds == (rest, replace(made, state="done"))
 
 
-def test_the_same_key_never_gives_back_twice(bank, fake_mollie, paid):
+def test_the_same_key_never_refunds_twice(bank, fake_mollie, paid):
     made = refund(bank, paid)
     fake_mollie.ledger.answers.clear()  # Mollie forgets keys after an hour
     assert refund(bank, paid) == made
     assert len(fake_mollie.ledger.refunds) == 1
 
 
-def test_a_refund_whose_answer_is_lost_happened_once(bank, fake_mollie, paid):
+def test_a_refund_whose_response_is_lost_is_made_once(bank, fake_mollie, paid):
     fake_mollie.fail("refund", drop="after")
     with pytest.raises(GatewayError):
         refund(bank, paid)
@@ -187,18 +187,18 @@ def test_a_refund_whose_answer_is_lost_happened_once(bank, fake_mollie, paid):
         ("canceled", "failed"),
     ],
 )
-def test_every_status_of_a_refund_has_a_word_of_ours(bank, fake_mollie, paid, theirs, ours):
+def test_every_status_of_a_refund_becomes_one_of_our_states(bank, fake_mollie, paid, theirs, ours):
     made = refund(bank, paid)
     fake_mollie.set_refund_status(made.reference, theirs)
     assert [item.state for item in bank.fetch(paid).refunds] == [ours]
 
 
-def test_more_than_was_paid_does_not_go_back(bank, paid):
+def test_a_refund_of_more_than_was_paid_is_refused(bank, paid):
     with pytest.raises(RefusedError, match=r"status 422 \(amount.value\)"):
         refund(bank, paid, cents=119501)
 
 
-def test_a_refund_made_at_mollie_itself_is_seen_too(bank, fake_mollie, paid):
+def test_a_refund_made_in_the_dashboard_of_mollie_is_listed_too(bank, fake_mollie, paid):
     fake_mollie.add_refund(paid, "10.00")
     assert [(item.key, item.amount_cents) for item in bank.fetch(paid).refunds] == [("", 1000)]
 
@@ -211,19 +211,15 @@ def test_chargebacks_add_up_and_reversed_ones_do_not_count(bank, fake_mollie, pa
     assert (bank.fetch(paid).charged_back_cents, bank.fetch(paid).state) == (3001, "paid")
 
 
-# --- When Mollie is not well -----------------------------------------------------------------
+# --- Failures of Mollie ----------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
     "fault",
-    [
-        {"status": 500},
-        {"status": 503, "retry_after": 3600},
-        {"status": 429, "retry_after": 3600},
-    ],
+    [{"status": 500}, {"status": 503, "retry_after": 3600}, {"status": 429, "retry_after": 3600}],
     ids=str,
 )
-def test_a_hiccup_is_not_noticed_and_makes_one_payment(bank, fake_mollie, fault):
+def test_a_brief_failure_is_retried_and_makes_one_payment(bank, fake_mollie, fault):
     fake_mollie.fail("create", **fault)
     assert bank.create(CHARGE).state == "open"
     assert len(fake_mollie.payments) == 1
@@ -241,7 +237,7 @@ def test_a_hiccup_is_not_noticed_and_makes_one_payment(bank, fake_mollie, fault)
     ],
     ids=str,
 )
-def test_asking_again_after_an_unknown_outcome_makes_one_payment(
+def test_a_second_try_after_an_unknown_outcome_makes_one_payment(
     bank, fake_mollie, settings, fault
 ):
     settings.MOLLIE_TIMEOUT = 0.2
@@ -254,7 +250,7 @@ def test_asking_again_after_an_unknown_outcome_makes_one_payment(
     assert len(fake_mollie.payments) == 1
 
 
-def test_all_requests_for_one_payment_share_one_limit(bank, fake_mollie, paid, settings):
+def test_all_requests_of_one_call_share_one_time_limit(bank, fake_mollie, paid, settings):
     settings.MOLLIE_TIMEOUT = 0.2
     fake_mollie.add_refund(paid, "10.00")
     fake_mollie.add_chargeback(paid)
@@ -264,9 +260,7 @@ def test_all_requests_for_one_payment_share_one_limit(bank, fake_mollie, paid, s
 
 
 @pytest.mark.parametrize("status", [400, 401, 403, 409, 422, 500, 503])
-def test_a_refusal_is_told_without_a_word_of_the_request(
-    bank, fake_mollie, settings, caplog, status
-):
+def test_an_error_does_not_repeat_the_request(bank, fake_mollie, settings, caplog, status):
     fake_mollie.fail("create", status=status, times=99)
     with pytest.raises(GatewayError) as caught:
         bank.create(CHARGE)
@@ -277,7 +271,7 @@ def test_a_refusal_is_told_without_a_word_of_the_request(
         assert secret not in caplog.text
 
 
-def test_nobody_there_is_an_error_of_ours(bank, fake_mollie):
+def test_a_failed_connection_is_a_gateway_error(bank, fake_mollie):
     fake_mollie.stop()
     with pytest.raises(GatewayError, match="ConnectError"):
         bank.create(CHARGE)
@@ -285,7 +279,7 @@ def test_nobody_there_is_an_error_of_ours(bank, fake_mollie):
     assert bank.create(CHARGE).state == "open"
 
 
-def test_a_payment_that_mollie_does_not_know_is_told_apart(bank, fake_mollie):
+def test_a_payment_that_mollie_does_not_know_has_an_error_of_its_own(bank, fake_mollie):
     with pytest.raises(UnknownPaymentError):
         bank.fetch("tr_nobody")
     with pytest.raises(UnknownPaymentError):
@@ -293,7 +287,7 @@ def test_a_payment_that_mollie_does_not_know_is_told_apart(bank, fake_mollie):
 
 
 @pytest.mark.parametrize("reference", ["", "tr_", "pretend_1", "tr_a/../b", "tr_1?x=1", "x" * 9999])
-def test_what_is_no_reference_is_not_even_asked(bank, fake_mollie, reference):
+def test_a_malformed_reference_is_refused_without_a_request(bank, fake_mollie, reference):
     with pytest.raises(UnknownPaymentError):
         bank.fetch(reference)
     assert sum(fake_mollie.counts.values()) == 0

@@ -42,7 +42,7 @@ def test_the_same_key_is_the_same_payment(made):
 
 
 @pytest.mark.parametrize("reference", ["", "pretend_", "pretend_" + "0" * 32, "../../etc/passwd"])
-def test_a_payment_that_is_not_there_is_told(reference):
+def test_an_unknown_payment_is_an_error(reference):
     with pytest.raises(UnknownPaymentError):
         pretend_bank.fetch(reference)
 
@@ -59,7 +59,7 @@ def test_a_payment_that_is_not_there_is_told(reference):
         ("rob", "open"),
     ],
 )
-def test_a_person_chooses_and_goes_back_to_the_site(client, site_tree, made, choice, state):
+def test_a_person_chooses_and_returns_to_the_site(client, site_tree, made, choice, state):
     answer = client.post(path_of(made), {"choice": choice})
     assert (answer.status_code, answer["Location"]) == (302, CHARGE.return_url)
     found = pretend_bank.fetch(made.reference)
@@ -78,7 +78,7 @@ def test_a_person_chooses_and_goes_back_to_the_site(client, site_tree, made, cho
         ("en", "/en/pretend-bank/", "This is not a real bank", "€1,195"),
     ],
 )
-def test_the_page_says_what_it_is_in_the_language_of_the_person(
+def test_the_page_explains_itself_in_the_language_of_the_person(
     client, site_tree, language, prefix, heading, amount
 ):
     made = pretend_bank.create(replace(CHARGE, language=language))
@@ -95,7 +95,7 @@ def test_the_page_says_what_it_is_in_the_language_of_the_person(
 
 
 @pytest.mark.django_db
-def test_the_page_does_not_exist_elsewhere(client, site_tree, made, settings):
+def test_the_page_does_not_exist_in_production(client, site_tree, made, settings):
     assert client.get("/pretend-bank/pretend_1/").status_code == 404
     settings.TESTING = False
     assert client.get(path_of(made)).status_code == 404
@@ -107,7 +107,7 @@ def test_the_page_does_not_exist_elsewhere(client, site_tree, made, settings):
 
 
 @pytest.mark.django_db
-def test_nobody_pays_without_the_token_of_the_form(site_tree, made):
+def test_the_form_is_protected_against_csrf(site_tree, made):
     from django.test import Client
 
     strict = Client(enforce_csrf_checks=True)
@@ -115,7 +115,7 @@ def test_nobody_pays_without_the_token_of_the_form(site_tree, made):
     assert pretend_bank.fetch(made.reference).state == "open"
 
 
-def test_an_open_payment_expires_by_itself(made, monkeypatch):
+def test_an_open_payment_expires_with_time(made, monkeypatch):
     later = timezone.now() + timedelta(minutes=16)
     monkeypatch.setattr(timezone, "now", lambda: later)
     assert pretend_bank.fetch(made.reference).state == "expired"
@@ -129,7 +129,7 @@ def test_an_open_payment_can_be_cancelled_and_a_paid_one_cannot(made):
     assert pretend_bank.cancel(paid.reference).state == "paid"
 
 
-def test_money_goes_back_at_once_and_once_for_each_key(made):
+def test_a_refund_is_done_at_once_and_once_for_each_key(made):
     with pytest.raises(RefusedError):
         refund(made.reference, cents=1, key=1)
     pretend_bank.decide(made.reference, "paid")

@@ -25,7 +25,7 @@ ADDRESS = re.compile(r"(?:https?:)?//[^\s\"'<>]+")
 
 
 def extra(kind):
-    """What the caller of `mails.send` has to say for this kind."""
+    """The placeholders that the caller of `mails.send` gives for this kind."""
     return {name: samples.DUTCH[name] for name in kinds.KINDS[kind][1:]}
 
 
@@ -62,7 +62,7 @@ def test_each_mail_to_the_office_is_complete(taken, event, key):
 
 
 def assert_is_finished(mail):
-    """M6: nothing is left to fill in, and every address is absolute and one that we gave."""
+    """No placeholder and no gap is left, and every URL is absolute and one of ours."""
     assert "{" not in mail.subject + mail.body_text
     assert "\n\n\n" not in mail.body_text
     assert mail.body_html.startswith("<!")
@@ -73,7 +73,7 @@ def assert_is_finished(mail):
 
 
 @pytest.mark.parametrize("key", sorted(kinds.NOT_FOR_THE_PERSON))
-def test_the_own_page_stays_closed_to_others(taken, event, key):
+def test_mails_to_others_do_not_contain_the_link_of_the_person(taken, event, key):
     OutgoingMail.objects.all().delete()
     mails.send(key, taken, event, to=("Finance", "finance@example.nl"), **extra(key))
     mail = OutgoingMail.objects.get()
@@ -82,14 +82,14 @@ def test_the_own_page_stays_closed_to_others(taken, event, key):
 
 
 @pytest.mark.parametrize("key", [kind for kind in TO_THE_PERSON if extra(kind)])
-def test_a_sentence_that_is_not_said_leaves_no_gap(taken, event, key):
+def test_an_empty_placeholder_leaves_no_gap(taken, event, key):
     OutgoingMail.objects.all().delete()
     mails.send(key, taken, event, **dict.fromkeys(extra(key), ""))
     assert_is_finished(OutgoingMail.objects.get())
 
 
 @pytest.mark.parametrize("key", sorted(kinds.WITH_CALENDAR))
-def test_the_days_come_along_for_the_calendar(taken, event, key):
+def test_the_days_are_attached_as_a_calendar_file(taken, event, key):
     OutgoingMail.objects.all().delete()
     mails.send(key, taken, event, **extra(key))
     file = OutgoingMail.objects.get().attachments.get()
@@ -98,7 +98,7 @@ def test_the_days_come_along_for_the_calendar(taken, event, key):
     assert summaries == [f"{event.title}: {part.label}" for part in event.parts]
 
 
-def test_the_calendar_speaks_the_language_of_the_mail(taken, event):
+def test_the_calendar_file_is_in_the_language_of_the_mail(taken, event):
     english = event.page.copy_for_translation(factories.locale("en"), copy_parents=True)
     english.title = "Three-day course"
     factories.publish(english)
@@ -122,14 +122,14 @@ def test_a_confirmation_says_that_the_payment_is_in(taken, email, sentence):
     assert sentence in OutgoingMail.objects.get(kind="confirmed").body_text
 
 
-def test_a_free_place_is_confirmed_without_a_word_about_money(institute):
+def test_the_confirmation_of_a_free_place_does_not_mention_money(institute):
     free = factories.event(price_cents=0)
     factories.sign_up(free)
     text = OutgoingMail.objects.get(kind="confirmed").body_text
     assert "betaling" not in text
 
 
-def test_the_person_reads_days_places_price_term_and_link(event):
+def test_the_first_mail_has_days_places_price_term_and_link(event):
     taken = factories.sign_up(event, factories.application())
     text = OutgoingMail.objects.get(kind="received").body_text
     for part in event.parts:
@@ -140,7 +140,7 @@ def test_the_person_reads_days_places_price_term_and_link(event):
     assert links.status_url(taken) in text
 
 
-def test_a_place_that_has_to_follow_is_said_to_follow(institute):
+def test_a_place_that_is_not_known_yet_is_announced(institute):
     event = factories.event(parts=[factories.part(30, place="")])
     factories.sign_up(event)
     text = OutgoingMail.objects.get(kind="received").body_text
@@ -148,21 +148,21 @@ def test_a_place_that_has_to_follow_is_said_to_follow(institute):
         assert f"Lesdagen: {event.days_in_words}, {values._('place to be announced')}" in text
 
 
-def test_a_price_that_is_not_known_is_told_by_the_office(event):
+def test_a_price_that_is_not_known_is_left_to_the_office(event):
     factories.sign_up(event, factories.somebody(admission="alumni"), kind="alumni")
     text = OutgoingMail.objects.get(kind="office_sign_up").body_text
     with translation.override("nl"):
         assert str(values._("to be told by the office")) in text
 
 
-def test_the_office_can_answer_the_person(event):
+def test_a_reply_of_the_office_goes_to_the_person_and_the_other_way_round(event):
     factories.settings(email="info@example.nl")
     factories.sign_up(event, factories.application())
     person, office = OutgoingMail.objects.order_by("pk")
     assert (person.reply_to, office.reply_to) == ("info@example.nl", "noor@example.nl")
 
 
-def test_a_mail_can_be_written_when_the_date_is_gone(event):
+def test_a_mail_can_be_sent_when_the_page_of_the_date_was_deleted(event):
     taken = factories.sign_up(event)
     mails.send("cancelled", taken, None, money_back="")
     assert OutgoingMail.objects.get(kind="cancelled").subject.endswith(event.title)
@@ -192,7 +192,7 @@ def test_without_a_next_date_a_preview_shows_samples(institute):
     assert (values, label) == (samples.DUTCH, "")
 
 
-def test_samples_speak_the_language_of_the_mail(institute):
+def test_samples_are_in_the_language_of_the_mail(institute):
     values, _label = get("confirmed").example("en")
-    assert values == samples.example("en")
+    assert values == samples.example_values("en")
     assert values["paid"].startswith("Your payment of €1,195 is in.")

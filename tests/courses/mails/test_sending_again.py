@@ -1,4 +1,4 @@
-"""One form becomes one sign-up, whatever somebody presses after it was sent."""
+"""One form makes one sign-up, whatever is pressed after it was sent."""
 
 import pytest
 import time_machine
@@ -14,7 +14,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def form(institute):
-    """The form of a date with one seat, that also asks for a file."""
+    """The URL of the form of a date with one seat; it also asks for a file."""
     course = factories.course()
     page = factories.form_page(course)
     page.questions.add(SignUpQuestion(label="Diploma", field_type="file", required=True))
@@ -32,7 +32,7 @@ def send(client, form):
 
 @pytest.fixture
 def filled_in(client, form, send):
-    """Everything that the last step carries."""
+    """The fields of the last step."""
     with time_machine.travel(0, tick=False):
         shown = hidden_fields(client.get(form).text)
     pdf = SimpleUploadedFile("diploma.pdf", b"%PDF-1.7\n%%EOF\n", "application/pdf")
@@ -42,7 +42,7 @@ def filled_in(client, form, send):
 
 
 @pytest.mark.parametrize("step", ["confirm", "check"])
-def test_a_form_with_a_file_for_the_last_seat_leads_to_the_same_page_again(send, filled_in, step):
+def test_a_form_for_the_last_seat_sent_again_leads_to_the_same_page(send, filled_in, step):
     first = send(filled_in, "confirm")
     assert first.status_code == 302
     taken = SignUp.objects.get()
@@ -55,7 +55,7 @@ def test_a_form_with_a_file_for_the_last_seat_leads_to_the_same_page_again(send,
 
 
 @pytest.mark.parametrize("key", ["", "x", "0", "\x00", "é" * 900, "00000000-0000-0000-0000"])
-def test_a_key_that_is_none_finds_nobody(send, filled_in, key):
+def test_a_malformed_key_finds_no_sign_up(send, filled_in, key):
     send(filled_in, "confirm")
     assert send({**filled_in, "idempotency_key": key}, "confirm").status_code in (400, 422)
     assert SignUp.objects.count() == 1

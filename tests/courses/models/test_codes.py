@@ -21,7 +21,7 @@ def test_the_code_is_made_of_the_first_day(institute):
     assert event_code(date(2027, 3, 21), page=CourseEventPage()) == "RT21032027"
 
 
-def test_dates_that_start_on_one_day_get_different_codes(institute):
+def test_dates_that_start_on_the_same_day_get_different_codes(institute):
     course = factories.course()
     codes = [at_course(course).code for _number in range(3)]
     base = f"RT{factories.day(60):%d%m%Y}"
@@ -46,7 +46,7 @@ def test_a_published_date_keeps_its_code_and_address_when_it_moves(institute):
     assert page.first_day == factories.day(90)
 
 
-def test_a_freed_number_is_given_out_again_but_never_one_in_use(institute):
+def test_a_number_is_used_again_once_it_is_free(institute):
     course = factories.course()
     first = factories.event_page(course)
     second = factories.event_page(course)
@@ -55,7 +55,7 @@ def test_a_freed_number_is_given_out_again_but_never_one_in_use(institute):
     assert second.code == f"{first.code}-2"
 
 
-def test_saving_again_changes_no_code(institute):
+def test_saving_again_does_not_change_the_code(institute):
     course = factories.course()
     pages = [factories.event_page(course) for _number in range(2)]
     for page in pages:

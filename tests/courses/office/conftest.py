@@ -8,7 +8,7 @@ from django.test import Client
 from django.utils import timezone
 
 from core.models import User
-from courses.domain import payments, sign_ups
+from courses.domain import admission, payments, sign_ups
 from courses.models import CourseEventPage, CoursePage
 from courses.reading import events
 from tests.courses.office import prepared
@@ -114,7 +114,7 @@ def final(event, make_sign_up):
         signed_up = make_sign_up(first_name, last_name, event, buyer=buyer, **facts)
         if signed_up.price_cents:
             return payments.record(signed_up, by=None)
-        return sign_ups.accept(signed_up, by=None, price_cents=0)
+        return admission.admit(signed_up, by=None, price_cents=0)
 
     return make
 

@@ -254,7 +254,7 @@ def test_people_who_were_present_get_a_certificate(office, event, make_sign_up):
     has_one = payments.record(make_sign_up(last_name="Heeft"), by=None)
     begin(event)
     for person in (there, has_one):
-        presence.note(person, TODAY, by=None)
+        presence.mark_present(person, TODAY, by=None)
     certificates.issue(has_one)
     response = ask(office, event, "certificates", there, absent, has_one)
     assert [row.last_name for row in response.context["possible"]] == ["Was Er"]
@@ -355,8 +355,8 @@ def test_payments_are_not_recorded_by_staff_who_may_not_see_the_people(
 def test_presence_is_noted_once_and_not_before_the_day(event, make_sign_up):
     taken = payments.record(make_sign_up(), by=None)
     with pytest.raises(presence.NotExpectedError):
-        presence.note(taken, event.first_day, by=None)
+        presence.mark_present(taken, event.first_day, by=None)
     begin(event)
-    assert presence.note(taken, TODAY, by=None)
-    assert not presence.note(taken, TODAY, by=None)
+    assert presence.mark_present(taken, TODAY, by=None)
+    assert not presence.mark_present(taken, TODAY, by=None)
     assert [change.note for change in taken.changes.all()][-1] == f"present on {TODAY.isoformat()}"

@@ -114,7 +114,7 @@ def test_documents_depend_on_the_permissions_of_the_user(make_client, event, fin
 def test_the_page_of_a_group_links_to_its_documents(office, event, final, begun):
     certified = final("Noor", "Meer")
     final("Bram", "Bakker")
-    presence.note_days(certified, begun, begun, events.of_roster(event.roster))
+    presence.record_days(certified, begun, begun, events.of_roster(event.roster))
     certificate = certificates.issue(certified, by=None)
 
     shown = office.get(reverse("rosters:edit", args=[event.roster.pk])).text

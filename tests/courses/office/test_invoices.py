@@ -159,7 +159,7 @@ def test_a_period_or_two_days_filter_the_list_the_totals_and_the_file(office, bo
 
 def test_an_invoice_that_an_employer_chose_is_open_until_it_is_paid(office, taxed, make_sign_up):
     sign_up = make_sign_up()
-    buyers.allow(sign_up, by=office.user)
+    buyers.allow_to_pay(sign_up, by=office.user)
     invoices.issue(sign_up, due_on=TODAY)
     assert office.get(INDEX).context["totals"]["open"] == f"€{SPACE}1.195,-"
 

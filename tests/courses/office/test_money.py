@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 from openpyxl import load_workbook
 
-from courses.domain import buyers, cancellations, invoices, payments, refunds, sign_ups
+from courses.domain import admission, buyers, cancellations, invoices, payments, refunds, sign_ups
 from courses.models import CoursePage, Invoice, Payment, Refund, Roster, SignUp
 from mail.models import OutgoingMail
 
@@ -69,7 +69,7 @@ def test_the_page_says_whether_the_employer_may_pay(office, course, make_sign_up
     CoursePage.objects.update(buyer_may_pay=allowed_by == "course")
     sign_up = make_sign_up()
     if allowed_by == "office":
-        buyers.allow(sign_up, by=office.user)
+        buyers.allow_to_pay(sign_up, by=office.user)
 
     response = office.get(page("inspect", sign_up))
 
@@ -145,7 +145,7 @@ def test_without_a_price_nobody_is_admitted(office, make_sign_up, typed):
 def test_a_price_that_was_agreed_on_stays(office, make_sign_up):
     sign_up = make_sign_up(admission="exception")
     assert "price_cents" not in office.get(page("accept", sign_up)).text
-    assert sign_ups.accept(sign_up, by=None, price_cents=1).price_cents == 119500
+    assert admission.admit(sign_up, by=None, price_cents=1).price_cents == 119500
 
 
 # --- Cancel with a choice ----------------------------------------------------------------------
@@ -259,7 +259,7 @@ def test_a_refund_that_failed_has_three_decisions(office, through_provider, verb
 def test_a_refund_is_decided_once(office, at_bank):
     cancellations.cancel(at_bank, by=None, back_cents=100)
     refund = refund_of(at_bank)
-    refunds.keep(refund, by=office.user)
+    refunds.drop(refund, by=office.user)
     for method in (office.get, office.post):
         response = method(reverse("refunds:transferred", args=[refund.pk]), follow=True)
         assert messages_in(response) == [

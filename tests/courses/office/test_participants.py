@@ -115,9 +115,9 @@ def everybody(event, make_sign_up, office):
     make_sign_up(last_name="Vraagt", admission="exception", answers=GIVEN)
     cancellations.cancel(make_sign_up(last_name="Weg"), by=by)
     event = begin(event)
-    presence.note(there, TODAY, by=by)
+    presence.mark_present(there, TODAY, by=by)
     certificates.issue(there, by=by)
-    presence.note_days(absent, set(), [TODAY])
+    presence.record_days(absent, set(), [TODAY])
     return event
 
 

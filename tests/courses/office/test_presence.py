@@ -195,7 +195,7 @@ def test_a_certificate_is_downloaded_revoked_and_issued_again(office, group, peo
 
     office.post(reverse("sign_ups:revoke_certificate", args=[anna.pk]))
 
-    assert certificates.find(former.code) is None
+    assert certificates.find_by_code(former.code) is None
     assert office.get(pdf).status_code == 404
     assert (
         f"Certificaat {former.code} is op"

@@ -198,12 +198,12 @@ def test_everything_about_a_person_is_in_the_archive(event, user):
     upload.file.save("uploads/a.pdf", ContentFile(b"pdf"))
     Answer.objects.create(sign_up=taken, key="k", question="Diploma?", upload=upload)
     paid = payments.record(taken, by=user)
-    presence.note_days(paid, {event.first_day})
+    presence.record_days(paid, {event.first_day})
     certificate = certificates.issue(paid, by=user)
     SignUp.objects.filter(pk=paid.pk).update(office_note="Belt liever")
     contact_message(name="Noor", email=paid.email, message="Een vraag")
 
-    data, files = everything(subjects.subject(paid.email, [paid.pk]))
+    data, files = everything(subjects.find_subject(paid.email, [paid.pk]))
 
     [mine] = data["sign_ups"]
     assert (mine["name"], mine["remarks"], mine["office_note"]) == (
@@ -256,8 +256,8 @@ def test_nobody_else_is_in_the_archive(event, user):
     message.states = ["confirmed", "awaiting_payment"]
     message.save()
 
-    now = everything_as_text(subjects.subject("sanne@example.nl", [taken.pk]))
-    before = everything_as_text(subjects.subject("kanarie@vogel.example", []))
+    now = everything_as_text(subjects.find_subject("sanne@example.nl", [taken.pk]))
+    before = everything_as_text(subjects.find_subject("kanarie@vogel.example", []))
 
     assert [word for word in ("Kanarie", "kanarie", "Parkiet") if word in now] == []
     assert [word for word in ("Sanne", "sanne", "Bos", "Parkiet") if word in before] == []
@@ -271,9 +271,9 @@ def test_the_archive_has_mails_to_a_former_address_and_none_to_the_buyer(event, 
     )
     payments.record(taken, by=user)
     people.change_contact(taken, email="nieuw@example.nl", phone=taken.phone)
-    notices.mail_papers()
+    notices.mail_documents()
 
-    data, _files = everything(subjects.subject("nieuw@example.nl", [taken.pk]))
+    data, _files = everything(subjects.find_subject("nieuw@example.nl", [taken.pk]))
 
     to = {mail["to"] for mail in data["mails"]}
     assert OutgoingMail.objects.filter(to="betaler@example.nl").exists()
@@ -286,7 +286,7 @@ def test_the_archive_has_mails_to_a_former_address_and_none_to_the_buyer(event, 
 def test_the_archive_is_in_the_language_of_the_person(event):
     taken = factories.sign_up(event, factories.somebody(), language="en")
 
-    _data, files = everything(subjects.subject(taken.email, [taken.pk]))
+    _data, files = everything(subjects.find_subject(taken.email, [taken.pk]))
 
     assert "This is all that we know about you." in files["read-me.html"].decode()
 

@@ -27,8 +27,8 @@ def people(event, final, begun):
     given = sign_ups.Given("nummer", "Registratienummer", NUMBER, field_type="registration")
     found = [final("Noor", "Meer", answers=(given,)), final("Bram", "Bakker")]
     shown = events.of_roster(event.roster)
-    presence.note_days(found[0], shown_days(shown), shown_days(shown), shown)
-    presence.note_days(found[1], shown_days(shown)[1:], shown_days(shown), shown)
+    presence.record_days(found[0], shown_days(shown), shown_days(shown), shown)
+    presence.record_days(found[1], shown_days(shown)[1:], shown_days(shown), shown)
     return found
 
 
@@ -87,7 +87,7 @@ def test_numbers_can_be_filled_in_later(office, event, people):
     )
 
     assert messages_in(response) == ["1 nummer opgeslagen."]
-    assert registrations.by_sign_up(people) == {noor.pk: NUMBER, bram.pk: "BIG 49012345678"}
+    assert registrations.numbers_by_sign_up(people) == {noor.pk: NUMBER, bram.pk: "BIG 49012345678"}
     assert (
         "registratienummer genoteerd"
         in office.get(reverse("sign_ups:inspect", args=[bram.pk])).text
@@ -96,11 +96,11 @@ def test_numbers_can_be_filled_in_later(office, event, people):
 
 def test_a_stale_page_does_not_undo_what_a_colleague_filled_in(office, event, people):
     noor, bram = people
-    registrations.note(bram, "BIG 1", by=None)
+    registrations.change_number(bram, "BIG 1", by=None)
 
     office.post(url("register", event), sent((noor, "NIP-2", NUMBER), (bram, "", "")))
 
-    assert registrations.by_sign_up(people) == {noor.pk: "NIP-2", bram.pk: "BIG 1"}
+    assert registrations.numbers_by_sign_up(people) == {noor.pk: "NIP-2", bram.pk: "BIG 1"}
 
 
 def test_a_number_that_is_too_long_is_shown_again_and_not_saved(office, event, people):
@@ -111,7 +111,7 @@ def test_a_number_that_is_too_long_is_shown_again_and_not_saved(office, event, p
 
     assert "1" * 61 in response.text
     assert 'value="BIG 1"' in response.text
-    assert registrations.by_sign_up(people) == {noor.pk: NUMBER}
+    assert registrations.numbers_by_sign_up(people) == {noor.pk: NUMBER}
 
 
 def test_the_file_has_presence_by_number_and_marks_missing_numbers(
@@ -136,7 +136,7 @@ def test_the_file_has_presence_by_number_and_marks_missing_numbers(
 
 
 def test_a_number_stays_text_in_a_workbook(office, event, people, register):
-    registrations.note(people[0], "0012345", by=None)
+    registrations.change_number(people[0], "0012345", by=None)
     response = office.get(url("register", event, export="xlsx", register=register().pk))
 
     sheet = load_workbook(io.BytesIO(b"".join(response.streaming_content))).active
@@ -163,7 +163,7 @@ def test_there_are_no_points_before_presence_is_noted(office, event, final, regi
     final("Noor", "Meer")
     alumna = final("Oud", "Cursist", kind="alumni", admission="alumni")
     shown = events.of_roster(event.roster)
-    presence.note_days(alumna, shown_days(shown), None, shown)
+    presence.record_days(alumna, shown_days(shown), None, shown)
 
     cursist, meer = rows_of(office, event, register=register().pk)
 
@@ -186,7 +186,7 @@ def test_staff_who_may_only_view_cannot_change_a_number(make_client, event, peop
     assert field(people[0]) not in response.text
     client.post(url("register", event), sent((people[0], "x", NUMBER)))
 
-    assert registrations.by_sign_up(people) == {people[0].pk: NUMBER}
+    assert registrations.numbers_by_sign_up(people) == {people[0].pk: NUMBER}
 
 
 def grant(user, *codenames):

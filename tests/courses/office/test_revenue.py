@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from courses.domain import cancellations, payments, refunds, sign_ups
+from courses.domain import admission, cancellations, payments, refunds
 from courses.models import CourseEventPage, Payment, Refund, Roster, SignUp
 from courses.office.money import event_money
 
@@ -58,7 +58,7 @@ def test_a_charge_back_is_not_received(event, make_sign_up):
 
 def test_a_place_without_a_price_adds_nothing(event, make_sign_up):
     free = make_sign_up(kind="alumni", admission="alumni")
-    sign_ups.accept(free, by=None, price_cents=0)
+    admission.admit(free, by=None, price_cents=0)
 
     assert set(money_of(event).values()) == {0}
 

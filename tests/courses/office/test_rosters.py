@@ -130,7 +130,7 @@ def test_decide_waits_for_the_lock(event, monkeypatch):
     locked = []
     lock = rosters.lock
     monkeypatch.setattr(rosters, "lock", lambda pk: locked.append(pk) or lock(pk))
-    rosters.decide(event.roster, state="closed", availability_override="")
+    rosters.set_availability(event.roster, state="closed", availability_override="")
     assert locked == [event.roster.pk]
 
 

@@ -5,7 +5,7 @@ from django.core.files.base import ContentFile
 from django.urls import reverse
 from django.utils import timezone
 
-from courses.domain import cancellations, holds, payments, sign_ups
+from courses.domain import admission, cancellations, holds, payments, sign_ups
 from courses.models import CourseEventPage, SignUp, Upload
 from mail.models import OutgoingMail
 
@@ -66,7 +66,7 @@ def test_the_page_shows_everything_known(office, sign_up):
 
 
 def test_the_page_shows_mails_and_history(office, sign_up):
-    sign_ups.accept(sign_up, by=office.user)
+    admission.admit(sign_up, by=office.user)
     shown = office.get(page_of(sign_up)).text
     for mail in OutgoingMail.objects.filter(object_id=sign_up.pk):
         assert mail.subject in shown
@@ -78,7 +78,7 @@ def test_the_page_shows_mails_and_history(office, sign_up):
 def test_every_state_has_its_advice(office, make_sign_up, state):
     sign_up = make_sign_up(admission="exception")
     if state != "review":
-        sign_ups.accept(sign_up, by=None)
+        admission.admit(sign_up, by=None)
     if state == "confirmed":
         payments.record(sign_up, by=None)
     if state == "cancelled":

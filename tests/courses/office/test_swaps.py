@@ -80,7 +80,7 @@ def test_an_offer_that_is_not_possible_any_more_changes_nothing(
     )
     assert "kan geen plaats" in messages_in(office.get(offer_page(wisher, other), follow=True))[0]
     cancellations.cancel(holder, by=None)
-    swaps.wish(wisher, [])
+    swaps.set_wishes(wisher, [])
     assert "kan geen plaats" in messages_in(office.post(offer_page(wisher, other), follow=True))[0]
     assert not SwapOffer.objects.exists()
 

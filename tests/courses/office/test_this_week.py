@@ -37,7 +37,7 @@ def work(event, make_event, make_sign_up):
     SignUp.objects.filter(pk=late.pk).update(hold_until=timezone.now() + datetime.timedelta(days=1))
     paid = make_sign_up()
     payments.record(paid, by=None)
-    refunds.write(paid.payments.get(), 100, reason=Refund.Reason.OFFICE, is_due=True)
+    refunds.create(paid.payments.get(), 100, reason=Refund.Reason.OFFICE, is_due=True)
     owing = make_sign_up()
     yesterday = timezone.localdate() - datetime.timedelta(days=1)
     invoices.issue(owing, due_on=yesterday)

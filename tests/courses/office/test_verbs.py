@@ -121,7 +121,7 @@ def test_a_note_is_saved_from_the_page(office, sign_up):
 
 def test_a_note_of_a_colleague_meanwhile_is_kept(office, make_sign_up):
     sign_up = make_sign_up()
-    people.note(sign_up, "Komt met de trein", by=None)
+    people.change_note(sign_up, "Komt met de trein", by=None)
 
     page = office.post(
         address("note", sign_up), {"office_note": "Belt\r\nmaandag", "seen": ""}, follow=True
@@ -132,7 +132,7 @@ def test_a_note_of_a_colleague_meanwhile_is_kept(office, make_sign_up):
 
 
 def test_a_note_is_for_staff_who_may_read_answers(make_client, sign_up):
-    people.note(sign_up, "Komt op krukken", by=None)
+    people.change_note(sign_up, "Komt op krukken", by=None)
     money = make_client("Geld")
     page = money.get(address("inspect", sign_up))
     assert "krukken" not in page.text
@@ -325,7 +325,7 @@ def test_only_staff_who_may_add_see_the_form(make_client, event):
 def invoiced(office, make_sign_up):
     """(sign-up, number) of an invoice that the employer chose."""
     sign_up = make_sign_up(for_work=True)
-    buyer = buyers.make_link(buyers.allow(sign_up, by=office.user))
+    buyer = buyers.make_link(buyers.allow_to_pay(sign_up, by=office.user))
     details = buyers.Details("De Loop", "Dorpsstraat 1", "1234 AB", "Dalfsen", "geld@example.nl")
     return reloaded(sign_up), buyers.choose_invoice(buyer, details).number
 

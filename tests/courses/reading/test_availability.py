@@ -27,7 +27,7 @@ SOON = datetime.timedelta(minutes=1)
         (0, "few", "full"),
     ],
 )
-def test_words_for_seats(free, override, said):
+def test_availability_from_seats(free, override, said):
     assert from_seats(free, few_places=5, override=override) == said
 
 
@@ -64,11 +64,11 @@ def decided(*, state="planned", first=30, last=60, opens=None, closes=None):
         ({"opens": NOW + SOON, "state": "called_off"}, "called_off"),
     ],
 )
-def test_words_of_the_calendar(facts, said):
+def test_availability_from_the_calendar(facts, said):
     assert decided(**facts) == said
 
 
-def test_only_a_date_with_places_is_open():
+def test_only_a_date_with_free_places_is_open():
     assert [word for word in Availability if word.is_open] == ["many", "few"]
 
 

@@ -49,7 +49,7 @@ def test_coming_dates_by_course_place_and_month(institute):
     assert events.coming(locale=NL(), course=course, place="Zwolle") == []
 
 
-def test_what_a_date_does_not_say_it_takes_from_its_course(institute):
+def test_a_date_inherits_from_its_course_unless_it_has_its_own(institute):
     course = factories.course(price_cents=10000, minimum=5, capacity=9, audience="Artsen")
     inherits = factories.event(course)
     differs = factories.event(course, price_cents=0, minimum=3, capacity=4, audience="Coaches")
@@ -57,7 +57,7 @@ def test_what_a_date_does_not_say_it_takes_from_its_course(institute):
     assert facts == [(10000, 5, 9, "Artsen"), (0, 3, 4, "Coaches")]
 
 
-def test_days_and_places_in_the_order_of_the_days(institute):
+def test_parts_and_places_are_in_the_order_of_the_days(institute):
     event = factories.event(
         parts=[
             factories.part(90, label="Terugkomdag", place="Zwolle"),
@@ -72,7 +72,7 @@ def test_days_and_places_in_the_order_of_the_days(institute):
     assert event.parts[0].days == [factories.day(30), factories.day(31)]
 
 
-def test_a_date_is_found_by_its_code_in_any_case_and_only_at_its_own_course(event):
+def test_a_date_is_found_by_its_code_in_any_case_within_its_course_only(event):
     other = factories.course()
     for code in (event.code, event.code.lower()):
         assert events.by_code(code, locale=NL(), course=event.course).code == event.code
@@ -80,7 +80,7 @@ def test_a_date_is_found_by_its_code_in_any_case_and_only_at_its_own_course(even
     assert events.by_code("RT01012001", locale=NL(), course=event.course) is None
     event.facts.unpublish()
     assert events.by_code(event.code, locale=NL(), course=event.course) is None
-    assert events.of_roster(event.roster).code == event.code  # its people still need it
+    assert events.of_roster(event.roster).code == event.code  # for its participants still need it
 
 
 def test_a_roster_whose_date_was_deleted_has_no_event(event):
@@ -111,7 +111,7 @@ def test_sign_up_needs_an_open_date_and_a_form(institute):
     assert event.alumni_sign_up_url == ""
 
 
-def test_other_dates_are_proposed_that_can_be_joined(institute):
+def test_alternatives_are_other_dates_that_can_be_joined(institute):
     course = factories.course()
     factories.form_page(course)
     full, *others = [
@@ -141,7 +141,7 @@ def queries_for(course, more):
     return len(queries)
 
 
-def test_a_draft_is_shown_with_what_is_in_the_draft(event):
+def test_a_draft_is_shown_with_its_own_parts_and_title(event):
     page = event.facts
     page.parts = [factories.part(33, label="Nieuw")]
     page.title = "Concept"
@@ -151,7 +151,7 @@ def test_a_draft_is_shown_with_what_is_in_the_draft(event):
     assert [part.label for part in factories.again(event).parts] == ["Lesdagen", "Terugkomdag"]
 
 
-def test_readers_of_english_get_the_same_dates_in_their_words(event):
+def test_readers_of_english_get_the_same_dates_in_english(event):
     course = event.course
     factories.form_page(course, SignUp.Kind.ALUMNI)
     other = factories.event(course)
@@ -165,7 +165,7 @@ def test_readers_of_english_get_the_same_dates_in_their_words(event):
     assert codes(found) == codes(events.coming(locale=NL(), course=course))
     assert [shown.title for shown in found] == [
         "Three days by the sea",
-        f"{course.title}, Dalfsen",  # nobody translated this one: named after its course
+        f"{course.title}, Dalfsen",  # not translated, so it is named after its course
     ]
     assert {shown.course.pk for shown in found} == {english.pk}
     assert events.by_code(event.code, locale=NL("en"), course=english).title == page.title

@@ -15,7 +15,7 @@ def taken(event):
     return factories.sign_up(event)
 
 
-def test_the_link_leads_to_the_sign_up_and_can_be_made_again(taken):
+def test_the_link_opens_the_sign_up_and_can_be_derived_again(taken):
     token = links.token(SignUp.objects.get())
     assert links.find_sign_up(token) == taken
     assert links.token(taken) == token
@@ -36,14 +36,14 @@ def test_the_database_does_not_hold_the_token(taken):
     assert hashlib.sha256(token.encode()).hexdigest() in values
 
 
-def test_a_changed_or_made_up_token_opens_nothing(taken):
+def test_a_changed_or_invented_token_opens_nothing(taken):
     token = links.token(taken)
     other = "A" if token[0] != "A" else "B"
     for wrong in (other + token[1:], token[:-1], token + "A", token.swapcase(), "", "\ud800", "é"):
         assert links.find_sign_up(wrong) is None
 
 
-def test_two_sign_ups_have_two_links(taken, event):
+def test_each_sign_up_has_its_own_link(taken, event):
     assert links.token(factories.sign_up(event)) != links.token(taken)
 
 
@@ -56,7 +56,7 @@ def test_a_new_nonce_revokes_the_old_link(taken):
     assert links.find_sign_up(new) == taken
 
 
-def test_links_outlive_a_new_secret_key_while_the_old_one_is_kept(taken, settings):
+def test_links_survive_a_new_secret_key_while_the_old_one_is_a_fallback(taken, settings):
     token, old = links.token(taken), settings.SECRET_KEY
     settings.SECRET_KEY = "a-new-secret-key-" + "y" * 50
     with pytest.raises(LookupError):

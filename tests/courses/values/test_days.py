@@ -76,11 +76,11 @@ def test_days_in_words(spans, nl, en):
         assert days_in_words(days(*spans), "en") == en
 
 
-def test_the_language_of_the_reader_is_used():
+def test_the_active_language_is_the_default():
     assert days_in_words(days("2027-06-05")) == "5 juni 2027"
 
 
-def test_days_between_counts_both_ends_also_over_a_leap_day():
+def test_days_between_includes_both_ends_and_a_leap_day():
     assert days_between(date(2028, 2, 28), date(2028, 3, 1)) == [
         date(2028, 2, 28),
         date(2028, 2, 29),
@@ -93,7 +93,7 @@ def test_days_between_counts_both_ends_also_over_a_leap_day():
     ("language", "words"),
     [("nl", "7 maart 2027 om 09:41 uur"), ("en", "7 March 2027 at 9:41")],
 )
-def test_a_moment_is_written_as_people_of_that_language_do(language, words):
+def test_a_moment_is_written_in_the_style_of_its_language(language, words):
     with translation.override(language):
         assert moment_in_words(timezone.make_aware(datetime(2027, 3, 7, 9, 41))) == words
 
@@ -107,7 +107,7 @@ MONTHS += ["september", "oktober", "november", "december"]
         st.tuples(st.dates(date(2026, 1, 1), date(2029, 12, 31)), st.integers(0, 3)), min_size=1
     )
 )
-def test_the_words_name_exactly_these_days(starts):
+def test_the_phrase_names_exactly_these_days(starts):
     spans = [(first, first + timedelta(days=more)) for first, more in starts]
     assert read(days_in_words(spans, "nl")) == {
         day for first, last in spans for day in days_between(first, last)
@@ -115,7 +115,7 @@ def test_the_words_name_exactly_these_days(starts):
 
 
 def read(words):
-    """Read the phrase back from its end: a year and a month hold for what stands before them."""
+    """Parse the phrase from its end: a year and a month apply to the numbers before them."""
     found, year, month, last = set(), None, None, None
     tokens = words.replace("t/m", "tot").replace(",", " ").split()
     for token in reversed(tokens):
@@ -140,6 +140,6 @@ def read(words):
         ("en", "13 and 14 May and 25 August 2027", "13 and 14_May and 25_August 2027"),
     ],
 )
-def test_no_line_ends_between_a_day_and_its_month(language, days, bound):
+def test_no_line_breaks_between_a_day_and_its_month(language, days, bound):
     with translation.override(language):
         assert whole_dates(days) == bound.replace("_", "\N{NO-BREAK SPACE}")

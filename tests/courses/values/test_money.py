@@ -28,7 +28,7 @@ NBSP = "\N{NO-BREAK SPACE}"
 def test_amounts_as_people_read_them(cents, nl, en):
     assert format_euros(cents, "nl") == nl
     assert format_euros(cents, "en") == en
-    assert format_euros(cents) == nl  # the language of the reader
+    assert format_euros(cents) == nl  # the active language
 
 
 @pytest.mark.parametrize(
@@ -68,19 +68,19 @@ def test_amounts_as_people_type_them(typed, cents):
         "1 2,3",
     ],
 )
-def test_what_is_no_amount_is_not_guessed_at(typed):
+def test_a_malformed_amount_is_an_error(typed):
     with pytest.raises(ValueError, match=f"^{re.escape(typed)}$"):
         parse_euros(typed)
 
 
 @given(st.integers(0, 2_147_483_647))
-def test_what_is_shown_can_be_typed_back(cents):
+def test_an_amount_as_shown_can_be_typed_in(cents):
     assert parse_euros(format_euros(cents, "nl")) == cents
     field = EurosFormField()
     assert field.clean(field.prepare_value(cents)) == cents
 
 
-def test_the_field_keeps_what_cannot_be_read_and_says_how_to_write_it():
+def test_the_field_keeps_a_malformed_amount_and_explains_the_format():
     field = EurosFormField(max_value=2_147_483_647)
     assert field.prepare_value("twaalf") == "twaalf"
     assert field.prepare_value(None) is None

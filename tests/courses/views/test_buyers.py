@@ -31,7 +31,7 @@ def sign_up(event):
 @pytest.fixture
 def pay_url(sign_up):
     """The address of the payment link."""
-    buyers.allow(sign_up, by=None)
+    buyers.allow_to_pay(sign_up, by=None)
     return links.buyer_path(reloaded(sign_up).buyer)
 
 
@@ -101,7 +101,7 @@ def test_the_buyer_sees_what_is_paid_for_and_no_other_data_of_the_participant(
 
 def test_a_home_address_is_not_shown_to_the_employer(client, event):
     sign_up = factories.sign_up(event, factories.somebody(buyer=HOME))
-    buyers.allow(sign_up, by=None)
+    buyers.allow_to_pay(sign_up, by=None)
 
     assert "Geheimelaan" not in client.get(links.buyer_path(reloaded(sign_up).buyer)).text
 
@@ -158,7 +158,7 @@ def test_nothing_typed_is_lost_when_the_provider_is_down(client, sign_up, pay_ur
 
 def test_the_buyer_cannot_open_the_documents_of_another_sign_up(client, event, sign_up, pay_url):
     other = factories.sign_up(event, factories.somebody(buyer=WORK))
-    buyers.allow(other, by=None)
+    buyers.allow_to_pay(other, by=None)
     buyers.choose_invoice(reloaded(other).buyer, buyers.Details(**GGZ))
 
     assert client.get(f"{pay_url}documenten/{Invoice.objects.get().number}.pdf").status_code == 404
@@ -176,7 +176,7 @@ def test_the_tokens_of_buyer_and_participant_are_not_interchangeable(client, sig
 
 def test_the_page_of_an_english_sign_up_is_in_english(client, event):
     sign_up = factories.sign_up(event, factories.somebody(buyer=WORK), language="en")
-    buyers.allow(sign_up, by=None)
+    buyers.allow_to_pay(sign_up, by=None)
     pay_url = links.buyer_path(reloaded(sign_up).buyer)
 
     assert pay_url.startswith("/en/pay/")

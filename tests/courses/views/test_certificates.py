@@ -8,7 +8,7 @@ from tests import factories
 @pytest.fixture
 def certificate(event, office):
     sign_up = payments.record(factories.sign_up(event), by=office)
-    presence.note_days(sign_up, presence.days_of(sign_up))
+    presence.record_days(sign_up, presence.expected_days(sign_up))
     return certificates.issue(sign_up)
 
 

@@ -102,7 +102,7 @@ def test_a_participant_who_is_just_too_late_can_choose_again(client, event, paid
     call_off(event)
     url = move_url(unpaid, other)
     assert client.get(url).status_code == 200
-    choices.move(paid, other.roster)
+    choices.choose_date(paid, other.roster)
     answer = client.post(url, follow=True)
     assert "iemand anders was u net voor" in text(answer)
     assert "Op dit moment is er geen andere datum met een vrije plaats." in text(answer)

@@ -232,7 +232,7 @@ def test_documents_are_downloads_of_their_own_sign_up_only(client, event, paid):
 
 def test_a_certificate_can_be_downloaded_until_it_is_revoked(client, paid):
     assert client.get(address(paid, "certificate")).status_code == 404
-    presence.note_days(paid, presence.days_of(paid))
+    presence.record_days(paid, presence.expected_days(paid))
     certificate = certificates.issue(paid)
 
     there = client.get(address(paid, "certificate"))

@@ -1,3 +1,5 @@
+"""Invoices and credit notes, and their numbers."""
+
 import datetime
 from contextlib import suppress
 
@@ -5,9 +7,8 @@ import pytest
 from django.db import transaction
 from django.utils import timezone
 
-from courses.domain import cancellations, certificates, invoices, payments, presence
-from courses.models import Certificate, CoursePage, Invoice
-from people.models import PersonPage
+from courses.domain import cancellations, invoices, payments
+from courses.models import Invoice
 from tests import factories
 from tests.load.threads import at_once
 
@@ -26,7 +27,7 @@ def kinds(sign_up):
     return [(row.kind, row.amount_cents, row.credits and row.credits.sequence) for row in rows]
 
 
-def test_an_invoice_says_who_sold_what_to_whom(event, office):
+def test_an_invoice_names_seller_buyer_and_participant(event, office):
     factories.settings(
         legal_name="Runningtherapie B.V.", kvk_number="12345678", crkbo_registered=True
     )
@@ -55,7 +56,7 @@ def test_an_invoice_says_who_sold_what_to_whom(event, office):
     ("percent", "cents", "net", "vat"),
     [("21", 119500, 98760, 20740), ("9", 109, 100, 9), ("0", 119500, 119500, 0), ("21", 1, 1, 0)],
 )
-def test_the_vat_is_taken_out_of_the_price(event, office, percent, cents, net, vat):
+def test_the_price_includes_the_vat(event, office, percent, cents, net, vat):
     factories.settings(vat_percent=percent)
     event.facts.price_cents = cents
     factories.publish(event.facts)
@@ -66,7 +67,7 @@ def test_the_vat_is_taken_out_of_the_price(event, office, percent, cents, net, v
     assert (facts["net_cents"], facts["vat_cents"], facts["percent"]) == (net, vat, percent)
 
 
-def test_what_an_invoice_says_stays_when_the_page_or_the_institute_changes(paid):
+def test_an_invoice_does_not_change_with_the_page_or_the_institute(paid):
     before = paid.invoices.get().facts
     factories.settings(institute_name="Another name")
 
@@ -74,7 +75,7 @@ def test_what_an_invoice_says_stays_when_the_page_or_the_institute_changes(paid)
     assert paid.invoices.count() == 1
 
 
-def test_nothing_to_pay_is_no_invoice(event):
+def test_without_a_price_there_is_no_invoice(event):
     event.facts.price_cents = 0
     factories.publish(event.facts)
 
@@ -92,7 +93,7 @@ def test_a_cancellation_credits_what_goes_back(paid, office):
     assert invoices.credit(paid.invoices.get(kind="invoice"), 1) is None
 
 
-def test_an_unpaid_invoice_is_credited_wholly(event, office):
+def test_an_unpaid_invoice_is_credited_completely(event, office):
     taken = factories.sign_up(event)
     invoices.issue(taken, due_on=timezone.localdate() + datetime.timedelta(days=14))
 
@@ -101,7 +102,7 @@ def test_an_unpaid_invoice_is_credited_wholly(event, office):
     assert [amount for _kind, amount, _credits in kinds(taken)] == [119500, 119500]
 
 
-def test_a_move_replaces_the_invoice_by_one_with_the_new_days(paid, office):
+def test_a_move_replaces_the_invoice(paid, office):
     other = factories.event()
     paid.roster, paid.event_title = other.roster, other.title
 
@@ -116,7 +117,7 @@ def test_a_move_replaces_the_invoice_by_one_with_the_new_days(paid, office):
     assert invoices.standing(paid).facts["code"] == other.code
 
 
-def test_numbers_have_no_gap_when_many_are_written_at_once(own_database):
+def test_numbers_have_no_gap_when_many_are_issued_at_once(own_database):
     factories.settings()
     event = factories.event()
     office = factories.user()
@@ -138,92 +139,3 @@ def test_an_invoice_that_is_rolled_back_leaves_no_gap(own_database):
 
     with transaction.atomic():
         assert invoices.issue(second).sequence == 1
-
-
-# --- Certificates ------------------------------------------------------------------------------
-
-
-def present(sign_up, days=None):
-    expected = presence.days_of(sign_up)
-    presence.note_days(sign_up, expected if days is None else expected[:days])
-    return certificates.issue(sign_up)
-
-
-def test_a_certificate_names_the_days_of_presence_and_nothing_else(paid):
-    certificate = present(paid, days=2)
-
-    days = [day.isoformat() for day in presence.days_of(paid)[:2]]
-    assert certificate.facts["days"] == days
-    assert certificate.facts["name"] == paid.full_name
-    assert paid.email not in str(certificate.facts)
-    assert present(paid).pk == certificate.pk
-
-
-@pytest.mark.parametrize("typed", ["{}", " {} ", "lower", "plain", "RT {}"])
-def test_the_code_is_found_however_it_is_typed(paid, typed):
-    certificate = present(paid)
-    code = certificate.code
-    text = {"lower": code.lower(), "plain": code.replace("-", "").lower()}.get(
-        typed, typed.format(code)
-    )
-
-    assert certificates.find(text) == certificate
-
-
-@pytest.mark.parametrize("typed", ["", "RT-", "RT-0000-0000", "x" * 5000, "\x00", "ا"])
-def test_what_is_no_code_finds_nothing(paid, typed):
-    present(paid)
-
-    assert certificates.find(typed) is None
-
-
-def test_a_revoked_certificate_is_not_confirmed_and_can_be_issued_anew(paid):
-    former = present(paid)
-    Certificate.objects.update(revoked_at=timezone.now())
-
-    assert certificates.find(former.code) is None
-    anew = certificates.issue(paid)
-    assert anew.code != former.code
-    assert certificates.find(anew.code) == anew
-
-
-def test_who_was_not_there_gets_none(paid, event):
-    with pytest.raises(certificates.NotPresentError):
-        certificates.issue(paid)
-    with pytest.raises(certificates.NotPresentError):
-        present(paid, days=0)
-    unpaid = factories.sign_up(event)
-    with pytest.raises(certificates.NotPresentError):
-        present(unpaid)
-
-
-def test_a_certificate_is_signed_by_the_first_two_who_teach(paid):
-    course = CoursePage.objects.get()
-    course.team = [
-        ("role", {"role": "Psychiater", "people": [somebody("Bram Bakker")]}),
-        ("role", {"role": "Sportpsycholoog", "people": []}),
-        ("role", {"role": "Gast", "people": [somebody("Oud Docent", live=False)]}),
-        ("role", {"role": "Fysiotherapeut", "people": [somebody("Simon"), somebody("Anna")]}),
-    ]
-    factories.publish(course)
-
-    assert present(paid).facts["signers"] == [
-        {"name": "Bram Bakker", "role": "Psychiater"},
-        {"name": "Simon", "role": "Fysiotherapeut"},
-    ]
-
-
-def somebody(name, **facts):
-    person = PersonPage(title=name, profession="Docent", biography="<p>Docent.</p>", **facts)
-    return factories.home().add_child(instance=person)
-
-
-def test_revoking_says_so_in_the_history(paid, office):
-    certificate = present(paid)
-
-    for _time in range(2):
-        certificates.revoke(certificate, by=office)
-
-    assert certificates.find(certificate.code) is None
-    notes = paid.changes.exclude(note="").values_list("note", "by")
-    assert list(notes) == [("certificate issued", None), ("certificate revoked", office.pk)]

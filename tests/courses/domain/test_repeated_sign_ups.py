@@ -1,0 +1,123 @@
+"""The same form sent again, and the same person in another form."""
+
+import dataclasses
+import unicodedata
+import uuid
+
+import pytest
+from django.db import IntegrityError, transaction
+
+from courses.domain import (
+    cancellations,
+    sign_ups,
+)
+from courses.models import SignUp
+from tests import factories
+
+pytestmark = pytest.mark.django_db
+
+
+def test_the_same_form_sent_again_is_the_same_sign_up(event, mails_about):
+    form = factories.agreement()
+    who = factories.somebody()
+    first = sign_ups.sign_up(event=event, application=who, agreement=form)
+    again = sign_ups.sign_up(event=event, application=who, agreement=form)
+    other_phone = dataclasses.replace(who, phone="020 1234567")
+    changed = sign_ups.sign_up(event=event, application=other_phone, agreement=form)
+
+    assert [again.pk, changed.pk] == [first.pk, first.pk]
+    assert mails_about(first) == ["received", "office_sign_up"]
+    assert SignUp.objects.count() == 1
+
+
+def test_a_form_sent_again_after_the_end_leads_to_the_ended_sign_up(event, office):
+    form, who = factories.agreement(), factories.somebody()
+    first = sign_ups.sign_up(event=event, application=who, agreement=form)
+    cancellations.cancel(first, by=office)
+    again = sign_ups.sign_up(event=event, application=who, agreement=form)
+    assert again.pk == first.pk
+
+
+def test_a_form_for_the_last_seat_can_be_sent_again(institute):
+    event = factories.event(capacity=1)
+    form, who = factories.agreement(), factories.somebody()
+    first = sign_ups.sign_up(event=event, application=who, agreement=form)
+    again = sign_ups.sign_up(event=factories.again(event), application=who, agreement=form)
+    assert again.pk == first.pk
+
+
+def test_the_sign_up_of_a_form_is_found_by_its_key_and_person(event):
+    form, who = factories.agreement(), factories.somebody()
+    taken = sign_ups.sign_up(event=event, application=who, agreement=form)
+    assert sign_ups.made_from_form(str(form.idempotency_key), who.person_key) == taken
+    assert sign_ups.made_from_form(uuid.uuid4(), who.person_key) is None
+    assert sign_ups.made_from_form("", who.person_key) is None
+    assert sign_ups.made_from_form(None, who.person_key) is None
+
+
+def test_a_form_sent_again_with_a_colleagues_name_signs_up_the_colleague(event):
+    form, who = factories.agreement(), factories.somebody()
+    first = sign_ups.sign_up(event=event, application=who, agreement=form)
+    colleague = dataclasses.replace(who, first_name="Collega", email="collega@example.nl")
+    second = sign_ups.sign_up(event=event, application=colleague, agreement=form)
+    assert (second.pk == first.pk, second.first_name) == (False, "Collega")
+
+
+def test_the_same_person_in_another_tab_is_the_same_sign_up(event, mails_about):
+    first = factories.sign_up(event, factories.application())
+    again = factories.sign_up(event, factories.application())
+    assert again.pk == first.pk
+    assert mails_about(first) == ["received", "office_sign_up"]
+
+
+def test_the_same_person_with_other_details_is_referred_to_the_first_sign_up(event):
+    first = factories.sign_up(event, factories.application())
+    with pytest.raises(sign_ups.AlreadySignedUpError) as caught:
+        factories.sign_up(event, factories.application(phone="0201234567"))
+    assert caught.value.sign_up == first
+    assert SignUp.objects.get() == first
+    assert SignUp.objects.get().phone == "06 12345678"
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        {"first_name": " NOOR ", "last_name": "meer"},
+        {"infix": "Van  Der"},
+        {"email": "Noor@Example.NL "},
+        {"infix": "", "last_name": "van der Meer"},
+    ],
+)
+def test_case_and_spaces_do_not_make_another_person(written):
+    plain = factories.application()
+    assert factories.application(**written).person_key == plain.person_key
+
+
+def test_one_name_in_two_unicode_forms_is_one_person():
+    names = [unicodedata.normalize(form, "Zoë Çelik") for form in ("NFC", "NFD")]
+    keys = {factories.application(last_name=name).person_key for name in names}
+    assert names[0] != names[1]
+    assert len(keys) == 1
+
+
+def test_two_people_can_share_an_address(event):
+    one = factories.sign_up(event, factories.application(first_name="Noor"))
+    other = factories.sign_up(event, factories.application(first_name="Sam"))
+    assert one.pk != other.pk
+
+
+def test_a_person_may_sign_up_for_two_dates_and_again_after_cancelling(event, office):
+    other = factories.event()
+    first = factories.sign_up(event, factories.application())
+    second = factories.sign_up(other, factories.application())
+    cancellations.cancel(first, by=office)
+    third = factories.sign_up(event, factories.application(phone="0201234567"))
+    assert len({first.pk, second.pk, third.pk}) == 3
+
+
+def test_the_database_refuses_a_second_live_sign_up_of_one_person(event):
+    first = factories.sign_up(event)
+    copy = SignUp.objects.get(pk=first.pk)
+    copy.pk, copy.token_hash, copy.idempotency_key = None, "another", uuid.uuid4()
+    with pytest.raises(IntegrityError), transaction.atomic():
+        copy.save(force_insert=True)
