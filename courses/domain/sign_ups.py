@@ -147,10 +147,7 @@ def person_key(*words: str) -> str:
 
 
 def made_from_form(key: uuid.UUID | str | None, person: str) -> SignUp | None:
-    """The sign-up made from the form with this idempotency key for this person, or None.
-
-    `person` is a `person_key`.
-    """
+    """The sign-up made from the form with this key for the person with this `person_key`."""
     try:
         key = uuid.UUID(str(key))
     except ValueError:

@@ -128,17 +128,13 @@ def from_pages(
 ) -> list[Event]:
     """The events of source-language pages, in the same order, in six queries however many.
 
-    A caller that has loaded them gives `localized`, the pages in the reader's language, and
-    `rosters`, which must then be all.
+    `localized` are the pages in the reader's language and `rosters` all rosters, if loaded before.
     """
     pages = list(pages)
     if not pages:
         return []
     parts = _parts(pages)
-    if rosters is None:
-        keys = [page.translation_key for page in pages]
-        rosters = Roster.objects.filter(translation_key__in=keys)
-    by_key = {roster.translation_key: roster for roster in rosters}
+    by_key = _by_key(pages, rosters)
     taken = seats.taken(by_key.values())
     shown = _localized(pages, locale, localized)
     courses = _courses([*pages, *shown.values()])
@@ -163,6 +159,13 @@ def from_pages(
             )
         )
     return events
+
+
+def _by_key(pages: Iterable[CourseEventPage], given: Iterable[Roster] | None) -> dict[UUID, Roster]:
+    if given is None:
+        keys = [page.translation_key for page in pages]
+        given = Roster.objects.filter(translation_key__in=keys)
+    return {roster.translation_key: roster for roster in given}
 
 
 def _with_seats(
