@@ -18,6 +18,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import httpx
+import psycopg
 from aiosmtpd.controller import Controller
 from bs4 import BeautifulSoup
 
@@ -229,6 +230,12 @@ def check_pages(browser, port):
     check(login.url.path == "/account/login/", "the CMS asks for a login")
 
 
+def make_jobs_due():
+    """The worker does not wait for the minute in which it would mail the invoice."""
+    with psycopg.connect(os.environ["DATABASE_URL"], autocommit=True) as database:
+        database.execute("UPDATE core_jobrun SET due_at = now() WHERE leased_until IS NULL")
+
+
 def run(command, env):
     result = subprocess.run(command, shell=True, cwd=ROOT, env=env, check=False)
     check(result.returncode == 0, f"{command} ends well")
@@ -256,6 +263,7 @@ def main():
         check_pages(browser, port)
         status, to_bank = sign_up(browser)
         pay(browser, mollie, status, to_bank)
+        make_jobs_due()
         # The mails of the held place, the confirmation and the invoice.
         wait_for("the mails", lambda: len(box.to(PERSON["email"])) >= 3, seconds=150)
         mails = box.to(PERSON["email"])
