@@ -42,6 +42,7 @@ def prepared(name, django_db_blocker):
     """Let the tests of a module begin with that one of `tests.databases`."""
     with django_db_blocker.unblock():
         copy = databases.copy_for_this_process(name)
+    translation.activate(settings.LANGUAGE_CODE)  # a file before this one may have left another
     with databases.connected_to(copy):
         yield
 

@@ -117,8 +117,8 @@ def test_of_500_people_at_once_24_get_the_24_seats(own_database, tmp_path, _repe
 
 @pytest.mark.slow
 @pytest.mark.skipif(IS_POSTGRES, reason="the same race on PostgreSQL has 500 people")
-def test_of_100_people_at_once_24_get_the_24_seats_on_sqlite(own_database, tmp_path):
-    run_the_race(own_database, tmp_path, people=100)
+def test_of_many_people_at_once_24_get_the_24_seats_on_sqlite(own_database, tmp_path):
+    run_the_race(own_database, tmp_path, people=SQLITE_PEOPLE)
 
 
 # --- Threads that call the domain -----------------------------------------------------------
