@@ -1,5 +1,6 @@
 """What every template keeps to, whatever it shows."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,8 @@ pytestmark = pytest.mark.anywhere
 ROOT = Path(settings.BASE_DIR)
 FOLDERS = ("site", "courses", "faq", "home", "people", "search")
 MOST_CHARACTERS = 160
+# A button is a flex container with a gap: white space behind hidden words would be an item in it.
+LOOSE_END = re.compile(r'"visually-hidden">[^\n]*</span>\s+</(?:a|button)>')
 
 
 def templates():
@@ -27,3 +30,9 @@ def test_no_line_is_too_long_to_read():
     ]
 
     assert too_long == []
+
+
+def test_a_button_ends_where_its_hidden_words_end():
+    loose = [path.name for path in templates() if LOOSE_END.search(path.read_text())]
+
+    assert loose == []
