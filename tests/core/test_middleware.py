@@ -8,7 +8,7 @@ from django.test import Client
 
 from core.middleware import StaffSession
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.anywhere]
 
 PUBLIC = {
     "default-src": "'none'",

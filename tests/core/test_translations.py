@@ -11,6 +11,8 @@ from core import translations
 from core.wagtail_hooks import create_aliases_of_copy
 from home.models import ContentPage, HomePage, TherapyPage
 
+pytestmark = pytest.mark.anywhere
+
 NL, EN = "http://testserver/", "http://testserver/en/"
 
 

@@ -1,7 +1,10 @@
+import pytest
 from bs4 import BeautifulSoup
 from wagtail.models import Locale
 
 from faq.models import FaqPage, FaqQuestion, FaqTopic
+
+pytestmark = pytest.mark.anywhere
 
 
 def topic(**values):

@@ -6,6 +6,8 @@ from home.models import HomePage, TherapyPage
 from people.models import PersonPage
 from tests import visitors
 
+pytestmark = pytest.mark.anywhere
+
 
 def html(client, path="/"):
     return visitors.soup(client.get(path)).main

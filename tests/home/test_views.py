@@ -8,6 +8,8 @@ from home.models import ContactPage
 from mail.models import OutgoingMail
 from tests import visitors
 
+pytestmark = pytest.mark.anywhere
+
 
 def url():
     return ContactPage.objects.get(locale__language_code="nl").url

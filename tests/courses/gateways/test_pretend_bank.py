@@ -9,6 +9,8 @@ from django.utils import timezone
 from courses import gateways
 from courses.gateways import RefusedError, UnknownPaymentError, pretend_bank
 
+pytestmark = pytest.mark.anywhere
+
 CHARGE = gateways.Charge(
     key=uuid.UUID(int=7),
     amount_cents=119500,

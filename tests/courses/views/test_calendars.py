@@ -11,7 +11,7 @@ from wagtail_localize.models import LocaleSynchronization
 from courses.domain import go_no_go
 from tests import factories
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.anywhere]
 
 HOURS = {"starts_at": datetime.time(9, 30), "ends_at": datetime.time(17)}
 

@@ -4,6 +4,8 @@ from courses.domain import certificates, payments, presence
 from courses.views import certificates as views
 from tests import factories
 
+pytestmark = pytest.mark.anywhere
+
 
 @pytest.fixture
 def certificate(event, office):
