@@ -12,7 +12,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent / "site"))
 def main():
     from django.core.management import execute_from_command_line  # noqa: PLC0415  (site/ first)
 
-    from config.env import read_env_file  # noqa: PLC0415
+    from config.env import read_env_file  # noqa: PLC0415  (as above)
 
     read_env_file()
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.dev")
