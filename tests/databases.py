@@ -197,8 +197,7 @@ def _made(recipe):
 
 def _write(recipe):
     media = _media(recipe)
-    shutil.rmtree(media, ignore_errors=True)
-    shutil.copytree(_media(RECIPES[recipe.begins_as]), media)
+    shutil.copytree(_media(RECIPES[recipe.begins_as]), media, dirs_exist_ok=True)
     with (
         override_settings(MEDIA_ROOT=media, PRIVATE_ROOT=media / "private"),
         translation.override(settings.LANGUAGE_CODE),
@@ -209,8 +208,8 @@ def _write(recipe):
 def _media(recipe):
     """The folder of the files that belong to the database."""
     folder = FOLDER / f"media_{connection.vendor}" / f"{recipe.name}_{recipe.key}"
-    if recipe.begins_as is None:
-        folder.mkdir(parents=True, exist_ok=True)
+    # A server may hold a database that another checkout made, whose files are there and not here.
+    folder.mkdir(parents=True, exist_ok=True)
     return folder
 
 
