@@ -116,6 +116,8 @@ def fresh_files(settings, tmp_path):
     settings.PRIVATE_ROOT = tmp_path / "private"
     settings.MAIL_FOLDER = tmp_path / "mail"
     settings.PRETEND_BANK_FOLDER = tmp_path / "bank"
+    settings.BACKUP_ROOT = tmp_path / "backups"
+    settings.ERASURES_FILE = tmp_path / "backups" / "erasures.jsonl"
     yield
     shutil.rmtree(tmp_path, ignore_errors=True)
 

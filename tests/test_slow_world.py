@@ -12,6 +12,7 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass
+from functools import partial
 
 import httpx
 import pytest
@@ -49,6 +50,7 @@ class World:
     services: dict  # {name: SlowServer}
     people: list  # sign-ups that have to be paid
     references: list  # of payments that the provider knows
+    ways_back: list  # addresses at which the people of those come back from the bank
 
 
 @pytest.fixture(scope="module")
@@ -60,7 +62,7 @@ def world(django_db_setup, django_db_blocker, tmp_path_factory):
             stack.callback(service.close)
         stack.enter_context(django_db_blocker.unblock())
         database = stack.enter_context(servers.copied_database(connection, folder))
-        people, references = _sign_up_people()
+        people, paying = _sign_up_people()
         connection.close()
         url, settings = stack.enter_context(
             servers.web_server(
@@ -79,14 +81,16 @@ def world(django_db_setup, django_db_blocker, tmp_path_factory):
             )
         )
         stack.enter_context(servers.worker(settings, folder))
-        yield World(url, services, people, references)
+        references = [payment.reference for payment in paying]
+        back = [links.status_path(payment.sign_up, "sign_up_returned") for payment in paying]
+        yield World(url, services, people, references, back)
 
 
 def _sign_up_people():
     factories.settings()
     event = factories.event(capacity=PAYERS + 2)
     people = [factories.sign_up(event) for _ in range(PAYERS + 2)]
-    for number, sign_up in enumerate(people[PAYERS:]):
+    paying = [
         Payment.objects.create(
             sign_up=sign_up,
             gateway="mollie",
@@ -94,7 +98,9 @@ def _sign_up_people():
             amount_cents=sign_up.price_cents,
             created_at=timezone.now(),
         )
-    return people[:PAYERS], [f"tr_slow{number}" for number in range(2)]
+        for number, sign_up in enumerate(people[PAYERS:])
+    ]
+    return people[:PAYERS], paying
 
 
 class Reader:
@@ -127,10 +133,17 @@ class Reader:
         return {path: statistics.quantiles(taken, n=20)[-1] for path, taken in self.seconds.items()}
 
 
-def form_at(url, path):
-    """A browser that has the form of this page in front of it, and the fields that it sends."""
-    browser = httpx.Client(base_url=url, timeout=60, headers={"Origin": url})
-    return browser, {"csrfmiddlewaretoken": CSRF.search(browser.get(path).text)[1]}
+def filled_in(url, path, to, **fields):
+    """A call that sends the form on the page `path` to `to`; the page is open already."""
+    with httpx.Client(base_url=url, timeout=60) as browser:
+        fields |= {"csrfmiddlewaretoken": CSRF.search(browser.get(path).text)[1]}
+        cookies = dict(browser.cookies)
+
+    def send():
+        with httpx.Client(base_url=url, timeout=60, cookies=cookies) as browser:
+            return browser.post(to, data=fields, headers={"Origin": url})
+
+    return send
 
 
 def seconds_of(post):
@@ -143,19 +156,15 @@ def everything_that_asks_another_machine(world):
     """Calls that each answer a request: pay, forget the password, bring a message of the provider,
     come back from the bank.
     """
-    calls = []
-    for sign_up in world.people:
-        path = links.status_path(sign_up)
-        browser, fields = form_at(world.url, path)
-        calls.append(lambda b=browser, p=path, f=fields: b.post(f"{p}betalen/", data=f))
-    for number in range(9):
-        browser, fields = form_at(world.url, "/account/password/reset/")
-        fields |= {"email": f"niemand-{number}@example.nl"}
-        calls.append(lambda b=browser, f=fields: b.post("/account/password/reset/", data=f))
-    for reference in world.references:
-        hook = f"{world.url}/webhooks/mollie/{SECRET}/"
-        calls.append(lambda h=hook, r=reference: httpx.post(h, data={"id": r}, timeout=60))
-    return calls
+    paths = [links.status_path(sign_up) for sign_up in world.people]
+    hook = f"{world.url}/webhooks/mollie/{SECRET}/"
+    reset = "/account/password/reset/"
+    return [
+        *(filled_in(world.url, path, f"{path}betalen/") for path in paths),
+        *(filled_in(world.url, reset, reset, email=f"nr{n}@example.nl") for n in range(9)),
+        *(partial(httpx.post, hook, data={"id": r}, timeout=60) for r in world.references),
+        *(partial(httpx.get, world.url + path, timeout=60) for path in world.ways_back),
+    ]
 
 
 def all_due():
@@ -169,7 +178,7 @@ def late_jobs(since, spared, seconds=20):
     until = time.monotonic() + seconds
     rows = JobRun.objects.exclude(name__in=["heartbeat", *spared])
     while True:
-        late = {row.name for row in rows if not (row.last_finished_at or since) > since}
+        late = {row.name for row in rows.all() if not (row.last_finished_at or since) > since}
         if not late or time.monotonic() > until:
             return late
         time.sleep(0.2)

@@ -20,6 +20,7 @@ from django.utils import timezone
 from wagtail.models import ModelLogEntry
 
 from core import retention
+from core.backups import erasures
 from core.models import RetentionRun, User
 from courses.domain import payments, subjects, transitions
 from courses.domain.subjects import Holding, Subject
@@ -59,6 +60,7 @@ def forget_details(pk: int, due: QuerySet[Any] | None = None) -> bool:
         return False
     _clear_details(sign_up)
     sign_up.save(update_fields=["motivation", "remarks", "office_note"])
+    erasures.note("courses.details", pk, mark=sign_up.created_at)
     return True
 
 
@@ -78,10 +80,11 @@ def forget_sign_up(
     sign_up.consents.all().delete()
     sign_up.attendance.all().delete()
     sign_up.changes.update(note="", reason="")
-    _messages_to(pk).delete()
+    _delete_messages(_messages_to(pk))
     mails.remove_people(_mails_about([pk]), now)
     _clear_log(pk, sign_up.roster.code)
     transitions.log(sign_up, now, by=by, note=HISTORY_NOTE)
+    erasures.note("courses.sign_up", pk, mark=sign_up.created_at, state=sign_up.state)
     return True
 
 
@@ -96,6 +99,7 @@ def forget_certificate(pk: int, now: datetime, due: QuerySet[Any] | None = None)
     certificate.revoked_at = certificate.revoked_at or now
     certificate.save(update_fields=["facts", "revoked_at"])
     SignUp.objects.filter(earlier_certificate=certificate).update(earlier_certificate=None)
+    erasures.note("courses.certificate", pk, mark=certificate.code)
     return True
 
 
@@ -109,6 +113,7 @@ def forget_invoice(pk: int, due: QuerySet[Any] | None = None) -> bool:
     nobody = dict.fromkeys(invoice.facts.get("buyer", {}), "")
     invoice.facts = {**invoice.facts, "participant": "", "buyer": nobody, "reason": ""}
     invoice.save(update_fields=["facts"])
+    erasures.note("courses.invoice", pk, mark=invoice.created_at)
     return True
 
 
@@ -120,13 +125,14 @@ def forget_payment(pk: int, due: QuerySet[Any] | None = None) -> bool:
         return False
     Payment.objects.filter(pk=pk).update(reference="", checkout_url="")
     Refund.objects.filter(payment=pk).update(reference="")
+    erasures.note("courses.payment", pk, mark=Payment.objects.get(pk=pk).key)
     return True
 
 
 def forget_message(pk: int, due: QuerySet[Any] | None = None) -> bool:
     """Delete a mail that staff wrote to a course group, for its text may be about a person."""
-    rows = RosterMessage.objects.all() if due is None else due
-    return bool(rows.filter(pk=pk).delete()[0])
+    found = (RosterMessage.objects.all() if due is None else due).filter(pk=pk)
+    return bool(_delete_messages(found))
 
 
 def reasons_to_keep(subject: Subject) -> dict[SignUp, tuple[str, ...]]:
@@ -172,7 +178,7 @@ def forget(subject: Subject, *, by: User) -> RetentionRun:
             for certificate in Certificate.objects.filter(sign_up=sign_up).exclude(facts__name=""):
                 counts["certificates"] += forget_certificate(certificate.pk, now)
         for holding in former:
-            _forget_time_of(holding)
+            forget_time_of(holding)
         counts["mail_texts"] += mails.remove_people(subject.mails_elsewhere(), now)
         _forget_payer(subject)
         transaction.on_commit(retention.leave_no_trace)
@@ -181,16 +187,32 @@ def forget(subject: Subject, *, by: User) -> RetentionRun:
         )
 
 
-def _forget_time_of(holding: Holding) -> None:
+def forget_time_of(holding: Holding) -> None:
     """Remove what was written about this person, on a sign-up that is a colleague's now."""
     pk = holding.sign_up.pk
     holding.sign_up.changes.filter(holding.within("at")).update(reason="")
-    _messages_to(pk).filter(holding.within("updated_at")).delete()
+    _delete_messages(_messages_to(pk).filter(holding.within("updated_at")))
+    erasures.note(
+        "courses.former",
+        pk,
+        mark=holding.sign_up.created_at,
+        since=holding.since and holding.since.isoformat(),
+        until=holding.until and holding.until.isoformat(),
+    )
 
 
 def _forget_payer(subject: Subject) -> None:
     """Remove the address of a buyer for others, once that is over. The organisation stays."""
-    subject.paying_for().exclude(sign_up__state__in=SignUp.HELD).update(email="")
+    over = subject.paying_for().exclude(sign_up__state__in=SignUp.HELD)
+    for pk, begun in over.values_list("sign_up_id", "sign_up__created_at"):
+        erasures.note("courses.payer", pk, mark=begun)
+    over.update(email="")
+
+
+def _delete_messages(found: QuerySet[RosterMessage]) -> int:
+    for pk, written_at in found.values_list("pk", "created_at"):
+        erasures.note("courses.message", pk, mark=written_at)
+    return found.delete()[0]
 
 
 def _is_still(due: QuerySet[Any] | None, pk: int) -> bool:

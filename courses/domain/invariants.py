@@ -194,9 +194,10 @@ def confirmed_without_invoice() -> Iterator[str]:
 
 
 def numbers_with_a_gap() -> Iterator[str]:
+    """Numbers have no gap but the one left after a backup was put back, see `restoring`."""
     for series in NumberSeries.objects.order_by("year"):
         given = Invoice.objects.filter(year=series.year).count()
-        if given != series.last:
+        if given + series.skipped != series.last:
             yield f"{series.year}: {given} invoices and credit notes, the last is {series.last}"
 
 

@@ -7,10 +7,14 @@ from courses.values.money import CentsField
 
 
 class NumberSeries(models.Model):
-    """The last number given out in a year. The row is locked for the next, so there are no gaps."""
+    """The last number given out in a year. The row is locked for the next, so there are no gaps.
+
+    After a backup was put back some are skipped, for they may be on papers that were sent since.
+    """
 
     year = models.PositiveSmallIntegerField(unique=True)
     last = models.PositiveIntegerField(default=0)
+    skipped = models.PositiveIntegerField(default=0, db_default=0)
 
     def __str__(self):
         return f"{self.year}: {self.last}"

@@ -62,6 +62,18 @@ def text(name, default=""):
     return os.environ.get(name, "").strip() or default
 
 
+def secret(name):
+    """As `text`; else what is in the file that <name>_FILE names."""
+    value, file = text(name), text(f"{name}_FILE")
+    if value or not file:
+        return value
+    try:
+        return Path(file).expanduser().read_text("utf-8").strip()
+    except (OSError, UnicodeDecodeError):
+        problem(f"{name}_FILE", "must name a file that can be read")
+        return ""
+
+
 def items(name, default=()):
     return [item.strip() for item in text(name).split(",") if item.strip()] or list(default)
 

@@ -12,6 +12,7 @@ from django.db import connection
 from django.http import JsonResponse
 from django.utils import timezone
 
+from core.backups.age import is_recent
 from core.periodic import last_heartbeat, standing_still
 
 HEARTBEAT_LATE = timedelta(seconds=60)
@@ -80,4 +81,10 @@ def _jobs():
     return not standing_still()
 
 
-CHECKS = {"database": _database, "cache": _cache, "worker": _worker, "jobs": _jobs}
+CHECKS = {
+    "database": _database,
+    "cache": _cache,
+    "worker": _worker,
+    "jobs": _jobs,
+    "backup": is_recent,
+}

@@ -11,6 +11,7 @@ TABLES = (
     "core.ExternalAddress",
     "core.JobRun",  # its errors are a class and a place, see core.logs.class_and_place
     "core.Link",
+    "core.Restoration",
     "core.SecondPairOfEyes",
     "core.SecondPairOfEyes_groups",
     "core.SiteImage",

@@ -1,7 +1,8 @@
 """Logs without personal data: JSON (plain text on a developer's machine), UTC, one line each.
 
-Everything that is logged goes through `mask`, which hides e-mail addresses, the tokens in our own
-addresses, and PostgreSQL's DETAIL, which quotes the row. Bodies and query strings are never logged.
+Everything that is logged goes through `mask`, which hides e-mail addresses, whatever looks like a
+token, wherever it stands and however it was typed, and PostgreSQL's DETAIL, which quotes the row.
+Bodies and query strings are never logged.
 """
 
 import json
@@ -12,20 +13,40 @@ import traceback
 from contextvars import ContextVar
 from datetime import UTC, datetime
 from pathlib import Path
+from urllib.parse import unquote
 
 from django.conf import settings
 
 request_id = ContextVar("request_id", default="")
 
+# Any character of a token may have been written as %xx.
+_RUN = re.compile(r"(?:[\w-]|%[0-9a-f]{2}){20,}", re.I)
+_HEX = re.compile(r"[0-9a-f]{32,}", re.I)
+# The secret parts of our own addresses, even when they are short, and with slashes doubled.
+_SLASHES = r"(?:/|%2f)+"
+_SECRETS = (
+    (rf"(?:inschrijving|sign-up|betalen|pay){_SLASHES}", "[token]"),
+    (rf"webhooks{_SLASHES}(?!mail{_SLASHES})[\w-]+{_SLASHES}", "[secret]"),
+    (rf"password{_SLASHES}reset{_SLASHES}key{_SLASHES}", "[key]"),
+    (rf"confirm-email{_SLASHES}", "[key]"),
+)
 _MASKS = [
     (re.compile(r"[\w.!#$'*+^`{|}~%-]+(?:@|%40)[\w-]+(?:\.[\w-]+)+", re.I), "[mail]"),
-    (re.compile(r"(/(?:inschrijving|sign-up|betalen|pay)/)[^/\s\"'?]+"), r"\1[token]"),
-    (re.compile(r"(/webhooks/[\w-]+/)[^/\s\"'?]+"), r"\1[secret]"),
-    (re.compile(r"(/password/reset/key/)[^/\s\"'?]+"), r"\1[key]"),
-    (re.compile(r"(/confirm-email/)[^/\s\"'?]+"), r"\1[key]"),
+    *(
+        (re.compile(rf"({_SLASHES}{before})[^/\s\"'?]+", re.I), rf"\1{name}")
+        for before, name in _SECRETS
+    ),
+    (_RUN, lambda found: "[token]" if _is_random(unquote(found.group())) else found.group()),
     (re.compile(r"DETAIL: .*"), "DETAIL: [left out]"),
 ]
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
+
+
+def _is_random(run):
+    """Whether this is a token: it has what no word or slug has together, or is a long hash."""
+    kinds = (str.isupper, str.islower, str.isdigit)
+    is_mixed = len(run) >= 20 and all(any(map(kind, run)) for kind in kinds)
+    return is_mixed or bool(_HEX.search(run))
 
 
 def mask(text):
@@ -92,6 +113,14 @@ def _utc(record):
     return datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds")
 
 
+class NoProbes(logging.Filter):
+    """Leaves out that /readyz is red: whoever asks knows, and asks every few seconds."""
+
+    def filter(self, record):
+        request = getattr(record, "request", None)
+        return getattr(request, "path_info", "") != "/readyz"
+
+
 def config(format="json", level="INFO"):
     """The logging dictConfig, for Django and for gunicorn; `format` is “json” or “plain”."""
     formatter = "core.logs.PlainFormatter" if format == "plain" else "core.logs.JsonFormatter"
@@ -99,6 +128,7 @@ def config(format="json", level="INFO"):
         "version": 1,
         "disable_existing_loggers": False,
         "formatters": {"ours": {"()": formatter}},
+        "filters": {"no_probes": {"()": "core.logs.NoProbes"}},
         "handlers": {
             "stdout": {
                 "class": "logging.StreamHandler",
@@ -109,7 +139,8 @@ def config(format="json", level="INFO"):
         "root": {"handlers": ["stdout"], "level": level},
         "loggers": {
             "django": {"handlers": [], "propagate": True},
-            "django.request": {"level": "ERROR"},  # RequestLog logs the rest
+            # RequestLog logs the rest
+            "django.request": {"level": "ERROR", "filters": ["no_probes"]},
             "django.server": {"handlers": [], "propagate": True},
             "wagtail": {"level": "WARNING"},  # at INFO it reports each page that is published
             "django_tasks": {"level": "WARNING"},

@@ -4,12 +4,14 @@ import logging
 import re
 import time
 import uuid
+from http import HTTPStatus
 
 from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import logout
 from django.core.exceptions import BadRequest
+from django.http import HttpResponseNotAllowed
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import translation
@@ -37,6 +39,8 @@ PERMISSIONS_POLICY = ", ".join(
     )
 )
 QUIET = ("/static/", "/healthz", "/readyz")
+METHODS = ("GET", "HEAD", "POST", "OPTIONS")
+RETRY_AFTER_SECONDS = 300
 
 
 class RequestLog:
@@ -83,6 +87,8 @@ class Headers:
             response.content = b""  # Content-Length is set; the server would drop it with a warning
         response.headers.setdefault("Permissions-Policy", PERMISSIONS_POLICY)
         response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
+        if response.status_code == HTTPStatus.TOO_MANY_REQUESTS:
+            response.headers.setdefault("Retry-After", str(RETRY_AFTER_SECONDS))
         if "Cache-Control" not in response.headers:
             # A page that sets a cookie holds a form with a token: no proxy may store it.
             response.headers["Cache-Control"] = (
@@ -127,6 +133,18 @@ class LanguageFromPath:
         response = self.get_response(request)
         response.headers.setdefault("Content-Language", translation.get_language())
         return response
+
+
+class Methods:
+    """Refuses methods that no address of the site knows, before anything else looks at them."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        if request.method not in METHODS:
+            return HttpResponseNotAllowed(METHODS)
+        return self.get_response(request)
 
 
 class NullCharacters:

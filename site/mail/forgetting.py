@@ -6,6 +6,7 @@ from django.db.models import Q
 from django.utils import translation
 from wagtail.models import ModelLogEntry
 
+from core.backups import erasures
 from mail.models import MailAttachment, MailEvent, OutgoingMail
 
 State = OutgoingMail.State
@@ -31,6 +32,8 @@ def remove_people(mails, now) -> int:
     """
     keys = list(mails.values_list("pk", flat=True))
     found = OutgoingMail.objects.filter(pk__in=keys)
+    for pk, message_id in found.values_list("pk", "message_id"):
+        erasures.note("mail.people", pk, mark=message_id)
     remove_texts(found, now)
     MailEvent.objects.filter(mail__in=keys).update(detail="")
     found.exclude(state__in=DONE).update(state=State.FAILED, leased_until=None)

@@ -20,6 +20,7 @@ class OutgoingMail(models.Model):
         SENDING = "sending", _("being sent")
         SENT = "sent", _("sent")
         FAILED = "failed", _("not sent")
+        PARKED = "parked", _("held back after a backup was put back")
 
     class Delivery(models.TextChoices):
         """What the provider reported after the mail was sent, in order of severity."""
@@ -96,6 +97,11 @@ class OutgoingMail(models.Model):
     def is_private(self):
         """Whether nobody sees its text, which goes once it is sent: it may hold a login link."""
         return self.kind == self.TO_STAFF
+
+    @property
+    def readable_text(self):
+        """The text as staff may see it; empty if it was removed or is private."""
+        return "" if self.is_private else self.body_text
 
     @property
     def kind_label(self):

@@ -20,6 +20,7 @@ from wagtail.rich_text import expand_db_html
 from core.models import SiteSettings
 from mail.placeholders import PLACEHOLDER, fill
 
+SIGNATURE = "-- "
 SUBJECT_LENGTH = 250
 ADDRESS = re.compile(r"https?://\S+")
 LINK_TO_PLACEHOLDER = re.compile(r"(?:https?://)?(?:\{|%7B)([a-z][a-z0-9_]*)(?:\}|%7D)/?", re.I)
@@ -77,9 +78,14 @@ def one_line(text) -> str:
 
 
 def tidy(text) -> str:
-    """Without trailing spaces, with at most one empty line in a row, ending in one newline."""
-    lines = "\n".join(line.rstrip() for line in text.splitlines())
-    return re.sub(r"\n{3,}", "\n\n", lines).strip() + "\n"
+    """Without trailing spaces, with at most one empty line in a row, ending in one newline.
+
+    Only the line before a signature keeps its space (RFC 3676): by it mail programs know what not
+    to quote.
+    """
+    lines = (line.rstrip() for line in text.splitlines())
+    text = "\n".join(SIGNATURE if line == SIGNATURE.rstrip() else line for line in lines)
+    return re.sub(r"\n{3,}", "\n\n", text).strip() + "\n"
 
 
 def _printable(value):

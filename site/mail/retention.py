@@ -20,7 +20,8 @@ def _is_over(now):
 
 
 def _with_text():
-    mails = OutgoingMail.objects.filter(forgotten_at=None, state__in=forgetting.DONE)
+    ended = (*forgetting.DONE, OutgoingMail.State.PARKED)
+    mails = OutgoingMail.objects.filter(forgotten_at=None, state__in=ended)
     return mails.exclude(object_id=None)
 
 

@@ -24,6 +24,8 @@ def register_mail():
 @hooks.register("register_log_actions")
 def register_send_again(actions):
     actions.register_action("mail.send_again", _("Send again"), _("Sent again"))
+    actions.register_action("mail.release", _("Release"), _("Released"))
+    actions.register_action("mail.settle", _("Sent before"), _("Noted as sent before"))
 
 
 @hooks.register("insert_global_admin_css")

@@ -20,6 +20,7 @@ from django.views.decorators.csrf import csrf_exempt
 
 # What anymail's parsers raise for a malformed body.
 GARBAGE = (ArithmeticError, AttributeError, LookupError, OSError, TypeError, ValueError)
+GARBAGE = (*GARBAGE, RecursionError)  # JSON that is nested for ever
 
 
 class Strict:
@@ -29,7 +30,19 @@ class Strict:
         _refuse_garbage(super().run_validators, request)
 
     def parse_events(self, request):
-        return _refuse_garbage(super().parse_events, request)
+        return _refuse_garbage(self._parse, request)
+
+    def _parse(self, request):
+        events = list(super().parse_events(request))
+        for event in events:
+            _check_text(event.message_id)
+        return events
+
+
+def _check_text(text):
+    """Raises ValueError for what no database can look up."""
+    if text is not None and "\0" in str(text).encode().decode():
+        raise ValueError("a null character")
 
 
 def _refuse_garbage(read, request):

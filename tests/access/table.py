@@ -281,6 +281,8 @@ ADDRESSES = {
     "outbox:index_results": OFFICE,
     "outbox:inspect": OFFICE,
     "outbox:send_again": OFFICE,
+    "outbox:held_back": OFFICE,
+    "outbox:held_back_all": OFFICE,
     "mail_texts:index": OFFICE,
     "mail_texts:edit": OFFICE,
     "mail_texts:preview": OFFICE,

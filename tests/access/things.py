@@ -200,7 +200,7 @@ ARGUMENTS = {
     "check_again": {"label": "=home.contentpage", "pk": "text_page"},
     "refunds": {"pk": "refund"},
     "invoices": {"pk": "invoice"},
-    "outbox": {"pk": "mail"},
+    "outbox": {"pk": "mail", "verb": "=release"},
     "wagtailadmin_api:pages": {"pk": "text_page", "action_name": "=unpublish"},
     "wagtailadmin_api:images": {"pk": "image"},
     "wagtailadmin_api:documents": {"pk": "document"},

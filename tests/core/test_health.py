@@ -5,6 +5,7 @@ from django.db import connection
 from django.utils import timezone
 
 from core import health, periodic
+from core.backups import age
 from core.cache import TolerantRedisCache
 from core.models import JobRun
 
@@ -38,7 +39,8 @@ def test_any_host_may_probe(client):
 def test_readyz_is_ok_when_everything_works(client, worker):
     response = client.get("/readyz")
     assert response.status_code == 200
-    assert set(response.json()) == {"status", "database", "cache", "worker", "jobs", "mail"}
+    fields = {"database", "cache", "worker", "jobs", "backup", "mail"}
+    assert set(response.json()) == {"status", *fields}
 
 
 def test_a_missing_worker_is_a_fault(client):
@@ -54,6 +56,16 @@ def test_a_job_that_stands_still_is_a_fault(client, worker):
     long_ago = timezone.now() - periodic.LATE - timedelta(seconds=1)
     JobRun.objects.create(name="expire_holds", due_at=long_ago)
     assert faults(client) == ["jobs"]
+
+
+def test_a_backup_is_missed_only_where_one_is_expected(client, worker, settings):
+    assert faults(client) == []
+    settings.BACKUP_MAX_HOURS = 26
+    assert faults(client) == ["backup"]
+    age.record(timezone.now() - timedelta(hours=25))
+    assert faults(client) == []
+    age.record(timezone.now() - timedelta(hours=27))
+    assert faults(client) == ["backup"]
 
 
 def test_a_dead_cache_is_a_fault(client, worker, monkeypatch):

@@ -1,6 +1,7 @@
 import json
 import logging
 import sys
+import time
 
 import pytest
 
@@ -38,6 +39,73 @@ def as_json(*args, **kwargs):
 )
 def test_personal_data_and_secrets_are_masked(text, masked):
     assert logs.mask(text) == masked
+
+
+TOKEN = "Jx3kPq0-vT_9aZ2mLw7RbY5cNd8eHf1gUi4oSjKl6Qs"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "/inschrijving/{}/",
+        "/Inschrijving/{}/",
+        "//inschrijving/{}/",
+        "/inschrijving//{}/",
+        "/inschrijving%2F{}%2F",
+        "/en/SIGN-UP/{}/pay/",
+        "/nergens/{}",
+        "/{}",
+        "Referer checking failed - https://www.example.nl/betalen/{}/ does not match",
+        "'Referer': 'https://www.example.nl/x?t={}'",
+        "({}), so",
+        "<{}>.",
+        "{}…",
+        "[{}]",
+        "token={};",
+    ],
+)
+@pytest.mark.parametrize(
+    "typed",
+    [
+        TOKEN,
+        f"{TOKEN[:9]}%{ord(TOKEN[9]):02X}{TOKEN[10:]}",
+        "".join(f"%{ord(sign):02X}" for sign in TOKEN),
+        "".join(f"%{ord(sign):02x}" for sign in TOKEN),
+    ],
+)
+def test_a_token_is_masked_wherever_it_stands_and_however_it_was_typed(text, typed):
+    masked = logs.mask(text.format(typed))
+    assert typed not in masked
+    assert TOKEN[10:20] not in masked
+    assert "[token]" in masked
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "GET /cursus/driedaagse-cursus-runningtherapie-voor-fysiotherapeuten-2027/rt21032027/",
+        "GET /media/images/Jan_in_het_bos.2e16d0ba.fill-400x300.format-webp.jpg",
+        "AnExceptionWithAVeryLongNameIndeed in management/run_worker.py:12",
+        "POST /webhooks/mail/postmark/tracking/",
+        "GET /admin/images/multiple/create_from_uploaded_image/12/",
+    ],
+)
+def test_what_only_is_long_can_be_read(text):
+    assert logs.mask(text) == text
+
+
+def test_a_long_line_is_masked_quickly():
+    started = time.monotonic()
+    logs.mask("a-" * 50_000)
+    logs.mask("%61" * 50_000)
+    assert time.monotonic() - started < 5
+
+
+def test_a_fault_that_a_probe_found_is_no_error_of_ours(client, caplog, monkeypatch):
+    monkeypatch.setattr("core.health.CHECKS", {"made_up": lambda: False})
+    assert client.get("/readyz").status_code == 503
+
+    assert [entry for entry in caplog.records if entry.levelname == "ERROR"] == []
 
 
 def test_an_entry_is_one_line_of_json_in_utc():

@@ -141,6 +141,19 @@ def copied_database(connection, folder):
             _on_server(settings, f'DROP DATABASE IF EXISTS "{copy}" WITH (FORCE)')
 
 
+@contextmanager
+def empty_database(connection):
+    """The URL of a new, empty database beside the one of `connection`. PostgreSQL only."""
+    settings = connection.settings_dict
+    name = f"empty_{os.getpid()}"
+    _on_server(settings, f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+    _on_server(settings, f'CREATE DATABASE "{name}"')
+    try:
+        yield database_url(settings | {"NAME": name})
+    finally:
+        _on_server(settings, f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+
+
 def _copy_sqlite(original, folder):
     copy = Path(folder) / "race.sqlite3"
     with closing(sqlite3.connect(original)) as source, closing(sqlite3.connect(copy)) as target:

@@ -18,7 +18,14 @@ def content_of(mail):
 
 
 def text_of(mail):
-    return mail.text.split("\n\n--\n")[0]
+    return mail.text.split("\n\n-- \n")[0]
+
+
+def test_the_signature_begins_as_mail_programs_expect_it():
+    mail = rendered("<p>Tot ziens   </p><p>-- niet dit</p>")
+
+    assert mail.text.count("\n-- \n") == 1
+    assert [line for line in mail.text.splitlines() if line != line.rstrip()] == ["-- "]
 
 
 def test_values_are_escaped_in_html_and_plain_in_text():

@@ -49,6 +49,14 @@ def test_text_html_and_attachment_arrive(post, written):
     ]
 
 
+def test_the_line_before_the_signature_arrives_with_its_space(post, written):
+    written()
+    send_due(now=START)
+
+    text = post.messages[0].get_body(["plain"]).get_content()
+    assert "\n-- \n" in text.replace("\r\n", "\n")
+
+
 def test_attachments_arrive_as_they_were_written(post, written):
     days = "BEGIN:VCALENDAR\r\nMETHOD:PUBLISH\r\nSUMMARY:Café Löwe\r\nEND:VCALENDAR\r\n".encode()
     invoice = b"%PDF-1.7\n\xff\x00\r\n\r.\n"

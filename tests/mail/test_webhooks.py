@@ -110,6 +110,24 @@ def test_a_malformed_body_is_refused(report, mail, body):
     assert trail_of(mail) == ("", [])
 
 
+@pytest.mark.parametrize(
+    "body",
+    [
+        json.dumps(postmark("Delivery") | {"MessageID": "a\0b"}),
+        json.dumps(postmark("Delivery") | {"MessageID": "\ud800"}),
+        json.dumps(postmark("Delivery") | {"MessageID": {"a": "\udfff"}}),
+        json.dumps(postmark("Delivery") | {"Metadata": {"\0": "\ud800"}, "MessageID": "\0"}),
+        '{"RecordType": "Delivery", "MessageID": ' + "[" * 100_000 + "]" * 100_000 + "}",
+        "[" * 100_000,
+        '{"a":' * 100_000,
+    ],
+    ids=range(7),
+)
+def test_what_cannot_be_looked_up_or_read_is_refused(report, mail, body):
+    assert report(body.encode()) == 400
+    assert trail_of(mail) == ("", [])
+
+
 def test_reports_need_a_secret_and_the_provider_in_use(report, mail, settings):
     assert (report(bounce(), provider="sendgrid"), report(bounce(), provider="x")) == (404, 404)
     settings.ANYMAIL = {}

@@ -210,7 +210,7 @@ def facts_of_mails(mails):
                 Fact("to", _("To"), f"{mail.to_name} <{mail.to}>".strip()),
                 Fact("subject", _("Subject"), mail.subject),
                 Fact("outcome", _("State"), str(mail.outcome_label)),
-                Fact("text", _("Text"), mail.body_text or _("removed after its term")),
+                Fact("text", _("Text"), mail.readable_text or _("removed after its term")),
             ]
         )
         files += [

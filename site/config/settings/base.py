@@ -64,6 +64,7 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "core.middleware.AdminContentSecurityPolicy",
     "django.middleware.security.SecurityMiddleware",
+    "core.middleware.Methods",
     "core.health.Health",  # before anything that needs the host, the session or the language
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "core.middleware.LanguageFromPath",
@@ -212,6 +213,16 @@ ANYMAIL = {
     "SEND_DEFAULTS": {"track_opens": False, "track_clicks": False},
     **_mail.get("ANYMAIL", {}),
 }
+
+# --- Backups, see core.backups ---------------------------------------------------------------
+
+BACKUP_ROOT = env.path("BACKUP_ROOT", VAR_DIR / "backups")
+BACKUP_KEY = env.secret("BACKUP_KEY")  # without it they are not encrypted
+if BACKUP_KEY and len(BACKUP_KEY) < 32:
+    env.problem("BACKUP_KEY", "must be at least 32 random characters")
+BACKUP_DAYS = env.number("BACKUP_DAYS", 30)
+BACKUP_MAX_HOURS = env.number("BACKUP_MAX_HOURS", 0)  # when /readyz turns red; 0: it does not
+ERASURES_FILE = env.path("ERASURES_FILE", BACKUP_ROOT / "erasures.jsonl")
 
 # --- Payments ------------------------------------------------------------------------------
 

@@ -10,12 +10,13 @@ import http.client
 import ipaddress
 import socket
 import ssl
-import threading
+from http.cookies import CookieError, SimpleCookie
 from urllib.parse import unquote, urljoin, urlsplit
 
 from django.conf import settings
 from django.utils.encoding import iri_to_uri
 
+from core.deadlines import deadline
 from core.models import ExternalAddress
 
 SECONDS = 5  # timeout of each socket operation
@@ -26,7 +27,17 @@ GONE = (404, 410)
 KEEPS_PROGRAMS_OUT = (401, 402, 403, 405, 406, 407, 429, 451, 999)  # it exists, but not for bots
 PORTS = {"http": 80, "https": 443}
 NAT64 = ipaddress.ip_network("64:ff9b::/96")
-OLD_OR_LOCAL = [ipaddress.ip_network(name) for name in ("::/96", "64:ff9b:1::/48", "fec0::/10")]
+# Python 3.11 calls some of these global; IANA's registry of special-purpose addresses does not.
+SPECIAL = [
+    ipaddress.ip_network(name)
+    for name in (
+        *("192.0.0.0/24", "192.31.196.0/24", "192.52.193.0/24", "192.88.99.0/24"),
+        *("192.175.48.0/24", "0.0.0.0/8", "100.64.0.0/10", "198.18.0.0/15", "240.0.0.0/4"),
+        *("::/96", "64:ff9b:1::/48", "100::/64", "fec0::/10", "3fff::/20", "5f00::/16"),
+        *("2001:1::/32", "2001:2::/48", "2001:3::/32", "2001:4:112::/48", "2001:10::/28"),
+        *("2001:20::/28", "2001:30::/28", "2001:db8::/32", "2620:4f:8000::/48"),
+    )
+]
 
 Trouble = ExternalAddress.Trouble
 
@@ -40,9 +51,10 @@ def ask(url):
 
     Takes at most SECONDS_IN_ALL per request, of which there may be two per redirect.
     """
+    cookies = _Cookies()
     try:
         for _step in range(MOST_REDIRECTS + 1):
-            status, location = _answer(url)
+            status, location = _answer(url, cookies)
             if status not in REDIRECTS or not location:
                 return _meaning(status)
             url = _next(url, location)
@@ -67,15 +79,15 @@ def _meaning(status):
     return Trouble.NOT_FOUND if status in GONE else Trouble.ERROR
 
 
-def _answer(url):
+def _answer(url, cookies):
     """(status, target of a redirect). Sites that refuse HEAD are asked again with GET."""
-    status, location = _talk("HEAD", url)
+    status, location = _talk("HEAD", url, cookies)
     if status >= 400 and status not in (401, 407, 429):
-        status, location = _talk("GET", url)
+        status, location = _talk("GET", url, cookies)
     return status, location
 
 
-def _talk(method, url):
+def _talk(method, url, cookies):
     parts = urlsplit(url)
     if parts.scheme not in PORTS or not parts.hostname or parts.username or parts.password:
         raise RefusedError
@@ -84,16 +96,15 @@ def _talk(method, url):
         raise RefusedError
     host = unquote(parts.hostname).encode("idna").decode()
     connection = _Connection(host, port, address_of(host, port), secure=parts.scheme == "https")
-    watchdog = threading.Timer(SECONDS_IN_ALL, connection.cut)
-    watchdog.daemon = True
-    watchdog.start()
+    headers = {"User-Agent": _name(), "Accept": "*/*"} | cookies.for_host(host)
     try:
-        target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
-        connection.request(method, target, headers={"User-Agent": _name(), "Accept": "*/*"})
-        response = connection.getresponse()
-        return response.status, response.headers.get("Location", "")
+        with deadline(SECONDS_IN_ALL):
+            target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+            connection.request(method, target, headers=headers)
+            response = connection.getresponse()
+            cookies.keep(host, response.headers.get_all("Set-Cookie", ()))
+            return response.status, response.headers.get("Location", "")
     finally:
-        watchdog.cancel()
         connection.close()
 
 
@@ -110,7 +121,7 @@ def _is_external(ip):
     inner = [ip.ipv4_mapped, ip.sixtofour, *(ip.teredo or ())] if ip.version == 6 else []
     if ip.version == 6 and ip in NAT64:
         inner.append(ipaddress.ip_address(int(ip) & 0xFFFFFFFF))
-    if ip.version == 6 and not ip.is_loopback and any(ip in network for network in OLD_OR_LOCAL):
+    if not ip.is_loopback and any(ip in network for network in SPECIAL):
         return False
     if ip.is_loopback and settings.LINKS_MAY_LEAD_TO_THIS_MACHINE:
         return True
@@ -138,8 +149,23 @@ class _Connection(http.client.HTTPConnection):
             context = ssl.create_default_context()
             self.sock = context.wrap_socket(self.sock, server_hostname=self.host)
 
-    def cut(self):
-        """End a request that takes too long; called from another thread."""
-        if self.sock is not None:
-            with contextlib.suppress(OSError):
-                self.sock.shutdown(socket.SHUT_RDWR)
+
+class _Cookies:
+    """Those of one walk along redirects: some sites set one and send you back to the same page.
+
+    Each goes back to the host that set it and to no other.
+    """
+
+    def __init__(self):
+        self._by_host = {}
+
+    def keep(self, host, headers):
+        for header in headers:
+            with contextlib.suppress(CookieError):
+                jar = SimpleCookie(header)
+                values = {name: morsel.value for name, morsel in jar.items()}
+                self._by_host[host] = self._by_host.get(host, {}) | values
+
+    def for_host(self, host):
+        kept = "; ".join(f"{name}={value}" for name, value in self._by_host.get(host, {}).items())
+        return {"Cookie": kept} if kept else {}

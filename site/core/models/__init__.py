@@ -3,6 +3,7 @@ from .images import SiteImage, SiteRendition
 from .jobs import JobRun
 from .links import ExternalAddress, Link
 from .pages import BasePage
+from .restorations import Restoration
 from .retention import RetentionRun
 from .settings import SiteSettings
 from .texts import SiteTexts
@@ -16,6 +17,7 @@ __all__ = [
     "ExternalAddress",
     "JobRun",
     "Link",
+    "Restoration",
     "RetentionRun",
     "SecondPairOfEyes",
     "SiteImage",

@@ -26,7 +26,7 @@ from wagtail.permission_policies import ModelPermissionPolicy
 from core.folding import FoldedSearchMixin
 from mail import addresses, kinds, outbox
 from mail.models import OutgoingMail
-from mail.office import to_do
+from mail.office import parked, to_do
 
 State = OutgoingMail.State
 Delivery = OutgoingMail.Delivery
@@ -71,7 +71,9 @@ class OutboxFilterSet(WagtailFilterSet):
 
 
 class Listing(FoldedSearchMixin, IndexView):
-    pass
+    @cached_property
+    def header_buttons(self):
+        return parked.buttons_for_all() if may_send_again(self.request.user) else []
 
 
 class Detail(InspectView):
@@ -107,6 +109,7 @@ class Detail(InspectView):
             events=self.object.events.all(),
             attachments=self.object.attachments.only("filename", "mimetype"),
             again_url=self._again_url if self._may_send_again else "",
+            held_back=parked.buttons_for(self.object) if self._may_send_again else [],
             **kwargs,
         )
 
@@ -227,4 +230,9 @@ class OutboxViewSet(ModelViewSet):
     def get_urlpatterns(self):
         allowed = ("index", "index_results", "inspect")
         patterns = [p for p in super().get_urlpatterns() if p.name in allowed]
-        return [*patterns, path("send-again/<int:pk>/", SendAgain.as_view(), name="send_again")]
+        return [
+            *patterns,
+            path("send-again/<int:pk>/", SendAgain.as_view(), name="send_again"),
+            path("held-back/<slug:verb>/", parked.Decide.as_view(), name="held_back_all"),
+            path("held-back/<slug:verb>/<int:pk>/", parked.Decide.as_view(), name="held_back"),
+        ]

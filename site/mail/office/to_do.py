@@ -6,6 +6,7 @@ from django.utils.translation import ngettext
 
 from core.to_do import Waiting
 from mail.models import OutgoingMail
+from mail.office.parked import parked
 
 State = OutgoingMail.State
 Delivery = OutgoingMail.Delivery
@@ -43,6 +44,17 @@ def not_arrived(user):
             "mails reported as spam: call before you mail again",
             number,
         ),
+    )
+    yield Waiting(
+        parked(),
+        lambda number: ngettext(
+            "mail held back after a backup was put back: release it or say that it was sent",
+            "mails held back after a backup was put back: release them or say that they were sent",
+            number,
+        ),
+        reverse("outbox:index") + f"?state={State.PARKED}",
+        order=20,
+        icon="mail",
     )
 
 

@@ -1,15 +1,20 @@
 """Mollie's own client against a fake of Mollie over HTTP."""
 
 import json
+import time
 import uuid
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 import pytest
 from django.utils import translation
 
+from core.periodic import Job, run_due
 from courses import gateways
 from courses.gateways import GatewayError, RefusedError, UnknownPaymentError
+from courses.gateways.breaker import SLOW
+from tests.slow_servers import SlowServer
 
 pytestmark = pytest.mark.anywhere
 
@@ -257,6 +262,48 @@ def test_all_requests_of_one_call_share_one_time_limit(bank, fake_mollie, paid, 
     fake_mollie.fail("*", delay=0.15, times=99)
     with pytest.raises(GatewayError):
         bank.fetch(paid)
+
+
+@pytest.mark.parametrize("trouble", ["refuses", "hangs", "drips", "half"])
+def test_whatever_mollie_does_a_visitor_waits_no_longer_than_the_limit(bank, settings, trouble):
+    head = b"HTTP/1.1 200 OK\r\nContent-Length: 900\r\n\r\n{"
+    server = SlowServer(head, trouble)
+    settings.MOLLIE_API_URL = f"http://127.0.0.1:{server.port}"
+    settings.MOLLIE_TIMEOUT = 0.5
+    started = time.monotonic()
+    for call in (partial(bank.create, CHARGE), partial(bank.fetch, "tr_known")):
+        with pytest.raises(GatewayError):
+            call()
+    server.close()
+
+    assert time.monotonic() - started < 8
+
+
+def test_after_a_call_that_hung_nobody_else_waits(bank, fake_mollie, settings):
+    settings.MOLLIE_TIMEOUT = SLOW
+    fake_mollie.fail("create", hang=True)
+    with pytest.raises(GatewayError):
+        bank.create(CHARGE)
+    asked = sum(fake_mollie.counts.values())
+    for _ in range(50):
+        with pytest.raises(GatewayError, match="not asked"):
+            bank.create(CHARGE)
+
+    assert sum(fake_mollie.counts.values()) == asked
+
+
+@pytest.mark.django_db
+def test_a_job_is_never_refused_and_may_wait_longer(bank, fake_mollie, settings):
+    settings.MOLLIE_TIMEOUT, settings.MOLLIE_JOB_TIMEOUT = SLOW, 8
+    fake_mollie.fail("create", hang=True)
+    with pytest.raises(GatewayError):
+        bank.create(CHARGE)
+    fake_mollie.fail("create", delay=SLOW + 0.3)
+    made = []
+    job = Job("test_pays", run=lambda: made.append(bank.create(CHARGE)), every=timedelta(1))
+    run_due([job])
+
+    assert [status.state for status in made] == ["open"]
 
 
 @pytest.mark.parametrize("status", [400, 401, 403, 409, 422, 500, 503])
