@@ -5,8 +5,11 @@ may wait. /readyz is for monitoring.
 """
 
 import secrets
+import shutil
 from datetime import timedelta
+from pathlib import Path
 
+from django.conf import settings
 from django.core.cache import cache
 from django.db import connection
 from django.http import JsonResponse
@@ -81,10 +84,22 @@ def _jobs():
     return not standing_still()
 
 
+def _disk():
+    """Whether there is room left where files are written."""
+    roots = {Path(root) for root in (settings.VAR_DIR, settings.MEDIA_ROOT, settings.PRIVATE_ROOT)}
+    return all(_free_megabytes(root) >= settings.DISK_MIN_MB for root in roots)
+
+
+def _free_megabytes(folder):
+    there = next(path for path in (folder, *folder.absolute().parents) if path.exists())
+    return shutil.disk_usage(there).free / 1_000_000
+
+
 CHECKS = {
     "database": _database,
     "cache": _cache,
     "worker": _worker,
     "jobs": _jobs,
+    "disk": _disk,
     "backup": is_recent,
 }

@@ -39,7 +39,7 @@ def test_any_host_may_probe(client):
 def test_readyz_is_ok_when_everything_works(client, worker):
     response = client.get("/readyz")
     assert response.status_code == 200
-    fields = {"database", "cache", "worker", "jobs", "backup", "mail"}
+    fields = {"database", "cache", "worker", "jobs", "disk", "backup", "mail"}
     assert set(response.json()) == {"status", *fields}
 
 
@@ -56,6 +56,11 @@ def test_a_job_that_stands_still_is_a_fault(client, worker):
     long_ago = timezone.now() - periodic.LATE - timedelta(seconds=1)
     JobRun.objects.create(name="expire_holds", due_at=long_ago)
     assert faults(client) == ["jobs"]
+
+
+def test_a_disk_that_fills_up_is_a_fault(client, worker, settings):
+    settings.DISK_MIN_MB = 10**9
+    assert faults(client) == ["disk"]
 
 
 def test_a_backup_is_missed_only_where_one_is_expected(client, worker, settings):

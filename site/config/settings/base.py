@@ -183,6 +183,7 @@ MEDIA_ROOT = env.path("MEDIA_ROOT", VAR_DIR / "media")
 PRIVATE_ROOT = env.path("PRIVATE_ROOT", VAR_DIR / "private")  # files that participants upload
 FILE_UPLOAD_PERMISSIONS = 0o640
 FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o750
+DISK_MIN_MB = env.number("DISK_MIN_MB", 500)  # with less free, /readyz turns red
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000  # a long page in the CMS has thousands of fields
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_621_440
 DATA_UPLOAD_MAX_NUMBER_FILES = 20

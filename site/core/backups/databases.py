@@ -8,12 +8,13 @@ from contextlib import closing
 from pathlib import Path
 
 from django.apps import apps
-from django.conf import settings
 from django.contrib.contenttypes.models import ContentType
 from django.db import connection
 
 # Written by a server that has just been started and knows nobody.
 WRITES_ITSELF = {"core.JobRun", "core.RetentionRun"}
+# Whoever restores may be another user of the database, and need not be its administrator.
+AS_ITS_OWN = ("--no-owner", "--no-privileges", "--no-comments")
 
 
 class DatabaseTroubleError(Exception):
@@ -39,7 +40,7 @@ def dump(path: Path) -> None:
             source.backup(copy)
             copy.execute("PRAGMA journal_mode=DELETE")  # one file, without a log beside it
     else:
-        _run("pg_dump", "--format=custom", "--no-owner", "--no-privileges", f"--file={path}")
+        _run("pg_dump", *AS_ITS_OWN, "--format=custom", f"--file={path}")
 
 
 def check(path: Path) -> None:
@@ -62,16 +63,9 @@ def load(path: Path) -> None:
         _replace_sqlite(path)
     else:
         _drop_tables()
-        database = settings.DATABASES["default"]["NAME"]
-        _run(
-            "pg_restore",
-            "--single-transaction",
-            "--exit-on-error",
-            "--no-owner",
-            "--no-privileges",
-            f"--dbname={database}",
-            str(path),
-        )
+        database = connection.settings_dict["NAME"]
+        whole = ("--single-transaction", "--exit-on-error", f"--dbname={database}")
+        _run("pg_restore", *AS_ITS_OWN, *whole, str(path))
     connection.close()
     ContentType.objects.clear_cache()
 
