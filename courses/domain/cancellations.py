@@ -148,7 +148,7 @@ def _end(sign_up: SignUp, why: str, back_cents: int, reason: str, by: User | Non
     sign_up.calendar_sequence += 1
     sign_up.save(update_fields=["calendar_sequence"])
     given = refunds.give_back(sign_up, back_cents, reason=reason, by=by)
-    invoices.credit_after_end(sign_up, given)
+    invoices.credit_after_end(sign_up, refunds.paid_cents(sign_up))
     event = events.for_reader(sign_up.roster, sign_up.language)
     back: dict[str, Any] = {"money_back": lambda: _money_back(given)}
     if event:

@@ -179,7 +179,7 @@ def payments_without_a_place() -> Iterator[str]:
 
 
 def refunds_beyond_their_payment() -> Iterator[str]:
-    counting = Sum("refunds__amount_cents", filter=~Q(refunds__state=Refund.State.DROPPED))
+    counting = Sum("refunds__amount_cents", filter=~Q(refunds__state__in=Refund.NOT_BACK))
     beyond = Payment.objects.annotate(back=counting).filter(back__gt=F("paid_cents"))
     for payment in beyond.order_by("pk"):
         yield f"payment {payment.pk}: {payment.back} cents go back of {payment.paid_cents}"

@@ -98,6 +98,11 @@ KINDS = {
     "office_sign_up": (_("To the office: new sign-up"),),
     "office_change": (_("To the office: a sign-up has changed"), "reason"),
     "office_refund_due": (_("To the office: money has to go back"), "amount", "reason"),
+    "office_charged_back": (_("To the office: the bank has taken a payment back"), "amount"),
+    "office_charge_back_reversed": (
+        _("To the office: the bank has given a payment again"),
+        "amount",
+    ),
 }
 # Staff write these mails themselves, see courses.domain.roster_messages.
 WRITTEN_BY_STAFF = "roster_message"

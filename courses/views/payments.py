@@ -12,7 +12,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from courses.domain import payments
+from courses.domain import payments, strays
 from courses.domain.transitions import WrongStateError
 from courses.models import Payment
 from courses.reading import links
@@ -58,6 +58,8 @@ def webhook(request, secret):
         payment = payments.find_by_reference("mollie", sent[0])
         if payment:
             _sync_quietly(payment)
+        else:
+            strays.look_up("mollie", sent[0])
     return HttpResponse(status=200)
 
 

@@ -163,4 +163,4 @@ def _certificate(sign_up):
 
 
 def _refunds(sign_up):
-    return Refund.objects.filter(payment__sign_up=sign_up).exclude(state=Refund.State.DROPPED)
+    return Refund.objects.filter(payment__sign_up=sign_up).exclude(state__in=Refund.NOT_BACK)
