@@ -13,6 +13,7 @@ from django.utils import timezone
 from wagtail.models import Locale
 
 from courses.domain import uploads
+from courses.domain.transitions import TAKEN_BACK
 from courses.models import (
     CourseEventPart,
     Invoice,
@@ -134,7 +135,7 @@ def unpaid_confirmed_sign_ups() -> Iterator[str]:
 
 
 def confirmations() -> Iterator[str]:
-    """A sign-up that was ever confirmed has one confirmation mail, any other none."""
+    """A sign-up that is or was confirmed has a mail for each time, any other none."""
     written = Counter(
         OutgoingMail.objects.filter(
             kind="confirmed",
@@ -142,8 +143,10 @@ def confirmations() -> Iterator[str]:
             copy_of=None,
         ).values_list("object_id", flat=True)
     )
-    for pk, confirmed_at in SignUp.objects.order_by("pk").values_list("pk", "confirmed_at"):
-        expected = 0 if confirmed_at is None else 1
+    taken_back = Count("changes", filter=Q(changes__note=TAKEN_BACK))
+    rows = SignUp.objects.annotate(taken_back=taken_back).order_by("pk")
+    for pk, confirmed_at, before in rows.values_list("pk", "confirmed_at", "taken_back"):
+        expected = before + (0 if confirmed_at is None else 1)
         if written[pk] != expected:
             yield f"sign-up {pk} has {written[pk]} confirmations instead of {expected}"
 

@@ -23,7 +23,15 @@ from django.utils import timezone, translation
 
 from core.models import User
 from courses import gateways, mails
-from courses.domain import holds, invoices, provider_refunds, refunds, seats, transitions
+from courses.domain import (
+    holds,
+    invoices,
+    provider_refunds,
+    refunds,
+    seats,
+    settling,
+    transitions,
+)
 from courses.models import Payment, Refund, Roster, SignUp
 from courses.reading import events, links
 from courses.values.money import format_euros
@@ -128,7 +136,7 @@ def record(sign_up: SignUp, *, by: User) -> SignUp:
                 created_at=now,
                 paid_at=now,
             )
-        _settle(sign_up, now, by=by)
+        settling.settle(sign_up, now, by=by)
     return sign_up
 
 
@@ -224,19 +232,13 @@ def _money_in(payment: Payment, sign_up: SignUp, status: gateways.Status, now: d
     elif is_called_off(sign_up):
         _flag(payment, sign_up, Refund.Reason.NO_SEAT)
     else:
-        _settle(sign_up, now)
+        settling.settle(sign_up, now)
 
 
 def _is_what_is_owed(payment: Payment, sign_up: SignUp, status: gateways.Status) -> bool:
     """Whether the amount that was asked came in, in euros, and is still the price."""
     came_in = (status.amount_cents, status.currency) == (payment.amount_cents, CURRENCY)
     return came_in and payment.amount_cents == sign_up.price_cents
-
-
-def _settle(sign_up: SignUp, now: datetime, by: User | None = None) -> None:
-    sign_up.paid_at = now
-    transitions.confirm(sign_up, now, by=by)
-    invoices.issue(sign_up, paid_on=timezone.localdate(now))
 
 
 def _settle_late(payment: Payment, sign_up: SignUp, now: datetime) -> None:
@@ -246,7 +248,7 @@ def _settle_late(payment: Payment, sign_up: SignUp, now: datetime) -> None:
     except seats.NoSeatError:
         _flag(payment, sign_up, Refund.Reason.NO_SEAT)
     else:
-        _settle(sign_up, now)
+        settling.settle(sign_up, now)
 
 
 def _flag(payment: Payment, sign_up: SignUp, reason: Refund.Reason) -> None:

@@ -43,11 +43,45 @@ def paid_cents_on(roster: Roster) -> int:
     return max(0, received - total(payments, "charged_back_cents") - total(back, "amount_cents"))
 
 
-def give_back(sign_up: SignUp, cents: int, *, reason: str, by: User | None = None) -> int:
+def waiting_for_a_place(sign_up: SignUp) -> QuerySet[Refund]:
+    """Money that came in while there was no place, about which nobody has decided yet."""
+    reason = Refund.Reason.NO_SEAT
+    return Refund.objects.filter(payment__sign_up=sign_up, state=State.DUE, reason=reason)
+
+
+def paid_or_waiting_cents(sign_up: SignUp) -> int:
+    """As `paid_cents`, with the money that waits for a place: all that the person paid for one."""
+    return paid_cents(sign_up) + total(waiting_for_a_place(sign_up), "amount_cents")
+
+
+def send_waiting(sign_up: SignUp) -> int:
+    """Agree to give back what waits for a place, in the caller's transaction. Returns the cents.
+
+    What came in at the bank still waits for the office, which has to transfer it.
+    """
+    waiting = waiting_for_a_place(sign_up)
+    cents = total(waiting, "amount_cents")
+    rows = waiting.exclude(payment__gateway=Payment.OFFICE).values("pk")
+    Refund.objects.filter(pk__in=list(rows)).update(state=State.QUEUED)
+    return cents
+
+
+def ask_about(sign_up: SignUp) -> None:
+    """Ask the provider what went back already, before the office or the person decides.
+
+    Call it outside a transaction. Without an answer what we know has to do.
+    """
+    for payment in sign_up.payments.filter(state=Payment.State.PAID).select_related("sign_up"):
+        provider_refunds.ask_first(payment)
+
+
+def give_back(
+    sign_up: SignUp, cents: int, *, reason: str, by: User | None = None, is_due: bool = False
+) -> int:
     """Create refunds for so many cents, newest payment first, in the caller's transaction.
 
     Never more than what is there. Returns the cents that go back. Money that did not come through
-    the provider waits for the office to return it.
+    the provider waits for the office to return it; with `is_due` all waits for their decision.
     """
     rest = min(cents, paid_cents(sign_up))
     given = rest
@@ -55,7 +89,7 @@ def give_back(sign_up: SignUp, cents: int, *, reason: str, by: User | None = Non
         part = min(rest, returnable_cents(payment))
         if part > 0:
             by_hand = payment.gateway == Payment.OFFICE
-            create(payment, part, reason=reason, by=by, is_due=by_hand)
+            create(payment, part, reason=reason, by=by, is_due=by_hand or is_due)
             rest -= part
     return given - rest
 

@@ -61,6 +61,7 @@ KINDS = {
     "hold_lapsed": (_("Sign-up: place released"),),
     "confirmed": (_("Sign-up: place final"), "paid", "going_ahead"),
     "payment_not_placed": (_("Payment: in, but there is no place"), "amount"),
+    "payment_taken_back": (_("Payment: recorded by mistake, still to be paid"),),
     "refunded": (_("Payment: paid back"), "amount"),
     "buyer_allowed": (_("Employer pays: link to forward"), "pay_url"),
     "buyer_pay_link": (_("Employer pays: to who pays"), "pay_url"),

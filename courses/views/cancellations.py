@@ -70,7 +70,7 @@ def money_back(request, token):
             return to_status(token, "changed")
         except cancellations.StaleQuoteError:
             context, status = context | {"is_stale": True}, HTTPStatus.CONFLICT
-    context["paid_cents"] = refunds.paid_cents(sign_up)
+    context["paid_cents"] = refunds.paid_or_waiting_cents(sign_up)
     return render(request, "courses/status/money_back.html", context, status=status)
 
 

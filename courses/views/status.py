@@ -137,7 +137,7 @@ def _choice(sign_up):
             }
             for event in choices.other_dates(sign_up, locale=Locale.get_active())
         ],
-        "paid_cents": refunds.paid_cents(sign_up),
+        "paid_cents": refunds.paid_or_waiting_cents(sign_up),
     }
 
 
