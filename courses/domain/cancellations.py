@@ -135,9 +135,10 @@ def withdraw(sign_up: SignUp) -> SignUp:
         offered = quote(sign_up, timezone.now())
         if offered.withdraw_until is None:
             raise transitions.WrongStateError
-        reason = SignUp.EndReason.WITHDRAWN
         begun = has_begun(sign_up)
-        ended = _end(sign_up, reason, offered.paid_cents, Refund.Reason.WITHDRAWN, is_due=begun)
+        reason = Refund.Reason.ATTENDED if begun else Refund.Reason.WITHDRAWN
+        why = SignUp.EndReason.WITHDRAWN
+        ended = _end(sign_up, why, offered.paid_cents, reason, is_due=begun)
         _tell_office(ended)
         return ended
 

@@ -5,10 +5,11 @@ A violation is a line of text with ids and codes, without personal data.
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator
+from typing import Any
 from uuid import UUID
 
 from django.contrib.contenttypes.models import ContentType
-from django.db.models import Count, F, Q, Sum
+from django.db.models import Count, F, Q, QuerySet, Sum
 from django.utils import timezone
 from wagtail.models import Locale
 
@@ -26,6 +27,7 @@ from courses.models import (
     SwapOffer,
     Upload,
 )
+from courses.reading import balance
 from mail.models import OutgoingMail
 from mail.sending import MOST_ATTEMPTS
 
@@ -44,6 +46,7 @@ def violations() -> Iterator[str]:
         states_without_their_moment,
         payments_without_a_place,
         refunds_beyond_their_payment,
+        balances_without_a_cause,
         confirmed_without_invoice,
         numbers_with_a_gap,
         credit_beyond_its_invoice,
@@ -188,6 +191,29 @@ def refunds_beyond_their_payment() -> Iterator[str]:
         yield f"payment {payment.pk}: {payment.back} cents go back of {payment.paid_cents}"
 
 
+def balances_without_a_cause() -> Iterator[str]:
+    """Money and papers agree: in - back - charged back = invoices - credit notes.
+
+    Where they do not, something happened at a bank or by staff that they still have to settle.
+    """
+    for sign_up in balance.differing(SignUp.objects.all()).order_by("pk"):
+        found = balance.of(sign_up)
+        payments = sign_up.payments.all()
+        refunds = Refund.objects.filter(payment__sign_up=sign_up)
+        at_provider = refunds.filter(reason=Refund.Reason.PROVIDER, state__in=Refund.GOING_BACK)
+        noted = payments.filter(gateway=Payment.OFFICE)
+        lost = found.charged_back + _sum(at_provider)
+        lost += _sum(noted.filter(state=Payment.State.CANCELLED))
+        came_again = _sum(refunds.filter(state=Refund.State.REPLACED))
+        came_again += _sum(noted.filter(state=Payment.State.PAID))
+        if found.short > lost or found.over > came_again:
+            yield f"sign-up {sign_up.pk}: {found.short} cents short, {found.over} too much"
+
+
+def _sum(rows: QuerySet[Any]) -> int:
+    return rows.aggregate(total=Sum("amount_cents"))["total"] or 0
+
+
 def confirmed_without_invoice() -> Iterator[str]:
     without = SignUp.objects.filter(
         state=SignUp.State.CONFIRMED, price_cents__gt=0, invoices__isnull=True
@@ -220,14 +246,25 @@ def mails_beyond_their_limit() -> Iterator[str]:
 
 
 def uploads_without_file() -> Iterator[str]:
-    for upload in Upload.objects.order_by("pk"):
+    for upload in lost_uploads():
+        yield f"upload {upload.pk} has no file"
+
+
+def lost_uploads() -> Iterator[Upload]:
+    """Uploads whose file is not there."""
+    for upload in Upload.objects.select_related("answer").order_by("pk"):
         if not upload.file.storage.exists(upload.file.name or ""):
-            yield f"upload {upload.pk} has no file"
+            yield upload
 
 
 def files_without_upload() -> Iterator[str]:
-    for name in uploads.files_without_row(timezone.now() - uploads.UNCLAIMED_FOR):
+    for name in stray_files():
         yield f"file {name} belongs to no upload"
+
+
+def stray_files() -> list[str]:
+    """The names of files that belong to no upload and that the job should have removed."""
+    return uploads.files_without_row(timezone.now() - uploads.UNCLAIMED_FOR)
 
 
 def _parts_by_roster() -> dict[int, set[UUID]]:

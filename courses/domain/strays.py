@@ -7,6 +7,7 @@ from contextlib import suppress
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from core.models import User
@@ -69,6 +70,11 @@ def solve(stray: StrayPayment, *, by: User) -> StrayPayment:
     stray.state, stray.solved_at, stray.by = StrayPayment.State.SOLVED, timezone.now(), by
     stray.save(update_fields=["state", "solved_at", "by"])
     return stray
+
+
+def forget(pk: int, due: QuerySet[StrayPayment]) -> bool:
+    """Delete one whose term is over. Returns whether it was deleted."""
+    return bool(due.filter(pk=pk).delete()[0])
 
 
 def forget_known() -> None:

@@ -86,6 +86,7 @@ class Refund(models.Model):
     class Reason(models.TextChoices):
         CANCELLED = "cancelled", _("Cancelled under the terms")
         WITHDRAWN = "withdrawn", _("Withdrawn within 14 days")
+        ATTENDED = "attended", _("Withdrawn after the first course day")
         NO_SEAT = "no_seat", _("Paid, but no place was left")
         ENDED = "ended", _("Paid after the sign-up had ended")
         TWICE = "twice", _("Paid twice")

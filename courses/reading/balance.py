@@ -5,6 +5,7 @@ from typing import Any
 
 from django.db.models import (
     BigIntegerField,
+    Count,
     ExpressionWrapper,
     F,
     OuterRef,
@@ -55,25 +56,24 @@ class Balance:
 
 
 def of(sign_up: SignUp) -> Balance:
-    """The balance of one sign-up, in one query."""
-    return of_row(with_sums(SignUp.objects.filter(pk=sign_up.pk)).get())
-
-
-def of_row(row: Any) -> Balance:
-    """The balance of a row that was fetched `with_sums`."""
+    """The balance of one sign-up; in no query if it was fetched `with_sums`, else in one."""
+    row = sign_up
+    if not hasattr(row, "came_in_cents_sum"):
+        row = with_sums(SignUp.objects.filter(pk=sign_up.pk)).get()
     return Balance(**{name: getattr(row, f"{name}_cents_sum") for name in SUMS})
 
 
-def with_sums(rows: QuerySet[Any], sign_up: str = "pk") -> QuerySet[Any]:
-    """The rows with the sums for `of_row`. `sign_up` is the path from a row to its sign-up's id."""
-    return rows.annotate(**{f"{name}_cents_sum": total(sign_up) for name, total in SUMS.items()})
+def with_sums(sign_ups: QuerySet[SignUp]) -> QuerySet[SignUp]:
+    """The sign-ups with what `of` adds up."""
+    return sign_ups.annotate(**{f"{name}_cents_sum": total for name, total in SUMS.items()})
 
 
 def unsettled(sign_ups: QuerySet[SignUp]) -> QuerySet[SignUp]:
     """Those whose money and papers do not agree, without annotations.
 
     Whoever still waits to pay may owe the invoice that was chosen. Only sign-ups with something out
-    of the ordinary are added up: a charge-back, a refund, a credit note, a payment taken back.
+    of the ordinary are added up: a charge-back, a refund, a credit note, a payment taken back or a
+    second one.
     """
     return sign_ups.filter(pk__in=differing(SignUp.objects.filter(_is_unusual())).values("pk"))
 
@@ -87,9 +87,9 @@ def differing(sign_ups: QuerySet[SignUp]) -> QuerySet[SignUp]:
 
 
 def short(sign_ups: QuerySet[SignUp]) -> QuerySet[SignUp]:
-    """Those with a final place whose money is not all there (any more), without annotations."""
-    final = differing(SignUp.objects.filter(_is_unusual(), state=SignUp.State.CONFIRMED))
-    return sign_ups.filter(pk__in=final.filter(due_cents_sum__gt=0).values("pk"))
+    """Those with a final place whose money is not all there (any more), with `due_cents_sum`."""
+    final = sign_ups.filter(_is_unusual(), state=SignUp.State.CONFIRMED)
+    return differing(final).filter(due_cents_sum__gt=0)
 
 
 def _due() -> tuple[ExpressionWrapper, ExpressionWrapper]:
@@ -115,25 +115,28 @@ def _is_unusual() -> Q:
         | Q(refunds__isnull=False)
         | Q(gateway=Payment.OFFICE, state=Payment.State.CANCELLED)
     )
+    paid = Payment.objects.filter(state=Payment.State.PAID).order_by().values("sign_up")
+    more_than_one = paid.annotate(number=Count("pk")).filter(number__gt=1).values("sign_up")
     credits = Invoice.objects.filter(kind=Invoice.Kind.CREDIT_NOTE)
-    return Q(pk__in=payments.values("sign_up")) | Q(pk__in=credits.values("sign_up"))
+    return (
+        Q(pk__in=payments.values("sign_up"))
+        | Q(pk__in=more_than_one)
+        | Q(pk__in=credits.values("sign_up"))
+    )
 
 
-def _summed(rows: QuerySet[Any], path: str, column: str) -> Any:
-    def of_sign_up(sign_up: str) -> Coalesce:
-        found = rows.filter(**{path: OuterRef(sign_up)}).order_by().values(path)
-        total = found.annotate(total=Sum(column)).values("total")
-        return Coalesce(Subquery(total, output_field=BigIntegerField()), 0)
-
-    return of_sign_up
+def _summed(rows: QuerySet[Any], path: str, column: str) -> Coalesce:
+    found = rows.filter(**{path: OuterRef("pk")}).order_by().values(path)
+    total = found.annotate(total=Sum(column)).values("total")
+    return Coalesce(Subquery(total, output_field=BigIntegerField()), 0)
 
 
-def _refunded(*states: str) -> Any:
+def _refunded(*states: str) -> Coalesce:
     rows = Refund.objects.filter(state__in=states)
     return _summed(rows, "payment__sign_up", "amount_cents")
 
 
-def _issued(kind: str) -> Any:
+def _issued(kind: str) -> Coalesce:
     return _summed(Invoice.objects.filter(kind=kind), "sign_up", "amount_cents")
 
 

@@ -49,7 +49,12 @@ def withdraw(request, token):
         except WrongStateError:
             return to_status(token, "changed")
         return to_status(token)
-    return render(request, "courses/status/withdraw.html", {"sign_up": sign_up, "quote": quote})
+    context = {
+        "sign_up": sign_up,
+        "quote": quote,
+        "has_begun": cancellations.has_begun(sign_up),
+    }
+    return render(request, "courses/status/withdraw.html", context)
 
 
 @private
