@@ -44,7 +44,7 @@ def people_of(roster, event=None):
         noted.setdefault(row.sign_up_id, {})[row.day] = row.present
     return [
         Participant(sign_up, _days(sign_up, event), noted.get(sign_up.pk, {}))
-        for sign_up in confirmed.order_by("last_name", "first_name", "pk")
+        for sign_up in confirmed.order_by("name_key", "pk")
     ]
 
 
