@@ -47,7 +47,7 @@ class SelectionView(VerbView):
 
     def get_scope(self):
         """All people of the list, without its filters."""
-        found = SignUp.objects.select_related("roster", "certificate")
+        found = SignUp.objects.select_related("roster", "certificate", "buyer")
         return found.prefetch_related("attendance")
 
     @cached_property

@@ -59,6 +59,7 @@ def summary(roster, event, user):
     people = people_of(roster, event)
     days = sorted({day for person in people for day in person.days})
     return {
+        "people": people,
         "days": [{"day": day, "words": _words(day, people)} for day in days],
         "may_note": user.has_perm("courses.change_signup"),
         "has_begun": bool(days) and days[0] <= timezone.localdate(),
