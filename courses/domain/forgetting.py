@@ -107,7 +107,7 @@ def forget_invoice(pk: int, due: QuerySet[Any] | None = None) -> bool:
         return False
     invoice = Invoice.objects.get(pk=pk)
     nobody = dict.fromkeys(invoice.facts.get("buyer", {}), "")
-    invoice.facts = {**invoice.facts, "participant": "", "buyer": nobody, "reason": ""}
+    invoice.facts = {**invoice.facts, "participant": "", "buyer": nobody}
     invoice.save(update_fields=["facts"])
     return True
 
