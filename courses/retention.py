@@ -138,6 +138,7 @@ _rule(
             "first_name",
             "infix",
             "last_name",
+            "name_key",
             "email",
             "phone",
             "person_key",

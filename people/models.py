@@ -8,6 +8,7 @@ from wagtail.fields import RichTextField
 from wagtail.search import index
 
 from core import richtext
+from core.alphabet import name_key
 from core.blocks import BodyBlock
 from core.fields import StreamField
 from core.models import BasePage
@@ -39,7 +40,8 @@ class PeopleIndexPage(BasePage):
 
     @cached_property
     def people(self):
-        return list(PersonPage.objects.child_of(self).live().public().select_related("portrait"))
+        people = PersonPage.objects.child_of(self).live().public().select_related("portrait")
+        return sorted(people, key=lambda person: name_key(person.sort_name))
 
 
 class PersonPage(BasePage):

@@ -79,12 +79,7 @@ def _sums(vat, amount):
 
 def _credit_words(facts):
     credits = facts["credits"]
-    return " ".join(
-        filled(
-            _("Credits invoice %(number)s.") % {"number": credits} if credits else "",
-            facts.get("reason", ""),
-        )
-    )
+    return _("Credits invoice %(number)s.") % {"number": credits} if credits else ""
 
 
 def _pay_words(facts, total):

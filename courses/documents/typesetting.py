@@ -41,6 +41,18 @@ def pdf(document, words, language):
     return _compile(source, inputs, standards=[])
 
 
+def has_letters_for(text):
+    """Whether our fonts have every letter of this text. Else a document shows boxes instead."""
+    words = {"title": "?", "author": "", "language": "nl", "text": text}
+    try:
+        _compile(FOLDER / "letters.typ", {"data": _as_json(words)}, standards=["ua-1"])
+    except typst.TypstError as error:
+        if NO_GLYPH not in str(error):
+            raise
+        return False
+    return True
+
+
 def day_in_words(iso):
     """“2027-01-14” as “14 januari 2027”, in the active language."""
     return formats.date_format(date.fromisoformat(iso), "j F Y")

@@ -111,7 +111,7 @@ def forget_invoice(pk: int, due: QuerySet[Any] | None = None) -> bool:
         return False
     invoice = Invoice.objects.get(pk=pk)
     nobody = dict.fromkeys(invoice.facts.get("buyer", {}), "")
-    invoice.facts = {**invoice.facts, "participant": "", "buyer": nobody, "reason": ""}
+    invoice.facts = {**invoice.facts, "participant": "", "buyer": nobody}
     invoice.save(update_fields=["facts"])
     erasures.note("courses.invoice", pk, mark=invoice.created_at)
     return True

@@ -26,7 +26,7 @@ def issue(
     return _write(sign_up, Invoice.Kind.INVOICE, sign_up.price_cents, facts, due_on=due_on)
 
 
-def credit(invoice: Invoice, cents: int, *, reason: str = "") -> Invoice | None:
+def credit(invoice: Invoice, cents: int) -> Invoice | None:
     """Issue a credit note on an invoice for so many cents, but no more than is left of it.
 
     Returns None, and issues nothing, when nothing is left.
@@ -43,7 +43,6 @@ def credit(invoice: Invoice, cents: int, *, reason: str = "") -> Invoice | None:
         "lines": [{"text": invoice.facts["lines"][0]["text"], "amount_cents": cents}],
         "paid_on": None,
         "due_on": None,
-        "reason": reason,
     }
     return _write(sign_up, Invoice.Kind.CREDIT_NOTE, cents, facts, credits=invoice)
 
@@ -139,7 +138,6 @@ def _facts(sign_up: SignUp, kind: str, cents: int) -> dict[str, Any]:
         "code": sign_up.roster.code,
         "days": days,
         "lines": [{"text": text, "amount_cents": cents}],
-        "reason": "",
         **_money(cents),
     }
 

@@ -108,7 +108,7 @@ def recipients(message: RosterMessage) -> list[Recipient]:
         people = people.filter(pk__in=message.people)
     return [
         Recipient(sign_up, *_words_for(message, sign_up.language))
-        for sign_up in people.order_by("last_name", "first_name", "pk")
+        for sign_up in people.order_by("name_key", "pk")
     ]
 
 
@@ -125,7 +125,7 @@ def left_out(message: RosterMessage) -> list[SignUp]:
         return []
     chosen = SignUp.objects.filter(pk__in=message.people)
     reached = [found.sign_up.pk for found in recipients(message)]
-    return list(chosen.exclude(pk__in=reached).order_by("last_name", "first_name", "pk"))
+    return list(chosen.exclude(pk__in=reached).order_by("name_key", "pk"))
 
 
 def compose(message: RosterMessage, found: Sequence[Recipient]) -> list[StaffMail]:
@@ -194,7 +194,7 @@ def send(message: RosterMessage, *, by: User, expected: Collection[str]) -> Sent
 
 def _names_of_others(expected: Iterable[str], sent_to: Iterable[int]) -> tuple[str, ...]:
     shown = {int(mark.split("-")[0]) for mark in expected}
-    others = SignUp.objects.filter(pk__in=shown - set(sent_to)).order_by("last_name", "pk")
+    others = SignUp.objects.filter(pk__in=shown - set(sent_to)).order_by("name_key", "pk")
     return tuple(sign_up.full_name for sign_up in others)
 
 

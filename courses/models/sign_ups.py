@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from phonenumbers import PhoneNumberFormat, format_number, is_valid_number, parse
 from phonenumbers.phonenumberutil import NumberParseException
 
+from core.alphabet import LONGEST, name_key
 from courses.models.rosters import Roster
 from courses.values.money import CentsField
 from courses.values.storage import private_storage
@@ -68,6 +69,8 @@ class SignUp(models.Model):
     first_name = models.CharField(_("first name"), max_length=200)
     infix = models.CharField(_("infix"), max_length=40, blank=True)
     last_name = models.CharField(_("last name"), max_length=200)
+    # What lists are sorted by: `save` keeps it in line with the name.
+    name_key = models.CharField(max_length=LONGEST, blank=True, editable=False)
     email = models.EmailField(_("e-mail address"))
     phone = models.CharField(_("telephone"), max_length=40)
     admission = models.CharField(_("admission"), max_length=10, choices=Admission)
@@ -124,7 +127,7 @@ class SignUp(models.Model):
         verbose_name = _("sign-up")
         verbose_name_plural = _("sign-ups")
         ordering = ["-created_at"]
-        indexes = [models.Index(fields=["last_name", "first_name", "id"], name="sign_up_by_name")]
+        indexes = [models.Index(fields=["name_key", "id"], name="sign_up_by_name")]
         constraints = [
             models.UniqueConstraint(
                 fields=["roster", "person_key"],
@@ -140,6 +143,13 @@ class SignUp(models.Model):
 
     def __str__(self):
         return f"{self.full_name} ({self.roster.code})"
+
+    def save(self, *args, **kwargs):
+        self.name_key = name_key(self.last_name, self.first_name)
+        only = kwargs.get("update_fields")
+        if only is not None and {"first_name", "last_name"} & set(only):
+            kwargs["update_fields"] = {*only, "name_key"}
+        super().save(*args, **kwargs)
 
     @property
     def full_name(self):

@@ -1,21 +1,33 @@
-"""No cell of an export can become a formula in the spreadsheet program that opens it.
+"""What staff export opens in any spreadsheet program as it was typed, and runs nothing there.
 
-Whoever typed the text could otherwise run code there (CSV injection). Wagtail's XLSX is safe; its
-CSV, that of its own reports included, is made safe here.
+Whoever typed the text could otherwise run code there (CSV injection). In XLSX a cell says that it
+is text; in CSV it cannot. Our own exports use `as_text`; what Wagtail's reports write is changed
+here.
 """
 
+import datetime
 import re
 
+from django.utils import timezone
 from django.utils.encoding import force_str
 from wagtail.admin.views.mixins import SpreadsheetExportMixin, list_to_str
 
-# A program that splits at another separator than ours sees a cell start there as well.
-FORMULA = re.compile(r"(^|[;,\r\n])([ ]*[=+\-@\t\r＝＋－＠])")
+# A sign by itself, as in “-”, is none.
+FORMULA = re.compile(r"(?:\s*[=+\-@＝＋－＠]|[\t\r\n])(?=.*\w)", re.DOTALL)
+# No letter but those of an extension or a word in brackets at the end, so nothing to call.
+TELEPHONE = re.compile(
+    r" *\+\d(?:[ ().–/-]*\d){5,}(?: *\([a-z]+\)| +[a-z]{1,8}[.:]? *\d{1,6})? *", re.IGNORECASE
+)
 
 
 def as_text(value):
-    """`value` with an apostrophe before whatever a spreadsheet would read as a formula."""
-    return FORMULA.sub(r"\1'\2", value) if isinstance(value, str) else value
+    """`value` with an apostrophe before it if a spreadsheet would read it as a formula.
+
+    A telephone number remains as it is.
+    """
+    if isinstance(value, str) and FORMULA.match(value) and not TELEPHONE.fullmatch(value):
+        return f"'{value}"
+    return value
 
 
 def any_as_text(value):
@@ -28,8 +40,24 @@ def list_as_text(values):
     return as_text(list_to_str(values))
 
 
+def local(moment):
+    """The moment on the clock of the institute, without a time zone, which a workbook has not."""
+    return moment if timezone.is_naive(moment) else timezone.make_naive(moment)
+
+
+def generate_xlsx_row(self, worksheet, *args, **kwargs):
+    """As Wagtail's, but dates are numbers with a format, which every program reads as dates."""
+    worksheet.parent.iso_dates = False
+    yield from _wagtails_row(self, worksheet, *args, **kwargs)
+
+
+_wagtails_row = SpreadsheetExportMixin.generate_xlsx_row
+
+
 def make_every_export_safe():
     """Change Wagtail's table of how to write a value, in which the first class that fits counts."""
     table = SpreadsheetExportMixin.custom_value_preprocess
+    table[datetime.datetime] = {SpreadsheetExportMixin.FORMAT_XLSX: local}
     table[list] = table[list] | {SpreadsheetExportMixin.FORMAT_CSV: list_as_text}
     table[object] = {SpreadsheetExportMixin.FORMAT_CSV: any_as_text}
+    SpreadsheetExportMixin.generate_xlsx_row = generate_xlsx_row

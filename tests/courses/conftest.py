@@ -6,6 +6,7 @@ from courses.models import CourseEventPage, SignUp
 from courses.reading import events
 from mail.models import OutgoingMail
 from tests import factories
+from tests.courses import neighbours
 from tests.load import servers
 from tests.loading import prepared, wants_content_beside
 
@@ -47,6 +48,12 @@ def event(prepared_event, institute):
 @pytest.fixture
 def small_event(institute):
     return factories.event(capacity=2)
+
+
+@pytest.fixture
+def neighbour(event):
+    """A second of everything, which must not come along: see `tests.courses.neighbours`."""
+    return neighbours.make()
 
 
 @pytest.fixture

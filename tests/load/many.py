@@ -10,6 +10,7 @@ import uuid
 from django.contrib.contenttypes.models import ContentType
 from django.utils import timezone
 
+from core.alphabet import name_key
 from courses.models import (
     Attendance,
     BuyerDetails,
@@ -119,6 +120,7 @@ def _sign_up(event, who, seat):
         first_name=FIRST[who % len(FIRST)],
         infix=INFIXES[who % len(INFIXES)],
         last_name=f"{LAST[who % len(LAST)]}{who}",
+        name_key=name_key(f"{LAST[who % len(LAST)]}{who}", FIRST[who % len(FIRST)]),
         email=f"loper{who}@example.nl",
         phone="06 12345678",
         admission=SignUp.Admission.HBO,

@@ -106,14 +106,17 @@ def test_a_mail_shows_its_text_and_events(staff, write):
 
 
 def test_sending_again_asks_first_and_takes_another_address(staff, write):
+    write(to="jan@example.org")
     mail = write(to="nor@example.org")
     client = staff(*OFFICE)
     url = reverse("outbox:send_again", args=[mail.pk])
 
     assert "nor@example.org" in words(client.get(url))
-    assert OutgoingMail.objects.count() == 1
+    assert OutgoingMail.objects.count() == 2
     client.post(url, {"to": "noor@example.org"})
     assert list(mail.copies.values_list("to", "state")) == [("noor@example.org", "queued")]
+    logged = ModelLogEntry.objects.filter(action="mail.send_again")
+    assert [(row.object_id, row.user.username) for row in logged] == [(str(mail.pk), "staff")]
 
 
 def test_a_forgotten_mail_cannot_be_sent_again(staff, write):
@@ -353,6 +356,35 @@ def test_the_preview_has_real_data_only_for_staff_who_may_read_mail(staff, kind,
     assert "Voorbeeld met gegevens van RT21032027" in facts
     assert "Beste Jan" in mail
     assert "(link)" in mail
+
+
+@pytest.fixture
+def other_texts(kind):
+    """Saved texts of another kind of mail, and of the same kind in another language."""
+    other = kinds.register(replace(kind, key="test_other", label="Other"))
+    rows = [(other.key, "nl"), (kind.key, "en"), (other.key, "en")]
+    yield [
+        MailText.objects.create(kind=key, language=language, subject=f"{key} {language}", body="x")
+        for key, language in rows
+    ]
+    del kinds._kinds[other.key]
+
+
+def test_each_mail_has_its_own_text_in_each_language(staff, kind, edit_url, other_texts):
+    client = staff("change_mailtext")
+    before = list(MailText.objects.order_by("pk").values())
+
+    assert client.get(edit_url).context["form"]["subject"].value() == "Welkom {first_name}"
+    client.post(edit_url, {"subject": "Van ons", "body": rich("Hoi")})
+
+    assert list(MailText.objects.order_by("pk").values())[:3] == before
+    made = MailText.objects.get(kind=kind.key, language="nl")
+    assert made.subject == "Van ons"
+    for text in [*other_texts, made]:
+        url = reverse("mail_texts:edit", args=[text.kind, text.language])
+        assert client.get(url).context["form"]["subject"].value() == text.subject
+        preview = reverse("mail_texts:preview", args=[text.kind, text.language])
+        assert text.subject in previewed(client.get(preview))[1] + words(client.get(preview))
 
 
 @pytest.mark.parametrize("email", ["staff@example.org", ""])

@@ -12,7 +12,7 @@ from decimal import Decimal
 
 from django.conf import settings
 from django.http import FileResponse, StreamingHttpResponse
-from django.utils import timezone, translation
+from django.utils import translation
 from django.utils.encoding import force_str
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
@@ -21,7 +21,7 @@ from openpyxl.cell import WriteOnlyCell
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from wagtail.admin.views.mixins import Echo
 
-from core.spreadsheets import as_text
+from core.spreadsheets import as_text, local
 
 BYTE_ORDER_MARK = "\N{ZERO WIDTH NO-BREAK SPACE}".encode()
 CHUNK = 500
@@ -60,7 +60,7 @@ def xlsx_response(name, headings, rows):
 
 
 def write_xlsx(headings, rows, output):
-    workbook = Workbook(write_only=True, iso_dates=True)
+    workbook = Workbook(write_only=True)
     sheet = workbook.create_sheet()
     sheet.freeze_panes = "A2"
     sheet.append([_xlsx_cell(sheet, heading) for heading in headings])
@@ -86,7 +86,7 @@ def _csv_cell(value):
         case bool():
             return _in_words(value)
         case datetime.datetime():
-            return f"{_local(value):%Y-%m-%d %H:%M}"
+            return f"{local(value):%Y-%m-%d %H:%M}"
         case Decimal():
             return f"{value:.2f}".replace(".", ",")
         case int() | float():
@@ -99,7 +99,7 @@ def _xlsx_cell(sheet, value):
         case bool():
             value = _in_words(value)
         case datetime.datetime():
-            value = _local(value)
+            value = local(value)
         case None | datetime.date() | Decimal() | int() | float():
             pass
         case _:  # control characters would break the file
@@ -114,10 +114,6 @@ def _xlsx_cell(sheet, value):
 
 def _text(value):
     return ", ".join(map(str, value)) if isinstance(value, list | tuple) else force_str(value)
-
-
-def _local(moment):
-    return moment if timezone.is_naive(moment) else timezone.make_naive(moment)
 
 
 def _in_words(value):

@@ -93,7 +93,7 @@ class RefundIndexView(ListView):
             label=gettext_lazy("Name"),
             accessor="payment.sign_up.sort_name",
             get_url=lambda row: reverse("sign_ups:inspect", args=[row.payment.sign_up_id]),
-            sort_key="payment__sign_up__last_name",
+            sort_key="payment__sign_up__name_key",
             classname="office-name",
         ),
         Column(

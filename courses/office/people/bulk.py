@@ -47,7 +47,7 @@ class SelectionView(VerbView):
 
     def get_scope(self):
         """All people of the list, without its filters."""
-        found = SignUp.objects.select_related("roster", "certificate")
+        found = SignUp.objects.select_related("roster", "certificate", "buyer")
         return found.prefetch_related("attendance")
 
     @cached_property
@@ -67,7 +67,7 @@ class SelectionView(VerbView):
             filters = self.filterset_class(data=self.request.GET, request=self.request)
             found = filters.filter_queryset(found) if filters.is_valid() else found.none()
             found = found.filter(listing.matching(words_of(self.request.GET.get("q", ""))))
-        return found.order_by("last_name", "first_name", "pk")
+        return found.order_by("name_key", "pk")
 
     def get(self, request, *args, **kwargs):
         if not self.about.exists():

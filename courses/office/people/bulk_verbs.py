@@ -11,6 +11,7 @@ from core.models import SiteSettings
 from courses.domain import admission, certificates, payments, presence
 from courses.models import Roster, SignUp
 from courses.office.asking import NoForm, Verb
+from courses.office.people import letters
 from courses.office.people.money import RECORDS_PAYMENTS
 from courses.values.money import format_euros
 
@@ -36,6 +37,7 @@ def _after_payment(people):
             "Each of them gets a mail about it, and whoever pays gets the invoice, unless it was"
             " mailed before."
         ),
+        *filter(None, [letters.on_documents(people)]),
     ]
 
 
@@ -190,7 +192,7 @@ def _after_certificates(people):
     ]
     if missed:
         sentences.append(_("Absent on one of the days: %(names)s.") % {"names": ", ".join(missed)})
-    return sentences
+    return [*sentences, *filter(None, [letters.on_certificates(people)])]
 
 
 CERTIFICATES = Verb(

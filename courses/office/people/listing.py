@@ -27,6 +27,7 @@ from courses.reading import balance
 SEARCHED = ("first_name", "infix", "last_name", "email", "phone")
 
 
+BY_NAME = {"last_name": "name_key", "-last_name": "-name_key"}  # in the address: in the database
 EVERYBODY = "all"  # in the filter, instead of states
 OVER = tuple(state for state in SignUp.State if state not in SignUp.LIVE)
 
@@ -175,8 +176,8 @@ class PeopleIndexView(ChosenColumnsMixin, DutchExportMixin, ListView):
 
     def order_queryset(self, queryset):
         queryset = super().order_queryset(queryset)
-        if self.ordering in ("last_name", "-last_name"):
-            return queryset.order_by(self.ordering, "first_name", "pk")
+        if self.ordering in BY_NAME:
+            return queryset.order_by(BY_NAME[self.ordering], "pk")
         return queryset.order_by(*queryset.query.order_by, "-pk")
 
     @cached_property

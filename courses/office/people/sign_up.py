@@ -16,7 +16,7 @@ from courses.office import verbs
 from courses.office.lists.columns import tone
 from courses.office.lists.events import roster_days_in_words
 from courses.office.pages import BreadcrumbsMixin
-from courses.office.people import history, money
+from courses.office.people import history, letters, money
 from courses.office.verbs.sending import SEND_AGAIN, can_be_sent_again
 from courses.reading import events
 from mail import outbox
@@ -111,6 +111,7 @@ class SignUpView(BreadcrumbsMixin, InspectView):
         return super().get_context_data(
             sign_up=sign_up,
             tone=tone(sign_up.state),
+            letters="" if sign_up.forgotten_at else letters.on_documents([sign_up]),
             language=dict(settings.LANGUAGES).get(sign_up.language, sign_up.language),
             advice=advice(sign_up) if may_decide or can_do else "",
             verbs=can_do.get("top", []),

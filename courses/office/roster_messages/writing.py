@@ -111,7 +111,7 @@ class WriteView(MessageView):
             return None
         ids = [int(pk) for pk in ids if is_id(str(pk))]
         people = self.roster.sign_ups.filter(pk__in=ids)
-        return list(people.order_by("last_name", "first_name", "pk"))
+        return list(people.order_by("name_key", "pk"))
 
     def get_initial_people(self):
         return self.request.GET.getlist("person") if "person" in self.request.GET else None

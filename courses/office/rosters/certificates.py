@@ -20,6 +20,7 @@ from wagtail.admin.views.generic.permissions import PermissionCheckedMixin
 from courses.documents.certificates import certificate_pdf
 from courses.domain import certificates
 from courses.models import Certificate
+from courses.office.people import letters
 from courses.office.rosters import downloads
 from courses.office.rosters.group import GroupView
 from courses.office.rosters.presence import Participant, people_of
@@ -162,8 +163,10 @@ class CertificatesView(GroupView):
 
     def get_context_data(self, **kwargs):
         waiting = [c for c in self.candidates if c.certificate is None]
+        can_get = [c for c in waiting if c.can_get]
         return super().get_context_data(
-            can_get=[c for c in waiting if c.can_get],
+            can_get=can_get,
+            letters=letters.on_certificates(c.sign_up for c in can_get),
             cannot_get=[c for c in waiting if not c.can_get],
             issued=[c for c in self.candidates if c.certificate],
             presence_url=reverse("rosters:presence", args=[self.roster.pk]),

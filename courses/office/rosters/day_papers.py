@@ -1,7 +1,5 @@
 """The documents for the days of a course group: the attendance list and the badges."""
 
-import unicodedata
-
 from django.conf import settings
 from django.http import Http404
 from django.shortcuts import redirect
@@ -17,21 +15,6 @@ from courses.models import Roster
 from courses.office.rosters import downloads
 from courses.office.rosters.group import GroupView
 from courses.office.rosters.presence import people_of
-
-
-def by_name(people):
-    """Sorted by last name as in a Dutch list: infix, accents and capitals do not count."""
-
-    def key(person):
-        sign_up = person.sign_up
-        return (_plain(sign_up.last_name), _plain(sign_up.first_name), sign_up.pk)
-
-    return sorted(people, key=key)
-
-
-def _plain(name):
-    letters = unicodedata.normalize("NFKD", name.casefold())
-    return "".join(letter for letter in letters if letter.isalnum())
 
 
 class DayDocumentView(GroupView):
@@ -58,7 +41,7 @@ class DayDocumentView(GroupView):
     @cached_property
     def people(self):
         found = people_of(self.roster, self.event)
-        return by_name(person for person in found if set(person.days) & set(self.days))
+        return [person for person in found if set(person.days) & set(self.days)]
 
     def get(self, request, *args, **kwargs):
         problem = self.problem()

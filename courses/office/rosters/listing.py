@@ -132,6 +132,8 @@ class RosterEditView(BreadcrumbsMixin, EditView):
         [roster] = describe([self.object])
         may_see_people = self.request.user.has_perm("courses.view_signup")
         people = reverse("rosters:people", args=[roster.pk]) if may_see_people else ""
+        were_there = presence.summary(roster, roster.event, self.request.user)
+        named = were_there["people"] if were_there else ()
         return super().get_context_data(
             roster=roster,
             may_change=self.user_has_permission("change"),
@@ -140,8 +142,8 @@ class RosterEditView(BreadcrumbsMixin, EditView):
             notice=changes.untold_notice(roster, self.request.user),
             decision=decisions.summary(roster, self.request.user),
             swaps=swaps.summary(roster, roster.event, self.request.user),
-            presence=presence.summary(roster, roster.event, self.request.user),
-            papers=documents.summary(roster, roster.event, self.request.user),
+            presence=were_there,
+            papers=documents.summary(roster, roster.event, self.request.user, named),
             **kwargs,
         )
 

@@ -44,7 +44,7 @@ def people_of(roster, event=None):
         noted.setdefault(row.sign_up_id, {})[row.day] = row.present
     return [
         Participant(sign_up, _days(sign_up, event), noted.get(sign_up.pk, {}))
-        for sign_up in confirmed.order_by("last_name", "first_name", "pk")
+        for sign_up in confirmed.order_by("name_key", "pk")
     ]
 
 
@@ -59,6 +59,7 @@ def summary(roster, event, user):
     people = people_of(roster, event)
     days = sorted({day for person in people for day in person.days})
     return {
+        "people": people,
         "days": [{"day": day, "words": _words(day, people)} for day in days],
         "may_note": user.has_perm("courses.change_signup"),
         "has_begun": bool(days) and days[0] <= timezone.localdate(),

@@ -22,7 +22,6 @@ from wagtail.models import Locale
 from courses.domain import registrations, transitions
 from courses.models import Accreditation, SignUp
 from courses.office.lists.exports import csv_response, xlsx_response
-from courses.office.rosters.day_papers import by_name
 from courses.office.rosters.group import GroupView
 from courses.office.rosters.presence import Participant, people_of
 
@@ -124,7 +123,7 @@ class RegisterView(GroupView):
 
     @cached_property
     def rows(self):
-        return rows_of(by_name(people_of(self.roster, self.event)))
+        return rows_of(people_of(self.roster, self.event))
 
     @cached_property
     def accreditations(self):

@@ -7,6 +7,7 @@ from core.models import SiteSettings
 from courses.domain import buyers, invoices, payments
 from courses.models import SignUp
 from courses.office.asking import Verb
+from courses.office.people import letters
 from courses.office.people.money import RECORDS_PAYMENTS
 from courses.office.verbs.base import mail_goes_to
 from courses.values.money import format_euros
@@ -18,6 +19,7 @@ def _after_payment(sign_up):
         _("The place is final and no longer lapses."),
         mail_goes_to(sign_up),
         _invoice_in_words(sign_up),
+        *filter(None, [letters.on_documents([sign_up])]),
     ]
 
 

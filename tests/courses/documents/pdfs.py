@@ -39,7 +39,6 @@ INVOICE = {
     "lines": [{"text": "Driedaagse cursus", "amount_cents": 119500}],
     "total_cents": 119500,
     "vat": {"exempt": True, "percent": "", "net_cents": 119500, "vat_cents": 0},
-    "reason": "",
 }
 TAXED = {"exempt": False, "percent": "21", "net_cents": 98760, "vat_cents": 20740}
 CERTIFICATE = {

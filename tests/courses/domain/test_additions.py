@@ -102,6 +102,21 @@ def test_nobody_is_added_to_a_date_that_is_over_or_called_off(event):
 
 
 @pytest.mark.django_db
+def test_nobody_is_added_to_a_date_without_a_part_for_them_or_without_a_page(event, neighbour):
+    for_course_only = factories.event(event.course, parts=[factories.part(30)])
+    gone = factories.event(event.course)
+    CourseEventPage.objects.filter(pk=gone.facts.pk).delete()
+    alumna = factories.somebody(admission="alumni")
+
+    for where, kind in ((for_course_only, "alumni"), (gone, "course"), (gone, "alumni")):
+        with pytest.raises(sign_ups.UnavailableError) as refused:
+            add(where, alumna, kind=kind)
+        assert refused.value.availability == Availability.CLOSED
+    assert SignUp.objects.count() == len(neighbour.sign_ups)
+    assert add(event, alumna, kind="alumni", price_cents=0).state == "confirmed"
+
+
+@pytest.mark.django_db
 def test_the_same_form_sent_twice_is_one_sign_up_and_another_form_is_refused(event):
     somebody, key = factories.somebody(), uuid.uuid4()
     assert add(event, somebody, key=key) == add(event, somebody, key=key)

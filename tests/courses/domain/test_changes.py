@@ -79,6 +79,7 @@ def file_of(mail):
             {"starts_at": datetime.time(9, 30), "ends_at": datetime.time(17)},
             "Oefendag: nu van 09:30 tot 17:00 uur",
         ),
+        ("Oefendag", {"starts_at": datetime.time(9, 30)}, "Oefendag: nu vanaf 09:30 uur"),
         ("Oefendag", {"label": "Oefenen"}, None),
         ("Oefendag", {"open_to_alumni": False}, None),
     ],

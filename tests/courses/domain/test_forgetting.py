@@ -21,6 +21,7 @@ from courses.domain import (
     refunds,
     registrations,
     subjects,
+    transitions,
 )
 from courses.domain.transitions import WrongStateError
 from courses.models import (
@@ -30,6 +31,7 @@ from courses.models import (
     Certificate,
     Consent,
     Refund,
+    Roster,
     RosterMessage,
     SignUp,
     Upload,
@@ -148,6 +150,52 @@ def test_nothing_is_removed_while_a_called_off_date_is_paid_for(event, office):
     assert SignUp.objects.filter(forgetting.has_open_money()).get() == taken
     cancellations.cancel(taken, by=office, back_cents=taken.price_cents)
     refunds.pay_back(Refund.objects.get(), by=office, by_hand=True)
+    forgetting.forget(subject_of(taken), by=office)
+    assert again(taken).email == ""
+
+
+@pytest.mark.parametrize("what", ["money", "coming"])
+def test_what_comes_in_between_the_page_and_the_button_stops_it(
+    event, office, neighbour, monkeypatch, what
+):
+    """The transaction looks again, for the first look was before the lock."""
+    taken = somebody(event, office)
+    end_course(event)
+    subject = subject_of(taken)
+    lock = transitions.lock
+
+    def lock_after_something_happened(pk, *args, **kwargs):
+        monkeypatch.setattr(transitions, "lock", lock)
+        if what == "money":
+            paid = taken.payments.get()
+            facts = {"state": Refund.State.DUE, "reason": Refund.Reason.TWICE}
+            Refund.objects.create(payment=paid, amount_cents=1, created_at=timezone.now(), **facts)
+        else:
+            Roster.objects.filter(pk=event.roster.pk).update(last_day=timezone.localdate())
+        return lock(pk, *args, **kwargs)
+
+    monkeypatch.setattr(transitions, "lock", lock_after_something_happened)
+    with pytest.raises(forgetting.StillNeededError) as refused:
+        forgetting.forget(subject, by=office)
+
+    assert refused.value.reasons == {taken: (what,)}
+    assert again(taken).email == MAIL
+
+
+def test_the_money_of_somebody_else_keeps_nobody(event, office, neighbour):
+    """The neighbour is paying, gets money back, and paid for a date that is called off."""
+    taken = somebody(event, office)
+    end_course(event)
+    go_no_go.call_off(neighbour.event.roster, by=office)
+    ours = SignUp.objects.filter(pk=taken.pk)
+    theirs = SignUp.objects.filter(pk__in=[row.pk for row in neighbour.sign_ups])
+
+    assert not ours.filter(forgetting.has_open_money()).exists()
+    assert set(theirs.filter(forgetting.has_open_money())) == {
+        neighbour.handed_over,
+        neighbour.waiting,
+        neighbour.gone,
+    }
     forgetting.forget(subject_of(taken), by=office)
     assert again(taken).email == ""
 

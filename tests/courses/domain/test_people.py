@@ -1,5 +1,6 @@
 """New contact data, and a substitute."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
 
 import pytest
@@ -126,6 +127,25 @@ def test_a_substitute_gets_no_data_of_the_former_person(event):
     assert [consent.text for consent in now.consents.all()] == ["Ik ga akkoord."]
     assert (now.buyer.street, now.buyer.city) == ("", "")
     assert not hasattr(Upload.objects.get(), "answer")
+
+
+def test_the_present_person_has_the_place_since_the_last_time_it_changed_hands(event, neighbour):
+    start = datetime(2026, 1, 10, 9, tzinfo=UTC)
+    with time_machine.travel(start) as clock:
+        taken = factories.sign_up(event)
+        since = [people.holder_since(taken)]
+        for name in ("Sanne", "Bram"):
+            clock.shift(timedelta(days=1))
+            people.substitute(again(taken), replace(COLLEAGUE, first_name=name))
+            since.append(people.holder_since(again(taken)))
+            clock.shift(timedelta(hours=1))
+            people.change_contact(again(taken), email=f"{name}@example.nl", phone=taken.phone)
+            since.append(people.holder_since(again(taken)))
+
+    first, second = since[1], since[3]
+    assert since == [None, first, first, second, second]
+    assert first < second
+    assert people.holder_since(neighbour.handed_over) < first
 
 
 def test_an_organisation_goes_on_paying_for_a_substitute(event):

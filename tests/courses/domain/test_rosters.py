@@ -1,10 +1,13 @@
+from datetime import timedelta
+
 import pytest
 from django.db import transaction
 from django.db.models import ProtectedError
+from django.utils import timezone
 from wagtail.models import Page
 from wagtail_localize.models import LocaleSynchronization
 
-from courses.domain import cancellations, go_no_go, invariants, rosters, sign_ups
+from courses.domain import additions, cancellations, go_no_go, invariants, rosters, sign_ups
 from courses.models import CourseEventPage, CoursePage, Roster, SeatClaim, SignUp
 from courses.reading import events
 from tests import factories
@@ -94,6 +97,33 @@ def test_participants_get_a_seat_in_a_part_that_is_added(institute, office):
     with pytest.raises(sign_ups.UnavailableError):
         factories.sign_up(factories.again(event))
     assert list(invariants.violations()) == []
+
+
+def test_who_came_first_has_the_ordinary_seat_in_a_part_that_is_added(institute, office):
+    event = factories.event(parts=[factories.part(30)], capacity=2)
+    third, second = factories.fill(event)
+    first = additions.add(
+        event.roster,
+        application=factories.somebody(),
+        agreement=factories.agreement(),
+        price_cents=100,
+        by=office,
+        reason="Afgesproken",
+    )
+    for days, sign_up in enumerate([third, second, first]):
+        moment = timezone.now() - timedelta(days=days)
+        SignUp.objects.filter(pk=sign_up.pk).update(created_at=moment)
+    page = event.facts
+    page.parts.add(factories.part(90, label="Terugkomdag"))
+    factories.publish(page)
+
+    [added] = [part.key for part in factories.again(event).parts if part.name == "Terugkomdag"]
+    claims = SeatClaim.objects.filter(part_key=added).order_by("seat_number")
+    assert list(claims.values_list("sign_up", "is_extra")) == [
+        (first.pk, False),
+        (second.pk, False),
+        (third.pk, True),
+    ]
 
 
 def test_an_older_draft_that_is_published_keeps_people_and_seats(institute):

@@ -5,7 +5,16 @@ from django.db import IntegrityError, transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from courses.domain import cancellations, holds, invariants, payments, seats, sign_ups, transitions
+from courses.domain import (
+    additions,
+    cancellations,
+    holds,
+    invariants,
+    payments,
+    seats,
+    sign_ups,
+    transitions,
+)
 from courses.models import SeatClaim, SignUp
 from courses.reading.seats import least_capacity
 from courses.reading.seats import taken as seats_taken
@@ -67,6 +76,24 @@ def test_seats_of_lapsed_holds_count_as_free_but_stay_numbered(small_event):
     assert seats_taken([small_event.roster]) == dict.fromkeys(keys, 2)
     assert seats_taken([small_event.roster], now=first.hold_until) == dict.fromkeys(keys, 1)
     assert least_capacity(small_event.roster) == 2
+
+
+def test_only_the_parts_that_fit_again_lose_their_extra_seats(small_event, office):
+    factories.fill(small_event)
+    alumni = {"application": factories.somebody(), "agreement": factories.agreement(kind="alumni")}
+    more = {"price_cents": 0, "by": office, "reason": "Afgesproken"}
+    additions.add(small_event.roster, **alumni, **more)
+    course = {"application": factories.somebody(), "agreement": factories.agreement()}
+    additions.add(small_event.roster, **course, **more)
+    first, second = (part.key for part in small_event.parts)
+
+    small_event.facts.capacity = 3  # room for three on the course, where four come back
+    factories.publish(small_event.facts)
+
+    extra = small_event.roster.claims.filter(is_extra=True).values_list("part_key", flat=True)
+    assert counted(small_event) == {first: 3, second: 4}
+    assert sorted(extra, key=str) == [second, second]
+    assert list(invariants.violations()) == []
 
 
 ACTIONS = st.lists(

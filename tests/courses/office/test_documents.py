@@ -25,7 +25,7 @@ def messages_in(response):
 
 
 def on_the_list(event):
-    people = day_papers.by_name(people_of(event.roster, event))
+    people = people_of(event.roster, event)
     return day_papers.list_facts(event, day_papers.days_of(event), people)
 
 

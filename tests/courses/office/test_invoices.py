@@ -72,6 +72,21 @@ def test_a_period_runs_from_its_first_day_to_the_next_period(period, today, firs
     assert found == (datetime.date(*first), datetime.date(*after))
 
 
+def test_a_month_is_of_one_year(office, books, neighbour):
+    day = datetime.date(TODAY.year, 1, 15)
+    ours = [invoice.pk for invoice in Invoice.objects.exclude(sign_up__in=neighbour.sign_ups)]
+    Invoice.objects.filter(pk__in=ours).update(issued_on=day)
+    others = Invoice.objects.exclude(pk__in=ours)
+    others.update(issued_on=day.replace(year=day.year - 1))
+    later = Invoice.objects.filter(pk__in=ours[:1])
+    later.update(issued_on=day.replace(month=2))
+
+    found = office.get(INDEX, {"month": f"{day:%Y-%m}"}).context["object_list"]
+    assert {row.pk for row in found} == set(ours[1:])
+    found = office.get(INDEX, {"month": f"{day.year - 1}-01"}).context["object_list"]
+    assert {row.pk for row in found} == set(others.values_list("pk", flat=True))
+
+
 def test_the_totals_are_the_sum_of_the_rows_of_the_file(office, books):
     rows = csv_rows(office)
 
@@ -119,7 +134,8 @@ def test_amounts_and_days_are_numbers_and_dates_in_a_workbook(office, books):
         return sheet.cell(2, headings.index(name) + 1)
 
     assert (cell("Bedrag").data_type, cell("Bedrag").value) == ("n", 1195)
-    assert (cell("Datum").data_type, cell("Datum").value) == ("d", TODAY)
+    day = cell("Datum")
+    assert (day.value.date(), day.number_format) == (TODAY, "d-m-yyyy")
 
 
 def test_an_exempt_invoice_says_so(office, make_sign_up):

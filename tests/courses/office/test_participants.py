@@ -3,6 +3,7 @@
 import datetime
 
 import pytest
+from django.contrib.auth.models import Permission
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -84,6 +85,42 @@ def test_bulk_verbs_work_without_javascript(office, event, make_sign_up):
 
 
 # --- Who is in it --------------------------------------------------------------------------------
+
+
+def test_the_columns_of_one_list_are_not_those_of_another_list_or_user(
+    office, make_client, event, make_sign_up
+):
+    make_sign_up()
+    everybody = reverse("sign_ups:index")
+    colleague = make_client("Bureau")
+    usual = [
+        headings_in(client.get(url))
+        for client, url in (
+            (office, people(event)),
+            (office, everybody),
+            (colleague, people(event)),
+        )
+    ]
+
+    choose(office, event, "language")
+    office.post(reverse("sign_ups:columns"), {"column": ["email"]})
+
+    assert headings_in(office.get(people(event))) == ["Naam", "Taal"]
+    assert headings_in(office.get(everybody)) == ["Naam", "E-mail"]
+    assert headings_in(colleague.get(people(event))) == usual[2]
+    office.post(reverse("rosters:people_columns", args=[event.roster.pk]), {"restore": "1"})
+    assert headings_in(office.get(people(event))) == usual[0]
+    assert headings_in(office.get(everybody)) == ["Naam", "E-mail"] != usual[1]
+
+
+@pytest.mark.parametrize(("may_add", "names"), [(True, ["add_signup"]), (False, [])])
+def test_only_who_may_add_somebody_sees_the_button(make_client, event, may_add, names):
+    client = make_client("no group")
+    wanted = ["access_admin", "view_signup", *names]
+    client.user.user_permissions.set(Permission.objects.filter(codename__in=wanted))
+    add = reverse("rosters:add_person", args=[event.roster.pk])
+
+    assert (f'href="{add}"' in client.get(people(event)).text) is may_add
 
 
 def test_the_list_has_the_people_of_this_date_by_name(office, event, make_sign_up):

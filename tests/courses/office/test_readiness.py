@@ -50,6 +50,16 @@ def test_a_live_form_makes_it_complete(draft, form_page):
     assert [item.subject for item in readiness.missing(draft)] == ["Inschrijfformulier"]
 
 
+def test_the_live_form_of_two_is_judged(draft, course, form_page):
+    form_page.unpublish()
+    other = factories.form_page(course, slug="nieuw")
+    factories.form_page(course, "alumni").unpublish()
+    assert readiness.missing(draft) == []
+    other.unpublish()
+    form_page.save_revision().publish()
+    assert readiness.missing(draft) == []
+
+
 def test_days_that_have_passed_and_numbers_that_do_not_fit(course, form_page):
     page = factories.event_page(course, parts=[factories.part(-3)], minimum=10, capacity=8)
     assert [item.subject for item in readiness.missing(page)] == ["Dagen", "Aantal deelnemers"]

@@ -138,6 +138,18 @@ def test_a_draft_is_discarded_after_a_question(office, event, message):
     assert RosterMessage.objects.count() == 0
 
 
+def test_a_draft_that_a_colleague_sent_meanwhile_stays(office, event, message, make_sign_up):
+    make_sign_up()
+    other = RosterMessage.objects.create(roster=event.roster, subject="Concept")
+    send(office, event, message)
+
+    answer = office.post(address("message_discard", event, message.pk), follow=True)
+
+    assert answer.redirect_chain == [(address("message_sent", event, message.pk), 302)]
+    assert "Deze mail is intussen verstuurd" in answer.text
+    assert set(RosterMessage.objects.all()) == {message, other}
+
+
 def test_each_preview_has_the_values_of_the_person_and_no_working_link(
     office, event, make_sign_up, message
 ):

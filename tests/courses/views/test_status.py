@@ -25,6 +25,7 @@ from courses.domain import (
 from courses.gateways import pretend_bank
 from courses.models import Invoice, Refund, SignUp
 from courses.reading import links
+from courses.views import documents
 from mail.models import OutgoingMail
 from tests import factories, visitors
 
@@ -259,6 +260,25 @@ def test_documents_stay_visible_after_a_corrected_name(client, paid, office):
 
     assert number in client.get(address(reloaded(paid))).text
     assert client.get(address(paid, "invoice", number=number)).status_code == 200
+
+
+def test_after_two_handovers_only_the_papers_of_the_last_person_are_shown(client, paid, neighbour):
+    papers = [paid.invoices.get()]
+    for name in ("Sanne", "Bram"):
+        page = address(SignUp.objects.get(pk=paid.pk), "substitute")
+        colleague = COLLEAGUE | {"first_name": name, "email": f"{name}@example.nl"}
+        client.post(page, colleague | {"step": "confirm"})
+        papers.append(invoices.replace(SignUp.objects.get(pk=paid.pk)))
+    now = SignUp.objects.get(pk=paid.pk)
+
+    shown = [invoice.number for invoice in documents.own_invoices(now)]
+    answers = [
+        client.get(reverse("sign_up_invoice", args=[links.token(now), paper.number])).status_code
+        for paper in [*papers, neighbour.invoice]
+    ]
+
+    assert shown == [papers[2].number]
+    assert answers == [404, 404, 200, 404]
 
 
 def test_a_substitute_does_not_see_a_credit_note_for_an_older_invoice(client, paid):
