@@ -8,11 +8,14 @@ class CoursesConfig(AppConfig):
 
     def ready(self):
         # Importing them registers checks, kinds of mail, signal receivers and the views of pages.
+        from core import health
         from courses import checks, mails, signals, views  # noqa: F401
+        from courses.domain import uploads
         from courses.models import SignUp
         from courses.office.people.addresses import correct_address
         from mail import addresses
 
+        health.register("uploads", uploads.have_room)
         addresses.register(
             SignUp,
             current=lambda sign_up: sign_up.email,

@@ -101,7 +101,7 @@ PICTURES = {
     "png": ("scan.png", PNG),
     "png named jpg": ("foto.jpg", PNG),
     "png of one bit": ("scan.png", written(drawing("1"), "PNG")),
-    "png of 16 bits, grey": ("scan.png", png(SIZE, 16, 0, lambda y: _bar(y, b"\0\0", b"\xff\xff"))),
+    "png of 16 bits, grey": ("scan.png", png(SIZE, 16, 0, lambda y: _bar(y, b"\x30\0", b"\xd0\0"))),
     "png of 16 bits, colour": (
         "scan.png",
         png(SIZE, 16, 2, lambda y: _bar(y, b"\0" * 6, b"\xff" * 6)),
