@@ -1,7 +1,7 @@
-"""The check of payments for /readyz."""
+"""The checks of payments and uploads for /readyz."""
 
 from core import health
-from courses.domain import reconciliation
+from courses.domain import reconciliation, uploads
 
 
 def is_reconciled():
@@ -10,3 +10,4 @@ def is_reconciled():
 
 
 health.register("payments", is_reconciled)
+health.register("uploads", uploads.have_room)

@@ -142,7 +142,6 @@ _rule(
             "email",
             "phone",
             "person_key",
-            "fingerprint",
             "idempotency_key",
             "token_nonce",
             "token_hash",

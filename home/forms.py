@@ -1,26 +1,24 @@
 from django import forms
-from django.core.validators import EmailValidator
 from django.utils.translation import gettext_lazy as _
 
+from core.form_fields import EmailField, NameField, TextField
 from core.guards import GuardedForm
 
 
 class ContactForm(GuardedForm):
-    name = forms.CharField(
+    name = NameField(
         label=_("Your name"),
         max_length=200,
         error_messages={"required": _("Enter your name")},
         widget=forms.TextInput({"autocomplete": "name"}),
     )
-    email = forms.CharField(
+    email = EmailField(
         label=_("Your e-mail address"),
-        max_length=254,
-        validators=[EmailValidator(_("Enter an e-mail address like name@example.nl"))],
         error_messages={"required": _("Enter your e-mail address")},
         help_text=_("We answer to this address."),
         widget=forms.EmailInput({"autocomplete": "email", "spellcheck": "false"}),
     )
-    message = forms.CharField(
+    message = TextField(
         label=_("Your message"),
         max_length=5000,
         error_messages={"required": _("Write your message")},

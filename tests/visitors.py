@@ -45,7 +45,7 @@ def filled_in(**changes):
         **INVOICE,
         "remarks": "",
         "consent_0": "on",
-        "website": "",
+        "leave_empty": "",
         "shown_at": form_stamp(),
         "idempotency_key": str(uuid.uuid4()),
         **changes,

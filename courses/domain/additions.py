@@ -65,9 +65,8 @@ def _refuse(event: Event, roster: Roster, application: Application, kind: str) -
         raise sign_ups.UnavailableError(Availability.PAST)
     if roster.state == Roster.State.CALLED_OFF:
         raise sign_ups.UnavailableError(Availability.CALLED_OFF)
-    same = roster.sign_ups.filter(person_key=application.person_key, state__in=SignUp.LIVE).first()
-    if same:
-        raise sign_ups.AlreadySignedUpError(same)
+    if sign_ups.live_sign_up(roster, application.person_key):
+        raise sign_ups.AlreadySignedUpError
 
 
 def _confirm_or_wait(taken: SignUp, event: Event, now: datetime, by: User, is_paid: bool) -> SignUp:

@@ -238,7 +238,7 @@ def _clear_person(sign_up: SignUp) -> None:
     """Hashes are replaced as well: whoever guesses a name could find it by its hash."""
     for name in ("first_name", "infix", "last_name", "email", "phone", "terms_version"):
         setattr(sign_up, name, "")
-    sign_up.person_key = sign_up.fingerprint = secrets.token_hex(32)
+    sign_up.person_key = secrets.token_hex(32)
     sign_up.token_nonce, sign_up.token_hash = secrets.token_hex(16), secrets.token_hex(32)
     sign_up.idempotency_key = uuid.uuid4()
     sign_up.earlier_certificate = None

@@ -1,6 +1,5 @@
 """The person of a sign-up: contact data, link, the office's note, and a substitute."""
 
-import secrets
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
@@ -15,9 +14,10 @@ from core.models import User
 from courses import mails
 from courses.domain import cancellations, sign_ups, transitions
 from courses.domain.transitions import WrongStateError
-from courses.models import SignUp, SignUpPage
+from courses.models import Roster, SignUp, SignUpPage
 from courses.reading import events, links
 from courses.reading.event import Event
+from courses.values.names import full_name
 from mail import outbox
 from mail.models import OutgoingMail
 
@@ -37,6 +37,11 @@ class Person:
     email: str
     phone: str
     infix: str = ""
+
+    @property
+    def full_name(self) -> str:
+        """The whole name, as on the sign-up."""
+        return full_name(self.first_name, self.infix, self.last_name)
 
     @property
     def key(self) -> str:
@@ -131,7 +136,6 @@ def substitute(sign_up: SignUp, person: Person, *, by: User | None = None) -> Si
     links.renew(sign_up)
     # Otherwise the former person's form, sent again, would lead to the colleague's page.
     sign_up.idempotency_key = uuid.uuid4()
-    sign_up.fingerprint = secrets.token_hex(32)  # it was made of the former person's answers
     sign_up.admission = SignUp.Admission.HBO
     sign_up.knows_since = now
     sign_up.save()
@@ -155,15 +159,18 @@ def mail_links(email: str) -> None:
         mail_link(sign_up)
 
 
-def mail_link(sign_up: SignUp) -> None:
-    """Mail the link of this sign-up to the person, at most once an hour."""
+def mail_link(sign_up: SignUp, kind: str = "link_again") -> None:
+    """Mail the link of this sign-up to the person, at most once an hour for each kind of mail."""
     hour = timezone.now().strftime("%Y%m%d%H")
-    mails.send(
-        "link_again",
-        sign_up,
-        events.of_roster(sign_up.roster),
-        key=f"link-again-{sign_up.pk}-{hour}",
-    )
+    key = f"{kind.replace('_', '-')}-{sign_up.pk}-{hour}"
+    mails.send(kind, sign_up, events.of_roster(sign_up.roster), key=key)
+
+
+def tell_known(roster: Roster, person: str) -> None:
+    """Mail whoever is on this roster under this `person_key` that the form was filled in again."""
+    known = sign_ups.live_sign_up(roster, person)
+    if known:
+        mail_link(known, "signed_up_already")
 
 
 @transaction.atomic
@@ -198,6 +205,25 @@ def change_note(sign_up: SignUp, text: str, *, by: User, seen: str | None = None
         sign_up.save(update_fields=["office_note"])
         transitions.log(sign_up, timezone.now(), by=by, note="note changed")
     return sign_up
+
+
+def ask_office(sign_up: SignUp, *, name: str, email: str) -> None:
+    """Ask the office to look at a change after a TakenError, at most once an hour.
+
+    The person may not know who else is on this date, so the screen tells nobody why.
+    """
+    reason = _(
+        "This person wanted a change by which %(name)s, %(email)s would be on this date twice."
+        " Nothing has been changed. Contact this person."
+    )
+    hour = timezone.now().strftime("%Y%m%d%H")
+    mails.notify_office(
+        sign_up,
+        events.of_roster(sign_up.roster),
+        "office_change",
+        key=f"twice-{sign_up.pk}-{hour}",
+        reason=lambda: reason % {"name": name, "email": email},
+    )
 
 
 def _change_invoice(sign_up: SignUp, changes: Mapping[str, str]) -> None:

@@ -5,7 +5,6 @@ review -> awaiting_payment -> confirmed -> cancelled
 """
 
 import hashlib
-import json
 import unicodedata
 import uuid
 from dataclasses import asdict, dataclass, field
@@ -24,7 +23,7 @@ from courses.reading.event import Event
 
 # The fields of an application that are copied to the sign-up.
 TAKEN_OVER = (
-    *("first_name", "infix", "last_name", "email", "phone", "person_key", "fingerprint"),
+    *("first_name", "infix", "last_name", "email", "phone", "person_key"),
     *("admission", "motivation", "for_work", "remarks"),
 )
 ATTEMPTS = 5  # how often to try when somebody else takes the seat number that we picked
@@ -39,11 +38,7 @@ class UnavailableError(Exception):
 
 
 class AlreadySignedUpError(Exception):
-    """This person has a live sign-up on this roster, with other details than these."""
-
-    def __init__(self, sign_up: SignUp) -> None:
-        super().__init__()
-        self.sign_up = sign_up
+    """This person has a live sign-up on this roster, which was made from another form."""
 
 
 @dataclass(frozen=True)
@@ -96,13 +91,6 @@ class Application:
         """Equal for applications of the same person."""
         return person_key(self.first_name, self.infix, self.last_name, self.email)
 
-    @property
-    def fingerprint(self) -> str:
-        """Equal for applications with the same details, whatever form they were on."""
-        data = asdict(self)
-        data["answers"] = [[given.key, given.value] for given in self.answers]
-        return _digest(json.dumps(data, sort_keys=True, default=str))
-
 
 @dataclass(frozen=True)
 class Agreement:
@@ -117,13 +105,15 @@ class Agreement:
 def sign_up(*, event: Event, application: Application, agreement: Agreement) -> SignUp:
     """Sign a person up: a seat in each part, and mails to the person and the office, or nothing.
 
-    Idempotent: the same form sent again, or the same person with the same details, returns the same
-    sign-up. Call it outside a transaction. Raises UnavailableError or AlreadySignedUpError.
+    Idempotent: the same form sent again for the same person returns the same sign-up. Whoever sends
+    another form with a known name and address may be a stranger, and gets no sign-up: that date is
+    unavailable to them as to anybody (UnavailableError), or else AlreadySignedUpError is raised.
+    Call it outside a transaction.
     """
     roster = event.roster
-    existing = _existing(roster, application, agreement)
-    if existing:
-        return existing
+    made = made_from_form(agreement.idempotency_key, application.person_key)
+    if made:
+        return made
     available = event.availability_for(agreement.kind)
     if roster is None or not available.is_open:
         raise UnavailableError(available)
@@ -132,9 +122,6 @@ def sign_up(*, event: Event, application: Application, agreement: Agreement) -> 
         try:
             return _take_seat(event, roster, application, agreement)
         except IntegrityError:
-            existing = _existing(roster, application, agreement)
-            if existing:
-                return existing
             if attempt == ATTEMPTS:
                 raise
             attempt += 1
@@ -155,21 +142,9 @@ def made_from_form(key: uuid.UUID | str | None, person: str) -> SignUp | None:
     return SignUp.objects.filter(idempotency_key=_key_for(key, person)).first()
 
 
-def _existing(
-    roster: Roster | None, application: Application, agreement: Agreement
-) -> SignUp | None:
-    found = made_from_form(agreement.idempotency_key, application.person_key)
-    if found:
-        return found
-    live = SignUp.objects.filter(
-        roster=roster, person_key=application.person_key, state__in=SignUp.LIVE
-    )
-    found = live.exclude(hold_until__lte=timezone.now()).first()
-    if found is None:
-        return None
-    if found.fingerprint == application.fingerprint:
-        return found
-    raise AlreadySignedUpError(found)
+def live_sign_up(roster: Roster, person: str) -> SignUp | None:
+    """The live sign-up on this roster of the person with this `person_key`."""
+    return roster.sign_ups.filter(person_key=person, state__in=SignUp.LIVE).first()
 
 
 def _take_seat(
@@ -178,11 +153,13 @@ def _take_seat(
     with transaction.atomic(durable=True):
         roster = rosters.lock(roster.pk)
         now = timezone.now()
-        existing = _existing(roster, application, agreement)
-        if existing:
-            return existing
+        made = made_from_form(agreement.idempotency_key, application.person_key)
+        if made:
+            return made
         _refuse_if_staff_closed(roster)
         transitions.release_lapsed(roster, now)
+        if live_sign_up(roster, application.person_key):
+            raise AlreadySignedUpError
         taken = _create(event, roster, application, agreement, now)
         try:
             parts = [part.key for part in event.parts_for(agreement.kind)]

@@ -1,8 +1,15 @@
-"""Files that participants upload. A file that no answer claims within a day is deleted."""
+"""Files that participants upload. A file that no answer claims within a day is deleted.
 
+Anybody can upload, so what nobody claims yet has a limit in all.
+"""
+
+import uuid
 from datetime import datetime, timedelta
+from pathlib import PurePath
 
+from django.core.files.base import ContentFile
 from django.db import transaction
+from django.db.models import Sum
 from django.utils import timezone
 
 from courses.models import Upload
@@ -10,6 +17,31 @@ from courses.values.storage import PrivateStorage, private_storage
 
 FOLDER = "uploads"
 UNCLAIMED_FOR = timedelta(days=1)
+MOST_UNCLAIMED_BYTES = 1024**3
+
+
+class NoRoomError(Exception):
+    """As many bytes as may wait for a sign-up are waiting."""
+
+
+def store(name: str, content: bytes, content_type: str) -> Upload:
+    """Store a checked file under a random name, unclaimed. Raises NoRoomError."""
+    if unclaimed_bytes() + len(content) > MOST_UNCLAIMED_BYTES:
+        raise NoRoomError
+    upload = Upload(name=name, content_type=content_type, size=len(content))
+    path = f"{FOLDER}/{uuid.uuid4().hex}{PurePath(name).suffix.lower()}"
+    upload.file.save(path, ContentFile(content), save=True)
+    return upload
+
+
+def unclaimed_bytes() -> int:
+    """The size of all files that no answer has claimed yet."""
+    return Upload.objects.filter(answer=None).aggregate(size=Sum("size"))["size"] or 0
+
+
+def have_room() -> bool:
+    """Whether a fifth of the room for unclaimed files is left; for /readyz."""
+    return unclaimed_bytes() <= MOST_UNCLAIMED_BYTES * 4 // 5
 
 
 def discard_unclaimed(now: datetime | None = None) -> int:

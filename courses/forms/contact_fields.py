@@ -2,32 +2,15 @@
 
 import re
 
-import phonenumbers
 from django import forms
 from django.core.exceptions import ValidationError
-from django.core.validators import EmailValidator
 from django.utils.translation import gettext_lazy as _
 
-
-class EmailField(forms.CharField):
-    widget = forms.EmailInput
-
-    def __init__(self, **kwargs):
-        super().__init__(**{"max_length": 254} | kwargs)
-
-    def clean(self, value):
-        email = super().clean(value)
-        if email:
-            try:
-                EmailValidator()(email)
-            except ValidationError:
-                raise ValidationError(
-                    _("Enter an e-mail address like name@example.nl"), code="email"
-                ) from None
-        return email
+from core.form_fields import NameField, TextField
+from courses.values import phones
 
 
-class PhoneField(forms.CharField):
+class PhoneField(TextField):
     """A telephone number, kept as typed; any notation of a possible number is accepted."""
 
     def __init__(self, **kwargs):
@@ -35,18 +18,14 @@ class PhoneField(forms.CharField):
 
     def clean(self, value):
         typed = super().clean(value)
-        try:
-            number = phonenumbers.parse(re.sub(r"\(0\)", "", typed), "NL")
-        except phonenumbers.NumberParseException:
-            number = None
-        if number is None or not phonenumbers.is_possible_number(number):
+        if typed and not phones.holds_number(typed):
             raise ValidationError(
                 _("Enter a telephone number like 06 12345678 or +32 470 12 34 56"), code="phone"
             )
         return typed
 
 
-class PostcodeField(forms.CharField):
+class PostcodeField(TextField):
     """A postcode; a Dutch one becomes “1234 AB”, any other stays as typed."""
 
     def __init__(self, **kwargs):
@@ -58,26 +37,40 @@ class PostcodeField(forms.CharField):
         return f"{dutch[1]} {dutch[2].upper()}" if dutch else typed
 
 
+class InfixField(NameField):
+    """“van”, “de” or “d'”. Browsers know none, and would fill in a second first name."""
+
+    def __init__(self, **kwargs):
+        defaults = {
+            "label": _("Infix"),
+            "max_length": 40,
+            "required": False,
+            "help_text": _("For example “van” or “de”."),
+            "widget": forms.TextInput({"autocomplete": "off", "class": "input--short"}),
+        }
+        super().__init__(**defaults | kwargs)
+
+
 INVOICE = ("organisation", "reference", "street", "postcode", "city")
 
 
 class InvoiceFields(forms.Form):
     """What an invoice says about the buyer."""
 
-    organisation = forms.CharField(
+    organisation = TextField(
         label=_("Organisation"),
         max_length=200,
         required=False,
         widget=forms.TextInput({"autocomplete": "organization"}),
     )
-    reference = forms.CharField(
+    reference = TextField(
         label=_("Reference on the invoice"),
         max_length=80,
         required=False,
         help_text=_("For example a cost centre or order number."),
         widget=forms.TextInput({"autocomplete": "off"}),
     )
-    street = forms.CharField(
+    street = TextField(
         label=_("Street and number"),
         max_length=160,
         widget=forms.TextInput({"autocomplete": "address-line1"}),
@@ -86,7 +79,7 @@ class InvoiceFields(forms.Form):
         label=_("Postcode"),
         widget=forms.TextInput({"autocomplete": "postal-code", "class": "input--short"}),
     )
-    city = forms.CharField(
+    city = TextField(
         label=_("Town"),
         max_length=100,
         widget=forms.TextInput({"autocomplete": "address-level2"}),

@@ -4,8 +4,9 @@ from django import forms
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
+from core.form_fields import EmailField, NameField, TextField
 from core.guards import GuardedForm
-from courses.forms.contact_fields import INVOICE, EmailField, InvoiceFields, PhoneField
+from courses.forms.contact_fields import INVOICE, InfixField, InvoiceFields, PhoneField
 from courses.models import SignUp
 from courses.values.terms import DETAILS_MONTHS
 
@@ -22,19 +23,13 @@ class WishField(forms.MultipleChoiceField):
 class CoreFields(InvoiceFields, GuardedForm):
     """What every sign-up asks. Staff cannot change or remove it."""
 
-    first_name = forms.CharField(
+    first_name = NameField(
         label=_("First name"),
         max_length=200,
         widget=forms.TextInput({"autocomplete": "given-name"}),
     )
-    infix = forms.CharField(
-        label=_("Infix"),
-        max_length=40,
-        required=False,
-        help_text=_("For example “van” or “de”."),
-        widget=forms.TextInput({"autocomplete": "additional-name", "class": "input--short"}),
-    )
-    last_name = forms.CharField(
+    infix = InfixField()
+    last_name = NameField(
         label=_("Last name"),
         max_length=200,
         widget=forms.TextInput({"autocomplete": "family-name"}),
@@ -60,7 +55,7 @@ class CoreFields(InvoiceFields, GuardedForm):
         ],
         widget=forms.RadioSelect,
     )
-    motivation = forms.CharField(
+    motivation = TextField(
         label=_("Your motivation"),
         max_length=5000,
         required=False,
@@ -70,7 +65,7 @@ class CoreFields(InvoiceFields, GuardedForm):
         ),
         widget=forms.Textarea({"rows": 5}),
     )
-    certificate_code = forms.CharField(
+    certificate_code = TextField(
         label=_("Code of your certificate"),
         max_length=40,
         required=False,
@@ -105,7 +100,7 @@ class CoreFields(InvoiceFields, GuardedForm):
         ),
         widget=forms.CheckboxSelectMultiple,
     )
-    remarks = forms.CharField(
+    remarks = TextField(
         label=_("Remarks"),
         max_length=2000,
         required=False,

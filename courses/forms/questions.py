@@ -5,6 +5,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext
 from wagtail.contrib.forms.forms import FormBuilder
 
+from core.form_fields import EmailField, TextField, UrlField
 from courses.domain import registrations
 from courses.forms.uploads import UploadField
 from courses.models import Upload
@@ -14,13 +15,16 @@ class QuestionBuilder(FormBuilder):
     """Turns the institute's questions into fields, with a method per kind, as Wagtail does."""
 
     def create_singleline_field(self, field, options):
-        return forms.CharField(max_length=255, **options)
+        return TextField(max_length=255, **options)
 
     def create_multiline_field(self, field, options):
-        return forms.CharField(max_length=5000, widget=forms.Textarea({"rows": 4}), **options)
+        return TextField(max_length=5000, widget=forms.Textarea({"rows": 4}), **options)
 
     def create_email_field(self, field, options):
-        return forms.EmailField(max_length=254, **options)
+        return EmailField(**options)
+
+    def create_url_field(self, field, options):
+        return UrlField(assume_scheme="https", **options)
 
     def create_number_field(self, field, options):
         widget = forms.TextInput({"inputmode": "decimal"})
@@ -42,7 +46,7 @@ class QuestionBuilder(FormBuilder):
         # Optional whatever is ticked in the CMS: nobody has to be in a register.
         widget = forms.TextInput({"autocomplete": "off", "spellcheck": "false"})
         options |= {"required": False, "max_length": registrations.LONGEST}
-        return forms.CharField(widget=widget, **options)
+        return TextField(widget=widget, **options)
 
     def create_file_field(self, field, options):
         options.pop("initial", None)

@@ -20,7 +20,7 @@ from courses.forms import email_hints
 from courses.forms.contact_fields import word_the_errors
 from courses.forms.core_fields import WORK, CoreFields
 from courses.forms.questions import QuestionBuilder, in_words
-from courses.forms.uploads import UploadField
+from courses.forms.uploads import StoredFile, UploadField
 from courses.models import SignUp, Upload
 
 QUESTION_PREFIX = "q_"
@@ -37,7 +37,9 @@ class Section:
 
 
 class SignUpForm(CoreFields):
-    def __init__(self, *args, page, event, wishes=(), **kwargs):
+    """`may_store_file()` says whether this visitor may store one more file, and counts it."""
+
+    def __init__(self, *args, page, event, wishes=(), may_store_file=None, **kwargs):
         self.page = page
         self.event = event
         self.kind = page.kind
@@ -47,6 +49,9 @@ class SignUpForm(CoreFields):
         self._remove_what_does_not_apply(wishes)
         self._add_questions()
         self._add_consents()
+        for field in self.fields.values():
+            if may_store_file and isinstance(field, UploadField):
+                field.may_store = may_store_file
         word_the_errors(self)
 
     @property
@@ -80,7 +85,7 @@ class SignUpForm(CoreFields):
                 [
                     (self.fields[name].label, value)
                     for name in section.fields
-                    if (value := self._in_words(name)) or name not in self.CONDITIONAL
+                    if (value := self._to_check(name)) or name not in self.CONDITIONAL
                 ],
             )
             for section in self.sections
@@ -217,6 +222,10 @@ class SignUpForm(CoreFields):
             upload_id=value.pk if isinstance(value, Upload) else None,
             field_type=self.question_types[name],
         )
+
+    def _to_check(self, name):
+        value = self.cleaned_data.get(name)
+        return StoredFile(value) if isinstance(value, Upload) else self._in_words(name)
 
     def _in_words(self, name):
         return in_words(self.fields[name], self.cleaned_data.get(name))

@@ -3,12 +3,13 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from core.form_fields import EmailField, NameField
 from core.guards import GuardedForm
 from courses.domain.buyers import Details
 from courses.domain.people import Person
 from courses.forms.contact_fields import (
     INVOICE,
-    EmailField,
+    InfixField,
     InvoiceFields,
     PhoneField,
     word_the_errors,
@@ -53,15 +54,9 @@ class ContactForm(InvoiceFields):
 class SubstituteForm(forms.Form):
     """The colleague who comes instead."""
 
-    first_name = forms.CharField(label=_("First name"), max_length=200)
-    infix = forms.CharField(
-        label=_("Infix"),
-        max_length=40,
-        required=False,
-        help_text=_("For example “van” or “de”."),
-        widget=forms.TextInput({"class": "input--short"}),
-    )
-    last_name = forms.CharField(label=_("Last name"), max_length=200)
+    first_name = NameField(label=_("First name"), max_length=200)
+    infix = InfixField()
+    last_name = NameField(label=_("Last name"), max_length=200)
     email = EmailField(
         label=_("E-mail address"),
         help_text=_("Your colleague gets a link of their own here."),

@@ -1,36 +1,29 @@
 """The file that a participant uploads: what is accepted, and how it is stored.
 
-Only PDF, JPEG and PNG, by extension and by content. Images are re-encoded, which drops metadata
-and anything hidden in them; a PDF must begin and end like one. Files get a random name in private
-storage.
+A PDF or a picture, judged by its content: telephones and scanners give names that say otherwise. A
+picture is written anew (see `forms.pictures`); a PDF must begin and end like one.
 """
 
-import io
-import re
 import uuid
-import warnings
 from pathlib import PurePath
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.core.files.base import ContentFile
 from django.template.defaultfilters import filesizeformat
 from django.utils.text import get_valid_filename
 from django.utils.translation import gettext_lazy as _
-from PIL import Image, ImageOps, UnidentifiedImageError
 
+from core.words import visible
+from courses.domain import uploads
+from courses.forms import pictures
 from courses.models import Upload
 
 MAX_BYTES = 10 * 1024 * 1024
-MAX_PIXELS = 40_000_000
 NAME_LENGTH = 100
-EXTENSIONS = {
-    "pdf": "application/pdf",
-    "jpg": "image/jpeg",
-    "jpeg": "image/jpeg",
-    "png": "image/png",
-}
-ACCEPT = ".pdf,.jpg,.jpeg,.png"
+PDF, PDF_STARTS_WITHIN, PDF_ENDS_WITHIN = "application/pdf", 1024, 2048
+SUFFIXES = {PDF: (".pdf",), "image/jpeg": (".jpg", ".jpeg", ".jfif"), "image/png": (".png",)}
+EXTENSIONS = (".pdf", ".jpg", ".jpeg", ".jfif", ".png", ".webp", ".heic", ".heif")
+ACCEPT = ",".join(EXTENSIONS)
 
 
 class UploadWidget(forms.FileInput):
@@ -63,12 +56,27 @@ class UploadField(forms.Field):
         "required": _("Choose a file."),
         "empty": _("This file is empty. Choose another one."),
         "size": _("This file is larger than %(max)s. Choose a smaller one."),
-        "type": _("Choose a PDF, JPEG or PNG file."),
-        "name": _("The name of this file is too long. Give it a shorter name."),
+        "type": _("Choose a PDF or a picture: JPEG, PNG, WebP or HEIC."),
         "broken": _("This file cannot be read. Save it again as PDF, JPEG or PNG."),
+        "pixels": _("This picture has too many pixels to be read. Save it smaller."),
+        "blank": _(
+            "Nothing can be seen on this picture: it has one colour. Take it again, or save it as"
+            " PDF."
+        ),
+        "busy": _(
+            "Many files were sent from your network. Wait an hour with your file, or mail it to us."
+        ),
+        "no_room": _(
+            "We cannot take files at the moment. Try again tomorrow, or mail your file to us."
+        ),
     }
 
     stored = None
+
+    @staticmethod
+    def may_store():
+        """Whether this visitor may store one more file. The form that knows replaces it."""
+        return True
 
     def clean(self, value):
         new, kept = value if isinstance(value, tuple) else (None, "")
@@ -87,50 +95,65 @@ class UploadField(forms.Field):
         return self.stored or data
 
     def _store(self, file):
-        content, content_type = self._checked(file)
-        name = get_valid_filename(PurePath(file.name).name)[-NAME_LENGTH:]
-        stored = f"uploads/{uuid.uuid4().hex}{PurePath(name).suffix.lower()}"
-        upload = Upload(name=name, content_type=content_type, size=len(content))
-        upload.file.save(stored, ContentFile(content), save=True)
-        return upload
-
-    def _checked(self, file):
         if file.size == 0:
             self._refuse("empty")
         if file.size > MAX_BYTES:
             self._refuse("size", max=filesizeformat(MAX_BYTES))
-        content_type = EXTENSIONS.get(PurePath(file.name).suffix.lower().lstrip("."))
-        if content_type is None or _hides_its_type(file.name):
-            self._refuse("type")
-        content = file.read()
-        if content_type == "application/pdf":
-            if not content.startswith(b"%PDF-") or b"%%EOF" not in content[-2048:]:
-                self._refuse("broken")
-            return content, content_type
-        return self._reencoded(content, content_type), content_type
-
-    def _reencoded(self, content, content_type):
-        wanted = content_type.partition("/")[2].upper()
+        if not self.may_store():
+            self._refuse("busy")
+        content, content_type = self._checked(file)
         try:
-            with warnings.catch_warnings():
-                warnings.simplefilter("error", Image.DecompressionBombWarning)
-                with Image.open(io.BytesIO(content), formats=[wanted]) as image:
-                    if image.width * image.height > MAX_PIXELS:
-                        self._refuse("broken")
-                    written = io.BytesIO()
-                    ImageOps.exif_transpose(image, in_place=True)  # the orientation is metadata
-                    clean = image if image.mode in ("RGB", "RGBA", "L") else image.convert("RGB")
-                    if wanted == "JPEG" and clean.mode == "RGBA":
-                        clean = clean.convert("RGB")
-                    clean.save(written, wanted)
-        except (UnidentifiedImageError, OSError, ValueError, SyntaxError, Warning):
-            self._refuse("broken")
-        except Image.DecompressionBombError:
-            self._refuse("broken")
-        return written.getvalue()
+            return uploads.store(_name(file.name, content_type), content, content_type)
+        except uploads.NoRoomError:
+            self._refuse("no_room")
+
+    def _checked(self, file):
+        """(content, MIME type) as it is stored."""
+        content = file.read()
+        if b"%PDF-" in content[:PDF_STARTS_WITHIN]:
+            if b"%%EOF" not in content.rstrip(b"\0\r\n\t ")[-PDF_ENDS_WITHIN:]:
+                self._refuse("broken")
+            return content, PDF
+        try:
+            return pictures.cleaned(content)
+        except pictures.TooLargeError:
+            self._refuse("pixels")
+        except pictures.BlankError:
+            self._refuse("blank")
+        except pictures.UnreadableError:
+            known = file.name.lower().endswith(EXTENSIONS)
+            self._refuse("broken" if known else "type")
 
     def _refuse(self, code, **params):
         raise ValidationError(self.error_messages[code], code=code, params=params)
+
+
+def _name(sent, content_type):
+    """The name that was sent, made safe, with the extension of what the file is now."""
+    path = PurePath(visible(sent))
+    suffix = path.suffix if path.suffix.lower() in EXTENSIONS else ""
+    stem = get_valid_filename("_" + path.name.removesuffix(suffix).strip())[1:] or "file"
+    suffixes = SUFFIXES[content_type]
+    return (stem + (suffix if suffix.lower() in suffixes else suffixes[0]))[-NAME_LENGTH:]
+
+
+class StoredFile:
+    """A file as it was stored, to look at before sending: its text is its name."""
+
+    def __init__(self, upload):
+        self.upload = upload
+        self.size = upload.size
+
+    def __str__(self):
+        return self.upload.name
+
+    @property
+    def picture(self):
+        """A small picture of it as a data: address; "" for a PDF."""
+        if self.upload.content_type == PDF:
+            return ""
+        with self.upload.file.open("rb") as file:
+            return pictures.thumbnail(file)
 
 
 def kept_upload(token):
@@ -144,8 +167,3 @@ def kept_upload(token):
     except ValueError:
         return None
     return Upload.objects.filter(token=token, answer=None).first()
-
-
-def _hides_its_type(name):
-    """Whether a bidirectional control hides the extension: “gpj.exe” then reads as “exe.jpg”."""
-    return bool(re.search("[\u202a-\u202e\u2066-\u2069]", name))

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from courses.mails import samples
 from mail.kinds import MailKind, register
+from mail.placeholders import WITH_ADDRESS
 
 PLACEHOLDERS = {
     "first_name": _("first name"),
@@ -48,7 +49,7 @@ EXTRA = {
     "choice": _("what the person can choose, as a sentence"),
     "other_dates": _("the other dates with room, a line for each"),
 }
-
+WITH_ADDRESS.update({"evaluation", "pay_before"})
 
 # {kind: (label, its extra placeholders)}. Each kind has a file per language in texts/: the subject
 # on the first line, then the text. Its name begins with the recipient, if that is not the person.
@@ -96,6 +97,7 @@ KINDS = {
     "substitute_former": (_("Substitute: to who does not come"),),
     "contact_changed": (_("Sign-up: e-mail address changed, to the former one"),),
     "link_again": (_("Sign-up: the link once more"),),
+    "signed_up_already": (_("Sign-up: the form was filled in again by or for somebody known"),),
     "office_sign_up": (_("To the office: new sign-up"),),
     "office_change": (_("To the office: a sign-up has changed"), "reason"),
     "office_refund_due": (_("To the office: money has to go back"), "amount", "reason"),

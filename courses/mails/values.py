@@ -8,6 +8,7 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext_lazy as _
 
 from core.models import SiteSettings
+from core.words import without_addresses
 from courses.reading import links
 from courses.values.days import moment_in_words
 from courses.values.money import format_euros
@@ -65,8 +66,8 @@ def _office_url(sign_up, event):
 
 
 VALUES = {
-    "first_name": lambda sign_up, event: sign_up.first_name,
-    "full_name": lambda sign_up, event: sign_up.full_name,
+    "first_name": lambda sign_up, event: without_addresses(sign_up.first_name),
+    "full_name": lambda sign_up, event: without_addresses(sign_up.full_name),
     "course": _course,
     "code": lambda sign_up, event: sign_up.roster.code,
     "days": days_of,

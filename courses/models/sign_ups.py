@@ -6,12 +6,12 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
-from phonenumbers import PhoneNumberFormat, format_number, is_valid_number, parse
-from phonenumbers.phonenumberutil import NumberParseException
 
 from core.alphabet import LONGEST, name_key
 from courses.models.rosters import Roster
+from courses.values import phones
 from courses.values.money import CentsField
+from courses.values.names import full_name
 from courses.values.storage import private_storage
 
 
@@ -64,7 +64,6 @@ class SignUp(models.Model):
     token_hash = models.CharField(max_length=64, unique=True, editable=False)
     idempotency_key = models.UUIDField(unique=True, editable=False)
     person_key = models.CharField(max_length=64, editable=False)
-    fingerprint = models.CharField(max_length=64, editable=False)
 
     first_name = models.CharField(_("first name"), max_length=200)
     infix = models.CharField(_("infix"), max_length=40, blank=True)
@@ -155,7 +154,7 @@ class SignUp(models.Model):
     def full_name(self):
         if self.forgotten_at:
             return gettext("personal data removed")
-        return " ".join(filter(None, [self.first_name, self.infix, self.last_name]))
+        return full_name(self.first_name, self.infix, self.last_name)
 
     @property
     def sort_name(self):
@@ -167,14 +166,8 @@ class SignUp(models.Model):
 
     @property
     def phone_to_show(self):
-        """The number in international form if it is valid, else as it was typed."""
-        try:
-            number = parse(self.phone, "NL")
-        except NumberParseException:
-            return self.phone
-        if not is_valid_number(number):
-            return self.phone
-        return format_number(number, PhoneNumberFormat.INTERNATIONAL)
+        """The number as `phones.to_show` writes it."""
+        return phones.to_show(self.phone)
 
     @property
     def is_live(self):

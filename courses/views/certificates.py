@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from core.form_fields import TextField
 from core.guards import within_limit
 from courses.domain import certificates
 from courses.values.days import days_in_words
@@ -17,7 +18,7 @@ LOOKS_PER_ADDRESS = "60/10m/ip"
 
 
 class CodeForm(forms.Form):
-    code = forms.CharField(
+    code = TextField(
         label=_("Code of the certificate"),
         help_text=_("For example RT-7KQ4-M2XH. You find it beside the square QR code."),
         error_messages={"required": _("Fill in the code of the certificate")},

@@ -5,7 +5,6 @@ from http import HTTPStatus
 from django.db import transaction
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
@@ -42,7 +41,7 @@ def contact(request, token):
         except WrongStateError:
             return to_status(token, "changed")
         except people.TakenError:
-            form.add_error("email", _signed_up_already())
+            return _ask_office(sign_up, token, sign_up.full_name, form)
         else:
             return to_status(token, "saved-email" if "email" in form.changed_data else "saved")
     return render(request, "courses/status/contact.html", context, status=form_status(form))
@@ -67,8 +66,7 @@ def substitute(request, token):
     except WrongStateError:
         return to_status(token, "changed")
     except people.TakenError:
-        form.add_error("email", _signed_up_already())
-        return render(request, "courses/status/substitute.html", context, status=form_status(form))
+        return _ask_office(sign_up, token, form.person().full_name, form)
     # This link works no longer, and the page behind the new one is the colleague's.
     return redirect(reverse("sign_up_lost") + "?note=handed-over")
 
@@ -102,8 +100,10 @@ def _contact_form(sign_up, data):
     )
 
 
-def _signed_up_already():
-    return _("Somebody with this name and e-mail address has signed up for this date already")
+def _ask_office(sign_up, token, name, form):
+    """The answer does not tell that somebody with this name and address is on the roster."""
+    people.ask_office(sign_up, name=name, email=form.cleaned_data["email"])
+    return to_status(token, "office-looks")
 
 
 def _too_many_requests(request, template, context):

@@ -6,6 +6,7 @@ hidden fields, so there is no session and no cookie.
 """
 
 from contextlib import suppress
+from functools import partial
 from http import HTTPStatus
 
 from django.http import Http404
@@ -16,6 +17,7 @@ from django.views.decorators.http import require_safe
 
 from core.guards import within_limit
 from core.routes import previews, shows
+from core.words import visible
 from courses.domain import buyers, moves, people, sign_ups, transitions
 from courses.forms.core_fields import WORK
 from courses.forms.sign_up import SignUpForm
@@ -25,6 +27,7 @@ from courses.views import payments
 
 SIGN_UPS_PER_ADDRESS = "60/10m/ip"  # an organisation may sign up a whole class from one office
 TRIES_PER_ADDRESS = "300/10m/ip"
+FILES_PER_ADDRESS = "60/1h/ip"
 
 
 @shows(SignUpPage)
@@ -66,17 +69,19 @@ def preview_form(request, page):
 
 
 def _answer_form(request, page, event):
-    form = _form(page, event, request.POST, request.FILES)
     step = request.POST.get("step", "check")
-    if step == "edit":
-        return _form_page(request, page, event, form)
-    if done := _done_before(request.POST):
+    if step != "edit" and (done := _done_before(request.POST)):
         # Sent a second time: its file has been claimed, and the date may have filled up since.
         return _onward(done)
+    as_typed = _form(page, event, request.POST)  # validating stores files, so it has none
     if not _within_limits(request, step):
         return _form_page(
-            request, page, event, form, status=HTTPStatus.TOO_MANY_REQUESTS, too_many=True
+            request, page, event, as_typed, status=HTTPStatus.TOO_MANY_REQUESTS, too_many=True
         )
+    if step == "edit":
+        return _form_page(request, page, event, as_typed)
+    may_store_file = partial(within_limit, request, "upload", FILES_PER_ADDRESS)
+    form = _form(page, event, request.POST, request.FILES, may_store_file=may_store_file)
     if not form.is_valid():
         return _form_page(
             request, page, event, form, status=HTTPStatus.UNPROCESSABLE_ENTITY, has_errors=True
@@ -87,11 +92,13 @@ def _answer_form(request, page, event):
     if not available.is_open:
         return _unavailable(request, page, event, available, form)
     context = {"page": page, "self": page, "event": event, "form": form, **_price(page, event)}
-    return render(request, "courses/sign_up_check.html", context | _next_step(event, form))
+    response = render(request, "courses/sign_up_check.html", context | _next_step(event, form))
+    response._csp_update = {"img-src": ["data:"]}  # what was stored of a picture that was sent
+    return response
 
 
 def _done_before(data):
-    names = [data.get(name, "") for name in ("first_name", "infix", "last_name", "email")]
+    names = [visible(data.get(name, "")) for name in ("first_name", "infix", "last_name", "email")]
     return sign_ups.made_from_form(data.get("idempotency_key"), sign_ups.person_key(*names))
 
 
@@ -102,16 +109,16 @@ def _confirm(request, page, event, form):
         terms_version=page.terms_version,
         idempotency_key=form.cleaned_data["idempotency_key"],
     )
+    application = form.application()
     try:
-        done = sign_ups.sign_up(event=event, application=form.application(), agreement=agreement)
+        done = sign_ups.sign_up(event=event, application=application, agreement=agreement)
     except sign_ups.UnavailableError as refusal:
         return _unavailable(request, page, event, refusal.availability, form)
-    except sign_ups.AlreadySignedUpError as already:
-        people.mail_link(already.sign_up)
+    except sign_ups.AlreadySignedUpError:
+        # Perhaps a stranger, who may not learn it: only the mail says that there is a sign-up.
+        people.tell_known(event.roster, application.person_key)
         context = {"page": page, "self": page, "event": event}
-        return render(
-            request, "courses/already_signed_up.html", context, status=HTTPStatus.CONFLICT
-        )
+        return render(request, "courses/look_in_your_mail.html", context)
     return _onward(done)
 
 
@@ -124,7 +131,7 @@ def _onward(done):
     return payments.begin(done)
 
 
-def _form(page, event, data=None, files=None):
+def _form(page, event, data=None, files=None, **options):
     wishes = []
     if page.kind == SignUp.Kind.COURSE:
         wishes = [
@@ -132,7 +139,7 @@ def _form(page, event, data=None, files=None):
             for other in events.coming(locale=page.locale, course=event.course)
             if other.code != event.code and moves.is_possible(other, page.kind)
         ]
-    return SignUpForm(data, files, page=page, event=event, wishes=wishes)
+    return SignUpForm(data, files, page=page, event=event, wishes=wishes, **options)
 
 
 def _form_page(request, page, event, form, status=HTTPStatus.OK, **extra):

@@ -42,6 +42,13 @@ NOTES = {
             " sign-up is complete and your place is held. Try again later, there is no hurry."
         ),
     ),
+    "office-looks": (
+        "warning",
+        _(
+            "We have to look at this change ourselves first, so nothing has been changed yet. The"
+            " office has been told and contacts you."
+        ),
+    ),
     "longer": ("good", _("You have more time: we hold your place longer.")),
     "revived": ("good", _("Your place is held for you again.")),
     "saved": ("good", _("Your changes have been saved.")),

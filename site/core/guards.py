@@ -9,21 +9,33 @@ from django.core import signing
 from django.core.cache import cache
 from django.core.exceptions import ValidationError
 from django.utils.crypto import salted_hmac
+from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext_lazy as _
 
 SALT = "core.guards.shown_at"
+SALT_AGAIN = "core.guards.shown_at.again"  # the honeypot caught this form before
 SECONDS_TO_READ = 2
 SECONDS = {"s": 1, "m": 60, "h": 3600}
 NETWORK_OF_ONE = 64  # bits of an IPv6 address: a provider gives each customer such a network
+
+CAUGHT = {
+    "trap": _(
+        "A field that you cannot see was filled in, perhaps by your browser or password manager. We"
+        " have emptied it. Check what you filled in and send the form once more."
+    ),
+    "too_fast": _("That went very fast. Check what you filled in and send the form once more."),
+}
 
 
 class GuardedForm(forms.Form):
     """A form with a honeypot field that people never see, and the moment it was first shown.
 
-    A form that is caught is shown again with all that was typed, so a person just presses again.
+    A form that is caught is shown again with all that was typed but its files, which are not even
+    looked at. So a person just presses again: the honeypot catches the same form once only.
     """
 
-    website = forms.CharField(required=False, label=_("Leave this empty"))
+    # No browser or password manager knows this name.
+    leave_empty = forms.CharField(required=False, label=_("Leave this empty"))
     shown_at = forms.CharField(widget=forms.HiddenInput, required=False)
 
     use_required_attribute = False
@@ -32,31 +44,41 @@ class GuardedForm(forms.Form):
         now = signing.dumps(int(time.time()), salt=SALT)
         kwargs["initial"] = {"shown_at": now} | (kwargs.get("initial") or {})
         super().__init__(*args, **kwargs)
-        self._seconds_to_read = self._seconds_since_shown() if self.is_bound else 0
-        if self.is_bound and not self._seconds_to_read:
-            # Without a valid moment this form would be caught each time it is sent.
-            self.data = self.data.copy()
-            self.data["shown_at"] = now
+        self.caught_by = self._guard() if self.is_bound else ""
 
     def clean(self):
         data = super().clean()
-        if data.get("website"):
-            raise ValidationError(
-                _("A field that must stay empty was filled in. Empty it and send the form again."),
-                code="trap",
-            )
-        if self._seconds_to_read < SECONDS_TO_READ:
-            raise ValidationError(
-                _("That went very fast. Check what you filled in and send the form once more."),
-                code="too_fast",
-            )
+        if self.caught_by:
+            raise ValidationError(CAUGHT[self.caught_by], code=self.caught_by)
         return data
 
-    def _seconds_since_shown(self):
-        try:
-            return time.time() - signing.loads(self.data.get("shown_at", ""), salt=SALT)
-        except (signing.BadSignature, TypeError):
-            return 0
+    def _guard(self):
+        """Which guard catches this form: "trap", "too_fast", or none: "". Prepares another try."""
+        moment, was_caught = self._shown_at()
+        if self.data.get("leave_empty") and not was_caught:
+            self._prepare_again(moment, salt=SALT_AGAIN, leave_empty="")
+            return "trap"
+        if time.time() - moment < SECONDS_TO_READ:
+            self._prepare_again(moment, salt=SALT_AGAIN if was_caught else SALT)
+            return "too_fast"
+        return ""
+
+    def _shown_at(self):
+        """(moment, whether the honeypot caught it before); now if there is no valid moment."""
+        for salt in (SALT, SALT_AGAIN):
+            try:
+                moment = signing.loads(self.data.get("shown_at", ""), salt=salt)
+            except (signing.BadSignature, TypeError):
+                continue
+            return min(moment, int(time.time())), salt == SALT_AGAIN
+        return int(time.time()), False
+
+    def _prepare_again(self, moment, *, salt, **changes):
+        self.files = MultiValueDict()
+        self.data = self.data.copy()
+        self.data["shown_at"] = signing.dumps(moment, salt=salt)
+        for name, value in changes.items():
+            self.data[name] = value
 
 
 def within_limit(request, action, rate):

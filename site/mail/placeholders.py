@@ -5,7 +5,18 @@ import re
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
+# Placeholders that hold a sentence with an address on a line of its own; see `may_hold_address`.
+WITH_ADDRESS: set[str] = set()
+
 PLACEHOLDER = re.compile(r"\{([a-z][a-z0-9_]*)\}")
+
+
+def may_hold_address(name) -> bool:
+    """Whether an address in the value of this placeholder is ours, so that it becomes a link.
+
+    Any other value may be typed by a stranger.
+    """
+    return name == "url" or name.endswith("_url") or name in WITH_ADDRESS
 
 
 def check_placeholders(text, allowed) -> None:

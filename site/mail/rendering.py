@@ -18,7 +18,7 @@ from wagtail.models import Site
 from wagtail.rich_text import expand_db_html
 
 from core.models import SiteSettings
-from mail.placeholders import PLACEHOLDER, fill
+from mail.placeholders import PLACEHOLDER, fill, may_hold_address
 
 SIGNATURE = "-- "
 SUBJECT_LENGTH = 250
@@ -116,12 +116,16 @@ def _filled_body(body, values):
 
 def _fill_link(link, values):
     placeholder = LINK_TO_PLACEHOLDER.fullmatch(link["href"])
-    address = values.get(placeholder[1], "") if placeholder else link["href"]
+    address = _address_in(placeholder[1], values) if placeholder else link["href"]
     address = address.strip() and urljoin(settings.SITE_URL + "/", address.strip())
     if ADDRESS.fullmatch(address) or address.startswith(("mailto:", "tel:")):
         link.attrs = {"href": address}
     else:
         link.unwrap()
+
+
+def _address_in(name, values):
+    return values.get(name, "") if may_hold_address(name) else ""
 
 
 def _fill_node(soup, node, values):
@@ -131,18 +135,19 @@ def _fill_node(soup, node, values):
     for match in PLACEHOLDER.finditer(node):
         parts.append(NavigableString(node[position : match.start()]))
         value = values.get(match[1], match[0])
-        parts.extend(_value_nodes(soup, value, inside_link))
+        is_linked = may_hold_address(match[1]) and not inside_link
+        parts.extend(_value_nodes(soup, value, is_linked))
         position = match.end()
     parts.append(NavigableString(node[position:]))
     node.replace_with(*[part for part in parts if isinstance(part, Tag) or part])
 
 
-def _value_nodes(soup, value, inside_link):
+def _value_nodes(soup, value, is_linked):
     nodes = []
     for number, line in enumerate(value.strip().splitlines()):
         if number:
             nodes.append(soup.new_tag("br"))
-        if ADDRESS.fullmatch(line) and not inside_link:
+        if is_linked and ADDRESS.fullmatch(line):
             nodes.append(soup.new_tag("a", href=line, string=line))
         else:
             nodes.append(NavigableString(line))

@@ -20,8 +20,10 @@ from django.db.models import F, Q
 from django.utils import timezone
 
 from core.deadlines import Deadline
+from core.form_fields import can_be_mailed
 from core.logs import class_and_place
 from core.periodic import asked_to_stop
+from core.words import without_addresses
 from mail import forgetting
 from mail.models import OutgoingMail
 
@@ -116,7 +118,8 @@ def build_message(mail, provider=None) -> EmailMultiAlternatives:
             body=mail.body_text,
             from_email=settings.DEFAULT_FROM_EMAIL,
             to=[recipient(mail.to_name, mail.to)],
-            reply_to=[mail.reply_to] if mail.reply_to else None,
+            # The mail itself matters more than how it can be answered.
+            reply_to=[mail.reply_to] if can_be_mailed(mail.reply_to) else None,
             headers={
                 "Message-ID": mail.message_id,
                 "Content-Language": mail.language,
@@ -135,7 +138,11 @@ def build_message(mail, provider=None) -> EmailMultiAlternatives:
 
 
 def recipient(name, address) -> str:
-    """The recipient as a header value; any display name is quoted as RFC 5322 requires."""
+    """The recipient as a header value; any display name is quoted as RFC 5322 requires.
+
+    A name that looks like a web address is written as loose words, for it may be a stranger's.
+    """
+    name = without_addresses(name)
     return str(Address(display_name=name, addr_spec=address)) if name else address
 
 

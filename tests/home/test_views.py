@@ -20,7 +20,7 @@ def message(**changes):
         "name": "Lotte van der Meer",
         "email": "lotte@example.nl",
         "message": "Goedemorgen,\r\nIk heb een vraag over <b>Dalfsen</b>.",
-        "website": "",
+        "leave_empty": "",
         "shown_at": visitors.form_stamp(),
         **changes,
     }
@@ -78,9 +78,9 @@ def test_an_error_is_shown_and_what_was_typed_is_kept(loaded_site, client, chang
     assert OutgoingMail.objects.count() == 0
 
 
-@pytest.mark.parametrize("changes", [{"website": "x"}, {"shown_at": visitors.form_stamp(0)}])
+@pytest.mark.parametrize("changes", [{"leave_empty": "x"}, {"shown_at": visitors.form_stamp(0)}])
 def test_a_bot_is_stopped_and_a_person_can_send_again(loaded_site, client, changes):
-    changes = changes if "website" in changes else {"shown_at": visitors.form_stamp(0)}
+    changes = changes if "leave_empty" in changes else {"shown_at": visitors.form_stamp(0)}
     caught = client.post(url(), message(**changes))
 
     fields = visitors.fields_of(visitors.last_form(caught))

@@ -116,7 +116,6 @@ def _sign_up(event, who, seat):
         token_hash=uuid.uuid4().hex + uuid.uuid4().hex,
         idempotency_key=uuid.uuid4(),
         person_key=uuid.uuid4().hex,
-        fingerprint=uuid.uuid4().hex,
         first_name=FIRST[who % len(FIRST)],
         infix=INFIXES[who % len(INFIXES)],
         last_name=f"{LAST[who % len(LAST)]}{who}",

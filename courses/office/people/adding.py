@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from wagtail.admin import messages
 
+from core.form_fields import TextField
 from core.models import SiteSettings
 from courses.domain import additions, seats, sign_ups
 from courses.forms.contact_fields import INVOICE
@@ -19,6 +20,7 @@ from courses.office.rosters.group import GroupView
 from courses.office.verbs.moving import places_in_words
 from courses.office.verbs.person import ABOUT, PersonForm
 from courses.values.money import EurosFormField, format_euros
+from courses.values.names import full_name
 
 WAITS, PAID = "waits", "paid"
 
@@ -27,7 +29,7 @@ class AddForm(PersonForm):
     kind = forms.ChoiceField(
         label=gettext_lazy("Comes to"), choices=SignUp.Kind.choices, widget=forms.RadioSelect
     )
-    remarks = forms.CharField(
+    remarks = TextField(
         label=gettext_lazy("Remarks"),
         max_length=2000,
         required=False,
@@ -47,7 +49,7 @@ class AddForm(PersonForm):
         initial=WAITS,
         widget=forms.RadioSelect,
     )
-    reason = forms.CharField(
+    reason = TextField(
         label=gettext_lazy("Why beyond capacity?"),
         max_length=255,
         required=False,
@@ -92,6 +94,11 @@ class AddForm(PersonForm):
     @property
     def is_beyond_capacity(self):
         return self.event.free_for(self.cleaned_data["kind"]) <= 0
+
+    @property
+    def full_name(self):
+        data = self.cleaned_data
+        return full_name(data["first_name"], data["infix"], data["last_name"])
 
     def arguments(self):
         data = self.cleaned_data
@@ -183,7 +190,7 @@ class AddView(GroupView):
 
 def _after_adding(form):
     data = form.cleaned_data
-    name = " ".join(filter(None, [data["first_name"], data["infix"], data["last_name"]]))
+    name = form.full_name
     words = {"name": name, "email": data["email"], "price": format_euros(data["price_cents"])}
     if not data["price_cents"]:
         sentences = [_("There is nothing to pay, so the place is final at once.")]

@@ -19,6 +19,7 @@ from wagtail.admin.menu import MenuItem
 from wagtail.admin.viewsets.base import ViewSet
 from wagtail.permission_policies import ModelPermissionPolicy
 
+from core.form_fields import TextField
 from core.ids import is_id
 from courses.domain import forgetting, subjects
 from courses.models import BuyerDetails, Certificate, Invoice, SignUp, Upload
@@ -40,7 +41,7 @@ class PrivacyView(OfficeView):
 
 
 class FindForm(forms.Form):
-    text = forms.CharField(
+    text = TextField(
         label=gettext_lazy("Name, e-mail address or telephone number"),
         max_length=200,
         error_messages={"required": gettext_lazy("Fill in whom you look for.")},

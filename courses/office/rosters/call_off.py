@@ -6,6 +6,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from core.form_fields import TextField
 from courses.domain import choices, go_no_go, refunds
 from courses.models import SignUp, SwapOffer
 from courses.office.asking import NoForm
@@ -23,7 +24,7 @@ class ReasonForm(NoForm):
         super().__init__(data, about=about)
         names = dict(settings.LANGUAGES)
         for language in languages:
-            self.fields[f"reason_{language}"] = forms.CharField(
+            self.fields[f"reason_{language}"] = TextField(
                 label=_("Why does it not go ahead? In %(language)s")
                 % {"language": _(names[language])},
                 help_text=_("Stands in the mail and on their own page. Empty: no reason is given."),

@@ -19,6 +19,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from wagtail.admin import messages
 from wagtail.models import Locale
 
+from core.form_fields import TextField
 from courses.domain import registrations, transitions
 from courses.models import Accreditation, SignUp
 from courses.office.lists.exports import csv_response, xlsx_response
@@ -88,7 +89,7 @@ class NumbersForm(forms.Form):
         for row in rows:
             name = f"number-{row.sign_up.pk}"
             self.sign_ups[name] = row.sign_up
-            self.fields[name] = forms.CharField(
+            self.fields[name] = TextField(
                 label=_("Registration number of %(name)s") % {"name": row.sign_up.full_name},
                 max_length=registrations.LONGEST,
                 required=False,

@@ -8,6 +8,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from core.form_fields import TextField
 from courses.domain import invoices, moves, swaps
 from courses.domain.seats import NoSeatError
 from courses.models import Roster, SignUp
@@ -59,7 +60,7 @@ class MoveForm(NoForm):
             "invalid_choice": gettext_lazy("This price has changed in the meantime. Choose anew."),
         },
     )
-    reason = forms.CharField(
+    reason = TextField(
         label=gettext_lazy("Why beyond capacity?"),
         max_length=255,
         required=False,

@@ -6,10 +6,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from wagtail.admin import messages
 
+from core.form_fields import EmailField, NameField
+from core.words import visible
 from courses.domain import corrections, people
 from courses.forms.contact_fields import (
     INVOICE,
-    EmailField,
+    InfixField,
     InvoiceFields,
     PhoneField,
     word_the_errors,
@@ -29,9 +31,9 @@ TWICE = gettext_lazy(
 class PersonForm(InvoiceFields):
     """The data of a person and, optionally, of the buyer, as the office fills them in."""
 
-    first_name = forms.CharField(label=gettext_lazy("First name"), max_length=200)
-    infix = forms.CharField(label=gettext_lazy("Infix"), max_length=40, required=False)
-    last_name = forms.CharField(label=gettext_lazy("Last name"), max_length=200)
+    first_name = NameField(label=gettext_lazy("First name"), max_length=200)
+    infix = InfixField(help_text="", widget=forms.TextInput)
+    last_name = NameField(label=gettext_lazy("Last name"), max_length=200)
     email = EmailField(label=gettext_lazy("E-mail address"))
     phone = PhoneField(label=gettext_lazy("Telephone number"))
     language = forms.ChoiceField(
@@ -153,7 +155,7 @@ class NoteView(SignUpVerbView):
 
     def arguments(self):
         text, seen = (
-            self.request.POST.get(name, "").replace("\r\n", "\n").replace("\0", "").strip()
+            visible(self.request.POST.get(name, "").replace("\r\n", "\n").replace("\0", "")).strip()
             for name in ("office_note", "seen")
         )
         return {"text": text, "seen": seen}

@@ -1,7 +1,5 @@
 """Tags for presentation only: icons, form errors, the current menu item."""
 
-import re
-
 from django import template
 from django.conf import settings
 from django.templatetags.static import static
@@ -9,7 +7,7 @@ from django.utils.html import format_html
 from django.utils.safestring import mark_safe
 from django.utils.translation import get_language_info
 
-from core import languages
+from core import languages, phones
 from core.images import SHAPES
 
 register = template.Library()
@@ -103,8 +101,8 @@ register.filter(languages.open_graph_locale)
 
 @register.filter
 def tel(number):
-    """A telephone number for a tel: link, without spaces and without “(0)”."""
-    return re.sub(r"[^+\d]", "", re.sub(r"\(0\)", "", number))
+    """A telephone number for a tel: link, without spaces, words and “(0)”."""
+    return phones.dialled(number)
 
 
 @register.simple_tag

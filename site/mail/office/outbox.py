@@ -24,6 +24,7 @@ from wagtail.log_actions import log
 from wagtail.permission_policies import ModelPermissionPolicy
 
 from core.folding import FoldedSearchMixin
+from core.form_fields import EmailField
 from mail import addresses, kinds, outbox
 from mail.models import OutgoingMail
 from mail.office import parked, to_do
@@ -115,7 +116,7 @@ class Detail(InspectView):
 
 
 class AgainForm(forms.Form):
-    to = forms.EmailField(
+    to = EmailField(
         label=gettext_lazy("E-mail address"),
         help_text=gettext_lazy("Correct it here if it was wrong."),
     )

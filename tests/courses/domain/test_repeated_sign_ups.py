@@ -5,13 +5,17 @@ import unicodedata
 import uuid
 
 import pytest
+import time_machine
 from django.db import IntegrityError, transaction
+from django.utils import timezone
 
 from courses.domain import (
     cancellations,
+    people,
     sign_ups,
 )
 from courses.models import SignUp
+from courses.reading.availability import Availability
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -63,20 +67,41 @@ def test_a_form_sent_again_with_a_colleagues_name_signs_up_the_colleague(event):
     assert (second.pk == first.pk, second.first_name) == (False, "Collega")
 
 
-def test_the_same_person_in_another_tab_is_the_same_sign_up(event, mails_about):
+@pytest.mark.parametrize("changes", [{}, {"phone": "0201234567"}])
+def test_the_same_person_on_another_form_gets_no_second_sign_up(event, mails_about, changes):
     first = factories.sign_up(event, factories.application())
-    again = factories.sign_up(event, factories.application())
-    assert again.pk == first.pk
+
+    with pytest.raises(sign_ups.AlreadySignedUpError):
+        factories.sign_up(event, factories.application(**changes))
+
+    assert SignUp.objects.get() == first
+    assert SignUp.objects.get().phone == "06 12345678"
     assert mails_about(first) == ["received", "office_sign_up"]
 
 
-def test_the_same_person_with_other_details_is_referred_to_the_first_sign_up(event):
-    first = factories.sign_up(event, factories.application())
-    with pytest.raises(sign_ups.AlreadySignedUpError) as caught:
-        factories.sign_up(event, factories.application(phone="0201234567"))
-    assert caught.value.sign_up == first
-    assert SignUp.objects.get() == first
-    assert SignUp.objects.get().phone == "06 12345678"
+def test_a_full_date_is_full_for_whoever_is_on_it(institute):
+    event = factories.event(capacity=1)
+    factories.sign_up(event, factories.application())
+
+    for who in (factories.application(), factories.somebody()):
+        with pytest.raises(sign_ups.UnavailableError) as refused:
+            factories.sign_up(factories.again(event), who)
+        assert refused.value.availability == Availability.FULL
+
+
+def test_somebody_known_is_told_so_by_mail_once_an_hour(event, mails_about):
+    known, other = factories.sign_up(event, factories.application()), factories.sign_up(event)
+
+    with time_machine.travel(timezone.now(), tick=False) as clock:
+        for _time in range(2):
+            people.tell_known(event.roster, factories.application().person_key)
+        assert mails_about(known).count("signed_up_already") == 1
+        clock.shift(3601)
+        people.tell_known(event.roster, factories.application().person_key)
+    people.tell_known(event.roster, factories.somebody().person_key)
+
+    assert mails_about(known).count("signed_up_already") == 2
+    assert mails_about(other).count("signed_up_already") == 0
 
 
 @pytest.mark.parametrize(

@@ -131,7 +131,7 @@ def test_every_field_is_in_one_section_or_hidden(loaded_site):
     in_sections = [name for section in sign_up.sections for name in section.fields]
 
     assert sorted(in_sections) == sorted(
-        sign_up.fields.keys() - {"website", "shown_at", "idempotency_key"}
+        sign_up.fields.keys() - {"leave_empty", "shown_at", "idempotency_key"}
     )
 
 
@@ -260,7 +260,7 @@ def test_a_name_is_kept_as_it_was_typed(loaded_site, first, infix, last):
 
 
 def test_a_filled_in_honeypot_is_refused(loaded_site):
-    caught = form(visitors.filled_in(website="https://spam.example"))
+    caught = form(visitors.filled_in(leave_empty="https://spam.example"))
 
     assert list(caught.errors) == ["__all__"]
 

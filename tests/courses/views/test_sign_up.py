@@ -233,23 +233,67 @@ def test_pressing_the_last_button_again_changes_nothing(loaded_site, client, tim
     assert OutgoingMail.objects.filter(kind="received").count() == 1
 
 
-def test_signing_up_twice_with_the_same_data_leads_to_one_status_page(loaded_site, client):
-    first = visitors.sign_up(client)
-    second = visitors.sign_up(client)
+@pytest.mark.parametrize(
+    "changes", [{}, {"phone": "06 87654321"}, {"first_name": " LOTTE "}, {"remarks": "Nog eens"}]
+)
+def test_another_form_with_a_known_name_and_address_gets_a_neutral_answer(
+    loaded_site, client, changes
+):
+    """It may be a second tab, or a stranger: only the mail says that there is a sign-up."""
+    visitors.sign_up(client)
+    taken = SignUp.objects.get()
 
-    assert first["Location"] == second["Location"]
-    assert SignUp.objects.count() == 1
+    again = visitors.sign_up(Client(), **changes)
+
+    assert again.status_code == 200
+    assert links.token(taken) not in again.text
+    assert "Kijk in uw mail" in text(again)
+    assert "al ingeschreven" not in text(again).lower()
+    mail = OutgoingMail.objects.get(kind="signed_up_already")
+    assert (mail.to, links.status_url(taken) in mail.body_text) == ("lotte@example.nl", True)
+    assert SignUp.objects.get().phone == "06 12345678"
 
 
-def test_signing_up_again_with_other_data_mails_the_link_and_does_not_show_it(loaded_site, client):
+def test_a_person_who_is_known_is_mailed_once_an_hour(loaded_site, client):
     visitors.sign_up(client)
 
-    again = visitors.sign_up(Client(), phone="06 87654321")
+    for _try in range(3):
+        visitors.sign_up(Client())
 
-    assert again.status_code == 409
-    assert links.token(SignUp.objects.get()) not in again.content.decode()
-    assert SignUp.objects.get().phone == "06 12345678"
-    assert OutgoingMail.objects.filter(kind="link_again").count() == 1
+    assert OutgoingMail.objects.filter(kind="signed_up_already").count() == 1
+
+
+def test_two_people_who_are_known_get_the_same_answer(loaded_site, client):
+    people = [{}, {"first_name": "Sam", "email": "sam@example.nl"}]
+    for person in people:
+        visitors.sign_up(client, **person)
+
+    one, other = (visitors.sign_up(Client(), **person) for person in people)
+
+    assert (one.status_code, text(one)) == (other.status_code, text(other))
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"availability_override": Roster.Override.FULL},
+        {"state": Roster.State.CLOSED},
+        {"state": Roster.State.CALLED_OFF},
+    ],
+)
+def test_a_date_that_is_unavailable_is_so_for_a_known_person_too(loaded_site, client, changes):
+    visitors.sign_up(client)
+    event = visitors.coming_event()
+    url = visitors.form_url(event=event)
+    set_roster(**changes)
+
+    known, unknown = (
+        visitors.send(Client(), url, visitors.filled_in(**person), "confirm")
+        for person in ({}, {"email": "ander@example.nl"})
+    )
+
+    assert known.status_code == unknown.status_code
+    assert text(known) == text(unknown)
 
 
 def test_answers_keep_the_question_as_it_was_asked(loaded_site, client):
@@ -380,9 +424,21 @@ def test_a_form_refused_as_spam_comes_back_as_it_was_filled_in(loaded_site, clie
     assert SignUp.objects.count() == 0
 
 
+def test_a_password_manager_that_fills_in_the_honeypot_keeps_nobody_out(loaded_site, client):
+    url, filled_in = visitors.form_url(), {"leave_empty": "https://example.nl"}
+    caught = visitors.send(client, url, visitors.filled_in(**filled_in))
+    fields = visitors.fields_of(visitors.last_form(caught))
+
+    checked = visitors.send(client, url, fields | filled_in)
+    done = visitors.send(client, url, visitors.fields_of(visitors.last_form(checked)), "confirm")
+
+    assert (caught.status_code, fields["leave_empty"]) == (422, [""])
+    assert [checked.status_code, done.status_code] == [200, 302]
+
+
 def test_the_honeypot_is_hidden_from_people(loaded_site, client):
     html = visitors.soup(client.get(visitors.form_url()))
-    honeypot = html.select_one("input[name=website]")
+    honeypot = html.select_one("input[name=leave_empty]")
 
     assert (honeypot["tabindex"], honeypot["autocomplete"]) == ("-1", "off")
     assert honeypot.find_parent(attrs={"aria-hidden": "true"}) is not None

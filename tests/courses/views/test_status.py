@@ -423,7 +423,7 @@ def test_a_dead_link_offers_to_mail_a_new_one(client, sign_up):
 
 def test_a_lost_link_is_mailed_without_revealing_who_has_signed_up(client, sign_up):
     def ask(email):
-        sent = {"email": email, "website": "", "shown_at": visitors.form_stamp()}
+        sent = {"email": email, "leave_empty": "", "shown_at": visitors.form_stamp()}
         return client.post(reverse("sign_up_lost"), sent, follow=True)
 
     answers = [text(ask(email)) for email in ("noor@example.nl", "niemand@example.nl")]
@@ -437,7 +437,7 @@ def test_a_lost_link_is_mailed_without_revealing_who_has_signed_up(client, sign_
 
 
 def test_asking_for_links_has_a_limit(client, db):
-    sent = {"email": "x@example.nl", "website": "", "shown_at": visitors.form_stamp()}
+    sent = {"email": "x@example.nl", "leave_empty": "", "shown_at": visitors.form_stamp()}
     answers = [client.post(reverse("sign_up_lost"), sent).status_code for _try in range(11)]
 
     assert answers == [302] * 10 + [429]
