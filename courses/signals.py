@@ -7,7 +7,7 @@ from wagtail.signals import page_published
 
 from courses.domain import rosters
 from courses.models import CourseEventPage, CourseIndexPage, CoursePage
-from courses.office.dates import groups
+from courses.office.dates import groups, publishing  # noqa: F401  it registers what it refuses
 
 
 @receiver(page_published, sender=CourseEventPage)

@@ -9,7 +9,7 @@ from wagtail.admin.viewsets.base import ViewSetGroup
 from wagtail.permissions import page_permission_policy
 
 from courses.models import CourseEventPage, CourseEventPart
-from courses.office.dates import changes, checklist, deletion, editor, new_dates, page_rights
+from courses.office.dates import changes, deletion, editor, new_dates, page_rights
 from courses.office.money.invoices import InvoiceViewSet
 from courses.office.money.refunds import RefundViewSet
 from courses.office.money.revenue import RevenueViewSet
@@ -32,7 +32,6 @@ hooks.register("register_permissions", page_rights.permissions_to_register)
 hooks.register("before_bulk_action", deletion.refuse_deleting_pages)
 for module in (to_do, accreditations, decisions, terms):
     hooks.register("staff_to_do", module.staff_to_do)
-hooks.register("before_bulk_action", checklist.refuse_publishing)
 
 
 # Panels of Wagtail's start page.

@@ -10,14 +10,28 @@ from wagtail.models import Page
 
 from courses.models import CourseEventPage, CoursePage
 from courses.office.dates.checklist import ChecklistPanel
-from courses.office.dates.forms import CourseEventCopyForm, CourseEventForm, CourseForm
+from courses.office.dates.forms import (
+    CourseEventCopyForm,
+    CourseEventForm,
+    CourseForm,
+    PartForm,
+    PartFormSet,
+)
 from courses.office.dates.who_comes import WhoComesPanel
+
+
+class PartsPanel(InlinePanel):
+    def get_form_options(self):
+        options = super().get_form_options()
+        options["formsets"][self.relation_name] |= {"form": PartForm, "formset": PartFormSet}
+        return options
+
 
 CONTENT = [
     FieldPanel("title", classname="title"),  # Wagtail's own panel expects a slug field
     ChecklistPanel(),
     WhoComesPanel(heading=_("Who is coming?")),
-    InlinePanel(
+    PartsPanel(
         "parts",
         heading=_("Days and places"),
         label=_("part"),

@@ -80,6 +80,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "core.middleware.StaffSession",
     "core.middleware.SecondFactor",
+    "core.office.publishing.SayWhyNot",
     "wagtail.contrib.redirects.middleware.RedirectMiddleware",
 ]
 
