@@ -20,10 +20,10 @@ from courses.reading.seats import count_by_part, least_capacity
 def sync_with_page(page: CourseEventPage) -> Roster | None:
     """Create the roster of a published event page, or bring it in line with the page.
 
-    Returns the roster; None for a translation and for a page without days. Takes the roster's lock,
-    so that a change of capacity and a sign-up wait for each other.
+    Returns the roster; None for a translation and for a page without days or code. Takes the
+    roster's lock, so that a change of capacity and a sign-up wait for each other.
     """
-    if page.locale_id != Locale.get_default().pk or page.first_day is None:
+    if page.locale_id != Locale.get_default().pk or page.first_day is None or not page.code:
         return None
     course = CoursePage.objects.get(path=page.path[: -page.steplen])
     facts = {

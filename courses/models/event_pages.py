@@ -148,6 +148,14 @@ class CourseEventPage(RoutablePageMixin, BasePage):
         ]
         return super().with_content_json(content | {"parts": parts})
 
+    def save(self, clean=True, **kwargs):
+        if self._state.adding:
+            if self.alias_of and self.alias_of.translation_key != self.translation_key:
+                raise ValidationError(_("A date has no alias: nobody could sign up for it."))
+            if not clean:  # Wagtail copies what is below a page without cleaning it
+                self._derive_from_parts()
+        super().save(clean=clean, **kwargs)
+
     def full_clean(self, *args, **kwargs):
         self._derive_from_parts()
         super().full_clean(*args, **kwargs)

@@ -10,6 +10,7 @@ from wagtail.admin.forms.pages import CopyForm, WagtailAdminPageForm
 from wagtail.models import Locale
 
 from courses.models import CourseEventPage, codes
+from courses.models.page_rights import EDIT_DATES, dates_below
 from courses.office.dates import publishing, readiness
 
 
@@ -81,7 +82,21 @@ class CourseEventForm(WagtailAdminPageForm):
             self.add_error("capacity", reason)
 
 
-class CourseForm(WagtailAdminPageForm):
+class AboveDatesForm(WagtailAdminPageForm):
+    """A page that dates hang on goes offline only by who may change those dates."""
+
+    def clean(self):
+        cleaned = super().clean()
+        may_not = self.instance.pk and not self.for_user.has_perm(EDIT_DATES)
+        if may_not and "expire_at" in self.changed_data and dates_below(self.instance).exists():
+            self.add_error(
+                "expire_at",
+                _("People sign up for dates here, so only who may change dates can plan this."),
+            )
+        return cleaned
+
+
+class CourseForm(AboveDatesForm):
     """Refuses a capacity that is too low for one of the dates that inherit it."""
 
     def clean(self):
@@ -93,6 +108,35 @@ class CourseForm(WagtailAdminPageForm):
             for reason in publishing.lost_places(page, capacity):
                 self.add_error("capacity", f"{page.code}: {reason}")
         return cleaned
+
+
+class WithoutDatesCopyForm(CopyForm):
+    """For a page above dates: it is copied alone, as a draft."""
+
+    ALONG = ("copy_subpages", "publish_copies", "alias")
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.has_dates = dates_below(self.page).exists()
+        if self.has_dates:
+            for name in self.ALONG:
+                self.fields.pop(name, None)
+            self.fields["new_title"].help_text = _(
+                "Only this page is copied, as a draft. What is below it stays where it is, for"
+                " people sign up for the dates there. Copy a date by itself."
+            )
+
+    def clean(self):
+        # Of a page that was opened before the boxes were gone; the template shows no other errors.
+        if self.has_dates and any(self.data.get(name) for name in self.ALONG):
+            self.add_error(
+                "new_title",
+                _(
+                    "There are course dates below this page, so it has no alias and is copied"
+                    " without what is below it, as a draft."
+                ),
+            )
+        return super().clean()
 
 
 class CourseEventCopyForm(CopyForm):

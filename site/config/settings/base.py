@@ -81,6 +81,7 @@ MIDDLEWARE = [
     "core.middleware.StaffSession",
     "core.middleware.SecondFactor",
     "core.office.publishing.SayWhyNot",
+    "core.office.translating.TranslatesOwnPages",
     "wagtail.contrib.redirects.middleware.RedirectMiddleware",
 ]
 

@@ -52,6 +52,11 @@ class BasePage(Ageing, Page):
         restrictions = PageViewRestriction.objects.none()
         return super().get_view_restrictions() if may_be_private() else restrictions
 
+    def can_move_to(self, parent):
+        # Each language has its own tree.
+        same_language = parent.is_root() or parent.locale_id == self.locale_id
+        return same_language and super().can_move_to(parent)
+
     def publish(self, revision, user=None, changed=True, log_action=True, **given):
         """As Wagtail's, but all or nothing, and only what `core.publishing` lets through.
 
