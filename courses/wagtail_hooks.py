@@ -30,6 +30,7 @@ hooks.register("before_create_page", page_rights.refuse_new_date)
 hooks.register("before_move_page", page_rights.refuse_moving)
 hooks.register("register_permissions", page_rights.permissions_to_register)
 hooks.register("before_bulk_action", deletion.refuse_deleting_pages)
+hooks.register("staff_leaving", deletion.people_on_dates)
 hooks.register("before_bulk_action", page_rights.refuse_moving_many)
 for module in (to_do, accreditations, decisions, terms):
     hooks.register("staff_to_do", module.staff_to_do)

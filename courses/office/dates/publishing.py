@@ -5,8 +5,19 @@ from wagtail.models import Locale
 
 from core.publishing import refuses
 from courses.domain import rosters
-from courses.models import CourseEventPage, CourseEventPart, CoursePage
+from courses.models import CourseEventPage, CourseEventPart, CoursePage, SignUpPage
 from courses.office.dates import readiness
+
+
+@refuses(CourseEventPage)
+@refuses(SignUpPage)
+def refuse_translation(page, by_staff):
+    """Nobody signs up in another language for what is not on the site."""
+    source = page.get_translation_or_none(Locale.get_default())
+    if page.locale_id != Locale.get_default().pk and source and not source.live:
+        yield _("Publish “%(title)s” first: this page is its translation.") % {
+            "title": source.get_admin_display_title()
+        }
 
 
 @refuses(CourseEventPage)
