@@ -3,17 +3,23 @@
 from django.db.models.signals import pre_delete
 from django.dispatch import receiver
 from wagtail.models import Locale
-from wagtail.signals import page_published
+from wagtail.signals import page_published, post_page_move
 
 from courses.domain import rosters
 from courses.models import CourseEventPage, CourseIndexPage, CoursePage
-from courses.office.dates import groups
+from courses.office.dates import groups, publishing  # noqa: F401  it registers what it refuses
 
 
 @receiver(page_published, sender=CourseEventPage)
 def sync_roster(instance, **kwargs):
     if instance.live:  # Wagtail also sends the signal for a page that is scheduled for later
         rosters.sync_with_page(instance)
+
+
+@receiver(post_page_move, sender=CourseEventPage)
+def sync_moved_roster(instance, **kwargs):
+    if instance.live:
+        rosters.sync_with_page(instance.specific)
 
 
 @receiver(page_published, sender=CoursePage)

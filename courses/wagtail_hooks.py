@@ -9,7 +9,7 @@ from wagtail.admin.viewsets.base import ViewSetGroup
 from wagtail.permissions import page_permission_policy
 
 from courses.models import CourseEventPage, CourseEventPart
-from courses.office.dates import changes, checklist, deletion, editor, new_dates, page_rights
+from courses.office.dates import changes, deletion, editor, new_dates, page_rights
 from courses.office.money.invoices import InvoiceViewSet
 from courses.office.money.refunds import RefundViewSet
 from courses.office.money.revenue import RevenueViewSet
@@ -31,9 +31,10 @@ hooks.register("before_create_page", page_rights.refuse_new_date)
 hooks.register("before_move_page", page_rights.refuse_moving)
 hooks.register("register_permissions", page_rights.permissions_to_register)
 hooks.register("before_bulk_action", deletion.refuse_deleting_pages)
+hooks.register("staff_leaving", deletion.people_on_dates)
+hooks.register("before_bulk_action", page_rights.refuse_moving_many)
 for module in (to_do, accreditations, decisions, terms):
     hooks.register("staff_to_do", module.staff_to_do)
-hooks.register("before_bulk_action", checklist.refuse_publishing)
 
 
 # Panels of Wagtail's start page.

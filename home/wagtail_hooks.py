@@ -4,8 +4,12 @@ from wagtail.admin.ui.tables import Column, LocaleColumn
 from wagtail.snippets.models import register_snippet
 from wagtail.snippets.views.snippets import SnippetViewSet
 
+from courses.office.dates.forms import AboveDatesForm, WithoutDatesCopyForm
 from home import office
-from home.models import Testimonial
+from home.models import HomePage, Testimonial
+
+HomePage.base_form_class = AboveDatesForm
+HomePage.copy_form_class = WithoutDatesCopyForm
 
 
 @register_snippet

@@ -1,5 +1,6 @@
 """Rosters: created when the page of a date is published, locked whenever seats change."""
 
+import uuid
 from collections.abc import Iterable
 
 from django.db import transaction
@@ -10,19 +11,19 @@ from wagtail.models import Locale, Page
 
 from core.once import once_per_request
 from courses.domain import seats
-from courses.models import CourseEventPage, CoursePage, Roster, SignUp, SwapOffer
+from courses.models import CourseEventPage, CoursePage, Roster, SeatClaim, SignUp, SwapOffer
 from courses.reading import told
-from courses.reading.seats import least_capacity
+from courses.reading.seats import count_by_part, least_capacity
 
 
 @transaction.atomic
 def sync_with_page(page: CourseEventPage) -> Roster | None:
     """Create the roster of a published event page, or bring it in line with the page.
 
-    Returns the roster; None for a translation and for a page without days. Takes the roster's lock,
-    so that a change of capacity and a sign-up wait for each other.
+    Returns the roster; None for a translation and for a page without days or code. Takes the
+    roster's lock, so that a change of capacity and a sign-up wait for each other.
     """
-    if page.locale_id != Locale.get_default().pk or page.first_day is None:
+    if page.locale_id != Locale.get_default().pk or page.first_day is None or not page.code:
         return None
     course = CoursePage.objects.get(path=page.path[: -page.steplen])
     facts = {
@@ -94,6 +95,23 @@ def lock(roster_id: int) -> Roster:
     """The roster, locked until the transaction ends (on SQLite the whole database is locked)."""
     # no_key: a sign-up that wishes for this date only refers to the row, and need not wait.
     return Roster.objects.select_for_update(no_key=True).get(pk=roster_id)
+
+
+def lock_for_page(page: CourseEventPage) -> Roster | None:
+    """The roster of this date, locked until the transaction ends; None before it was published."""
+    found = Roster.objects.select_for_update(no_key=True)
+    return found.filter(translation_key=page.translation_key).first()
+
+
+def taken_by_part(page: CourseEventPage) -> dict[uuid.UUID, int]:
+    """{part key: seats taken}, including those of lapsed holds that were not released yet."""
+    return count_by_part(SeatClaim.objects.filter(roster__translation_key=page.translation_key))
+
+
+def least_capacity_of(page: CourseEventPage) -> int:
+    """The lowest capacity with which nobody on this date loses a seat."""
+    roster = Roster.objects.filter(translation_key=page.translation_key).first()
+    return least_capacity(roster) if roster else 0
 
 
 def protecting(pages: Iterable[Page]) -> list[Roster]:

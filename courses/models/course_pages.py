@@ -12,6 +12,7 @@ from core import richtext
 from core.blocks import BodyBlock
 from core.fields import StreamField
 from core.models import BasePage
+from courses.models.page_rights import AboveDatesPermissionTester
 from courses.values.money import CentsField
 
 SEATS_LIMIT = MaxValueValidator(500)
@@ -46,6 +47,9 @@ class CourseIndexPage(RoutablePageMixin, BasePage):
     class Meta:
         verbose_name = _("course overview")
         verbose_name_plural = _("course overviews")
+
+    def permissions_for_user(self, user):
+        return AboveDatesPermissionTester(user, self)
 
     def get_sitemap_urls(self, request=None):
         return [
@@ -154,3 +158,6 @@ class CoursePage(RoutablePageMixin, BasePage):
     class Meta:
         verbose_name = _("course")
         verbose_name_plural = _("courses")
+
+    def permissions_for_user(self, user):
+        return AboveDatesPermissionTester(user, self)

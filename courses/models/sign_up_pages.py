@@ -14,6 +14,7 @@ from wagtail_localize.fields import SynchronizedField
 from core import richtext
 from core.fields import StreamField
 from core.models import BasePage
+from courses.models.page_rights import AboveDatesPermissionTester
 from courses.models.sign_ups import Answer, SignUp
 
 
@@ -95,6 +96,9 @@ class SignUpPage(RoutablePageMixin, BasePage):
     class Meta:
         verbose_name = _("sign-up form")
         verbose_name_plural = _("sign-up forms")
+
+    def permissions_for_user(self, user):
+        return AboveDatesPermissionTester(user, self)
 
     def clean(self):
         super().clean()

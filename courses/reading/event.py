@@ -200,4 +200,4 @@ class Event:
     def sign_up_url_for(self, kind: str) -> str:
         """The URL of the form for this event, or an empty string where there is no such form."""
         page = self.sign_up_pages.get(kind)
-        return page.url_for(self.code) if page else ""
+        return page.url_for(self.code) if page and self.facts.live else ""

@@ -15,6 +15,7 @@ from core.fields import StreamField
 from core.models import BasePage
 from core.structured_data import organization
 from core.translations import translations_of
+from courses.models.page_rights import AboveDatesPermissionTester
 from courses.reading import events
 from faq.models import FaqQuestion
 from home.blocks import ContentBlock
@@ -110,6 +111,9 @@ class HomePage(BasePage):
     class Meta:
         verbose_name = _("home page")
         verbose_name_plural = _("home pages")
+
+    def permissions_for_user(self, user):
+        return AboveDatesPermissionTester(user, self)
 
     def route(self, request, path_components):
         """As Wagtail's own, but in two queries however deep the page is."""

@@ -7,9 +7,10 @@ class CoreConfig(AppConfig):
     verbose_name = _("Site")
 
     def ready(self):
-        from core import folding, lookups
+        from core import folding, following, lookups
         from core.broken_links import signals
 
         folding.install()
+        following.install()
         lookups.install()
         signals.install()

@@ -1,4 +1,7 @@
-"""Replacements for what Wagtail looks up for every link and every list: they use the cached answer.
+"""Replacements for functions of Wagtail.
+
+Most are for what it looks up for every link and every list: ours use the cached answer. Copying is
+made atomic: it reserves places in the tree beforehand, and half a copy would break the tree.
 
 Each replacement names the signature it was written for. A system check compares them at every
 start, so that no upgrade of Wagtail can change one of them unnoticed.
@@ -9,10 +12,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from django.core.checks import Error, register
+from django.db import transaction
 from django.db.models import Q
 from django.db.models.signals import post_delete, post_save
 from django.utils.translation import get_language
 from wagtail import signals
+from wagtail.actions.copy_page import CopyPageAction
+from wagtail.actions.create_alias import CreatePageAliasAction
 from wagtail.models import Locale, Page, PageViewRestriction, Site
 from wagtail.models.i18n import LocaleManager
 from wagtail.query import PageQuerySet
@@ -82,6 +88,21 @@ REPLACED = {
             staticmethod(find_for_request),
         ),
         Replacement(Page, "localized", Page.localized.fget, "(self)", property(localized)),
+        Replacement(
+            CopyPageAction,
+            "_copy_page",
+            CopyPageAction._copy_page,
+            "(self, page, to=None, update_attrs=None, exclude_fields=None, _mpnode_attrs=None)",
+            transaction.atomic(CopyPageAction._copy_page),
+        ),
+        Replacement(
+            CreatePageAliasAction,
+            "_create_alias",
+            CreatePageAliasAction._create_alias,
+            "(self, page, *, recursive, parent, update_slug, update_locale, user, log_action,"
+            " reset_translation_key, _mpnode_attrs)",
+            transaction.atomic(CreatePageAliasAction._create_alias),
+        ),
     )
 }
 

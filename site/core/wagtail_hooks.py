@@ -13,12 +13,14 @@ from wagtail.snippets.models import register_snippet
 from wagtail.snippets.views.snippets import SnippetViewSet
 from wagtail_localize.synctree import create_aliases_for_new_page
 
-from core import accessibility, ageing, findings, guide
+from core import accessibility, ageing, findings, following, guide, publishing
 from core.broken_links import report as broken_links
 from core.links import PageLinks
 from core.models import SiteTexts
 from core.office import ageing as check_again
 from core.office import findings as findings_page
+from core.office import leaving
+from core.office import publishing as publishing_office
 from core.spreadsheets import make_every_export_safe
 
 make_every_export_safe()
@@ -99,6 +101,10 @@ hooks.register("register_reports_menu_item", broken_links.menu_item)
 hooks.register("staff_to_do", check_again.texts_to_check_again)
 hooks.register("staff_to_do", broken_links.links_to_repair)
 hooks.register("staff_to_do", findings.staff_to_do)
+hooks.register("staff_to_do", publishing_office.not_published_as_planned)
+hooks.register("before_delete_page", leaving.warn_before_deleting, order=10)
+# The last one of a type counts, so after Wagtail's own.
+hooks.register("register_bulk_action", publishing_office.PublishWhatMayBe, order=10)
 
 
 @hooks.register("register_admin_urls")
@@ -113,6 +119,8 @@ def report_urls():
 @hooks.register("register_log_actions")
 def log_actions(actions):
     actions.register_action(ageing.LOG_ACTION)(check_again.CheckAgainLogFormatter)
+    actions.register_action(following.LOG_ACTION)(leaving.UnpublishWithSourceLogFormatter)
+    actions.register_action(publishing.LOG_ACTION)(publishing_office.NotPublishedLogFormatter)
 
 
 @hooks.register("construct_page_chooser_queryset")

@@ -23,6 +23,7 @@ def pages(institute):
     """A draft in Dutch and its English alias."""
     english = factories.locale("en")
     course = factories.course()
+    factories.form_page(course)
     LocaleSynchronization.objects.create(locale=english, sync_from=Locale.get_default())
     page = factories.event_page(course)
     create_aliases_for_new_page(page)

@@ -8,16 +8,32 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, InlinePanel, MultiFieldPanel
 from wagtail.models import Page
 
-from courses.models import CourseEventPage, CoursePage
+from courses.models import CourseEventPage, CourseIndexPage, CoursePage, SignUpPage
 from courses.office.dates.checklist import ChecklistPanel
-from courses.office.dates.forms import CourseEventCopyForm, CourseEventForm, CourseForm
+from courses.office.dates.forms import (
+    AboveDatesForm,
+    CourseEventCopyForm,
+    CourseEventForm,
+    CourseForm,
+    PartForm,
+    PartFormSet,
+    WithoutDatesCopyForm,
+)
 from courses.office.dates.who_comes import WhoComesPanel
+
+
+class PartsPanel(InlinePanel):
+    def get_form_options(self):
+        options = super().get_form_options()
+        options["formsets"][self.relation_name] |= {"form": PartForm, "formset": PartFormSet}
+        return options
+
 
 CONTENT = [
     FieldPanel("title", classname="title"),  # Wagtail's own panel expects a slug field
     ChecklistPanel(),
     WhoComesPanel(heading=_("Who is coming?")),
-    InlinePanel(
+    PartsPanel(
         "parts",
         heading=_("Days and places"),
         label=_("part"),
@@ -57,9 +73,11 @@ PROMOTE = [
 
 def install():
     """Called by `courses.wagtail_hooks`, which Wagtail imports before it makes its first form."""
+    CourseIndexPage.base_form_class = SignUpPage.base_form_class = AboveDatesForm
     CoursePage.base_form_class = CourseForm
     CourseEventPage.base_form_class = CourseEventForm
     CourseEventPage.copy_form_class = CourseEventCopyForm
+    CourseIndexPage.copy_form_class = CoursePage.copy_form_class = WithoutDatesCopyForm
     CourseEventPage.content_panels = CONTENT
     CourseEventPage.promote_panels = PROMOTE
     CourseEventPage.settings_panels = (

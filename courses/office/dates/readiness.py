@@ -73,6 +73,13 @@ def missing(page, **given):
     return [item for item in checklist(page, None, **given) if item.state == State.MISSING]
 
 
+def say_what_is_missing(items):
+    """One sentence about why a date is not published."""
+    return _("Not published yet, because something is missing: %(items)s") % {
+        "items": " ".join(f"{item.subject}: {item.says}" for item in items)
+    }
+
+
 def _necessary(is_done):
     return State.DONE if is_done else State.MISSING
 

@@ -81,6 +81,8 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "core.middleware.StaffSession",
     "core.middleware.SecondFactor",
+    "core.office.publishing.SayWhyNot",
+    "core.office.translating.TranslatesOwnPages",
     "wagtail.contrib.redirects.middleware.RedirectMiddleware",
 ]
 

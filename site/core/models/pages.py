@@ -1,3 +1,5 @@
+from functools import partial
+
 from django.conf import settings
 from django.db import models
 from django.utils.functional import cached_property
@@ -5,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel
 from wagtail.models import Page, PageViewRestriction
 
+from core import publishing
 from core.models.ageing import AGEING_FIELDS, Ageing, ageing_panel
 from core.once import may_be_private
 
@@ -48,6 +51,19 @@ class BasePage(Ageing, Page):
         # An empty queryset rather than a list: Wagtail filters it.
         restrictions = PageViewRestriction.objects.none()
         return super().get_view_restrictions() if may_be_private() else restrictions
+
+    def can_move_to(self, parent):
+        # Each language has its own tree.
+        same_language = parent.is_root() or parent.locale_id == self.locale_id
+        return same_language and super().can_move_to(parent)
+
+    def publish(self, revision, user=None, changed=True, log_action=True, **given):
+        """As Wagtail's, but all or nothing, and only what `core.publishing` lets through.
+
+        Raises NotPublishedError.
+        """
+        publish = partial(super().publish, revision, user, changed, log_action, **given)
+        return publishing.publish(self, revision, publish, user=user, log_action=log_action)
 
     def update_aliases(self, **given):
         # Wagtail also calls this for a page that is scheduled for later; its aliases would make its
