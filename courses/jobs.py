@@ -39,12 +39,12 @@ def discard_uploads():
     uploads.discard_unclaimed()
 
 
-@periodic("write_down_what_was_told", every=timedelta(hours=1))
+@periodic("write_down_what_was_told", every=timedelta(hours=1), at_most=timedelta(minutes=30))
 def write_down_what_was_told():
     rosters.record_what_was_told()
 
 
-@periodic("mail_papers", every=timedelta(minutes=1))
+@periodic("mail_papers", every=timedelta(minutes=1), at_most=timedelta(minutes=15))
 def mail_papers():
     notices.mail_documents()
 

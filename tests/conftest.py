@@ -20,6 +20,7 @@ from tests.loading import (  # noqa: F401  (fixtures)
     english_site,
     loaded_site,
 )
+from tests.slow_servers import dripping  # noqa: F401
 
 LOOPBACK = ("127.", "::1", "localhost")
 

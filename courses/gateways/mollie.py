@@ -1,11 +1,14 @@
-"""Mollie, through its own client, which retries brief failures within a time limit."""
+"""Mollie, through its own client, which retries brief failures within a time limit.
+
+A visitor waits MOLLIE_TIMEOUT seconds at most, and not at all while Mollie does not answer others.
+"""
 
 import logging
 import re
 import ssl
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from datetime import datetime
 from decimal import Decimal, InvalidOperation
 from functools import cache
@@ -18,7 +21,11 @@ from mollie import ClientSDK, models
 from mollie.utils import BackoffStrategy, RetryConfig
 from mollie.utils.logger import NoOpLogger
 
+from core import periodic
+from core.deadlines import deadline
+
 from . import Charge, GatewayError, RefundStatus, RefusedError, Status, UnknownPaymentError
+from .breaker import BREAKER, BusyError
 
 name = "mollie"
 
@@ -211,14 +218,15 @@ def _client() -> Iterator[ClientSDK]:
 
     Its errors are raised as ours, in our words: Mollie's repeat the request and its return URL.
     """
-    patience = _Patience(settings.MOLLIE_TIMEOUT)
+    in_job = periodic.is_job()
+    patience = _Patience(settings.MOLLIE_JOB_TIMEOUT if in_job else settings.MOLLIE_TIMEOUT)
     http = httpx.Client(
         verify=_ssl_context(),
         follow_redirects=False,
         event_hooks={"request": [patience.limit], "response": [_drop_retry_after]},
     )
     try:
-        with http:
+        with nullcontext() if in_job else BREAKER.call(), deadline(patience.seconds), http:
             yield ClientSDK(
                 security=models.Security(api_key=settings.MOLLIE_API_KEY),
                 server_url=settings.MOLLIE_API_URL or None,
@@ -227,6 +235,8 @@ def _client() -> Iterator[ClientSDK]:
                 retry_config=patience.retries,
                 debug_logger=NoOpLogger(),  # it would log the key
             )
+    except BusyError:
+        raise _failure("not asked: it does not answer in time, or others are asking") from None
     except models.ResponseValidationError:
         raise _failure("an answer that we cannot read") from None
     except models.ClientError as error:
@@ -241,24 +251,22 @@ def _client() -> Iterator[ClientSDK]:
 
 
 class _Patience:
-    """The time limits of a call: so many seconds for one response, twice as many for all."""
+    """The time limit of a call, for all its requests together."""
 
     def __init__(self, seconds: float) -> None:
         self.seconds = seconds
-        self.until: float | None = None
+        self.until = time.monotonic() + seconds
 
     def limit(self, request: httpx.Request) -> None:
-        self.until = self.until or time.monotonic() + 2 * self.seconds
         left = self.until - time.monotonic()
         if left <= 0:
             raise httpx.ConnectTimeout("No time left.", request=request)
-        phases = ("connect", "read", "write", "pool")
-        request.extensions["timeout"] = dict.fromkeys(phases, min(self.seconds, left))
+        request.extensions["timeout"] = dict.fromkeys(("connect", "read", "write", "pool"), left)
 
     @property
     def retries(self) -> RetryConfig:
         """Retry after a brief failure, with the same key, but not after a long wait."""
-        longest = int(self.seconds * 200)  # milliseconds
+        longest = int(self.seconds * 400)  # milliseconds
         return RetryConfig("backoff", BackoffStrategy(100, 300, 2, longest, jitter_ms=50), True)
 
 

@@ -27,7 +27,7 @@ NAMES = ["console", "smtp", *ESPS]
 def settings_for(provider):
     """The Django settings of one provider, as a dict; a missing variable is reported to `env`."""
     if provider == "console":
-        return {"EMAIL_BACKEND": "mail.backends.ConsoleAndFolderBackend"}
+        return {"MAIL_TRANSPORT": "mail.backends.ConsoleAndFolderBackend"}
     if provider == "smtp":
         return _smtp()
     if provider in ESPS:
@@ -39,7 +39,7 @@ def settings_for(provider):
 def _smtp():
     env.require("SMTP_HOST")
     return {
-        "EMAIL_BACKEND": "django.core.mail.backends.smtp.EmailBackend",
+        "MAIL_TRANSPORT": "django.core.mail.backends.smtp.EmailBackend",
         "EMAIL_HOST": env.text("SMTP_HOST"),
         "EMAIL_PORT": env.number("SMTP_PORT", 587),
         "EMAIL_HOST_USER": env.text("SMTP_USER"),
@@ -53,6 +53,6 @@ def _esp(provider):
     env.require(*required)
     names = [*required, *optional, f"{provider.upper()}_API_URL"]
     return {
-        "EMAIL_BACKEND": f"anymail.backends.{module}.EmailBackend",
+        "MAIL_TRANSPORT": f"anymail.backends.{module}.EmailBackend",
         "ANYMAIL": {name: env.text(name) for name in names if env.text(name)},
     }

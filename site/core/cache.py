@@ -8,10 +8,14 @@ import time
 from collections import defaultdict
 
 from django.core.cache.backends.redis import RedisCache
+from redis import Connection, ConnectionPool
 from redis.exceptions import RedisError
+
+from core.deadlines import Deadline
 
 logger = logging.getLogger(__name__)
 
+ANSWER_SECONDS = 0.5  # for a whole answer, however small the pieces in which it comes
 BREAK_SECONDS = 5  # Redis is not tried for this long after an error, so that nobody waits for it
 
 
@@ -27,6 +31,7 @@ class TolerantRedisCache(RedisCache):
                 "socket_connect_timeout": 0.3,
                 "socket_timeout": 0.3,
                 "retry": None,
+                "pool_class": PromptPool,
                 **params.get("OPTIONS", {}),
             }
         }
@@ -76,6 +81,32 @@ class TolerantRedisCache(RedisCache):
             return missed
         self._breaker.mend()
         return result
+
+
+class PromptPool(ConnectionPool):
+    """Connections that are cut off when an answer takes too long."""
+
+    def __init__(self, connection_class=Connection, **options):
+        prompt = type(f"Prompt{connection_class.__name__}", (_Prompt, connection_class), {})
+        super().__init__(prompt, **options)
+
+
+class _Prompt:
+    def __init__(self, *args, **options):
+        self._limit = Deadline(ANSWER_SECONDS)
+        super().__init__(*args, **options)
+
+    def _connect(self):
+        with self._limit:
+            return super()._connect()
+
+    def read_response(self, *args, **options):
+        with self._limit:
+            return super().read_response(*args, **options)
+
+    def disconnect(self, *args):
+        super().disconnect(*args)
+        self._limit.close()
 
 
 class _Breaker:

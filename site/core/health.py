@@ -12,7 +12,7 @@ from django.db import connection
 from django.http import JsonResponse
 from django.utils import timezone
 
-from core.periodic import last_heartbeat
+from core.periodic import last_heartbeat, standing_still
 
 HEARTBEAT_LATE = timedelta(seconds=60)
 
@@ -76,4 +76,8 @@ def _worker():
     return seen is not None and timezone.now() - seen < HEARTBEAT_LATE
 
 
-CHECKS = {"database": _database, "cache": _cache, "worker": _worker}
+def _jobs():
+    return not standing_still()
+
+
+CHECKS = {"database": _database, "cache": _cache, "worker": _worker, "jobs": _jobs}

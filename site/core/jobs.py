@@ -7,6 +7,8 @@ from django.core.management import call_command
 from core.broken_links import finding, rounds
 from core.periodic import periodic
 
+LONG = timedelta(minutes=30)
+
 
 @periodic("publish_scheduled", every=timedelta(minutes=1))
 def publish_scheduled():
@@ -18,12 +20,12 @@ def clear_sessions():
     call_command("clearsessions", verbosity=0)
 
 
-@periodic("forget", every=timedelta(days=1), at=time(3, 40))
+@periodic("forget", every=timedelta(days=1), at=time(3, 40), at_most=LONG)
 def forget():
     call_command("forget", verbosity=0)
 
 
-@periodic("find_links", every=timedelta(hours=1))
+@periodic("find_links", every=timedelta(hours=1), at_most=LONG)
 def find_links():
     finding.search()
 

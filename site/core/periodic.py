@@ -8,6 +8,7 @@ ends and another worker starts the job again.
 import logging
 import uuid
 from collections.abc import Callable
+from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 
@@ -26,6 +27,8 @@ HEARTBEAT = "heartbeat"
 HEARTBEAT_EVERY = timedelta(seconds=10)
 FIRST_RETRY = timedelta(seconds=10)
 LAST_RETRY = timedelta(minutes=15)
+MOST = timedelta(minutes=4)
+LATE = timedelta(minutes=2)
 
 
 @dataclass(frozen=True)
@@ -36,7 +39,7 @@ class Job:
     run: Callable[[], object]
     every: timedelta
     at: time | None = None
-    at_most: timedelta = timedelta(minutes=30)
+    at_most: timedelta = MOST
 
     def due_after(self, moment: datetime) -> datetime:
         if self.at is None:
@@ -49,9 +52,10 @@ class Job:
 
 registry: dict[str, Job] = {}
 _stop_asked = False
+_in_job = ContextVar("in_job", default=False)
 
 
-def periodic(name, *, every, at=None, at_most=timedelta(minutes=30)):
+def periodic(name, *, every, at=None, at_most=MOST):
     """Register the function as a job.
 
     With `at` (a local time of day) it runs once a day at that time. A run that takes longer than
@@ -74,20 +78,65 @@ def discover() -> dict[str, Job]:
     return registry
 
 
-def run_due(jobs=None, *, now=None, on_start=None) -> list[str]:
+def run_due(jobs=None, *, now=None) -> list[str]:
     """Run every job that is due and not leased to another worker; return the names of those run.
 
-    A job that fails is tried again after 10 seconds, doubling to a quarter of an hour.
-    `on_start(job, lease)` is called before each job, and with (None, None) after it.
+    They run one after the other; a worker runs each in a thread of its own, with `run`.
     """
-    jobs = {job.name: job for job in (registry.values() if jobs is None else jobs)}
     ran = []
-    for name in _due_names(jobs, now or timezone.now()):
+    for job in due(jobs, now=now):
         if _stop_asked:
             break
-        if _run(jobs[name], now, on_start):
-            ran.append(name)
+        if run(job, now=now):
+            ran.append(job.name)
     return ran
+
+
+def due(jobs=None, *, now=None) -> list[Job]:
+    """The jobs that are due, the one that is due longest first; another worker may have them."""
+    jobs = {job.name: job for job in (registry.values() if jobs is None else jobs)}
+    return [jobs[name] for name in _due_names(jobs, now or timezone.now())]
+
+
+def run(job, *, now=None, on_start=None) -> bool:
+    """Run a job that is due; returns False if it is leased to another worker.
+
+    If it fails, it is tried again after 10 seconds, doubling to a quarter of an hour.
+    `on_start(lease)` is called before it.
+    """
+    lease = _claim(job, now or timezone.now())
+    if lease is None:
+        return False
+    if on_start:
+        on_start(lease)
+    token = _in_job.set(True)
+    try:
+        job.run()
+    except Exception as error:
+        if not connection.in_atomic_block:
+            # With a lost connection the failure could not be recorded either.
+            connection.close_if_unusable_or_obsolete()
+        _record_failure(job, lease, error, now or timezone.now())
+    else:
+        _record_success(job, lease, now or timezone.now())
+    finally:
+        _in_job.reset(token)
+    return True
+
+
+def standing_still(now=None) -> list[str]:
+    """The names of the jobs that should have run, or ended, a while ago; [] is good.
+
+    Those of which no worker has a record are not named: then no worker has ever run.
+    """
+    now = now or timezone.now()
+    return [row.name for row in JobRun.objects.filter(name__in=discover()) if _is_late(row, now)]
+
+
+def _is_late(row, now):
+    if _is_leased(row, now) and row.last_started_at:
+        return row.last_started_at + registry[row.name].at_most < now
+    return row.due_at + LATE < now
 
 
 def ask_to_stop(stop=True) -> None:
@@ -98,6 +147,11 @@ def ask_to_stop(stop=True) -> None:
 def asked_to_stop() -> bool:
     """Whether the worker was told to stop: a job with many small steps then ends early."""
     return _stop_asked
+
+
+def is_job() -> bool:
+    """Whether this code runs in a job, where no visitor waits for it."""
+    return _in_job.get()
 
 
 def lease_length() -> timedelta:
@@ -130,37 +184,21 @@ def last_heartbeat() -> datetime | None:
 
 
 def _due_names(jobs, now):
-    known = dict(JobRun.objects.filter(name__in=jobs).values_list("name", "due_at"))
+    rows = {row.name: row for row in JobRun.objects.filter(name__in=jobs)}
     missing = [
         JobRun(name=job.name, due_at=job.first_due(now))
         for job in jobs.values()
-        if job.name not in known
+        if job.name not in rows
     ]
     if missing:
         JobRun.objects.bulk_create(missing, ignore_conflicts=True)
-        known |= {row.name: row.due_at for row in missing}
-    return [name for name in sorted(known, key=known.get) if known[name] <= now]
+        rows |= {row.name: row for row in missing}
+    found = [row for row in rows.values() if row.due_at <= now and not _is_leased(row, now)]
+    return [row.name for row in sorted(found, key=lambda row: row.due_at)]
 
 
-def _run(job, now, on_start):
-    lease = _claim(job, now or timezone.now())
-    if lease is None:
-        return False
-    if on_start:
-        on_start(job, lease)
-    try:
-        job.run()
-    except Exception as error:
-        if not connection.in_atomic_block:
-            # With a lost connection the failure could not be recorded either.
-            connection.close_if_unusable_or_obsolete()
-        _record_failure(job, lease, error, now or timezone.now())
-    else:
-        _record_success(job, lease, now or timezone.now())
-    finally:
-        if on_start:
-            on_start(None, None)
-    return True
+def _is_leased(row, now):
+    return row.leased_until is not None and row.leased_until > now
 
 
 def _claim(job, now):

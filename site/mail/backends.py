@@ -6,6 +6,21 @@ from pathlib import Path
 
 from django.conf import settings
 from django.core.mail.backends.base import BaseEmailBackend
+from django.utils.translation import get_language
+
+from mail import outbox
+
+
+class OutboxBackend(BaseEmailBackend):
+    """For whatever Django, Wagtail and allauth mail: nobody waits for a mail server in a request.
+
+    Staff never see these texts; they are removed once they are sent.
+    """
+
+    def send_messages(self, messages):
+        for message in messages:
+            outbox.queue_for_staff(message, language=get_language() or settings.LANGUAGE_CODE)
+        return len(messages)
 
 
 class ConsoleAndFolderBackend(BaseEmailBackend):

@@ -29,6 +29,8 @@ class OutgoingMail(models.Model):
         BOUNCED = "bounced", _("could not be delivered")
         COMPLAINED = "complained", _("reported as spam")
 
+    TO_STAFF = "to_staff"  # what Django, Wagtail and allauth mail, see mail.backends
+
     kind = models.CharField(_("kind"), max_length=80, db_index=True)
     key = models.CharField(
         _("key"),
@@ -96,7 +98,14 @@ class OutgoingMail(models.Model):
         return f"{self.subject} ({self.to})"
 
     @property
+    def is_private(self):
+        """Whether nobody sees its text, which goes once it is sent: it may hold a login link."""
+        return self.kind == self.TO_STAFF
+
+    @property
     def kind_label(self):
+        if self.is_private:
+            return _("login or notice of the CMS")
         kind = kinds.find(self.kind)
         return kind.label if kind else self.kind
 

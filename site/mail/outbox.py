@@ -7,6 +7,7 @@ import uuid
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
+from email.utils import parseaddr
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -16,6 +17,7 @@ from django.core.validators import validate_email
 from django.db import models, transaction
 from django.db.models import Q
 from django.utils import timezone, translation
+from django.utils.encoding import force_bytes
 from django.utils.translation import gettext as _
 
 from mail import kinds
@@ -67,6 +69,29 @@ def queue(
         "about": about,
     }
     return _write(fields, key, attachments)
+
+
+@transaction.atomic
+def queue_for_staff(message, *, language):
+    """Queue a message of Django, one mail to each recipient. No colleague can read it."""
+    html = next((part.content for part in getattr(message, "alternatives", ())), "")
+    files = [
+        (part.filename or "", force_bytes(part.content), part.mimetype or "text/plain")
+        for part in message.attachments
+    ]
+    for address in message.recipients():
+        name, address = parseaddr(address)
+        fields = {
+            "kind": OutgoingMail.TO_STAFF,
+            "to": one_line(address)[:ADDRESS_LENGTH],
+            "to_name": one_line(name)[:NAME_LENGTH],
+            "reply_to": one_line((message.reply_to or [""])[0])[:ADDRESS_LENGTH],
+            "language": language,
+            "subject": one_line(message.subject)[:SUBJECT_LENGTH],
+            "body_text": message.body,
+            "body_html": html,
+        }
+        _write(fields, None, files)
 
 
 @dataclass(frozen=True)

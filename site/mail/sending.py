@@ -19,8 +19,10 @@ from django.db import DatabaseError, connections, transaction
 from django.db.models import F, Q
 from django.utils import timezone
 
+from core.deadlines import Deadline
 from core.logs import class_and_place
 from core.periodic import asked_to_stop
+from mail import forgetting
 from mail.models import OutgoingMail
 
 logger = logging.getLogger(__name__)
@@ -41,21 +43,23 @@ def send_due(*, now=None, seconds=DRAIN_SECONDS) -> int:
     """Send mails that are due and return how many were sent.
 
     Begins no new mail after `seconds`, after a few failures, or when the worker is asked to stop.
+    Each mail has MAIL_SECONDS, however little the provider says at a time.
     """
     sent = failed = 0
     until = time.monotonic() + seconds
-    provider = get_connection()
+    provider, limit = get_connection(settings.MAIL_TRANSPORT), Deadline(settings.MAIL_SECONDS)
     try:
         while time.monotonic() < until and failed < FAILURES_PER_DRAIN and not asked_to_stop():
             mail = lease_next(now or timezone.now())
             if mail is None:
                 break
-            if send(mail, provider, now=now):
-                sent += 1
-            else:
-                failed += 1
+            with limit:
+                went = send(mail, provider, now=now)
+            sent, failed = sent + went, failed + (not went)
     finally:
-        _hang_up(provider)
+        with limit:
+            _hang_up(provider)
+        limit.close()
     return sent
 
 
@@ -120,7 +124,8 @@ def build_message(mail, provider=None) -> EmailMultiAlternatives:
             },
             connection=provider,
         )
-        message.attach_alternative(mail.body_html, "text/html")
+        if mail.body_html:
+            message.attach_alternative(mail.body_html, "text/html")
         for attachment in mail.attachments.all():
             message.attach(attachment.filename, bytes(attachment.content), attachment.mimetype)
         message.message()
@@ -180,6 +185,7 @@ def _record_sent(mail, message, now):
         esp_message_id=str(getattr(status, "message_id", None) or "")[:255],
     )
     mail.events.create(event="sent", happened_at=now)
+    _forget_what_is_private(mail, now)
 
 
 def _record_failure(mail, error, now):
@@ -195,8 +201,15 @@ def _record_failure(mail, error, now):
     if not recorded:
         return
     mail.events.create(event="failed" if give_up else "postponed", happened_at=now, detail=detail)
+    if give_up:
+        _forget_what_is_private(mail, now)
     log = logger.error if give_up else logger.warning
     log("Mail %s (%s), attempt %s: %s", mail.pk, mail.kind, mail.attempts, detail)
+
+
+def _forget_what_is_private(mail, now):
+    if mail.is_private:
+        forgetting.remove_texts(OutgoingMail.objects.filter(pk=mail.pk), now)
 
 
 def _record(record, *args, tries=5):

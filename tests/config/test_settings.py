@@ -74,7 +74,7 @@ def test_a_complete_production_starts():
     assert values["DEBUG"] is False
     assert values["SESSION_COOKIE_NAME"] == "__Host-sessionid"
     assert values["REQUIRE_SECOND_FACTOR"] is True
-    assert values["EMAIL_BACKEND"] == "anymail.backends.postmark.EmailBackend"
+    assert values["MAIL_TRANSPORT"] == "anymail.backends.postmark.EmailBackend"
     assert values["PAYMENT_GATEWAY"] == "mollie"
 
 

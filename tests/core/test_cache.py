@@ -7,6 +7,7 @@ from django.conf import settings
 
 from core import cache as tolerant
 from core.cache import TolerantRedisCache
+from tests.slow_servers import SlowServer
 
 DEAD = "redis://127.0.0.1:1/0"
 
@@ -66,6 +67,28 @@ def test_a_cache_that_returns_is_used_again(dead, breaker, monkeypatch, caplog):
 
     assert dead.get("a") == "back"
     assert [entry.levelname for entry in caplog.records] == ["ERROR", "WARNING"]
+
+
+@pytest.mark.parametrize(
+    ("trouble", "first"),
+    [
+        ("refuses", b""),
+        ("hangs", b""),
+        ("drips", b"$100000\r\n"),
+        ("drips", b"+"),
+        ("half", b"$10\r\nab"),
+    ],
+)
+def test_a_cache_in_any_trouble_holds_nobody_up(breaker, trouble, first):
+    server = SlowServer(first, trouble)
+    slow = TolerantRedisCache(f"redis://127.0.0.1:{server.port}/0", {})
+    started = time.monotonic()
+    for _ in range(100):
+        assert slow.get("a", "default") == "default"
+    server.close()
+
+    assert time.monotonic() - started < 4
+    assert slow._breaker.broken
 
 
 def test_a_mistake_of_ours_is_not_hidden(dead, monkeypatch):

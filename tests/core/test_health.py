@@ -6,6 +6,7 @@ from django.utils import timezone
 
 from core import health, periodic
 from core.cache import TolerantRedisCache
+from core.models import JobRun
 
 pytestmark = pytest.mark.django_db
 
@@ -37,7 +38,7 @@ def test_any_host_may_probe(client):
 def test_readyz_is_ok_when_everything_works(client, worker):
     response = client.get("/readyz")
     assert response.status_code == 200
-    assert set(response.json()) == {"status", "database", "cache", "worker", "mail"}
+    assert set(response.json()) == {"status", "database", "cache", "worker", "jobs", "mail"}
 
 
 def test_a_missing_worker_is_a_fault(client):
@@ -47,6 +48,12 @@ def test_a_missing_worker_is_a_fault(client):
 def test_a_stopped_worker_is_a_fault(client):
     periodic.record_heartbeat(timezone.now() - health.HEARTBEAT_LATE - timedelta(seconds=1))
     assert faults(client) == ["worker"]
+
+
+def test_a_job_that_stands_still_is_a_fault(client, worker):
+    long_ago = timezone.now() - periodic.LATE - timedelta(seconds=1)
+    JobRun.objects.create(name="expire_holds", due_at=long_ago)
+    assert faults(client) == ["jobs"]
 
 
 def test_a_dead_cache_is_a_fault(client, worker, monkeypatch):

@@ -2,6 +2,7 @@ import logging
 from datetime import UTC, datetime, time, timedelta
 
 import pytest
+from django.utils import timezone
 
 from core import periodic
 from core.models import JobRun
@@ -117,13 +118,13 @@ def test_another_worker_takes_over_when_a_lease_ends(settings):
 def test_a_lease_can_be_renewed(settings):
     settings.JOB_LEASE_SECONDS = 30
     diary, seen = Diary(), []
+    JobRun.objects.create(name="test_diary", due_at=timezone.now())
 
-    def at_start(job, lease):
-        if job:
-            periodic.renew_lease(job.name, lease)
-            seen.append(JobRun.objects.get().leased_until)
+    def at_start(lease):
+        periodic.renew_lease("test_diary", lease)
+        seen.append(JobRun.objects.get().leased_until)
 
-    run_due([diary.job], on_start=at_start)
+    assert periodic.run(diary.job, on_start=at_start)
 
     assert seen[0] > JobRun.objects.get().last_started_at + timedelta(seconds=29)
 
@@ -138,6 +139,41 @@ def test_a_worker_that_is_asked_to_stop_starts_no_other_job():
         periodic.ask_to_stop(False)
 
     assert (first.runs, second.runs) == (0, 0)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("row", "late"),
+    [
+        ({"due_at": NOW - periodic.LATE}, []),
+        ({"due_at": NOW - periodic.LATE - MINUTE}, ["expire_holds"]),
+        ({"due_at": NOW - 3 * MINUTE, "leased_until": NOW}, ["expire_holds"]),
+        ({"due_at": NOW - 3 * MINUTE, "leased_until": NOW + MINUTE}, []),
+        (
+            {
+                "due_at": NOW - 9 * MINUTE,
+                "leased_until": NOW + MINUTE,
+                "last_started_at": NOW - periodic.MOST - MINUTE,
+            },
+            ["expire_holds"],
+        ),
+    ],
+)
+def test_a_job_that_does_not_start_or_end_stands_still(row, late):
+    JobRun.objects.create(name="expire_holds", **({"last_started_at": NOW - MINUTE} | row))
+    JobRun.objects.create(name="lapse_swap_offers", due_at=NOW)
+    JobRun.objects.create(name="of_an_older_release", due_at=NOW - timedelta(days=9))
+
+    assert periodic.standing_still(NOW) == late
+
+
+@pytest.mark.django_db
+def test_a_job_knows_that_no_visitor_waits():
+    said = []
+    job = Job(name="test_asks", run=lambda: said.append(periodic.is_job()), every=MINUTE)
+    run_due([job], now=NOW)
+
+    assert (said, periodic.is_job()) == ([True], False)
 
 
 @pytest.mark.django_db

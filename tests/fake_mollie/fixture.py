@@ -1,5 +1,7 @@
 import pytest
 
+from courses.gateways.breaker import BREAKER
+
 from . import FakeMollie
 
 
@@ -13,3 +15,4 @@ def fake_mollie(settings):
         settings.MOLLIE_WEBHOOK_SECRET = "made-up-for-tests-0123456789-abcdef"
         settings.MOLLIE_TIMEOUT = 2
         yield mollie
+    BREAKER.reset()

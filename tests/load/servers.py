@@ -48,10 +48,10 @@ def environment(url, folder, port):
 
 
 @contextmanager
-def web_server(url, folder):
-    """Yields (URL, environment). The log is in `folder`/server.log."""
+def web_server(url, folder, **given):
+    """Yields (URL, environment). The log is in `folder`/server.log. `given` are more settings."""
     port = free_port()
-    settings = environment(url, folder, port)
+    settings = environment(url, folder, port) | given
     command = [sys.executable, "-m", *web_command()]
     log = Path(folder) / "server.log"
     with log.open("wb") as output:
@@ -69,6 +69,21 @@ def web_server(url, folder):
         except subprocess.TimeoutExpired:
             server.kill()
             server.wait()
+
+
+@contextmanager
+def worker(settings, folder):
+    """A worker in the environment of a web server. The log is in `folder`/worker.log."""
+    with (Path(folder) / "worker.log").open("wb") as output:
+        command = [sys.executable, "manage.py", "run_worker"]
+        process = subprocess.Popen(
+            command, cwd=ROOT, env=settings, stdout=output, stderr=subprocess.STDOUT
+        )
+    try:
+        yield process
+    finally:
+        process.terminate()
+        process.wait(40)
 
 
 def errors(folder):

@@ -81,7 +81,7 @@ def post(settings):
     )
     controller.start()
     post.port, post.down = controller.port, free_port()
-    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.MAIL_TRANSPORT = "django.core.mail.backends.smtp.EmailBackend"
     settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", post.port
     settings.EMAIL_TIMEOUT = 20
     yield post

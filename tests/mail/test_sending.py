@@ -93,6 +93,35 @@ def test_a_server_in_trouble_leads_to_a_retry(post, written, settings, mode):
     assert mail.events.count() == 1
 
 
+def test_a_server_that_drips_has_so_long_for_a_mail_and_no_longer(written, settings, dripping):
+    settings.MAIL_TRANSPORT = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", dripping.port
+    dripping.first = b"220 "
+    settings.MAIL_SECONDS = 0.3
+    mail, other = written(2)
+    assert send_due(now=START) == 0
+    mail.refresh_from_db()
+    other.refresh_from_db()
+
+    assert (mail.state, mail.attempts, mail.last_error) == ("queued", 1, "SMTPServerDisconnected")
+    assert (other.state, other.attempts) == ("queued", 1)
+
+
+def test_a_mail_service_that_drips_too(written, settings, dripping):
+    settings.MAIL_TRANSPORT = "anymail.backends.postmark.EmailBackend"
+    settings.ANYMAIL = {
+        "POSTMARK_SERVER_TOKEN": "made-up",
+        "POSTMARK_API_URL": f"http://127.0.0.1:{dripping.port}/",
+    }
+    dripping.first = b"HTTP/1.1 200 OK\r\nX-Drip: "
+    settings.MAIL_SECONDS = 0.3
+    mail = written()
+    assert send_due(now=START) == 0
+    mail.refresh_from_db()
+
+    assert (mail.state, mail.attempts) == ("queued", 1)
+
+
 def test_a_mail_is_given_up_after_two_days_of_attempts(post, written, settings):
     settings.EMAIL_PORT = post.down
     mail = written()
@@ -155,7 +184,12 @@ def test_a_late_failure_does_not_undo_what_another_worker_did(post, written, set
     send_due(now=START + timedelta(minutes=3))
     settings.EMAIL_PORT = post.down
 
-    assert sending.send(late, get_connection(), now=START + timedelta(minutes=4)) is False
+    assert (
+        sending.send(
+            late, get_connection(settings.MAIL_TRANSPORT), now=START + timedelta(minutes=4)
+        )
+        is False
+    )
     late.refresh_from_db()
     assert late.state == "sent"
 

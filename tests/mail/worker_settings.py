@@ -9,7 +9,7 @@ DATABASES["default"]["NAME"] = os.environ["TEST_DATABASE"]
 if DATABASES["default"]["ENGINE"].endswith("postgresql"):
     DATABASES["default"]["OPTIONS"]["application_name"] = "worker-under-test"
 
-EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+MAIL_TRANSPORT = "django.core.mail.backends.smtp.EmailBackend"
 EMAIL_HOST = "127.0.0.1"
 EMAIL_PORT = int(os.environ["TEST_SMTP_PORT"])
 JOB_LEASE_SECONDS = 1

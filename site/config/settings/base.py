@@ -201,11 +201,13 @@ MAIL_FOLDER = VAR_DIR / "mail"
 MAIL_FROM = env.text("MAIL_FROM", "Runningtherapie <site@localhost>")
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = MAIL_FROM
 EMAIL_TIMEOUT = 10
+MAIL_SECONDS = 30  # for one mail in all; the timeout above is for one answer of the mail server
 MAIL_LEASE_SECONDS = 120  # after this, a mail that a dead worker was sending is sent again
 MAIL_BODY_DAYS = 90  # after this the text of a mail is removed; the record that it was sent stays
 JOB_LEASE_SECONDS = 30  # after this, a job of a dead worker is started again, see core.periodic
 _mail = mail_providers.settings_for(MAIL_PROVIDER)
-EMAIL_BACKEND = _mail.get("EMAIL_BACKEND", "django.core.mail.backends.dummy.EmailBackend")
+EMAIL_BACKEND = "mail.backends.OutboxBackend"  # what packages mail goes through the outbox too
+MAIL_TRANSPORT = _mail.get("MAIL_TRANSPORT", "django.core.mail.backends.dummy.EmailBackend")
 EMAIL_HOST = _mail.get("EMAIL_HOST", "localhost")
 EMAIL_PORT = _mail.get("EMAIL_PORT", 25)
 EMAIL_HOST_USER = _mail.get("EMAIL_HOST_USER", "")
@@ -226,7 +228,9 @@ MOLLIE_API_URL = env.api("MOLLIE_API_URL")
 MOLLIE_WEBHOOK_SECRET = env.text("MOLLIE_WEBHOOK_SECRET")
 if MOLLIE_WEBHOOK_SECRET and not re.fullmatch(r"[A-Za-z0-9_-]{32,}", MOLLIE_WEBHOOK_SECRET):
     env.problem("MOLLIE_WEBHOOK_SECRET", "must be at least 32 letters, digits, - or _")
-MOLLIE_TIMEOUT = 5  # seconds for one answer; twice that for all requests about one payment
+# Seconds for all requests about one payment: while a visitor waits, and in the worker.
+MOLLIE_TIMEOUT = 2.5
+MOLLIE_JOB_TIMEOUT = 10
 PAYMENT_GATEWAY = "mollie" if MOLLIE_API_KEY else ""  # see courses.gateways
 PRETEND_BANK_FOLDER = VAR_DIR / "pretend_bank"
 

@@ -94,7 +94,8 @@ class Detail(InspectView):
 
     @property
     def _may_send_again(self):
-        return may_send_again(self.request.user) and not self.object.forgotten_at
+        is_readable = not (self.object.forgotten_at or self.object.is_private)
+        return may_send_again(self.request.user) and is_readable
 
     @property
     def _again_url(self):
@@ -138,7 +139,8 @@ class SendAgain(PermissionCheckedMixin, WagtailAdminTemplateMixin, FormView):
 
     @cached_property
     def mail(self):
-        return get_object_or_404(OutgoingMail, pk=self.kwargs["pk"], forgotten_at=None)
+        readable = OutgoingMail.objects.exclude(kind=OutgoingMail.TO_STAFF)
+        return get_object_or_404(readable, pk=self.kwargs["pk"], forgotten_at=None)
 
     def get_page_subtitle(self):
         return self.mail.subject

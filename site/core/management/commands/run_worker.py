@@ -8,11 +8,13 @@ from django.db import DatabaseError, InterfaceError, close_old_connections, conn
 from django.utils import timezone
 
 from core import logs, periodic
+from core.crew import Crew
 
 logger = logging.getLogger("core.worker")
 
 PAUSE = 1.0
 LONGEST_PAUSE = 10.0
+LEAVE_SECONDS = 20.0  # a host that stops the worker kills it after about half a minute
 
 
 class Command(BaseCommand):
@@ -25,31 +27,32 @@ class Command(BaseCommand):
         periodic.discover()
         periodic.ask_to_stop(False)
         self._listen_for_stop()
-        pulse = Pulse()
+        crew = Crew()
+        pulse = Pulse(crew)
         pulse.start()
         try:
             if once:
-                periodic.run_due(on_start=pulse.watch)
+                crew.run_in_turn(periodic.due())
             else:
-                self._loop(pulse)
+                self._loop(crew, pulse)
         finally:
             pulse.stop()
             connections.close_all()
 
     def _listen_for_stop(self):
-        # Only sets a flag, so that the current job can finish. A second signal changes nothing;
+        # Only sets a flag, so that the jobs in hand can finish. A second signal changes nothing;
         # whoever cannot wait sends SIGKILL, which the leases allow for.
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *args: periodic.ask_to_stop())
 
-    def _loop(self, pulse):
+    def _loop(self, crew, pulse):
         logger.info("Worker started with %s jobs.", len(periodic.registry))
         pause = PAUSE
         while not periodic.asked_to_stop():
+            pulse.watch()
             try:
                 close_old_connections()
-                pulse.watch(None, None)
-                periodic.run_due(on_start=pulse.watch)
+                crew.start(periodic.due())
                 pause = PAUSE
             except (DatabaseError, InterfaceError) as error:
                 # The database is away: drop the broken connection and try until it is back.
@@ -57,7 +60,8 @@ class Command(BaseCommand):
                 connections.close_all()
                 pause = min(pause * 2, LONGEST_PAUSE)
             self._rest(pause)
-        logger.info("Worker stopped.")
+        left = crew.finish(LEAVE_SECONDS)
+        logger.info("Worker stopped%s.", f" in the middle of {', '.join(left)}" if left else "")
 
     def _rest(self, seconds):
         until = time.monotonic() + seconds
@@ -66,18 +70,18 @@ class Command(BaseCommand):
 
 
 class Pulse:
-    """A thread that records the worker's heartbeat and renews the lease of the current job.
+    """A thread that records the worker's heartbeat and renews the leases of the jobs in hand.
 
-    It stops doing so when the main loop hangs: when a job runs longer than its `at_most`, or when
-    the loop has not called `watch` for `loop_may_take` seconds.
+    It records none when the loop that starts jobs has not called `watch` for `loop_may_take`
+    seconds.
     """
 
-    loop_may_take = 60.0
+    loop_may_take = 30.0
 
-    def __init__(self):
+    def __init__(self, crew):
+        self._crew = crew
         self._ended = threading.Event()
         self._thread = threading.Thread(target=self._run, name="pulse", daemon=True)
-        self._job = self._lease = None
         self._seen = time.monotonic()
 
     def start(self):
@@ -87,34 +91,26 @@ class Pulse:
         self._ended.set()
         self._thread.join(timeout=5)
 
-    def watch(self, job, lease):
-        self._job, self._lease, self._seen = job, lease, time.monotonic()
+    def watch(self):
+        self._seen = time.monotonic()
 
     def _run(self):
         every = min(periodic.HEARTBEAT_EVERY, periodic.lease_length() / 3).total_seconds()
         last_beat = None
         try:
             while True:
-                now = timezone.now()
-                if self._is_alive():
-                    last_beat = self._beat(now, last_beat)
+                last_beat = self._beat(timezone.now(), last_beat)
                 if self._ended.wait(every):
                     return
         finally:
             connections.close_all()
 
-    def _is_alive(self):
-        job = self._job
-        allowed = job.at_most.total_seconds() if job else self.loop_may_take
-        return time.monotonic() - self._seen <= allowed
-
     def _beat(self, now, last_beat):
-        job, lease = self._job, self._lease
         try:
             close_old_connections()
-            if job:
-                periodic.renew_lease(job.name, lease)
-            if last_beat is None or now - last_beat >= periodic.HEARTBEAT_EVERY:
+            self._crew.renew_leases()
+            is_due = last_beat is None or now - last_beat >= periodic.HEARTBEAT_EVERY
+            if is_due and time.monotonic() - self._seen <= self.loop_may_take:
                 periodic.record_heartbeat(now)
                 return now
         except (DatabaseError, InterfaceError):

@@ -1,0 +1,195 @@
+"""Mail, the payment provider and the cache may refuse, hang, drip or give half an answer: other
+pages stay quick, nobody waits long, and every job of the worker keeps its rhythm.
+
+A web server and a worker, as the Procfile starts them, and a stand-in in trouble for each of the
+three. Times are generous: what they tell apart is waiting for another machine (2 seconds and more).
+"""
+
+import re
+import statistics
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
+from dataclasses import dataclass
+
+import httpx
+import pytest
+from django.conf import settings as configured
+from django.db import connection
+from django.utils import timezone
+
+from core.models import JobRun
+from courses.models import Payment, SignUp
+from courses.reading import links
+from tests import factories
+from tests.load import servers
+from tests.slow_servers import SlowServer
+
+pytestmark = [pytest.mark.slow, pytest.mark.anywhere]
+
+SECRET = "made-up-for-the-slow-world-0123456789"
+PAYERS = 14
+QUICK = 1.0  # seconds for a page that needs none of the three
+LONGEST = 12.0  # seconds for whoever pays
+FIRST_WORDS = {
+    "mail": b"220 ",
+    "provider": b"HTTP/1.1 200 OK\r\nContent-Type: application/hal+json\r\nContent-Length: 900\r\n"
+    b'\r\n{"resource": "payment", ',
+    "cache": b"$100000\r\nab",
+}
+# Those that talk to one of the three: each may take as long as its own limit allows.
+MAY_BE_SLOW = {"mail": {"send_mail"}, "provider": {"reconcile_payments", "send_refunds"}}
+CSRF = re.compile(r'name="csrfmiddlewaretoken" value="([^"]+)"')
+
+
+@dataclass(frozen=True)
+class World:
+    url: str
+    services: dict  # {name: SlowServer}
+    people: list  # sign-ups that have to be paid
+    references: list  # of payments that the provider knows
+
+
+@pytest.fixture(scope="module")
+def world(django_db_setup, django_db_blocker, tmp_path_factory):
+    folder = tmp_path_factory.mktemp("slow")
+    services = {name: SlowServer(first, "refuses") for name, first in FIRST_WORDS.items()}
+    with ExitStack() as stack:
+        for service in services.values():
+            stack.callback(service.close)
+        stack.enter_context(django_db_blocker.unblock())
+        database = stack.enter_context(servers.copied_database(connection, folder))
+        people, references = _sign_up_people()
+        connection.close()
+        url, settings = stack.enter_context(
+            servers.web_server(
+                database,
+                folder,
+                SECRET_KEY=configured.SECRET_KEY,
+                REDIS_URL=f"redis://127.0.0.1:{services['cache'].port}/0",
+                MAIL_PROVIDER="smtp",
+                SMTP_HOST="127.0.0.1",
+                SMTP_PORT=str(services["mail"].port),
+                SMTP_STARTTLS="0",
+                MOLLIE_API_KEY="test_made-up-0123456789",
+                MOLLIE_API_URL=f"http://127.0.0.1:{services['provider'].port}",
+                MOLLIE_WEBHOOK_SECRET=SECRET,
+                WEB_CONCURRENCY="2",
+            )
+        )
+        stack.enter_context(servers.worker(settings, folder))
+        yield World(url, services, people, references)
+
+
+def _sign_up_people():
+    factories.settings()
+    event = factories.event(capacity=PAYERS + 2)
+    people = [factories.sign_up(event) for _ in range(PAYERS + 2)]
+    for number, sign_up in enumerate(people[PAYERS:]):
+        Payment.objects.create(
+            sign_up=sign_up,
+            gateway="mollie",
+            reference=f"tr_slow{number}",
+            amount_cents=sign_up.price_cents,
+            created_at=timezone.now(),
+        )
+    return people[:PAYERS], [f"tr_slow{number}" for number in range(2)]
+
+
+class Reader:
+    """Reads pages all the time, from threads of its own, and remembers how long each took."""
+
+    def __init__(self, url):
+        self.url = url
+        self.seconds = {"/healthz": [], "/": [], "/cursus/": []}
+        self._over = threading.Event()
+        self._threads = [threading.Thread(target=self._read, args=[path]) for path in self.seconds]
+
+    def __enter__(self):
+        for thread in self._threads:
+            thread.start()
+        return self
+
+    def __exit__(self, *exception):
+        self._over.set()
+        for thread in self._threads:
+            thread.join()
+
+    def _read(self, path):
+        while not self._over.wait(0.1):
+            started = time.monotonic()
+            assert httpx.get(self.url + path, timeout=60).status_code == 200
+            self.seconds[path].append(time.monotonic() - started)
+
+    @property
+    def p95(self):
+        return {path: statistics.quantiles(taken, n=20)[-1] for path, taken in self.seconds.items()}
+
+
+def form_at(url, path):
+    """A browser that has the form of this page in front of it, and the fields that it sends."""
+    browser = httpx.Client(base_url=url, timeout=60, headers={"Origin": url})
+    return browser, {"csrfmiddlewaretoken": CSRF.search(browser.get(path).text)[1]}
+
+
+def seconds_of(post):
+    started = time.monotonic()
+    answer = post()
+    return answer.status_code, time.monotonic() - started
+
+
+def everything_that_asks_another_machine(world):
+    """Calls that each answer a request: pay, forget the password, bring a message of the provider,
+    come back from the bank.
+    """
+    calls = []
+    for sign_up in world.people:
+        path = links.status_path(sign_up)
+        browser, fields = form_at(world.url, path)
+        calls.append(lambda b=browser, p=path, f=fields: b.post(f"{p}betalen/", data=f))
+    for number in range(9):
+        browser, fields = form_at(world.url, "/account/password/reset/")
+        fields |= {"email": f"niemand-{number}@example.nl"}
+        calls.append(lambda b=browser, f=fields: b.post("/account/password/reset/", data=f))
+    for reference in world.references:
+        hook = f"{world.url}/webhooks/mollie/{SECRET}/"
+        calls.append(lambda h=hook, r=reference: httpx.post(h, data={"id": r}, timeout=60))
+    return calls
+
+
+def all_due():
+    now = timezone.now()
+    JobRun.objects.exclude(name="heartbeat").filter(leased_until=None).update(due_at=now)
+    return now
+
+
+def late_jobs(since, spared, seconds=20):
+    """The names of the jobs, save the spared, that did not run since then."""
+    until = time.monotonic() + seconds
+    rows = JobRun.objects.exclude(name__in=["heartbeat", *spared])
+    while True:
+        late = {row.name for row in rows if not (row.last_finished_at or since) > since}
+        if not late or time.monotonic() > until:
+            return late
+        time.sleep(0.2)
+
+
+@pytest.mark.parametrize("trouble", ["refuses", "hangs", "drips", "half"])
+@pytest.mark.parametrize("service", ["mail", "provider", "cache"])
+def test_what_others_do_wrong_holds_up_nobody_else(world, service, trouble):
+    calls = everything_that_asks_another_machine(world)
+    world.services[service].cause(trouble)
+    try:
+        since = all_due()
+        with Reader(world.url) as reader, ThreadPoolExecutor(len(calls)) as crowd:
+            answers = list(crowd.map(seconds_of, calls))
+            late = late_jobs(since, MAY_BE_SLOW.get(service, set()))
+    finally:
+        world.services[service].cause("refuses")
+
+    assert late == set()
+    assert {status for status, _seconds in answers} <= {200, 302}
+    assert max(seconds for _status, seconds in answers) < LONGEST
+    assert {path: p95 for path, p95 in reader.p95.items() if p95 >= QUICK} == {}
+    assert SignUp.objects.filter(state="awaiting_payment").count() == PAYERS + 2
