@@ -1,7 +1,11 @@
 from django.conf import settings
 from django.core.checks import Error, register
+from django.utils.translation import gettext as _
 
+from core import still_missing
 from courses import gateways
+
+NOBODYS_PAYMENT = "tr_isThisKeyKnown"
 
 
 @register()
@@ -11,3 +15,14 @@ def payments_are_real(app_configs, **kwargs):
         return []
     message = f"PAYMENT_GATEWAY {settings.PAYMENT_GATEWAY!r} takes no money: set MOLLIE_API_KEY."
     return [Error(message, id="courses.E002")]
+
+
+@still_missing.register
+def payments():
+    """Whether the provider accepts our key: then it says that it does not know this payment."""
+    try:
+        gateways.current().fetch(NOBODYS_PAYMENT)
+    except gateways.UnknownPaymentError:
+        return
+    except gateways.GatewayError as trouble:
+        yield _("Payments: the provider does not accept us (%(trouble)s).") % {"trouble": trouble}

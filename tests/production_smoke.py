@@ -29,6 +29,7 @@ from tests.fake_mollie import FakeMollie  # noqa: E402
 
 SECRET = "made-up-for-the-smoke-test-0123456789"
 HOST = "www.example.nl"
+OWNER = "eigenaar@example.nl"
 PERSON = {
     "first_name": "Łukasz",
     "infix": "'t",
@@ -139,6 +140,7 @@ def environment(port, smtp_port, mollie_url):
         "MOLLIE_API_KEY": "live_made-up",
         "MOLLIE_API_URL": mollie_url,
         "MOLLIE_WEBHOOK_SECRET": SECRET,
+        "OWNER_EMAIL": OWNER,
         "VAR_ROOT": os.environ.get("VAR_ROOT", str(ROOT / "var")),
         "HOST": "127.0.0.1",
         "PORT": str(port),
@@ -248,10 +250,9 @@ def main():
     mollie = FakeMollie().start()
     env = environment(port, smtp.port, mollie.url)
     run(release_line(), env)
-    run(
-        "python manage.py load_content",
-        env | {"DJANGO_SETTINGS_MODULE": "config.settings.production"},
-    )
+    check(len(box.to(OWNER)) == 1, "the owner got a link with which to choose a password")
+    run(release_line(), env)
+    check(len(box.to(OWNER)) == 1, "a second release invites nobody")
     site = subprocess.Popen(
         [sys.executable, "-m", "honcho", "start", "--port", str(port), "web", "worker"],
         cwd=ROOT,

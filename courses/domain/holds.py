@@ -6,6 +6,7 @@ from datetime import datetime
 from django.db import transaction
 from django.utils import timezone
 
+from core.rows import work_through
 from courses import mails
 from courses.domain import invoices, rosters, seats, settling, transitions
 from courses.domain.transitions import WrongStateError
@@ -20,12 +21,16 @@ def expire(now: datetime | None = None) -> int:
     """End every sign-up whose hold has passed, and credit its invoice. Returns how many ended."""
     now = now or timezone.now()
     due = SignUp.objects.filter(state__in=SignUp.HELD, hold_until__lte=now)
-    ended = 0
-    for roster_id in list(due.order_by().values_list("roster_id", flat=True).distinct()):
+    ids = due.order_by().values_list("roster_id", flat=True).distinct()
+
+    def release(roster_id: int) -> int:
         with transaction.atomic():
-            ended += transitions.release_lapsed(rosters.lock(roster_id), now)
-    _credit_lapsed_invoices()
-    return ended
+            return transitions.release_lapsed(rosters.lock(roster_id), now)
+
+    try:
+        return sum(work_through(list(ids), release, name="holds of roster"))
+    finally:
+        _credit_lapsed_invoices()
 
 
 def _credit_lapsed_invoices() -> None:
@@ -33,10 +38,13 @@ def _credit_lapsed_invoices() -> None:
     unpaid = Invoice.objects.filter(
         kind=Invoice.Kind.INVOICE, credited_by=None, sign_up__state=SignUp.State.EXPIRED
     )
-    for invoice in unpaid.select_related("sign_up"):
+
+    def credit(invoice: Invoice) -> None:
         with suppress(WrongStateError), transaction.atomic():
             sign_up = transitions.lock_in_state(invoice.sign_up, SignUp.State.EXPIRED)
             invoices.credit_after_end(sign_up, 0)
+
+    work_through(unpaid.select_related("sign_up"), credit, name="lapsed invoice")
 
 
 def can_extend(sign_up: SignUp) -> bool:

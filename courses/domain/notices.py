@@ -5,7 +5,6 @@ Every mail has a key under which it is queued once, so each function is idempote
 any moment, even after days in which nothing ran. A mail that is pointless by then is not sent.
 """
 
-import logging
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -17,8 +16,8 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from wagtail.models import Locale
 
-from core.logs import class_and_place
 from core.models import SiteSettings
+from core.rows import work_through
 from courses import mails
 from courses.documents.certificates import certificate_pdf
 from courses.documents.invoices import invoice_pdf
@@ -41,14 +40,11 @@ MAIL_DOCUMENTS_FOR = timedelta(days=60)  # an older one without a mail was not m
 THANK_FOR = timedelta(days=14)
 DAYTIME = range(9, 21)  # the hours (Dutch time) for mails that people did not cause themselves
 
-logger = logging.getLogger(__name__)
-
 
 def mail_documents(now: datetime | None = None) -> None:
     """Mail every invoice, credit note and certificate that has not been mailed.
 
-    Call it outside a transaction, because typesetting takes a while. A document that fails does not
-    keep the others back; its error is logged and the last one raised at the end.
+    Call it outside a transaction, because typesetting takes a while.
     """
     since = (now or timezone.now()) - MAIL_DOCUMENTS_FOR
     invoices = Invoice.objects.filter(created_at__gte=since)
@@ -59,18 +55,12 @@ def mail_documents(now: datetime | None = None) -> None:
         *_not_mailed(certificates, Concat(Value("certificate-"), pk, Value("-"), "code")),
     ]
     shown = _events({row.sign_up.roster for row in waiting})
-    trouble = None
-    for row in waiting:
-        mail = _mail_invoice if isinstance(row, Invoice) else _mail_certificate
-        try:
-            mail(row, shown.get(row.sign_up.roster_id))
-        except Exception as error:
-            logger.error(
-                "%s is not mailed: %s", f"{type(row).__name__} {row.pk}", class_and_place(error)
-            )
-            trouble = error
-    if trouble:
-        raise trouble
+
+    def mail(row: Any) -> None:
+        mail_one = _mail_invoice if isinstance(row, Invoice) else _mail_certificate
+        mail_one(row, shown.get(row.sign_up.roster_id))
+
+    work_through(waiting, mail, name="document")
 
 
 def remind_of_payment(now: datetime | None = None) -> None:
@@ -186,10 +176,13 @@ def _mail_once(
     if timezone.localtime(now).hour not in DAYTIME:
         return
     written = set(OutgoingMail.objects.filter(key__in=list(due)).values_list("key", flat=True))
-    for mail_key, sign_up in due.items():
-        if mail_key not in written:
-            event = shown.get(sign_up.roster_id)
-            mails.send(kind, sign_up, event, key=mail_key, **extra, **each(sign_up))
+
+    def mail(mail_key: str) -> None:
+        sign_up = due[mail_key]
+        event = shown.get(sign_up.roster_id)
+        mails.send(kind, sign_up, event, key=mail_key, **extra, **each(sign_up))
+
+    work_through([key for key in due if key not in written], mail, name="mail")
 
 
 def _with_part(**when: date) -> QuerySet[Roster]:

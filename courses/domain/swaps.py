@@ -20,6 +20,7 @@ from django.utils.translation import gettext as _
 from wagtail.models import Locale
 
 from core.models import SiteSettings, User
+from core.rows import work_through
 from courses import mails
 from courses.domain import moves, rosters, seats, transitions
 from courses.domain.transitions import WrongStateError
@@ -233,11 +234,13 @@ def lapse_unanswered(now: datetime | None = None) -> int:
     """End every offer that was not answered in time. Returns how many."""
     now = now or timezone.now()
     due = SwapOffer.objects.filter(state=State.OPEN, until__lte=now)
-    ended = 0
-    for roster_id in list(due.order_by().values_list("roster_id", flat=True).distinct()):
+    ids = due.order_by().values_list("roster_id", flat=True).distinct()
+
+    def lapse(roster_id: int) -> int:
         with transaction.atomic():
-            ended += transitions.lapse_offers(rosters.lock(roster_id), now)
-    return ended
+            return transitions.lapse_offers(rosters.lock(roster_id), now)
+
+    return sum(work_through(list(ids), lapse, name="offers of roster"))
 
 
 def _answer_before(now: datetime, *two_rosters: Roster) -> datetime:

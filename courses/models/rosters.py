@@ -37,7 +37,7 @@ class Roster(models.Model):
     )
     # The last decision whether the date goes ahead; the reasons are {language: text for people}.
     decided_at = models.DateTimeField(_("decided"), null=True, blank=True, editable=False)
-    call_off_reasons = models.JSONField(default=dict, blank=True, editable=False)
+    call_off_reasons = models.JSONField(default=dict, db_default={}, blank=True, editable=False)
     availability_override = models.CharField(
         _("say instead"),
         max_length=10,
@@ -71,7 +71,9 @@ class SeatClaim(models.Model):
     part_key = models.UUIDField()
     seat_number = models.PositiveSmallIntegerField()
     is_extra = models.BooleanField(
-        default=False, help_text="Beyond capacity: the office let this person in all the same."
+        default=False,
+        db_default=False,
+        help_text="Beyond capacity: the office let this person in all the same.",
     )
     sign_up = models.ForeignKey("courses.SignUp", on_delete=models.CASCADE, related_name="claims")
     offer = models.ForeignKey(

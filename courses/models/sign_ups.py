@@ -79,6 +79,8 @@ class SignUp(models.Model):
     office_note = models.TextField(
         _("note of the office"),
         blank=True,
+        default="",
+        db_default="",
         help_text=_("Only for the office. The person gets to see it when asking for all data."),
     )
     swap_wishes = models.ManyToManyField(
@@ -222,7 +224,7 @@ class Answer(models.Model):
     key = models.CharField(max_length=255)
     question = models.CharField(max_length=255)
     # Copied, because the question may be deleted later.
-    field_type = models.CharField(max_length=16, blank=True)
+    field_type = models.CharField(max_length=16, blank=True, default="", db_default="")
     value = models.TextField(blank=True)
     upload = models.OneToOneField(
         Upload, null=True, blank=True, on_delete=models.PROTECT, related_name="answer"
@@ -263,7 +265,7 @@ class Change(models.Model):
     )
     note = models.CharField(max_length=255, blank=True)
     # Why the office made an exception, in its own words, which may contain personal data.
-    reason = models.CharField(max_length=255, blank=True)
+    reason = models.CharField(max_length=255, blank=True, default="", db_default="")
 
     class Meta:
         ordering = ["at", "pk"]

@@ -39,14 +39,14 @@ def renew(row: Linked) -> str:
 def token(row: Linked) -> str:
     """The token of a row that has a link, also after the secret key was rotated.
 
-    Raises LookupError when the key that issued it is among neither the present nor the fallback
-    keys.
+    When the key that issued it is gone, so is the link that was mailed: the row gets a new one,
+    saved at once. Nothing that mails a link may fail because of a key.
     """
     for key in (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS):
         candidate = _derive(key, row)
         if hmac.compare_digest(_hash(candidate), row.token_hash or ""):
             return candidate
-    raise LookupError("the key that issued this link is gone")
+    return _replace(row)
 
 
 def find_sign_up(candidate: str) -> SignUp | None:
@@ -90,6 +90,16 @@ def buyer_url(buyer: BuyerDetails) -> str:
 def buyer_return_url(sign_up: SignUp) -> str:
     """The absolute URL to which the bank sends the buyer of this sign-up back."""
     return settings.SITE_URL + buyer_path(sign_up.buyer, "buyer_returned")
+
+
+def _replace(row: Linked) -> str:
+    former = row.token_hash
+    new = renew(row)
+    changes = {"token_nonce": row.token_nonce, "token_hash": row.token_hash}
+    if not type(row).objects.filter(pk=row.pk, token_hash=former).update(**changes):
+        row.refresh_from_db(fields=list(changes))  # somebody else replaced it first
+        return token(row)
+    return new
 
 
 def _derive(key: str | bytes, row: Linked) -> str:

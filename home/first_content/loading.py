@@ -4,13 +4,18 @@ from wagtail.models import Locale
 from home.first_content import events, pages, root, snippets, translations
 from home.first_content.ledger import Ledger
 from home.first_content.references import References
+from home.models import LoadedContent
 
 
-def load_content():
+def load_content(*, when_empty=False):
     """Create whatever was never created, in every language; returns the number of items.
 
     Existing content is not changed, except that the default site gets the address in SITE_URL.
+    With `when_empty` that is all, once anything was ever created.
     """
+    if when_empty and LoadedContent.objects.exists():
+        root.default_site()
+        return 0
     return load_source() + load_translations()
 
 

@@ -2,6 +2,7 @@
 
 import os
 import sys
+from importlib import import_module
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
@@ -30,14 +31,16 @@ logconfig_dict = logs.config(os.environ.get("LOG_FORMAT") or ("json" if _product
 
 
 def on_starting(server):
-    """Let faulty settings stop the master at once, with one line instead of one per worker.
+    """Let faulty settings, or static files that were never collected, stop the master at once,
+    with one line instead of one per worker.
 
     A child process loads them: code that the master imported would survive a reload.
     """
     child = os.fork()
     if child == 0:
         try:
-            __import__(os.environ["DJANGO_SETTINGS_MODULE"])
+            import_module(os.environ["DJANGO_SETTINGS_MODULE"])
+            import_module("core.static_files").stop_unless_collected()
         except SystemExit as stop:
             os._exit(stop.code)
         os._exit(0)

@@ -14,6 +14,10 @@ application = get_wsgi_application()
 from wagtail.contrib.routable_page.models import RoutablePageMixin  # noqa: E402  (models need apps)
 from wagtail.models import get_page_models  # noqa: E402
 
+from core import static_files  # noqa: E402  (as above)
+
+static_files.stop_if_outdated()
+
 # Import all views now, in one thread. If the first requests did it, several threads would import
 # modules that refer to each other, and one could see a module that is only half loaded.
 _ = get_resolver().url_patterns

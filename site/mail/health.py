@@ -1,10 +1,13 @@
-"""The check of mail for /readyz."""
+"""Whether mail works: a check for /readyz, and what `manage.py set_up` says is missing."""
 
 from datetime import timedelta
 
+from django.conf import settings
+from django.core.mail import get_connection
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
-from core import health
+from core import health, still_missing
 from mail.models import OutgoingMail
 
 LATE = timedelta(minutes=15)
@@ -18,3 +21,22 @@ def is_on_time():
 
 
 health.register("mail", is_on_time)
+
+
+@still_missing.register
+def mail():
+    provider = get_connection()
+    try:
+        provider.open()
+    except Exception as error:
+        trouble = type(error).__name__
+        yield _("Mail: the server does not accept us (%(error)s).") % {"error": trouble}
+    else:
+        provider.close()
+    if settings.MAIL_PROVIDER not in ("console", "smtp") and not settings.ANYMAIL["WEBHOOK_SECRET"]:
+        yield _(
+            "Mail: without MAIL_WEBHOOK_SECRET nobody hears that a mail was not delivered. Set it,"
+            " and give the provider the address %(address)s."
+        ) % {
+            "address": f"{settings.SITE_URL}/webhooks/mail/{settings.MAIL_PROVIDER}/tracking/",
+        }

@@ -59,7 +59,12 @@ class OutgoingMail(models.Model):
         _("id at the mail provider"), max_length=255, blank=True, db_index=True
     )
     delivery = models.CharField(
-        _("delivery"), max_length=10, choices=Delivery.choices, blank=True, default=""
+        _("delivery"),
+        max_length=10,
+        choices=Delivery.choices,
+        blank=True,
+        default="",
+        db_default="",
     )
 
     created_at = models.DateTimeField(_("written"), default=timezone.now, db_index=True)

@@ -161,6 +161,38 @@ def test_gunicorn_stops_with_one_line_and_does_not_restart():
     assert len(result.stderr.splitlines()) == 1
 
 
+@pytest.mark.parametrize("settings_module", ["production", "build"])
+def test_static_files_that_were_never_collected_stop_the_start_with_one_line(
+    tmp_path, settings_module
+):
+    start = [sys.executable, "-m", "gunicorn", "--config", "site/config/gunicorn.py"]
+    environment = {
+        **GOOD,
+        "DJANGO_SETTINGS_MODULE": f"config.settings.{settings_module}",
+        "STATIC_ROOT": str(tmp_path / "static"),
+        "PORT": "0",
+    }
+    result = run([*start, "--pythonpath", "site", "config.wsgi"], environment)
+
+    assert result.returncode == 3
+    [line] = result.stderr.splitlines()
+    assert "there are no static files. Run “manage.py collectstatic" in line
+
+
+def test_a_build_step_collects_static_files_without_any_secret(tmp_path):
+    result = run(
+        [sys.executable, "manage.py", "collectstatic", "--noinput"],
+        {
+            "DJANGO_SETTINGS_MODULE": "config.settings.build",
+            "ENV_FILE": os.devnull,
+            "VAR_ROOT": str(tmp_path),
+            "STATIC_ROOT": str(tmp_path / "static"),
+        },
+    )
+    assert result.returncode == 0, result.stderr
+    assert (tmp_path / "static" / "staticfiles.json").exists()
+
+
 def test_manage_stops_with_one_line():
     result = run([sys.executable, "manage.py", "migrate"], {**GOOD, "SECRET_KEY": ""})
     assert result.returncode == 3

@@ -4,7 +4,7 @@ import sys
 
 from django.conf import settings as configured
 
-from courses.checks import payments_are_real
+from courses.checks import payments, payments_are_real
 from courses.domain import rosters, seats
 from courses.models import SeatClaim
 from tests import factories
@@ -54,3 +54,16 @@ def test_a_payment_gateway_is_required(settings):
     assert [problem.id for problem in payments_are_real(None)] == ["courses.E002"]
     settings.PAYMENT_GATEWAY = "mollie"
     assert payments_are_real(None) == []
+
+
+def test_a_key_that_the_provider_refuses_is_missing_and_an_accepted_one_is_not(
+    settings, fake_mollie
+):
+    assert list(payments()) == []
+    settings.MOLLIE_API_KEY = "nonsense"
+    [line] = payments()
+    assert "401" in line
+
+
+def test_the_pretend_bank_misses_nothing(settings):
+    assert list(payments()) == []

@@ -9,9 +9,14 @@ from home.first_content.loading import load_content
 class Command(BaseCommand):
     help = "Makes the first content where it was never made. Never deletes, never overwrites."
 
-    def handle(self, *args, **options):
+    def add_arguments(self, parser):
+        parser.add_argument(
+            "--when-empty", action="store_true", help="Leave a site that has any of it alone."
+        )
+
+    def handle(self, *, when_empty=False, **options):
         with no_info_logs():
-            added = load_content()
+            added = load_content(when_empty=when_empty)
         self.stdout.write(f"Content: {added} new." if added else "Content: nothing new.")
 
 

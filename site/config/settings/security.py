@@ -37,6 +37,7 @@ ACCOUNT_SESSION_REMEMBER = True  # a session outlives its browser window; the li
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", "webauthn"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_TOTP_ISSUER = "Runningtherapie"
+OWNER_EMAIL = env.text("OWNER_EMAIL")  # whose account set_up makes while there is no owner
 REQUIRE_SECOND_FACTOR = env.flag("REQUIRE_SECOND_FACTOR", False)
 
 SESSION_COOKIE_AGE = 12 * 60 * 60  # no login lasts longer than this

@@ -20,6 +20,8 @@ class Ageing(models.Model):
         _("what to look at"),
         max_length=200,
         blank=True,
+        default="",
+        db_default="",
         help_text=_("For example: the price of the textbook, the telephone number."),
     )
 

@@ -156,6 +156,7 @@ class SiteSettings(BaseSiteSetting):
     decision_days = models.PositiveSmallIntegerField(
         _("days before the first day, the decision"),
         default=28,
+        db_default=28,
         help_text=_(
             "On that day you decide whether a date goes ahead; the start page reminds you. A date"
             " can have a day of its own."

@@ -6,7 +6,15 @@ import pytest
 import time_machine
 from django.utils import timezone
 
-from courses.domain import admission, holds, invariants, notices, payments, seats
+from courses.domain import (
+    admission,
+    holds,
+    invariants,
+    notices,
+    payments,
+    seats,
+    transitions,
+)
 from courses.domain.transitions import WrongStateError
 from courses.gateways import pretend_bank
 from courses.models import Roster, SeatClaim, SignUp
@@ -179,6 +187,36 @@ def test_holds_of_several_dates_expire_in_one_run(event, office):
 
     assert holds.expire(now=held.hold_until + datetime.timedelta(days=1)) == 2
     assert [state_of(row) for row in (review, paid, held)] == ["expired", "confirmed", "expired"]
+
+
+def test_a_hold_that_cannot_be_ended_keeps_no_other_date_waiting(event, monkeypatch):
+    broken, held = factories.sign_up(event), factories.sign_up(factories.event())
+    release = transitions.release_lapsed
+
+    def fail_for_one(roster, now):
+        if roster.pk == broken.roster_id:
+            raise ArithmeticError
+        return release(roster, now)
+
+    monkeypatch.setattr(transitions, "release_lapsed", fail_for_one)
+    with pytest.raises(ArithmeticError):
+        holds.expire(now=held.hold_until)
+
+    assert [state_of(row) for row in (broken, held)] == ["awaiting_payment", "expired"]
+
+
+@pytest.mark.parametrize("by", ["the job", "the next sign-up"])
+def test_a_hold_ends_although_the_key_that_made_its_link_is_gone(small_event, settings, by):
+    first, second = factories.fill(small_event)
+    settings.SECRET_KEY = "a-new-secret-key-" + "y" * 50
+
+    with time_machine.travel(second.hold_until + datetime.timedelta(seconds=1)):
+        if by == "the job":
+            holds.expire()
+        else:
+            factories.sign_up(factories.again(small_event))
+
+    assert [state_of(row) for row in (first, second)] == ["expired", "expired"]
 
 
 def test_the_next_sign_up_takes_a_lapsed_seat_without_waiting_for_the_job(small_event, mails_about):

@@ -20,8 +20,8 @@ class Command(BaseCommand):
     def handle(self, **options):
         if not settings.LOCAL_INSTALLATION:
             raise CommandError("local_setup is for config.settings.dev only.")
-        call_command("migrate", interactive=False, verbosity=0)
-        call_command("load_content", stdout=self.stdout)
+        call_command("set_up", stdout=io.StringIO())
+        call_command("load_content", stdout=self.stdout)  # also what was added to it since
         login = call_command("local_login", stdout=io.StringIO())
         self.stdout.write(
             GREETING.format(url=settings.SITE_URL, login=login, mail=settings.MAIL_FOLDER)
