@@ -69,7 +69,9 @@ class SignUp(models.Model):
     infix = models.CharField(_("infix"), max_length=40, blank=True)
     last_name = models.CharField(_("last name"), max_length=200)
     # What lists are sorted by: `save` keeps it in line with the name.
-    name_key = models.CharField(max_length=LONGEST, blank=True, editable=False)
+    name_key = models.CharField(
+        max_length=LONGEST, blank=True, default="", db_default="", editable=False
+    )
     email = models.EmailField(_("e-mail address"))
     phone = models.CharField(_("telephone"), max_length=40)
     admission = models.CharField(_("admission"), max_length=10, choices=Admission)

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('mail', '0003_delivery_index'),
+        ('mail', '0004_defaults_in_the_database'),
     ]
 
     operations = [

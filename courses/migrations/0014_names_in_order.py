@@ -26,15 +26,10 @@ def fill_in(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("core", "0005_folded"), ("courses", "0009_second_pair_of_eyes")]
+    dependencies = [("core", "0005_folded"), ("courses", "0013_name_key")]
 
     operations = [
         migrations.RemoveIndex(model_name="signup", name="sign_up_by_name"),
-        migrations.AddField(
-            model_name="signup",
-            name="name_key",
-            field=models.CharField(blank=True, editable=False, max_length=400),
-        ),
         migrations.RunPython(sort_by_code_point, migrations.RunPython.noop),
         migrations.RunPython(fill_in, migrations.RunPython.noop),
         migrations.AddIndex(

@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('courses', '0009_second_pair_of_eyes'),
+        ('courses', '0011_after_a_restore'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
