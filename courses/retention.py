@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core import retention
 from core.retention import CONTRACT, INTEREST, LAW, Rule, months_before, start_of
-from courses.domain import forgetting, payments, uploads
+from courses.domain import forgetting, payments, strays, uploads
 from courses.models import (
     Answer,
     Certificate,
@@ -18,6 +18,7 @@ from courses.models import (
     Refund,
     RosterMessage,
     SignUp,
+    StrayPayment,
     Upload,
     impersonal,  # noqa: F401  (registers the columns that need no rule)
 )
@@ -247,6 +248,25 @@ _rule(
 )
 
 
+def _strays():
+    return StrayPayment.objects.filter(state=StrayPayment.State.SOLVED)
+
+
+_rule(
+    "stray_payments",
+    due=(_strays, lambda now: Q(made_at__lt=start_of(date(_first_year(now), 1, 1)))),
+    verb=lambda pk, now, due: strays.forget(pk, due),
+    what=_("Payments without a sign-up: amount, moment and number at the payment provider"),
+    purpose=_("the bookkeeping; we do not see your bank account number"),
+    basis=LAW,
+    term=format_lazy(
+        _("{years} years after the end of the calendar year"), years=terms.MONEY_YEARS
+    ),
+    fields=("courses.StrayPayment.reference", "courses.StrayPayment.description"),
+    order=215,
+)
+
+
 def _unclaimed():
     return Upload.objects.filter(answer=None)
 
@@ -273,6 +293,7 @@ retention.register(
         fields=(
             "courses.Change.by",
             "courses.Refund.by",
+            "courses.StrayPayment.by",
             "courses.SwapOffer.by",
             "courses.ColumnChoice",
         ),

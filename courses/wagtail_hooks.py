@@ -13,6 +13,7 @@ from courses.office.dates import changes, checklist, deletion, editor, new_dates
 from courses.office.money.invoices import InvoiceViewSet
 from courses.office.money.refunds import RefundViewSet
 from courses.office.money.revenue import RevenueViewSet
+from courses.office.money.strays import StrayViewSet
 from courses.office.people.sign_ups import SignUpViewSet
 from courses.office.privacy import terms
 from courses.office.privacy.persons import PersonsViewSet
@@ -43,7 +44,7 @@ class MoneyGroup(ViewSetGroup):
     menu_label = _("Money")
     menu_icon = "doc-full"
     menu_order = 130
-    items = (RefundViewSet, InvoiceViewSet, RevenueViewSet)
+    items = (RefundViewSet, StrayViewSet, InvoiceViewSet, RevenueViewSet)
 
 
 class PrivacyGroup(ViewSetGroup):

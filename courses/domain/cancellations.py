@@ -1,7 +1,9 @@
 """Ends sign-ups before the course: cancelled by the person or the office, or withdrawn in time."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import partial
 from typing import Any
 
 from django.db import transaction
@@ -76,81 +78,118 @@ def withdraw_until(sign_up: SignUp) -> datetime | None:
     return timezone.make_aware(datetime.combine(day, datetime.min.time()))
 
 
-@transaction.atomic
+def has_begun(sign_up: SignUp, event: Event | None = None) -> bool:
+    """Whether this person's first day has come, on a date that was not called off."""
+    is_off = sign_up.roster.state == Roster.State.CALLED_OFF
+    return not is_off and first_day(sign_up, event) <= timezone.localdate()
+
+
 def cancel(
     sign_up: SignUp, *, by: User, back_cents: int = 0, paid_cents: int | None = None
 ) -> SignUp:
     """End a live sign-up for the office, free its seats and pay back `back_cents`.
 
     `paid_cents` is what had come in when the office looked. Raises StaleQuoteError when that has
-    changed since, so that no money is overlooked, and WrongStateError.
+    changed since, so that no money is overlooked, and WrongStateError. Call this and the others
+    outside a transaction: the provider is asked first.
     """
-    sign_up = transitions.lock_in_state(sign_up, *SignUp.LIVE)
-    if paid_cents is not None and paid_cents != refunds.paid_cents(sign_up):
-        raise StaleQuoteError
-    return _end(sign_up, SignUp.EndReason.OFFICE, back_cents, Refund.Reason.OFFICE, by=by)
+    refunds.ask_about(sign_up)
+    with transaction.atomic():
+        sign_up = transitions.lock_in_state(sign_up, *SignUp.LIVE)
+        if paid_cents is not None and paid_cents != refunds.paid_cents(sign_up):
+            raise StaleQuoteError
+        reason = SignUp.EndReason.OFFICE
+        return _end(sign_up, reason, back_cents, Refund.Reason.OFFICE, by=by)
 
 
-@transaction.atomic
 def cancel_by_person(sign_up: SignUp, *, expected_cents: int) -> SignUp:
     """End a live sign-up for the person, who was shown that `expected_cents` come back.
 
-    Raises StaleQuoteError when that amount has changed since, and WrongStateError.
+    Raises StaleQuoteError when that amount has changed since, and WrongStateError, as from the
+    first day.
     """
-    sign_up = transitions.lock_in_state(sign_up, *SignUp.LIVE)
-    back = quote(sign_up).back_cents
-    if back != expected_cents:
-        raise StaleQuoteError
-    ended = _end(sign_up, SignUp.EndReason.PERSON, back, Refund.Reason.CANCELLED)
-    _tell_office(ended)
-    return ended
+    refunds.ask_about(sign_up)
+    with transaction.atomic():
+        sign_up = transitions.lock_in_state(sign_up, *SignUp.LIVE)
+        if has_begun(sign_up):
+            raise transitions.WrongStateError
+        back = quote(sign_up).back_cents
+        if back != expected_cents:
+            raise StaleQuoteError
+        ended = _end(sign_up, SignUp.EndReason.PERSON, back, Refund.Reason.CANCELLED)
+        _tell_office(ended)
+        return ended
 
 
-@transaction.atomic
 def withdraw(sign_up: SignUp) -> SignUp:
     """End a live sign-up of a consumer within 14 days: all money goes back, with a receipt by mail.
 
-    Art. 11a of directive 2011/83/EU, in force since 19 June 2026, asks for a separate function, a
-    step to confirm, and a receipt with date and time. Raises WrongStateError after the term.
+    From the first day on the office decides how much goes back, for what was attended may be
+    charged (art. 6:230s(4) BW). Art. 11a of directive 2011/83/EU, in force since 19 June 2026, asks
+    for a separate function, a step to confirm, and a receipt with date and time. Raises
+    WrongStateError after the term.
     """
-    sign_up = transitions.lock_in_state(sign_up, *SignUp.LIVE)
-    now = timezone.now()
-    offered = quote(sign_up, now)
-    if offered.withdraw_until is None:
-        raise transitions.WrongStateError
-    ended = _end(sign_up, SignUp.EndReason.WITHDRAWN, offered.paid_cents, Refund.Reason.WITHDRAWN)
-    _tell_office(ended)
-    return ended
+    refunds.ask_about(sign_up)
+    with transaction.atomic():
+        sign_up = transitions.lock_in_state(sign_up, *SignUp.LIVE)
+        offered = quote(sign_up, timezone.now())
+        if offered.withdraw_until is None:
+            raise transitions.WrongStateError
+        begun = has_begun(sign_up)
+        reason = Refund.Reason.ATTENDED if begun else Refund.Reason.WITHDRAWN
+        why = SignUp.EndReason.WITHDRAWN
+        ended = _end(sign_up, why, offered.paid_cents, reason, is_due=begun)
+        _tell_office(ended)
+        return ended
 
 
-@transaction.atomic
 def cancel_called_off(sign_up: SignUp, *, expected_cents: int) -> SignUp:
     """End a sign-up for a date that was called off: everything paid comes back, whatever the day.
 
-    Raises WrongStateError when the date was not called off, and StaleQuoteError when the amount
-    paid is no longer the `expected_cents` that the person was shown.
+    That includes money that came in after the date was called off. Raises WrongStateError when it
+    was not called off, and StaleQuoteError when the amount paid is no longer the `expected_cents`
+    that the person was shown.
     """
-    sign_up = transitions.lock_in_state(sign_up, *SignUp.LIVE)
-    if sign_up.roster.state != Roster.State.CALLED_OFF:
-        raise transitions.WrongStateError
-    paid = refunds.paid_cents(sign_up)
-    if paid != expected_cents:
-        raise StaleQuoteError
-    return _end(sign_up, SignUp.EndReason.CALLED_OFF, paid, Refund.Reason.CALLED_OFF)
+    refunds.ask_about(sign_up)
+    with transaction.atomic():
+        sign_up = transitions.lock_in_state(sign_up, *SignUp.LIVE)
+        if sign_up.roster.state != Roster.State.CALLED_OFF:
+            raise transitions.WrongStateError
+        if refunds.paid_or_waiting_cents(sign_up) != expected_cents:
+            raise StaleQuoteError
+        reason = SignUp.EndReason.CALLED_OFF
+        paid = refunds.paid_cents(sign_up)
+        waiting = refunds.send_waiting(sign_up)
+        return _end(sign_up, reason, paid, Refund.Reason.CALLED_OFF, waiting_cents=waiting)
 
 
 class StaleQuoteError(Exception):
     """The amount that came in or goes back has changed since it was shown."""
 
 
-def _end(sign_up: SignUp, why: str, back_cents: int, reason: str, by: User | None = None) -> SignUp:
+def _end(
+    sign_up: SignUp,
+    why: str,
+    back_cents: int,
+    reason: str,
+    *,
+    by: User | None = None,
+    is_due: bool = False,
+    waiting_cents: int = 0,
+) -> SignUp:
     transitions.end(sign_up, SignUp.State.CANCELLED, why, by=by)
     sign_up.calendar_sequence += 1
     sign_up.save(update_fields=["calendar_sequence"])
-    given = refunds.give_back(sign_up, back_cents, reason=reason, by=by)
-    invoices.credit_after_end(sign_up, given)
+    given = refunds.give_back(sign_up, back_cents, reason=reason, by=by, is_due=is_due)
+    money_back: Callable[[], str]
+    if is_due and given:
+        money_back = _office_decides
+    else:
+        invoices.credit_after_end(sign_up, refunds.paid_cents(sign_up))
+        in_words = _back_in_time if why == SignUp.EndReason.WITHDRAWN else _money_back
+        money_back = partial(in_words, given + waiting_cents)
     event = events.for_reader(sign_up.roster, sign_up.language)
-    back: dict[str, Any] = {"money_back": lambda: _money_back(given)}
+    back: dict[str, Any] = {"money_back": money_back}
     if event:
         back["attachments"] = [calendar.cancelled(sign_up, event)]
     if why == SignUp.EndReason.WITHDRAWN:
@@ -174,3 +213,19 @@ def _money_back(cents: int) -> str:
     if not cents:
         return ""
     return _("You get %(amount)s back.") % {"amount": format_euros(cents)}
+
+
+def _back_in_time(cents: int) -> str:
+    if not cents:
+        return ""
+    return _(
+        "You get %(amount)s back, within 14 days at the latest, on the account from which it was"
+        " paid."
+    ) % {"amount": format_euros(cents)}
+
+
+def _office_decides() -> str:
+    return _(
+        "Your course had begun. So we look at what you have attended already, and tell you within"
+        " 14 days how much you get back."
+    )

@@ -66,12 +66,12 @@ def mail_values(sign_up: SignUp) -> dict[str, Callable[[], str]]:
 
 def in_words(sign_up: SignUp) -> str:
     """What the person can choose, as a sentence or two in the active language."""
-    if sign_up.hold_until:
+    paid = refunds.paid_or_waiting_cents(sign_up)
+    if sign_up.hold_until and not paid:
         return _(
             "You have not paid anything, and you do not have to. Would you rather come on another"
             " date? You can choose one until %(until)s. If you do nothing, your sign-up ends then."
         ) % {"until": moment_in_words(sign_up.hold_until)}
-    paid = refunds.paid_cents(sign_up)
     if not paid:
         return _("The choice is yours: you come on another date, or you cancel your sign-up.")
     return _(

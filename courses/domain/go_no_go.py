@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from core.models import SiteSettings, User
 from courses import mails
 from courses.documents import calendar
-from courses.domain import choices, rosters, transitions
+from courses.domain import choices, rosters, settling, transitions
 from courses.models import Roster, SignUp, SwapOffer
 from courses.reading import events
 from courses.reading.event import Event
@@ -105,6 +105,7 @@ def take_back(roster: Roster, *, by: User, seen: str | None = None) -> Roster:
     _decide(roster, State.PLANNED, None)
     for sign_up in _people(roster):
         transitions.log(sign_up, now, by=by, note="date planned again")
+        settling.use_waiting_money(sign_up, now, by=by)
         mails.send(
             "planned_again",
             sign_up,

@@ -7,7 +7,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from courses import mails
-from courses.domain import invoices, rosters, seats, transitions
+from courses.domain import invoices, rosters, seats, settling, transitions
 from courses.domain.transitions import WrongStateError
 from courses.models import Invoice, Roster, SignUp
 from courses.reading import events
@@ -90,6 +90,7 @@ def revive(sign_up: SignUp) -> SignUp:
         _review_again(sign_up, event, now)
         return sign_up
     transitions.enter_after_admission(sign_up, now)
+    settling.use_waiting_money(sign_up, now)
     if sign_up.state == SignUp.State.AWAITING_PAYMENT:
         mails.send("received", sign_up, event)
     return sign_up

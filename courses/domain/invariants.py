@@ -5,14 +5,16 @@ A violation is a line of text with ids and codes, without personal data.
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator
+from typing import Any
 from uuid import UUID
 
 from django.contrib.contenttypes.models import ContentType
-from django.db.models import Count, F, Q, Sum
+from django.db.models import Count, F, Q, QuerySet, Sum
 from django.utils import timezone
 from wagtail.models import Locale
 
 from courses.domain import uploads
+from courses.domain.transitions import TAKEN_BACK
 from courses.models import (
     CourseEventPart,
     Invoice,
@@ -25,6 +27,7 @@ from courses.models import (
     SwapOffer,
     Upload,
 )
+from courses.reading import balance
 from mail.models import OutgoingMail
 from mail.sending import MOST_ATTEMPTS
 
@@ -43,6 +46,7 @@ def violations() -> Iterator[str]:
         states_without_their_moment,
         payments_without_a_place,
         refunds_beyond_their_payment,
+        balances_without_a_cause,
         confirmed_without_invoice,
         numbers_with_a_gap,
         credit_beyond_its_invoice,
@@ -134,7 +138,7 @@ def unpaid_confirmed_sign_ups() -> Iterator[str]:
 
 
 def confirmations() -> Iterator[str]:
-    """A sign-up that was ever confirmed has one confirmation mail, any other none."""
+    """A sign-up that is or was confirmed has a mail for each time, any other none."""
     written = Counter(
         OutgoingMail.objects.filter(
             kind="confirmed",
@@ -142,8 +146,10 @@ def confirmations() -> Iterator[str]:
             copy_of=None,
         ).values_list("object_id", flat=True)
     )
-    for pk, confirmed_at in SignUp.objects.order_by("pk").values_list("pk", "confirmed_at"):
-        expected = 0 if confirmed_at is None else 1
+    taken_back = Count("changes", filter=Q(changes__note=TAKEN_BACK))
+    rows = SignUp.objects.annotate(taken_back=taken_back).order_by("pk")
+    for pk, confirmed_at, before in rows.values_list("pk", "confirmed_at", "taken_back"):
+        expected = before + (0 if confirmed_at is None else 1)
         if written[pk] != expected:
             yield f"sign-up {pk} has {written[pk]} confirmations instead of {expected}"
 
@@ -179,10 +185,33 @@ def payments_without_a_place() -> Iterator[str]:
 
 
 def refunds_beyond_their_payment() -> Iterator[str]:
-    counting = Sum("refunds__amount_cents", filter=~Q(refunds__state=Refund.State.DROPPED))
+    counting = Sum("refunds__amount_cents", filter=~Q(refunds__state__in=Refund.NOT_BACK))
     beyond = Payment.objects.annotate(back=counting).filter(back__gt=F("paid_cents"))
     for payment in beyond.order_by("pk"):
         yield f"payment {payment.pk}: {payment.back} cents go back of {payment.paid_cents}"
+
+
+def balances_without_a_cause() -> Iterator[str]:
+    """Money and papers agree: in - back - charged back = invoices - credit notes.
+
+    Where they do not, something happened at a bank or by staff that they still have to settle.
+    """
+    for sign_up in balance.differing(SignUp.objects.all()).order_by("pk"):
+        found = balance.of(sign_up)
+        payments = sign_up.payments.all()
+        refunds = Refund.objects.filter(payment__sign_up=sign_up)
+        at_provider = refunds.filter(reason=Refund.Reason.PROVIDER, state__in=Refund.GOING_BACK)
+        noted = payments.filter(gateway=Payment.OFFICE)
+        lost = found.charged_back + _sum(at_provider)
+        lost += _sum(noted.filter(state=Payment.State.CANCELLED))
+        came_again = _sum(refunds.filter(state=Refund.State.REPLACED))
+        came_again += _sum(noted.filter(state=Payment.State.PAID))
+        if found.short > lost or found.over > came_again:
+            yield f"sign-up {sign_up.pk}: {found.short} cents short, {found.over} too much"
+
+
+def _sum(rows: QuerySet[Any]) -> int:
+    return rows.aggregate(total=Sum("amount_cents"))["total"] or 0
 
 
 def confirmed_without_invoice() -> Iterator[str]:
@@ -218,14 +247,25 @@ def mails_beyond_their_limit() -> Iterator[str]:
 
 
 def uploads_without_file() -> Iterator[str]:
-    for upload in Upload.objects.order_by("pk"):
+    for upload in lost_uploads():
+        yield f"upload {upload.pk} has no file"
+
+
+def lost_uploads() -> Iterator[Upload]:
+    """Uploads whose file is not there."""
+    for upload in Upload.objects.select_related("answer").order_by("pk"):
         if not upload.file.storage.exists(upload.file.name or ""):
-            yield f"upload {upload.pk} has no file"
+            yield upload
 
 
 def files_without_upload() -> Iterator[str]:
-    for name in uploads.files_without_row(timezone.now() - uploads.UNCLAIMED_FOR):
+    for name in stray_files():
         yield f"file {name} belongs to no upload"
+
+
+def stray_files() -> list[str]:
+    """The names of files that belong to no upload and that the job should have removed."""
+    return uploads.files_without_row(timezone.now() - uploads.UNCLAIMED_FOR)
 
 
 def _parts_by_roster() -> dict[int, set[UUID]]:

@@ -48,13 +48,13 @@ def credit(invoice: Invoice, cents: int, *, reason: str = "") -> Invoice | None:
     return _write(sign_up, Invoice.Kind.CREDIT_NOTE, cents, facts, credits=invoice)
 
 
-def credit_after_end(sign_up: SignUp, back_cents: int) -> Invoice | None:
-    """Credit the invoice of a sign-up that ended: what goes back, or everything if unpaid."""
+def credit_after_end(sign_up: SignUp, kept_cents: int) -> Invoice | None:
+    """Credit the invoice of a sign-up that ended, down to what is kept of the money that came in.
+
+    The credit note so says what really goes back, however it went; all of an unpaid invoice.
+    """
     invoice = standing(sign_up)
-    if invoice is None:
-        return None
-    was_paid = sign_up.paid_at is not None
-    return credit(invoice, back_cents if was_paid else invoice.amount_cents)
+    return invoice and credit(invoice, left_cents(invoice) - kept_cents)
 
 
 def replace(

@@ -13,7 +13,7 @@ from wagtail.models import Locale
 from core.models import User
 from courses import mails
 from courses.documents import calendar
-from courses.domain import buyers, invoices, refunds, seats, transitions
+from courses.domain import buyers, invoices, refunds, seats, settling, transitions
 from courses.domain.transitions import WrongStateError
 from courses.models import Payment, Refund, Roster, SignUp
 from courses.reading import events
@@ -158,6 +158,7 @@ def move_to_claimed_seats(
     mails.send("swapped", sign_up, event, new_price=lambda: _price_in_words(sign_up, agreed))
     if sign_up.state == SignUp.State.AWAITING_PAYMENT and sign_up.price_cents == 0:
         transitions.confirm(sign_up, now, by=by)
+    settling.use_waiting_money(sign_up, now, by=by)
 
 
 def _new_terms(sign_up: SignUp, former: Roster, now: datetime) -> date | None:

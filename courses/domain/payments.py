@@ -23,7 +23,15 @@ from django.utils import timezone, translation
 
 from core.models import User
 from courses import gateways, mails
-from courses.domain import holds, invoices, refunds, seats, transitions
+from courses.domain import (
+    holds,
+    invoices,
+    provider_refunds,
+    refunds,
+    seats,
+    settling,
+    transitions,
+)
 from courses.models import Payment, Refund, Roster, SignUp
 from courses.reading import events, links
 from courses.values.money import format_euros
@@ -128,7 +136,7 @@ def record(sign_up: SignUp, *, by: User) -> SignUp:
                 created_at=now,
                 paid_at=now,
             )
-        _settle(sign_up, now, by=by)
+        settling.settle(sign_up, now, by=by)
     return sign_up
 
 
@@ -194,7 +202,7 @@ def _apply(payment: Payment, status: gateways.Status) -> Payment:
     sign_up = transitions.lock(payment.sign_up_id)
     payment = Payment.objects.select_for_update().get(pk=payment.pk)
     now = timezone.now()
-    payment.checked_at = now
+    payment.checked_at, payment.unanswered_since = now, None
     became_paid = status.state == "paid" and payment.state != Payment.State.PAID
     if became_paid:
         payment.state = Payment.State.PAID
@@ -202,14 +210,10 @@ def _apply(payment: Payment, status: gateways.Status) -> Payment:
         payment.paid_cents = status.amount_cents if status.currency == CURRENCY else 0
     elif payment.state == Payment.State.OPEN:
         payment.state = Payment.State(status.state)
-    newly_taken = status.charged_back_cents > payment.charged_back_cents
-    payment.charged_back_cents = status.charged_back_cents
     payment.save()
-    refunds.sync_with_provider(payment, status.refunds)
+    provider_refunds.note_what_went_back(payment, status)
     if became_paid:
         _money_in(payment, sign_up, status, now)
-    if newly_taken:
-        _tell_of_chargeback(payment, sign_up)
     return payment
 
 
@@ -228,19 +232,13 @@ def _money_in(payment: Payment, sign_up: SignUp, status: gateways.Status, now: d
     elif is_called_off(sign_up):
         _flag(payment, sign_up, Refund.Reason.NO_SEAT)
     else:
-        _settle(sign_up, now)
+        settling.settle(sign_up, now)
 
 
 def _is_what_is_owed(payment: Payment, sign_up: SignUp, status: gateways.Status) -> bool:
     """Whether the amount that was asked came in, in euros, and is still the price."""
     came_in = (status.amount_cents, status.currency) == (payment.amount_cents, CURRENCY)
     return came_in and payment.amount_cents == sign_up.price_cents
-
-
-def _settle(sign_up: SignUp, now: datetime, by: User | None = None) -> None:
-    sign_up.paid_at = now
-    transitions.confirm(sign_up, now, by=by)
-    invoices.issue(sign_up, paid_on=timezone.localdate(now))
 
 
 def _settle_late(payment: Payment, sign_up: SignUp, now: datetime) -> None:
@@ -250,7 +248,7 @@ def _settle_late(payment: Payment, sign_up: SignUp, now: datetime) -> None:
     except seats.NoSeatError:
         _flag(payment, sign_up, Refund.Reason.NO_SEAT)
     else:
-        _settle(sign_up, now)
+        settling.settle(sign_up, now)
 
 
 def _flag(payment: Payment, sign_up: SignUp, reason: Refund.Reason) -> None:
@@ -274,21 +272,6 @@ def _flag(payment: Payment, sign_up: SignUp, reason: Refund.Reason) -> None:
         to=mails.payer(sign_up) if payment.by_buyer else None,
         amount=lambda: format_euros(payment.paid_cents),
     )
-
-
-def _tell_of_chargeback(payment: Payment, sign_up: SignUp) -> None:
-    """Tell the office only. The sign-up keeps its seat until they have spoken with the person."""
-    mails.notify_office(
-        sign_up,
-        events.of_roster(sign_up.roster),
-        "office_change",
-        key=f"charged-back-{payment.pk}-{payment.charged_back_cents}",
-        reason=_taken_back,
-    )
-
-
-def _taken_back() -> str:
-    return translation.gettext("The bank has taken the payment back.")
 
 
 def is_called_off(sign_up: SignUp) -> bool:

@@ -18,6 +18,8 @@ from courses.models import Change, Roster, SignUp, SwapOffer
 from courses.reading import events
 from courses.values.money import format_euros
 
+TAKEN_BACK = "payment taken back"  # in the history: the place was final, and is not any more
+
 
 class WrongStateError(Exception):
     """The sign-up is not in a state in which this can be done, or was stripped of personal data."""
@@ -67,7 +69,7 @@ def enter_after_admission(taken: SignUp, now: datetime, by: User | None = None) 
 
 
 def confirm(taken: SignUp, now: datetime, by: User | None = None) -> None:
-    """Make the place final. A sign-up is confirmed once, so its mail is queued once."""
+    """Make the place final. The mail is queued once, and again after a payment was taken back."""
     taken.state = SignUp.State.CONFIRMED
     taken.confirmed_at = now
     taken.hold_until = None
@@ -85,11 +87,12 @@ def confirm(taken: SignUp, now: datetime, by: User | None = None) -> None:
         ]
     )
     log(taken, now, by=by)
+    again = taken.changes.filter(note=TAKEN_BACK).count()
     mails.send(
         "confirmed",
         taken,
         events.of_roster(taken.roster),
-        key=f"sign-up-confirmed-{taken.pk}",
+        key=f"sign-up-confirmed-{taken.pk}" + (f"-{again}" if again else ""),
         paid=lambda: _paid(taken),
         going_ahead=lambda: _going_ahead(taken),
     )

@@ -1,10 +1,11 @@
 """The port to the payment provider. Nothing outside this folder knows which provider there is.
 
-A gateway is a module with the four functions of `Gateway`. Each of them may take some seconds, so
+A gateway is a module with the functions of `Gateway`. Each of them may take some seconds, so
 never call one inside a transaction. Each may raise GatewayError.
 """
 
 import uuid
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from importlib import import_module
@@ -63,6 +64,9 @@ class Status:
     paid_at: datetime | None
     refunds: tuple[RefundStatus, ...] = ()
     charged_back_cents: int = 0
+    key: str = ""  # the key of the request, if it is one of ours
+    description: str = ""
+    created_at: datetime | None = None
 
 
 class Gateway(Protocol):
@@ -83,6 +87,15 @@ class Gateway(Protocol):
         self, reference: str, *, amount_cents: int, description: str, key: uuid.UUID
     ) -> RefundStatus:
         """Give back a payment or a part of it. The same key never does it twice."""
+
+    def list_payments(self, since: datetime) -> Iterator[Status]:
+        """The payments made since then, newest first, without their refunds and chargebacks."""
+
+    def list_refunds(self, since: datetime) -> Iterator[tuple[str, RefundStatus]]:
+        """The refunds made since then, each with the reference of its payment."""
+
+    def list_chargebacks(self, since: datetime) -> Iterator[tuple[str, int]]:
+        """The chargebacks made since then: the payment's reference, and cents (0 if reversed)."""
 
 
 if TYPE_CHECKING:  # keeps the modules in line with the protocol

@@ -36,6 +36,7 @@ def create(charge: Charge) -> Status:
                 "state": "open",
                 "amount_cents": charge.amount_cents,
                 "description": charge.description,
+                "key": str(charge.key),
                 "return_url": charge.return_url,
                 "language": charge.language,
                 "expires_at": (timezone.now() + TIME_TO_PAY).isoformat(),
@@ -72,6 +73,23 @@ def refund(reference: str, *, amount_cents: int, description: str, key: uuid.UUI
         payment["refunds"].append(made)
         _write(reference, payment)
         return RefundStatus(**made)
+
+
+def list_payments(since: datetime) -> Iterator[Status]:
+    for reference in _newest_first(since):
+        yield fetch(reference)
+
+
+def list_refunds(since: datetime) -> Iterator[tuple[str, RefundStatus]]:
+    """Its refunds have no moment: those of payments made since then."""
+    for found in list_payments(since):
+        for made in found.refunds:
+            yield found.reference, made
+
+
+def list_chargebacks(since: datetime) -> Iterator[tuple[str, int]]:
+    """Nobody takes money back here."""
+    yield from ()
 
 
 def decide(reference: str, state: str) -> Status:
@@ -113,7 +131,20 @@ def _status(reference: str, payment: dict[str, Any]) -> Status:
         expires_at=_moment(payment["expires_at"]),
         paid_at=_moment(payment["paid_at"]),
         refunds=tuple(RefundStatus(**known) for known in payment["refunds"]),
+        key=payment.get("key", ""),
+        description=payment["description"],
+        created_at=_made_at(payment),
     )
+
+
+def _made_at(payment: dict[str, Any]) -> datetime:
+    return datetime.fromisoformat(payment["expires_at"]) - TIME_TO_PAY
+
+
+def _newest_first(since: datetime) -> list[str]:
+    made = {path.stem: _made_at(read(path.stem)) for path in _folder().glob("pretend_*.json")}
+    lately = [reference for reference, at in made.items() if at >= since]
+    return sorted(lately, key=lambda reference: made[reference], reverse=True)
 
 
 def _checkout_url(reference: str, payment: dict[str, Any]) -> str:
@@ -126,7 +157,11 @@ def _moment(text: str | None) -> datetime | None:
 
 
 def _path(reference: str) -> Path:
-    return settings.PRETEND_BANK_FOLDER / f"{reference}.json"
+    return _folder() / f"{reference}.json"
+
+
+def _folder() -> Path:
+    return Path(settings.PRETEND_BANK_FOLDER)
 
 
 def _write(reference: str, payment: dict[str, Any]) -> None:

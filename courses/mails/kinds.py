@@ -61,6 +61,7 @@ KINDS = {
     "hold_lapsed": (_("Sign-up: place released"),),
     "confirmed": (_("Sign-up: place final"), "paid", "going_ahead"),
     "payment_not_placed": (_("Payment: in, but there is no place"), "amount"),
+    "payment_taken_back": (_("Payment: recorded by mistake, still to be paid"),),
     "refunded": (_("Payment: paid back"), "amount"),
     "buyer_allowed": (_("Employer pays: link to forward"), "pay_url"),
     "buyer_pay_link": (_("Employer pays: to who pays"), "pay_url"),
@@ -98,6 +99,11 @@ KINDS = {
     "office_sign_up": (_("To the office: new sign-up"),),
     "office_change": (_("To the office: a sign-up has changed"), "reason"),
     "office_refund_due": (_("To the office: money has to go back"), "amount", "reason"),
+    "office_charged_back": (_("To the office: the bank has taken a payment back"), "amount"),
+    "office_charge_back_reversed": (
+        _("To the office: the bank has given a payment again"),
+        "amount",
+    ),
 }
 # Staff write these mails themselves, see courses.domain.roster_messages.
 WRITTEN_BY_STAFF = "roster_message"

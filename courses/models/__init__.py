@@ -4,7 +4,7 @@ from .course_pages import CourseIndexPage, CoursePage
 from .event_pages import CourseEventPage, CourseEventPart
 from .invoices import Invoice, NumberSeries
 from .listings import ColumnChoice
-from .payments import Payment, Refund
+from .payments import Payment, ProviderContact, Refund, StrayPayment
 from .roster_messages import RosterMessage
 from .rosters import Roster, SeatClaim
 from .sign_up_pages import SignUpPage, SignUpQuestion
@@ -28,6 +28,7 @@ __all__ = [
     "Invoice",
     "NumberSeries",
     "Payment",
+    "ProviderContact",
     "Refund",
     "Roster",
     "RosterMessage",
@@ -35,6 +36,7 @@ __all__ = [
     "SignUp",
     "SignUpPage",
     "SignUpQuestion",
+    "StrayPayment",
     "SwapOffer",
     "Upload",
 ]

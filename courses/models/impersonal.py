@@ -17,16 +17,18 @@ impersonal(
 impersonal(
     "courses.Payment",
     "id sign_up gateway key amount_cents state by_buyer expires_at paid_cents charged_back_cents"
-    " created_at paid_at checked_at",
+    " created_at paid_at checked_at unanswered_since",
 )
 impersonal(
     "courses.Refund",
     "id payment amount_cents state reason key created_at done_at attempts last_error",
 )
+impersonal("courses.StrayPayment", "id gateway amount_cents state made_at found_at solved_at")
 for _table in (
     "Accreditation",
     "CourseEventPart",
     "NumberSeries",
+    "ProviderContact",
     "Roster",
     "SeatClaim",
     "SignUpQuestion",

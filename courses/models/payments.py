@@ -47,6 +47,8 @@ class Payment(models.Model):
     created_at = models.DateTimeField(_("begun"), db_index=True)
     paid_at = models.DateTimeField(_("paid"), null=True, blank=True)
     checked_at = models.DateTimeField(_("last asked"), null=True, blank=True)
+    # Since when the provider gives no answer about this payment that we can read.
+    unanswered_since = models.DateTimeField(null=True, blank=True, editable=False)
 
     class Meta:
         verbose_name = _("payment")
@@ -79,10 +81,12 @@ class Refund(models.Model):
         DONE = "done", _("Paid back")
         FAILED = "failed", _("Failed")
         DROPPED = "dropped", _("Not paid back")
+        REPLACED = "replaced", _("No longer needed")
 
     class Reason(models.TextChoices):
         CANCELLED = "cancelled", _("Cancelled under the terms")
         WITHDRAWN = "withdrawn", _("Withdrawn within 14 days")
+        ATTENDED = "attended", _("Withdrawn after the first course day")
         NO_SEAT = "no_seat", _("Paid, but no place was left")
         ENDED = "ended", _("Paid after the sign-up had ended")
         TWICE = "twice", _("Paid twice")
@@ -92,6 +96,9 @@ class Refund(models.Model):
         CALLED_OFF = "called_off", _("The date was called off")
 
     OPEN = (State.DUE, State.QUEUED, State.PENDING, State.FAILED)
+    UNDECIDED = (State.DUE, State.FAILED)
+    GOING_BACK = (State.QUEUED, State.PENDING, State.DONE)
+    NOT_BACK = (State.DROPPED, State.REPLACED)
 
     payment = models.ForeignKey(
         Payment, on_delete=models.PROTECT, related_name="refunds", verbose_name=_("payment")
@@ -124,3 +131,46 @@ class Refund(models.Model):
 
     def __str__(self):
         return f"{self.get_reason_display()} {self.amount_cents}"
+
+
+class StrayPayment(models.Model):
+    """A payment that the provider has and we do not, as after a restored backup: staff solve it."""
+
+    class State(models.TextChoices):
+        OPEN = "open", _("Can still be paid")
+        PAID = "paid", _("Paid")
+        SOLVED = "solved", _("Solved")
+
+    gateway = models.CharField(_("way"), max_length=20)
+    reference = models.CharField(_("reference"), max_length=80)
+    description = models.CharField(_("description"), max_length=255, blank=True)
+    amount_cents = CentsField(_("amount"))
+    state = models.CharField(_("state"), max_length=10, choices=State, db_index=True)
+    made_at = models.DateTimeField(_("begun"))
+    found_at = models.DateTimeField(_("found"), auto_now_add=True)
+    solved_at = models.DateTimeField(_("solved"), null=True, blank=True)
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+
+    class Meta:
+        verbose_name = _("unknown payment")
+        verbose_name_plural = _("unknown payments")
+        ordering = ["-made_at", "-pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["gateway", "reference"], name="one_stray_per_reference")
+        ]
+
+    def __str__(self):
+        return f"{self.gateway} {self.reference}"
+
+
+class ProviderContact(models.Model):
+    """How asking a provider goes: the last sweep of its lists, and since when there is trouble."""
+
+    gateway = models.CharField(max_length=20, unique=True)
+    swept_at = models.DateTimeField(null=True, blank=True)
+    trouble_since = models.DateTimeField(null=True, blank=True)
+
+    def __str__(self):
+        return self.gateway

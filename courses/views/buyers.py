@@ -16,9 +16,9 @@ from courses.domain.transitions import WrongStateError
 from courses.forms.contact_fields import INVOICE
 from courses.forms.status import BuyerForm, PayerForm
 from courses.models import SignUp
-from courses.reading import events, links
+from courses.reading import balance, events, links
 from courses.views.documents import invoice_download
-from courses.views.payments import outcome, to_the_bank
+from courses.views.payments import look_again_url, outcome, to_the_bank
 from courses.views.private import (
     buyer_or_404,
     form_status,
@@ -101,7 +101,7 @@ def returned(request, token):
     """The buyer is back from the bank: ask the provider how it went."""
     buyer = buyer_or_404(token)
     here = reverse("buyer_pay", args=[token])
-    return redirect(here + outcome(buyer.sign_up))
+    return redirect(here + outcome(request, buyer.sign_up))
 
 
 @private
@@ -140,6 +140,8 @@ def _page(request, buyer, form):
         "is_payable": is_payable,
         "is_called_off": choices.has_to_choose(sign_up),
         "is_waiting": is_payable and "waiting" in request.GET,
+        "look_again_url": look_again_url(request, links.buyer_path(buyer, "buyer_returned")),
+        "balance": balance.of(sign_up),
         "is_paid": sign_up.state == SignUp.State.CONFIRMED,
         "invoice": invoices.standing(sign_up) if buyer.organisation else None,
         "due_on": buyers.invoice_due_on(sign_up),

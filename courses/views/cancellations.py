@@ -49,7 +49,12 @@ def withdraw(request, token):
         except WrongStateError:
             return to_status(token, "changed")
         return to_status(token)
-    return render(request, "courses/status/withdraw.html", {"sign_up": sign_up, "quote": quote})
+    context = {
+        "sign_up": sign_up,
+        "quote": quote,
+        "has_begun": cancellations.has_begun(sign_up),
+    }
+    return render(request, "courses/status/withdraw.html", context)
 
 
 @private
@@ -70,7 +75,7 @@ def money_back(request, token):
             return to_status(token, "changed")
         except cancellations.StaleQuoteError:
             context, status = context | {"is_stale": True}, HTTPStatus.CONFLICT
-    context["paid_cents"] = refunds.paid_cents(sign_up)
+    context["paid_cents"] = refunds.paid_or_waiting_cents(sign_up)
     return render(request, "courses/status/money_back.html", context, status=status)
 
 

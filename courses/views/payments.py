@@ -12,12 +12,13 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from courses.domain import payments
+from courses.domain import payments, strays
 from courses.domain.transitions import WrongStateError
 from courses.models import Payment
 from courses.reading import links
 from courses.views.private import private, sign_up_or_404, to_status
 
+MOST_LOOKS = 12  # one every five seconds: for a minute, which is longer than a bank usually takes
 REFERENCE = re.compile(r"tr_[A-Za-z0-9]{1,60}")
 
 
@@ -40,7 +41,7 @@ def pay(request, token):
 def returned(request, token):
     """The person is back from the bank: ask the provider how it went, and show their page."""
     here = reverse("sign_up_status", args=[token])
-    return redirect(here + outcome(sign_up_or_404(token)))
+    return redirect(here + outcome(request, sign_up_or_404(token)))
 
 
 @csrf_exempt
@@ -58,6 +59,8 @@ def webhook(request, secret):
         payment = payments.find_by_reference("mollie", sent[0])
         if payment:
             _sync_quietly(payment)
+        else:
+            strays.look_up("mollie", sent[0])
     return HttpResponse(status=200)
 
 
@@ -75,14 +78,32 @@ def begin(sign_up, note=""):
     return redirect(links.status_path(sign_up, "sign_up_pay"))
 
 
-def outcome(sign_up):
-    """Ask the provider about open payments; "?waiting=1" if the outcome is still open, else ""."""
+def outcome(request, sign_up):
+    """Ask the provider about open payments; "?waiting=" if the outcome is still open, else "".
+
+    Its number says how often the page has looked by now.
+    """
+    waiting = f"?waiting={_looks(request, 'look') or 1}"
     try:
         payments.sync_open(sign_up)
     except payments.PaymentTroubleError:
-        return "?waiting=1"
+        return waiting
     is_open = sign_up.payments.filter(state=Payment.State.OPEN).exists()
-    return "?waiting=1" if is_open else ""
+    return waiting if is_open else ""
+
+
+def look_again_url(request, returned_url):
+    """Where a waiting page without JavaScript goes by itself; "" when it has looked often enough.
+
+    Somebody who stops it reads the page with `?waiting=0`.
+    """
+    looks = _looks(request, "waiting")
+    return f"{returned_url}?look={looks + 1}" if 0 < looks < MOST_LOOKS else ""
+
+
+def _looks(request, name):
+    number = request.GET.get(name, "")
+    return int(number) if number.isascii() and number.isdigit() and len(number) < 3 else 0
 
 
 def to_the_bank(request, sign_up, back, *, by_buyer=False):

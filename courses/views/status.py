@@ -10,8 +10,9 @@ from wagtail.models import Locale
 from courses.documents import calendar
 from courses.domain import buyers, cancellations, choices, holds, invoices, people, refunds
 from courses.models import Payment, Refund, SignUp
-from courses.reading import events, links
+from courses.reading import balance, events, links
 from courses.views.documents import own_invoices
+from courses.views.payments import look_again_url
 from courses.views.private import private, sign_up_or_404
 from mail import outbox
 
@@ -109,11 +110,13 @@ def _context(sign_up, request):
         "alternatives": [] if sign_up.is_live or not event else events.alternatives(event),
         "note": NOTES.get(request.GET.get("note")),
         "is_waiting": "waiting" in request.GET and _has_open_payment(sign_up),
+        "look_again_url": look_again_url(request, links.status_path(sign_up, "sign_up_returned")),
         "is_mail_late": outbox.is_delayed_for(sign_up, to=sign_up.email),
         "quote": cancellations.quote(sign_up, event=event) if sign_up.is_live else None,
         "invoices": own_invoices(sign_up),
         "certificate": _certificate(sign_up),
         "refunds": _refunds(sign_up),
+        "balance": balance.of(sign_up),
         "can_extend": holds.can_extend(sign_up) and not buyers.details_are_final(sign_up),
         "can_revive": holds.can_revive(sign_up, event),
         "choice": _choice(sign_up),
@@ -137,7 +140,7 @@ def _choice(sign_up):
             }
             for event in choices.other_dates(sign_up, locale=Locale.get_active())
         ],
-        "paid_cents": refunds.paid_cents(sign_up),
+        "paid_cents": refunds.paid_or_waiting_cents(sign_up),
     }
 
 
@@ -163,4 +166,8 @@ def _certificate(sign_up):
 
 
 def _refunds(sign_up):
-    return Refund.objects.filter(payment__sign_up=sign_up).exclude(state=Refund.State.DROPPED)
+    """What goes back. Money that waits for the person's choice does not, or not yet."""
+    back = Refund.objects.filter(payment__sign_up=sign_up).exclude(state__in=Refund.NOT_BACK)
+    if choices.has_to_choose(sign_up):
+        return back.exclude(pk__in=refunds.waiting_for_a_place(sign_up).values("pk"))
+    return back

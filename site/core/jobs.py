@@ -1,9 +1,11 @@
-"""The periodic jobs of core: publish, clear sessions, remove personal data, check links."""
+"""The periodic jobs of core: publish, clear sessions, remove personal data, look for
+what does not agree, check links."""
 
 from datetime import time, timedelta
 
 from django.core.management import call_command
 
+from core import findings
 from core.broken_links import finding, rounds
 from core.periodic import periodic
 
@@ -23,6 +25,11 @@ def clear_sessions():
 @periodic("forget", every=timedelta(days=1), at=time(3, 40), at_most=LONG)
 def forget():
     call_command("forget", verbosity=0)
+
+
+@periodic("look_for_findings", every=timedelta(days=1), at=time(4, 0), at_most=LONG)
+def look_for_findings():
+    findings.look()
 
 
 @periodic("find_links", every=timedelta(hours=1), at_most=LONG)

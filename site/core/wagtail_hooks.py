@@ -13,11 +13,12 @@ from wagtail.snippets.models import register_snippet
 from wagtail.snippets.views.snippets import SnippetViewSet
 from wagtail_localize.synctree import create_aliases_for_new_page
 
-from core import accessibility, ageing, guide
+from core import accessibility, ageing, findings, guide
 from core.broken_links import report as broken_links
 from core.links import PageLinks
 from core.models import SiteTexts
 from core.office import ageing as check_again
+from core.office import findings as findings_page
 from core.spreadsheets import make_every_export_safe
 
 make_every_export_safe()
@@ -97,6 +98,7 @@ hooks.register("register_reports_menu_item", check_again.menu_item)
 hooks.register("register_reports_menu_item", broken_links.menu_item)
 hooks.register("staff_to_do", check_again.texts_to_check_again)
 hooks.register("staff_to_do", broken_links.links_to_repair)
+hooks.register("staff_to_do", findings.staff_to_do)
 
 
 @hooks.register("register_admin_urls")
@@ -104,6 +106,7 @@ def report_urls():
     return [
         path("reports/check-again/", include((check_again.urlpatterns, "check_again"))),
         path("reports/broken-links/", include((broken_links.urlpatterns, "broken_links"))),
+        *findings_page.urlpatterns,
     ]
 
 

@@ -210,6 +210,10 @@ ADDRESSES = {
     "sign_ups:accept": OFFICE,
     "sign_ups:decline": OFFICE,
     "sign_ups:record_payment": PEOPLE,
+    "sign_ups:record_rest": PEOPLE,
+    "sign_ups:take_back_payment": PEOPLE,
+    "sign_ups:credit_rest": MONEY,
+    "sign_ups:pay_rest": MONEY,
     "sign_ups:correct": OFFICE,
     "sign_ups:substitute": OFFICE,
     "sign_ups:move": OFFICE,
@@ -264,6 +268,7 @@ ADDRESSES = {
     "check_again:index": PAGES,
     "check_again:checked": TEXTS,  # for a text page
     "broken_links:index": PAGES,
+    "findings": STAFF,  # each sees what they can solve
     "broken_links:check": PAGES,
     "translations_behind": TEXTS,
     "swaps:index": PEOPLE,
@@ -274,6 +279,9 @@ ADDRESSES = {
     "refunds:pay_back": MONEY,
     "refunds:transferred": MONEY,
     "refunds:keep": MONEY,
+    "strays:index": PEOPLE,
+    "strays:index_results": PEOPLE,
+    "strays:solve": MONEY,
     "invoices:index": PEOPLE,
     "invoices:index_results": PEOPLE,
     "invoices:pdf": PEOPLE,

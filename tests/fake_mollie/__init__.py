@@ -37,8 +37,9 @@ class Fault:
 
 
 class FakeMollie:
-    """The server and its controls. Routes are named create, get, cancel, refund, refunds,
-    chargebacks and checkout; "*" means each of them."""
+    """The server and its controls. A fault can be that of one id ("get tr_...") or one list ("all
+    refunds"). Routes are named create, get, cancel, refund, refunds,
+    chargebacks, all (the lists of the whole account) and checkout; "*" means each of them."""
 
     def __init__(self, port=0):
         self.port = port
@@ -93,9 +94,10 @@ class FakeMollie:
         with self.lock:
             self._faults.clear()
 
-    def next_fault(self, route):
+    def next_fault(self, route, about=""):
         with self.lock:
-            for queue in (self._faults.get(route), self._faults.get("*")):
+            for name in (f"{route} {about}", route, "*"):
+                queue = self._faults.get(name)
                 if queue:
                     fault = queue[0]
                     fault.times -= 1
@@ -133,6 +135,11 @@ class FakeMollie:
         with self.lock:
             amount = {"currency": "EUR", "value": value}
             return self.ledger.refund(reference, {"amount": amount})["id"]
+
+    def reverse_chargeback(self, chargeback):
+        """Let the bank give the money again that it had taken back."""
+        with self.lock:
+            self.ledger.reverse_charge_back(chargeback)
 
     def add_chargeback(self, reference, value=None, *, is_reversed=False):
         """Let the bank take the money back. Returns the chargeback's id."""

@@ -135,6 +135,9 @@ class Ledger:
         self._link_list(reference, "chargebacks")
         return chargeback
 
+    def reverse_charge_back(self, chargeback):
+        self.chargebacks[chargeback]["reversedAt"] = _time()
+
     def listed(self, reference, kind):
         """The refunds or chargebacks of a payment, newest first, as one page of a list."""
         self.get(reference)
@@ -146,6 +149,24 @@ class Ledger:
                 "self": _link(f"{self.base}/v2/payments/{reference}/{kind}"),
                 "previous": None,
                 "next": None,
+                "documentation": _link(f"{self.base}/documentation", "text/html"),
+            },
+        }
+
+    def all_of(self, kind, start=None, limit=50):
+        """One page of all payments, refunds or chargebacks, newest first, from id `start` on."""
+        found = list(getattr(self, kind).values())[::-1]
+        ids = [item["id"] for item in found]
+        begin = ids.index(start) if start in ids else 0
+        page, rest = found[begin : begin + limit], ids[begin + limit :]
+        address = f"{self.base}/v2/{kind}"
+        return {
+            "count": len(page),
+            "_embedded": {kind: page},
+            "_links": {
+                "self": _link(address),
+                "previous": None,
+                "next": _link(f"{address}?from={rest[0]}&limit={limit}") if rest else None,
                 "documentation": _link(f"{self.base}/documentation", "text/html"),
             },
         }

@@ -13,6 +13,7 @@ from .ledger import Refused
 PAYMENT = r"/v2/payments/(tr_\w+)"
 ROUTES = [
     ("POST", re.compile(r"/v2/payments"), "create"),
+    ("GET", re.compile(r"/v2/(payments|refunds|chargebacks)"), "all"),
     ("GET", re.compile(PAYMENT), "get"),
     ("DELETE", re.compile(PAYMENT), "cancel"),
     ("POST", re.compile(rf"{PAYMENT}/refunds"), "refund"),
@@ -47,15 +48,15 @@ class Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.0"  # one request for each connection, so that nothing stays open
 
     def answer(self):
-        fake, path = self.server.fake, urllib.parse.urlsplit(self.path).path
+        fake, asked = self.server.fake, urllib.parse.urlsplit(self.path)
         body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
-        route, reference = _route(self.command, path)
+        route, reference = _route(self.command, asked.path)
         key = self.headers.get("Idempotency-Key", "")
         with fake.lock:
             fake.counts[route] += 1
             fake.keys.append((route, key))
             fake.bodies.append((route, body.decode(errors="replace")))
-        fault = fake.next_fault(route)
+        fault = fake.next_fault(route, reference)
         time.sleep(fault.delay)
         if fault.hang:
             fake.released.wait()
@@ -99,6 +100,9 @@ class Handler(BaseHTTPRequestHandler):
             return ledger.create(json.loads(body))
         if route == "refund":
             return ledger.refund(reference, json.loads(body))
+        if route == "all":
+            query = dict(urllib.parse.parse_qsl(urllib.parse.urlsplit(self.path).query))
+            return ledger.all_of(reference, query.get("from"), int(query.get("limit", 50)))
         if route in ("refunds", "chargebacks"):
             return ledger.listed(reference, route)
         return getattr(ledger, route)(reference)

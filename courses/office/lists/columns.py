@@ -20,6 +20,7 @@ TONES = {
     Refund.State.DONE: "good",
     Refund.State.FAILED: "action",
     Refund.State.DROPPED: "over",
+    Refund.State.REPLACED: "over",
 }
 
 

@@ -9,13 +9,15 @@ from django.utils import timezone
 
 from courses.models import Invoice, Payment, Refund, SignUp
 from courses.office.money import amounts
+from courses.reading import balance
 
 
 @dataclass
 class Money:
     """Amounts in cents. A charge-back is subtracted from what was received.
 
-    `open` is due from people who take part, or whose place is held, and who have not paid.
+    `open` is due from people who take part, or whose place is held, and who have not paid (any
+    more).
     """
 
     invoiced: int = 0
@@ -43,7 +45,7 @@ NAMES = ("invoiced", "received", "refunded", "open")
 
 
 def per_roster(rosters):
-    """{roster id: Money} of a list or queryset of rosters, in four queries.
+    """{roster id: Money} of a list or queryset of rosters, in five queries.
 
     The money of people who moved to another date counts there.
     """
@@ -52,6 +54,9 @@ def per_roster(rosters):
         for pk, plus, minus in rows:
             money = found[pk]
             setattr(money, name, (plus or 0) - (minus or 0))
+    short = balance.short(SignUp.objects.filter(roster__in=rosters, paid_at__isnull=False))
+    for pk, cents in short.values_list("roster", "due_cents_sum"):
+        found[pk].open += cents
     return found
 
 

@@ -14,8 +14,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from courses.domain import invoices
-from courses.models import Invoice, Payment, Refund
+from courses.models import Invoice, Payment, Refund, SignUp
 from courses.office.money import amounts, payment_methods
+from courses.reading import balance
 from courses.values.money import format_euros
 
 
@@ -33,6 +34,8 @@ def payment_state(invoice):
         return "over", _("corrects %(number)s") % {"number": invoice.credits.number}
     if invoices.left_cents(invoice) == 0:
         return "over", _("Credited")
+    if invoice.sign_up.paid_at and balance.of(invoice.sign_up).short:
+        return "action", _("Paid, but not any more in full")
     if invoice.sign_up.paid_at:
         return "good", _("Paid")
     if invoice.due_on and invoice.due_on < timezone.localdate():
@@ -42,7 +45,10 @@ def payment_state(invoice):
 
 def with_payment_state(invoices):
     """The invoices with all that `payment_state` needs, so that it makes no queries."""
-    return invoices.select_related("sign_up__roster", "credits").prefetch_related("credited_by")
+    people = balance.with_sums(SignUp.objects.select_related("roster"))
+    return invoices.select_related("credits").prefetch_related(
+        Prefetch("sign_up", people), "credited_by"
+    )
 
 
 def with_money(invoices):
@@ -116,7 +122,8 @@ def _open_cents(invoices):
     asked, taken_back = (
         rows.aggregate(cents=Sum("amount_cents"))["cents"] or 0 for rows in (unpaid, credited)
     )
-    return asked - taken_back
+    short = balance.short(SignUp.objects.filter(pk__in=invoices.values("sign_up")))
+    return asked - taken_back + sum(short.values_list("due_cents_sum", flat=True))
 
 
 # --- The bookkeeper's file ---------------------------------------------------------------------

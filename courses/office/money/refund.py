@@ -2,6 +2,7 @@
 
 from functools import partial
 
+from django.core.exceptions import ValidationError
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -10,8 +11,9 @@ from django.utils.translation import gettext_lazy
 from courses import mails
 from courses.domain import refunds
 from courses.models import Payment, Refund
-from courses.office.asking import Verb, VerbView
-from courses.values.money import format_euros
+from courses.office.asking import NoForm, Verb, VerbView
+from courses.office.money.attended import attendance_hints
+from courses.values.money import EurosFormField, format_euros
 
 State = Refund.State
 UNDECIDED = (State.DUE, State.FAILED)
@@ -22,22 +24,48 @@ def is_by_hand(refund):
     return refund.payment.gateway == Payment.OFFICE
 
 
+class HowMuchForm(NoForm):
+    """How much of it goes back; the rest is kept."""
+
+    cents = EurosFormField(
+        label=gettext_lazy("How much goes back"),
+        help_text=gettext_lazy("Less is possible: you keep the rest."),
+        required=False,
+    )
+
+    def __init__(self, data=None, *, about):
+        super().__init__(data, about=about)
+        self.refund = about
+        self.initial["cents"] = about.amount_cents
+
+    def clean_cents(self):
+        cents = self.cleaned_data["cents"]
+        if cents is None:
+            return None
+        if not cents:
+            raise ValidationError(_("Fill in how much goes back."))
+        if cents > self.refund.amount_cents:
+            words = _("No more than %(paid)s can go back.")
+            raise ValidationError(words % {"paid": format_euros(self.refund.amount_cents)})
+        return cents
+
+
 def _after_paying_back(refund):
-    back = _("%(amount)s goes back the way it came, by itself through the payment service.")
-    consequences = [back % {"amount": format_euros(refund.amount_cents)}]
+    consequences = [_("It goes back the way it came, by itself through the payment service.")]
     if refund.state == State.FAILED:
         consequences.insert(0, _("The payment service failed at this before. It tries once more."))
-    return [*consequences, _mail_about(refund)]
+    return [*consequences, _mail_about(refund), *attendance_hints(refund.payment.sign_up)]
 
 
 def _after_transfer(refund):
     return [
         _(
-            "The site does not transfer anything: you have transferred %(amount)s at the bank, to"
+            "The site does not transfer anything: you have transferred the amount at the bank, to"
             " %(name)s. This only notes it."
         )
-        % {"amount": format_euros(refund.amount_cents), "name": _payer(refund)[0]},
+        % {"name": _payer(refund)[0]},
         _mail_about(refund),
+        *attendance_hints(refund.payment.sign_up),
     ]
 
 
@@ -46,6 +74,7 @@ def _after_keeping(refund):
         _("%(amount)s stays with you; the site does not ask about it any more.")
         % {"amount": format_euros(refund.amount_cents)},
         _("No mail is sent: tell %(name)s about it yourself.") % {"name": _payer(refund)[0]},
+        *attendance_hints(refund.payment.sign_up),
         _("This cannot be undone."),
     ]
 
@@ -72,6 +101,7 @@ VERBS = (
         applies=lambda refund: not is_by_hand(refund),
         label=gettext_lazy("Pay back"),
         question=gettext_lazy("Pay this money back?"),
+        form=HowMuchForm,
         consequences=_after_paying_back,
         done=gettext_lazy("%(amount)s goes back to %(name)s."),
     ),
@@ -83,6 +113,7 @@ VERBS = (
         applies=lambda refund: is_by_hand(refund) or refund.state == State.FAILED,
         label=gettext_lazy("Has been transferred"),
         question=gettext_lazy("Have you transferred this money at the bank?"),
+        form=HowMuchForm,
         consequences=_after_transfer,
         done=gettext_lazy("Noted: %(amount)s has been transferred to %(name)s."),
     ),

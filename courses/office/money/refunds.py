@@ -31,7 +31,7 @@ class Show(TextChoices):
 STATES = {
     Show.UNDECIDED: UNDECIDED,
     Show.UNDER_WAY: (State.QUEUED, State.PENDING),
-    Show.OVER: (State.DONE, State.DROPPED),
+    Show.OVER: (State.DONE, *Refund.NOT_BACK),
     Show.ALL: State.values,
 }
 

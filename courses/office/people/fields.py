@@ -21,6 +21,7 @@ from courses.office.lists.columns import (
 )
 from courses.office.lists.events import days_of
 from courses.office.people import payment_status, values
+from courses.reading import balance
 
 _date_format = lazy(date_format, str)  # in the language of the page or the file
 VIEW_ANSWERS = "courses.view_answer"
@@ -31,12 +32,13 @@ LOADS = {  # what fields need besides the sign-up and its roster
     "certificate": lambda found: found.select_related("certificate"),
     "swap_wishes": lambda found: found.prefetch_related("swap_wishes"),
     "attendance": lambda found: found.prefetch_related("attendance"),
-    "payments": lambda found: found.annotate(
-        online=Value(SiteSettings.current().payment_method_name)
-    ).prefetch_related(
-        Prefetch("payments", PAID.only("sign_up", "gateway", "paid_cents")),
-        "payments__refunds",
-        Prefetch("invoices", INVOICES.only("sign_up", "due_on")),
+    "payments": lambda found: (
+        balance.with_sums(found)
+        .annotate(online=Value(SiteSettings.current().payment_method_name))
+        .prefetch_related(
+            Prefetch("payments", PAID.only("sign_up", "gateway")),
+            Prefetch("invoices", INVOICES.only("sign_up", "due_on")),
+        )
     ),
     "answers": lambda found: found.prefetch_related(
         Prefetch("answers", Answer.objects.select_related("upload"))

@@ -40,6 +40,17 @@ WORDS = {
     r"date planned again": _("the date is planned again"),
     r"refund agreed": _("refund agreed"),
     r"refund refused": _("refund refused"),
+    r"refund of (?P<former_cents>\d+) cents lowered to (?P<cents>\d+) cents": _(
+        "refund of %(former_cents)s lowered to %(cents)s: the rest went back otherwise"
+    ),
+    r"payment charged back": _("the bank has taken the payment back"),
+    r"charge-back reversed": _("the bank has given the payment again"),
+    r"money used for this place": _("the money that waited was used for this place"),
+    r"payment taken back": _("“Payment received” taken back: still to be paid"),
+    r"payment recorded was taken back": _("“Payment received” taken back"),
+    r"rest of (?P<cents>\d+) cents received": _("rest of %(cents)s received"),
+    r"rest of (?P<cents>\d+) cents credited": _("rest of %(cents)s credited"),
+    r"rest of (?P<cents>\d+) cents goes back": _("rest of %(cents)s goes back"),
     r"mail to the course group": _("mail to the course group sent"),
     r"present on (?P<day>\S+)": _("noted as present on %(day)s"),
     r"certificate issued": _("certificate issued"),

@@ -13,6 +13,7 @@ from wagtail.admin.utils import set_query_params
 
 from core.folding import has_number, has_part, is_number, words_of
 from core.ids import is_id
+from courses.domain import reconciliation
 from courses.models import Attendance, Certificate, Roster, SignUp
 from courses.office.lists.column_choice import ChosenColumnsMixin
 from courses.office.lists.events import add_days
@@ -21,6 +22,7 @@ from courses.office.lists.filters import any_of, one_of
 from courses.office.lists.viewsets import ListView
 from courses.office.people import fields
 from courses.office.start import waiting
+from courses.reading import balance
 
 SEARCHED = ("first_name", "infix", "last_name", "email", "phone")
 
@@ -32,6 +34,8 @@ OVER = tuple(state for state in SignUp.State if state not in SignUp.LIVE)
 class Paid(TextChoices):
     YES = "paid", gettext_lazy("Paid")
     NO = "unpaid", gettext_lazy("Still to pay")
+    UNSETTLED = "unsettled", gettext_lazy("Does not agree with the papers")
+    UNANSWERED = "unanswered", gettext_lazy("No clear answer of the payment service")
     ENDING = "ending", gettext_lazy("Unpaid, and the place lapses within three days")
 
 
@@ -82,12 +86,18 @@ class PeopleFilterSet(WagtailFilterSet):
         return queryset if EVERYBODY in value else queryset.filter(state__in=value)
 
     def filter_payment(self, queryset, name, value):
+        short = balance.short(SignUp.objects.all()).values("pk")
         if value == Paid.YES:
-            return queryset.filter(paid_at__isnull=False)
+            return queryset.filter(paid_at__isnull=False).exclude(pk__in=short)
+        if value == Paid.UNANSWERED:
+            return queryset.filter(pk__in=reconciliation.unanswered().values("sign_up"))
+        if value == Paid.UNSETTLED:
+            return balance.unsettled(queryset)
         if value == Paid.ENDING:
             return waiting.unpaid_and_ending(queryset)
         owes = Q(price_cents__isnull=True) | Q(price_cents__gt=0)
-        return queryset.filter(owes, paid_at__isnull=True, state__in=SignUp.LIVE)
+        unpaid = Q(owes, paid_at__isnull=True, state__in=SignUp.LIVE)
+        return queryset.filter(unpaid | Q(pk__in=short))
 
     def filter_presence(self, queryset, name, value):
         noted = Attendance.objects.filter(sign_up=OuterRef("pk"))

@@ -6,13 +6,15 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from courses.domain import cancellations, invoices
+from courses.domain import cancellations, invoices, settling
 from courses.models import Payment, Roster
 from courses.office import asking
 from courses.office.asking import NoForm
-from courses.office.money import payment_methods
+from courses.office.money import amounts, payment_methods
 from courses.office.money import refund as refund_verbs
+from courses.office.money.attended import attendance_hints
 from courses.office.money.invoice_rows import amount_in_words, payment_state, with_payment_state
+from courses.reading import balance
 from courses.values.money import EurosFormField, format_euros
 
 MOST_CENTS = 10_000_000  # more must be a typing error
@@ -25,6 +27,8 @@ def summary(sign_up, user, event=None):
     payments = list(sign_up.payments.prefetch_related("refunds__by"))
     for payment in payments:
         payment.way = payment_methods.in_words(payment)
+        cancelled = payment.state == Payment.State.CANCELLED
+        payment.is_taken_back = cancelled and payment.gateway == Payment.OFFICE
         payment.back = list(payment.refunds.all())
         for refund in payment.back:
             refund.payment = payment
@@ -33,12 +37,46 @@ def summary(sign_up, user, event=None):
     for invoice in invoices_and_credit_notes:
         invoice.amount = amount_in_words(invoice)
         invoice.tone, invoice.standing = payment_state(invoice)
+    found = balance.of(sign_up)
     return {
+        "balance": found,
+        "rows": balance_rows(found) if payments or invoices_and_credit_notes else (),
+        "closing": _closing(sign_up, found),
         "payments": payments,
         "papers": invoices_and_credit_notes,
         "may_see_papers": user.has_perm("courses.view_invoice"),
         "employer_may_pay": _employer_may_pay(sign_up, event),
     }
+
+
+def balance_rows(found):
+    """[(label, amount in words)] of what came in, went back and was put on paper."""
+    amounts_by_label = (
+        (_("Received"), found.came_in),
+        (_("Taken back by the bank"), -found.charged_back),
+        (_("Paid back, or on its way"), -found.back),
+        (_("To be decided"), -found.undecided),
+        (_("Invoiced"), found.invoiced),
+        (_("Credited"), -found.credited),
+    )
+    return [(label, amounts.in_words(cents)) for label, cents in amounts_by_label if cents]
+
+
+def _closing(sign_up, found):
+    """Whether money and papers agree, as a sentence."""
+    if found.short and not settling.can_close(sign_up):
+        return _("%(amount)s is still to come.") % {"amount": format_euros(found.short)}
+    if found.short:
+        return _(
+            "%(amount)s is not there that the invoice asks for. Note that it came in, or credit it."
+        ) % {"amount": format_euros(found.short)}
+    if found.over:
+        return _("%(amount)s is too much: no invoice asks for it. Pay back the rest.") % {
+            "amount": format_euros(found.over)
+        }
+    if found.undecided:
+        return _("As soon as the refund is decided about, this agrees.")
+    return _("This agrees.")
 
 
 def _employer_may_pay(sign_up, event):
@@ -132,7 +170,7 @@ class BackForm(NoForm):
 
     def _paid(self, sign_up):
         sentences = [_("%(paid)s has come in.") % {"paid": format_euros(self.quote.paid_cents)}]
-        if self.quote.withdraw_day:
+        if self.quote.withdraw_day and not cancellations.has_begun(sign_up):
             sentences.append(
                 _("Until %(day)s this person can withdraw and then gets everything back.")
                 % {"day": date_format(self.quote.withdraw_day, "j F Y")}
@@ -152,9 +190,11 @@ def _why(quote):
 
 def after_cancelling(sign_up):
     """What happens to the money when the office cancels, in sentences."""
+    hints = attendance_hints(sign_up)
     if not cancellations.quote(sign_up).paid_cents:
-        return _unpaid_invoice(sign_up)
+        return [*hints, *_unpaid_invoice(sign_up)]
     return [
+        *hints,
         _how_it_goes_back(sign_up),
         _("For what goes back a credit note is written and mailed."),
     ]

@@ -7,22 +7,25 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from courses.models import Payment, Refund
-
-GOING_BACK = (Refund.State.QUEUED, Refund.State.PENDING, Refund.State.DONE)
+from courses.models import Payment
+from courses.reading import balance
 
 
 def in_words(sign_up):
     """(tone, words): paid, still to pay, or paid back."""
-    payments = sign_up.payments.all()
-    refunds = [refund for payment in payments for refund in payment.refunds.all()]
-    if any(refund.state in (Refund.State.DUE, Refund.State.FAILED) for refund in refunds):
+    found = balance.of(sign_up)
+    if found.undecided:
         return "action", _("Refund to decide")
-    back = sum(refund.amount_cents for refund in refunds if refund.state in GOING_BACK)
-    came_in = sum(payment.paid_cents for payment in payments)
-    if back:
-        return "over", _("Paid back") if back >= came_in else _("Partly paid back")
-    if sign_up.paid_at or came_in:
+    if found.short and sign_up.state not in sign_up.HELD:
+        is_taken = found.charged_back > 0
+        return "action", _("Taken back by the bank") if is_taken else _("Not paid in full")
+    if found.over:
+        return "action", _("Too much received")
+    if found.back:
+        return "over", _("Paid back") if found.back >= found.came_in else _("Partly paid back")
+    if found.charged_back and found.held <= 0:
+        return "over", _("Taken back by the bank, credited")
+    if found.came_in:
         return "good", _("Paid")
     return _unpaid(sign_up)
 
@@ -30,6 +33,8 @@ def in_words(sign_up):
 def _unpaid(sign_up):
     if not sign_up.is_live:
         return "over", _("Not paid")
+    if sign_up.paid_at:  # from before payments were written down, or taken back since
+        return ("good", _("Paid")) if not sign_up.invoices.all() else ("over", _("Credited"))
     if sign_up.price_cents is None:
         return "action", _("Price not known yet")
     if sign_up.price_cents == 0:

@@ -6,16 +6,20 @@ Decisions about dates, accreditations and retention terms have such a function i
 from urllib.parse import urlencode
 
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from core.once import cached_briefly
 from core.to_do import ToDo, Waiting
-from courses.domain import changes
-from courses.models import Invoice, Roster, SignUp
+from courses.domain import changes, reconciliation
+from courses.domain.strays import WITH_MONEY
+from courses.models import Invoice, Roster, SignUp, StrayPayment
 from courses.models.page_rights import EDIT_DATES
 from courses.office import swaps
 from courses.office.money import refunds
 from courses.office.start import waiting
+from courses.reading import balance
+from courses.values.days import moment_in_words
 
 
 def staff_to_do(user):
@@ -27,6 +31,10 @@ def staff_to_do(user):
         yield wishes()
     if user.has_perm("courses.change_refund"):
         yield money_back()
+        yield unsettled()
+        yield strays()
+        yield unanswered()
+        yield stuck()
     if user.has_perm("courses.view_invoice"):
         yield overdue_invoices()
     if user.has_perms(["courses.view_roster", EDIT_DATES]):
@@ -85,6 +93,54 @@ def money_back():
         order=130,
         icon="rotate",
     )
+
+
+def unsettled():
+    return Waiting(
+        balance.unsettled(SignUp.objects.all()),
+        lambda number: ngettext(
+            "person whose money and invoices do not agree",
+            "people whose money and invoices do not agree",
+            number,
+        ),
+        _list("sign_ups:index", payment="unsettled", state="all"),
+        order=131,
+        icon="warning",
+    )
+
+
+def strays():
+    return Waiting(
+        StrayPayment.objects.filter(state__in=WITH_MONEY),
+        lambda number: ngettext(
+            "payment that belongs to no sign-up", "payments that belong to no sign-up", number
+        ),
+        reverse("strays:index"),
+        order=132,
+        icon="warning",
+    )
+
+
+def unanswered():
+    return Waiting(
+        SignUp.objects.filter(pk__in=reconciliation.unanswered().values("sign_up")),
+        lambda number: ngettext(
+            "person about whose payment the payment service gives no clear answer",
+            "people about whose payment the payment service gives no clear answer",
+            number,
+        ),
+        _list("sign_ups:index", payment="unanswered", state="all"),
+        order=134,
+        icon="warning",
+    )
+
+
+def stuck():
+    since = reconciliation.stuck_since()
+    words = _("payment service that has not answered since %(moment)s")
+    label = words % {"moment": moment_in_words(since)} if since else ""
+    url = reverse("guide:chapter", args=["als-het-misgaat"])
+    return ToDo(label, int(since is not None), url, order=105, icon="warning")
 
 
 def overdue_invoices():

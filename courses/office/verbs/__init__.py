@@ -3,7 +3,7 @@
 from django.urls import path
 
 from courses.office import asking
-from courses.office.verbs import admission, ending, moving, paying, person, sending
+from courses.office.verbs import admission, ending, moving, paying, person, sending, settling
 from courses.office.verbs.base import SignUpVerbView
 
 # The verbs by the place of their buttons on the page of a sign-up, in order.
@@ -11,10 +11,13 @@ PLACES = {
     "top": (*admission.VERBS, *paying.VERBS, *ending.VERBS),
     "person": person.VERBS,
     "date": (moving.MOVE,),
+    "money": settling.VERBS,
     "mails": sending.VERBS,
 }
 # Verbs that need more than a question have a view of their own.
-VIEWS = {moving.MOVE.name: moving.MoveChoiceView}
+VIEWS = {moving.MOVE.name: moving.MoveChoiceView} | {
+    verb.name: settling.SettlingView for verb in settling.VERBS
+}
 # Verbs that also need something else than the sign-up have no button there.
 OTHERS = {
     "<int:pk>/move/<int:roster_pk>/": (moving.MOVE_TO, moving.MoveView),
@@ -25,9 +28,8 @@ OTHERS = {
 
 def possible(sign_up, user):
     """{place: verbs that this user can do to the sign-up now}, without empty places."""
-    if sign_up.forgotten_at:
-        return {}
-    found = {place: asking.possible(verbs, sign_up, user) for place, verbs in PLACES.items()}
+    places = {"money": PLACES["money"]} if sign_up.forgotten_at else PLACES
+    found = {place: asking.possible(verbs, sign_up, user) for place, verbs in places.items()}
     return {place: verbs for place, verbs in found.items() if verbs}
 
 

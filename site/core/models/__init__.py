@@ -1,4 +1,5 @@
 from .ageing import AGEING_FIELDS, Ageing, ageing_panel
+from .findings import Finding
 from .images import SiteImage, SiteRendition
 from .jobs import JobRun
 from .links import ExternalAddress, Link
@@ -15,6 +16,7 @@ __all__ = [
     "Ageing",
     "BasePage",
     "ExternalAddress",
+    "Finding",
     "JobRun",
     "Link",
     "Restoration",
