@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('courses', '0009_second_pair_of_eyes'),
+        ('courses', '0010_money_closes'),
     ]
 
     operations = [
