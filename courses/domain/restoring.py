@@ -38,10 +38,7 @@ def skip_invoice_numbers(since: datetime) -> list[NumberSeries]:
 
 def ask_the_provider(since: datetime) -> int:
     """Find the payments made since then. Returns the number of differences with what we know."""
-    asked = reconciliation.reconcile()
-    if sweep := getattr(reconciliation, "sweep", None):
-        asked += sweep(since - timedelta(hours=1))
-    return asked
+    return reconciliation.reconcile() + reconciliation.sweep(since - timedelta(hours=1))
 
 
 def write_what_is_due() -> None:

@@ -31,9 +31,9 @@ _SECRETS = (
     (rf"confirm-email{_SLASHES}", "[key]"),
 )
 _MASKS = [
-    (re.compile(r"[\w.!#$'*+^`{|}~%-]+(?:@|%40)[\w-]+(?:\.[\w-]+)+", re.I), "[mail]"),
+    (re.compile(r"[\w.!#$'*+^`{|}~%-]{1,200}(?:@|%40)[\w-]+(?:\.[\w-]+)+", re.I), "[mail]"),
     *(
-        (re.compile(rf"({_SLASHES}{before})[^/\s\"'?]+", re.I), rf"\1{name}")
+        (re.compile(rf"((?:/|%2f){before})[^/\s\"'?]+", re.I), rf"\1{name}")
         for before, name in _SECRETS
     ),
     (_RUN, lambda found: "[token]" if _is_random(unquote(found.group())) else found.group()),

@@ -40,9 +40,11 @@ class Strict:
 
 
 def _check_text(text):
-    """Raises ValueError for what no database can look up."""
-    if text is not None and "\0" in str(text).encode().decode():
-        raise ValueError("a null character")
+    """Raises ValueError for what no database can look up, and TypeError for what is no text."""
+    if not isinstance(text, (str, int, type(None))):
+        raise TypeError
+    if b"\0" in str(text).encode():  # a lone surrogate cannot be encoded: a ValueError too
+        raise ValueError
 
 
 def _refuse_garbage(read, request):

@@ -94,11 +94,13 @@ def test_what_only_is_long_can_be_read(text):
     assert logs.mask(text) == text
 
 
-def test_a_long_line_is_masked_quickly():
+@pytest.mark.parametrize(
+    "piece", ["/", "a-", "%61", "a@", "inschrijving/", "password/reset/", "aB3", "%2f", ".", "é"]
+)
+def test_a_long_line_is_masked_quickly(piece):
     started = time.monotonic()
-    logs.mask("a-" * 50_000)
-    logs.mask("%61" * 50_000)
-    assert time.monotonic() - started < 5
+    logs.mask(piece * (8000 // len(piece)))
+    assert time.monotonic() - started < 2
 
 
 def test_a_fault_that_a_probe_found_is_no_error_of_ours(client, caplog, monkeypatch):

@@ -19,7 +19,7 @@ from django.utils import timezone
 from core.models import Restoration, User
 from courses.domain import cancellations, forgetting, invariants, invoices, payments, subjects
 from courses.domain.restoring import NUMBERS
-from courses.models import Invoice, Payment, SignUp
+from courses.models import Invoice, Payment, SignUp, StrayPayment
 from mail.models import OutgoingMail
 from mail.sending import send_due
 from tests import factories
@@ -125,8 +125,9 @@ def test_the_drill(old, new, fake_mollie):
     with connected_to(new.name):
         nothing_is_mailed_twice()
         nobody_erased_is_back(erased, paid, neighbour)
-        no_number_is_given_twice(event, ids, known)
+        payments_made_since_wait_for_staff(fake_mollie)
         assert list(invariants.violations()) == []
+        no_number_is_given_twice(event, ids, known)
         again = new.manage("after_restore")
         assert (again.returncode, again.stdout) == (0, "")
         assert Restoration.objects.get().finished_at
@@ -178,6 +179,14 @@ def nobody_erased_is_back(erased, paid, neighbour):
     kept = SignUp.objects.filter(pk__in=[paid.pk, neighbour.pk], forgotten_at=None)
     assert kept.count() == 2
     assert not OutgoingMail.objects.filter(object_id=erased.pk).exclude(to="").exists()
+
+
+def payments_made_since_wait_for_staff(mollie):
+    """One of a person who is in the backup, one of somebody who is not."""
+    known = set(Payment.objects.values_list("reference", flat=True))
+    made_since = mollie.payments.keys() - known
+    assert len(made_since) == 2
+    assert set(StrayPayment.objects.values_list("reference", flat=True)) == made_since
 
 
 def no_number_is_given_twice(event, ids, known):
