@@ -1,5 +1,7 @@
 """Money that several people, the provider and the jobs settle at the same moment."""
 
+from functools import partial
+
 import pytest
 
 from courses.domain import (
@@ -63,9 +65,9 @@ def test_cancelling_sending_and_the_dashboard_at_once_give_back_no_more_than_the
 
         at_once(
             [
-                lambda: cancellations.cancel(sign_up, by=office, back_cents=PRICE),
-                lambda: fake_mollie.add_refund(payment.reference, "500.00"),
-                lambda: payments.sync(payment),
+                partial(cancellations.cancel, sign_up, by=office, back_cents=PRICE),
+                partial(fake_mollie.add_refund, payment.reference, "500.00"),
+                partial(payments.sync, payment),
                 refunds.send_queued,
                 refunds.send_queued,
             ]
@@ -92,8 +94,8 @@ def test_money_that_waits_is_used_or_goes_back_and_never_both(fake_mollie, event
         refund = payment.refunds.get()
         at_once(
             [
-                lambda: choices.choose_date(sign_up, other.roster),
-                lambda: refunds.pay_back(refund, by=office),
+                partial(choices.choose_date, sign_up, other.roster),
+                partial(refunds.pay_back, refund, by=office),
             ]
         )
         refund.refresh_from_db()
