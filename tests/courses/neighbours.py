@@ -79,7 +79,7 @@ class Neighbour:
 
 def make():
     """All of it, on two dates of a course of their own."""
-    course = factories.course(title="Buurcursus")
+    course = factories.course(title="Buurcursus", slug="buurcursus")
     parts = ([400, 401], [430, 431])
     event, second = (
         factories.event(course, parts=[factories.part(*days, label="Buurdagen", place=PLACE)])
