@@ -6,11 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-<<<<<<< HEAD
         ('courses', '0010_defaults_in_the_database'),
-=======
-        ('courses', '0010_money_closes'),
->>>>>>> h-running
     ]
 
     operations = [

@@ -27,11 +27,7 @@ def forget():
     call_command("forget", verbosity=0)
 
 
-<<<<<<< HEAD
-@periodic("look_for_findings", every=timedelta(days=1), at=time(4, 0))
-=======
 @periodic("look_for_findings", every=timedelta(days=1), at=time(4, 0), at_most=LONG)
->>>>>>> h-running
 def look_for_findings():
     findings.look()
 

@@ -6,11 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-<<<<<<< HEAD
         ('core', '0006_defaults_in_the_database'),
-=======
-        ('core', '0006_findings'),
->>>>>>> h-running
     ]
 
     operations = [
