@@ -8,6 +8,7 @@ ends and another worker starts the job again.
 import logging
 import uuid
 from collections.abc import Callable
+from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
@@ -109,9 +110,9 @@ def run(job, *, now=None, on_start=None) -> bool:
         return False
     if on_start:
         on_start(lease)
-    token = _in_job.set(True)
     try:
-        job.run()
+        with as_job():
+            job.run()
     except Exception as error:
         if not connection.in_atomic_block:
             # With a lost connection the failure could not be recorded either.
@@ -119,8 +120,6 @@ def run(job, *, now=None, on_start=None) -> bool:
         _record_failure(job, lease, error, now or timezone.now())
     else:
         _record_success(job, lease, now or timezone.now())
-    finally:
-        _in_job.reset(token)
     return True
 
 
@@ -147,6 +146,16 @@ def ask_to_stop(stop=True) -> None:
 def asked_to_stop() -> bool:
     """Whether the worker was told to stop: a job with many small steps then ends early."""
     return _stop_asked
+
+
+@contextmanager
+def as_job():
+    """A block in which `is_job` holds."""
+    token = _in_job.set(True)
+    try:
+        yield
+    finally:
+        _in_job.reset(token)
 
 
 def is_job() -> bool:

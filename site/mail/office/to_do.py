@@ -45,7 +45,11 @@ def not_arrived(user):
             number,
         ),
     )
-    yield Waiting(
+    yield _held_back()
+
+
+def _held_back():
+    return Waiting(
         parked(),
         lambda number: ngettext(
             "mail held back after a backup was put back: release it or say that it was sent",

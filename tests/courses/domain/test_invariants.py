@@ -234,7 +234,10 @@ def test_money_that_gives_no_place(event):
         created_at=timezone.now(),
         paid_at=timezone.now(),
     )
-    assert found() == [f"payment {payment.pk} is paid, gives no place and is not to go back"]
+    assert found() == [
+        f"payment {payment.pk} is paid, gives no place and is not to go back",
+        f"sign-up {taken.pk}: 0 cents short, 119500 too much",
+    ]
 
 
 def test_a_place_that_was_paid_twice(confirmed):

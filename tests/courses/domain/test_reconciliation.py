@@ -6,13 +6,20 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from core import health
+from core import health, periodic
 from courses.domain import cancellations, go_no_go, payments, reconciliation, strays
 from courses.models import Payment, ProviderContact, SignUp, StrayPayment
 from tests import factories
 from tests.courses.domain.paying import begin, pay, refunds_of, state
 
 pytestmark = pytest.mark.usefixtures("invariants_hold")
+
+
+@pytest.fixture(autouse=True)
+def in_a_job():
+    """No visitor waits, so that a slow answer keeps no other payment from being asked about."""
+    with periodic.as_job():
+        yield
 
 
 @pytest.fixture
