@@ -33,6 +33,7 @@ def staff_to_do(user):
         yield money_back()
         yield unsettled()
         yield strays()
+    if user.has_perm("courses.change_payment"):
         yield unanswered()
         yield stuck()
     if user.has_perm("courses.view_invoice"):
