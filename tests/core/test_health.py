@@ -37,7 +37,7 @@ def test_any_host_may_probe(client):
 def test_readyz_is_ok_when_everything_works(client, worker):
     response = client.get("/readyz")
     assert response.status_code == 200
-    assert set(response.json()) == {"status", "database", "cache", "worker", "mail"}
+    assert set(response.json()) == {"status", "database", "cache", "worker", "mail", "payments"}
 
 
 def test_a_missing_worker_is_a_fault(client):
