@@ -1,5 +1,7 @@
 """What the night job finds, and that it is gone once it is solved."""
 
+import uuid
+
 import pytest
 from django.core.files.base import ContentFile
 from django.db import connection
@@ -38,13 +40,18 @@ def orphaned(event):
     return twin
 
 
+def lose_page(roster):
+    """As if its page had been deleted behind the site's back: the CMS refuses that."""
+    Roster.objects.filter(pk=roster.pk).update(translation_key=uuid.uuid4())
+
+
 def test_nothing_is_found_where_everything_agrees(event, office, owner):
     payments.record(factories.sign_up(event), by=office)
 
     assert found() == []
     with CaptureQueriesContext(connection) as queries:
-        assert list(findings.staff_to_do(owner)) == []
-    assert len(queries) == 1
+        assert len(list(findings.staff_to_do(owner))) == len(findings.KINDS)
+    assert len(queries) == 0  # the start page counts the rows of all lines in one query
 
 
 def test_a_translation_online_whose_source_is_not(event, owner):
@@ -105,8 +112,8 @@ def test_an_open_offer_of_a_date_that_is_over(event, owner):
 def test_a_roster_with_people_without_a_page(event, owner):
     other = factories.event(event.course, parts=[factories.part(80)])
     factories.sign_up(event)
-    keys = [event.roster.translation_key, other.roster.translation_key]
-    CourseEventPage.objects.filter(translation_key__in=keys).delete()
+    for roster in (event.roster, other.roster):
+        lose_page(roster)
 
     assert found() == [("rosters_without_page", str(event.roster.pk))]
 
@@ -117,7 +124,7 @@ def test_a_final_place_whose_balance_does_not_close(event, office, owner):
 
     assert found() == [("open_balances", str(odd.pk))]
     [(number, url)] = lines(owner).values()
-    assert (number, url) == (1, f"/admin/sign-ups/inspect/{odd.pk}/")
+    assert (number, url) == (1, f"/admin/sign-ups/{odd.pk}/")
     Invoice.objects.filter(sign_up=odd).update(amount_cents=119500)
     assert lines(owner) == {}
 
@@ -134,7 +141,7 @@ def test_files_and_rows_without_each_other(db, owner):
 
 def test_one_kind_that_fails_keeps_no_other_from_being_found(event, owner, monkeypatch):
     factories.sign_up(event)
-    CourseEventPage.objects.filter(pk=event.page.pk).delete()
+    lose_page(event.roster)
 
     def broken():
         raise RuntimeError("once")
@@ -158,4 +165,4 @@ def test_several_findings_are_one_line_that_leads_to_the_list(event, office, own
     client.force_login(owner)
     shown = client.get(url).text
     for sign_up in SignUp.objects.all():
-        assert f"/admin/sign-ups/inspect/{sign_up.pk}/" in shown
+        assert f"/admin/sign-ups/{sign_up.pk}/" in shown
