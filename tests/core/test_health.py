@@ -39,7 +39,7 @@ def test_any_host_may_probe(client):
 def test_readyz_is_ok_when_everything_works(client, worker):
     response = client.get("/readyz")
     assert response.status_code == 200
-    fields = {"database", "cache", "worker", "jobs", "disk", "backup", "mail"}
+    fields = {"database", "cache", "worker", "jobs", "disk", "backup", "mail", "payments"}
     assert set(response.json()) == {"status", *fields}
 
 
