@@ -58,7 +58,7 @@ class World:
     @property
     def quick(self):
         """A machine that does other work too is slow by itself, and not by waiting."""
-        return max(QUICK, 2 * self.usual)
+        return max(QUICK, 3 * self.usual)
 
 
 @pytest.fixture(scope="module")
@@ -92,7 +92,7 @@ def world(django_db_setup, django_db_blocker, tmp_path_factory):
         references = [payment.reference for payment in paying]
         back = [links.status_path(payment.sign_up, "sign_up_returned") for payment in paying]
         world = World(url, services, people, references, back)
-        usual = [_burst(world) for _round in range(3)][-1]  # the first ones import and look up
+        usual = max([_burst(world) for _round in range(3)][1:])  # the first imports and looks up
         yield replace(world, usual=usual)
 
 
