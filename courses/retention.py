@@ -18,7 +18,6 @@ from courses.models import (
     Refund,
     RosterMessage,
     SignUp,
-    StrayPayment,
     Upload,
     impersonal,  # noqa: F401  (registers the columns that need no rule)
 )
@@ -248,13 +247,9 @@ _rule(
 )
 
 
-def _strays():
-    return StrayPayment.objects.filter(state=StrayPayment.State.SOLVED)
-
-
 _rule(
     "stray_payments",
-    due=(_strays, lambda now: Q(made_at__lt=start_of(date(_first_year(now), 1, 1)))),
+    due=(strays.solved, lambda now: Q(made_at__lt=start_of(date(_first_year(now), 1, 1)))),
     verb=lambda pk, now, due: strays.forget(pk, due),
     what=_("Payments without a sign-up: amount, moment and number at the payment provider"),
     purpose=_("the bookkeeping; we do not see your bank account number"),

@@ -81,11 +81,15 @@ def sweep(since: datetime) -> int:
 
 def stuck_since(now: datetime | None = None) -> datetime | None:
     """Since when the provider could not be asked; None while it answers, or for a brief trouble."""
+    return stuck(now).values_list("trouble_since", flat=True).first()
+
+
+def stuck(now: datetime | None = None) -> QuerySet[ProviderContact]:
+    """The provider, if it could not be asked for half an hour."""
     before = (now or timezone.now()) - STUCK_AFTER
-    stuck = ProviderContact.objects.filter(
+    return ProviderContact.objects.filter(
         gateway=settings.PAYMENT_GATEWAY, trouble_since__lte=before
     )
-    return stuck.values_list("trouble_since", flat=True).first()
 
 
 def unanswered(now: datetime | None = None) -> QuerySet[Payment]:

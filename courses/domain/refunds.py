@@ -61,7 +61,7 @@ def send_waiting(sign_up: SignUp) -> int:
     """
     waiting = waiting_for_a_place(sign_up)
     cents = total(waiting, "amount_cents")
-    rows = waiting.exclude(payment__gateway=Payment.OFFICE).values("pk")
+    rows = waiting.exclude(payment__gateway=Payment.OFFICE).values_list("pk", flat=True)
     Refund.objects.filter(pk__in=list(rows)).update(state=State.QUEUED)
     return cents
 

@@ -61,6 +61,10 @@ def waiting_for_staff() -> list[StrayPayment]:
     return list(StrayPayment.objects.filter(state__in=WITH_MONEY))
 
 
+def solved() -> QuerySet[StrayPayment]:
+    return StrayPayment.objects.filter(state=StrayPayment.State.SOLVED)
+
+
 @transaction.atomic
 def solve(stray: StrayPayment, *, by: User) -> StrayPayment:
     """Note that staff have dealt with it. Raises SolvedError."""

@@ -6,7 +6,7 @@ An app registers a kind of finding in its module `findings`, which its `apps` im
     def ghosts(): -> iterable of Found
 
 What the night job found is asked again when somebody opens the start page or the list, so that a
-line is gone as soon as it is solved. As long as nothing was found, that takes one query.
+line is gone as soon as it is solved. As long as nothing was found, that takes no query of its own.
 """
 
 import logging
@@ -20,7 +20,7 @@ from wagtail.permissions import page_permission_policy
 
 from core.logs import class_and_place
 from core.models import Finding
-from core.to_do import ToDo
+from core.to_do import ToDo, Waiting
 
 logger = logging.getLogger(__name__)
 
@@ -80,18 +80,29 @@ def look() -> int:
 def standing(user):
     """{kind: its Found items} that the night job found and that are still so, for this person."""
     kinds = Finding.objects.order_by("kind").values_list("kind", flat=True).distinct()
-    found = {}
-    for name in kinds:
-        kind = KINDS.get(name)
-        if kind and kind.may(user) and (items := list(kind.find())):
-            found[kind] = items
-    return found
+    asked = [KINDS[name] for name in kinds if name in KINDS and KINDS[name].may(user)]
+    found = {kind: list(kind.find()) for kind in asked}
+    return {kind: items for kind, items in found.items() if items}
+
+
+@dataclass(frozen=True)
+class Remembered(Waiting):
+    """A line about what the night job found: if it is any, it is looked for again."""
+
+    kind: Kind | None = None
+
+    def counted(self, number):
+        items = list(self.kind.find()) if number else []
+        url = items[0].url if len(items) == 1 else self.url
+        return ToDo(self.label(len(items)), len(items), url, self.order, self.icon)
 
 
 def staff_to_do(user):
-    for kind, items in standing(user).items():
-        url = items[0].url if len(items) == 1 else reverse("findings")
-        yield ToDo(kind.label(len(items)), len(items), url, order=180, icon="warning")
+    for kind in KINDS.values():
+        if kind.may(user):
+            rows = Finding.objects.filter(kind=kind.name)
+            url = reverse("findings")
+            yield Remembered(rows, kind.label, url, order=180, icon="warning", kind=kind)
 
 
 # --- Pages in another language than the source ---------------------------------------------------

@@ -5,6 +5,7 @@ from types import SimpleNamespace
 from django.contrib.auth.models import Group
 from django.core.files.base import ContentFile
 from django.urls import reverse
+from django.utils import timezone
 from wagtail.contrib.redirects.models import Redirect
 from wagtail.documents.models import Document
 from wagtail.models import (
@@ -21,7 +22,7 @@ from wagtail_localize.models import Translation, TranslationSource
 from core import guide
 from core.models import SiteImage, SiteTexts
 from courses.domain import certificates, payments, presence, refunds, sign_ups
-from courses.models import Payment, Refund, RosterMessage, Upload
+from courses.models import Payment, Refund, RosterMessage, StrayPayment, Upload
 from courses.reading import links
 from faq.models import FaqQuestion, FaqTopic
 from home.models import ContentPage
@@ -118,6 +119,13 @@ def _people(things, person):
         refunds.create(things.payment, 100, reason=Refund.Reason.OFFICE, is_due=True)
         or Refund.objects.get()
     )
+    things.stray = StrayPayment.objects.create(
+        gateway="mollie",
+        reference="tr_stray",
+        amount_cents=100,
+        state=StrayPayment.State.PAID,
+        made_at=timezone.now(),
+    )
     things.invoice = things.sign_up.invoices.first()
     _let_it_be_over(things.event)
     presence.record_days(things.sign_up, presence.expected_days(things.sign_up))
@@ -199,6 +207,7 @@ ARGUMENTS = {
     "privacy": {"kind": "=sign-up", "pk": "sign_up"},
     "check_again": {"label": "=home.contentpage", "pk": "text_page"},
     "refunds": {"pk": "refund"},
+    "strays": {"pk": "stray"},
     "invoices": {"pk": "invoice"},
     "outbox": {"pk": "mail", "verb": "=release"},
     "wagtailadmin_api:pages": {"pk": "text_page", "action_name": "=unpublish"},

@@ -27,8 +27,7 @@ def summary(sign_up, user, event=None):
     payments = list(sign_up.payments.prefetch_related("refunds__by"))
     for payment in payments:
         payment.way = payment_methods.in_words(payment)
-        cancelled = payment.state == Payment.State.CANCELLED
-        payment.is_taken_back = cancelled and payment.gateway == Payment.OFFICE
+        payment.standing = _standing(payment)
         payment.back = list(payment.refunds.all())
         for refund in payment.back:
             refund.payment = payment
@@ -47,6 +46,12 @@ def summary(sign_up, user, event=None):
         "may_see_papers": user.has_perm("courses.view_invoice"),
         "employer_may_pay": _employer_may_pay(sign_up, event),
     }
+
+
+def _standing(payment):
+    if payment.gateway == Payment.OFFICE and payment.state == Payment.State.CANCELLED:
+        return _("noted by mistake, taken back")
+    return payment.get_state_display().lower()
 
 
 def balance_rows(found):

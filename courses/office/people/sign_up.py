@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from wagtail.admin.views.generic import InspectView
 
-from courses.domain import choices
+from courses.domain import choices, settling
 from courses.models import Refund, SignUp
 from courses.office import verbs
 from courses.office.lists.columns import tone
@@ -18,7 +18,7 @@ from courses.office.lists.events import roster_days_in_words
 from courses.office.pages import BreadcrumbsMixin
 from courses.office.people import history, money
 from courses.office.verbs.sending import SEND_AGAIN, can_be_sent_again
-from courses.reading import events
+from courses.reading import balance, events
 from mail import outbox
 
 State = SignUp.State
@@ -45,6 +45,10 @@ def advice(sign_up):
 
 
 def _advice_in_state(sign_up, held):
+    if settling.can_close(sign_up) and not balance.of(sign_up).closes:
+        return _(
+            "The money does not agree with the invoices. What you can do is beside “Balance” below."
+        )
     match sign_up.state:
         case State.REVIEW if sign_up.kind == SignUp.Kind.ALUMNI:
             return _(
@@ -87,7 +91,7 @@ class SignUpView(BreadcrumbsMixin, InspectView):
 
     def get_object(self, queryset=None):
         found = SignUp.objects.select_related("roster", "buyer", "certificate")
-        return get_object_or_404(found, pk=self.pk)
+        return get_object_or_404(balance.with_sums(found), pk=self.pk)
 
     def get_fields(self):
         return []

@@ -33,6 +33,7 @@ def staff_to_do(user):
         yield money_back()
         yield unsettled()
         yield strays()
+    if user.has_perm("courses.change_payment"):
         yield unanswered()
         yield stuck()
     if user.has_perm("courses.view_invoice"):
@@ -136,11 +137,19 @@ def unanswered():
 
 
 def stuck():
-    since = reconciliation.stuck_since()
+    return Waiting(
+        reconciliation.stuck(),
+        _stuck_in_words,
+        reverse("guide:chapter", args=["als-het-misgaat"]),
+        order=105,
+        icon="warning",
+    )
+
+
+def _stuck_in_words(number):
+    since = reconciliation.stuck_since() if number else None
     words = _("payment service that has not answered since %(moment)s")
-    label = words % {"moment": moment_in_words(since)} if since else ""
-    url = reverse("guide:chapter", args=["als-het-misgaat"])
-    return ToDo(label, int(since is not None), url, order=105, icon="warning")
+    return words % {"moment": moment_in_words(since)} if since else ""
 
 
 def overdue_invoices():

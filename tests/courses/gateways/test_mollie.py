@@ -344,3 +344,26 @@ def test_no_redirect_is_followed(bank, fake_mollie):
     fake_mollie.fail("get", status=302)
     with pytest.raises(GatewayError, match="302"):
         bank.fetch("tr_known")
+
+
+def test_the_lists_of_the_account_hold_what_was_made_since_then(bank, fake_mollie, paid):
+    other = bank.create(replace(CHARGE, key=uuid.uuid4()))
+    refund(bank, paid)
+    standing = fake_mollie.add_chargeback(paid, "10.00")
+    fake_mollie.add_chargeback(paid, "20.00", is_reversed=True)
+    since = datetime.now(UTC) - timedelta(minutes=1)
+
+    listed = {found.reference: found for found in bank.list_payments(since)}
+    assert {name: found.state for name, found in listed.items()} == {
+        paid: "paid",
+        other.reference: "open",
+    }
+    assert (listed[paid].key, listed[paid].description) == (str(CHARGE.key), "RT21032027")
+    assert [(name, found.amount_cents) for name, found in bank.list_refunds(since)] == [
+        (paid, 2550)
+    ]
+    assert sorted(bank.list_chargebacks(since)) == [(paid, 0), (paid, 1000)]
+    fake_mollie.payments[other.reference]["createdAt"] = "2020-01-01T00:00:00+00:00"
+    fake_mollie.ledger.chargebacks[standing]["createdAt"] = "nonsense"
+    assert [found.reference for found in bank.list_payments(since)] == []
+    assert len(list(bank.list_chargebacks(since))) == 2

@@ -142,3 +142,20 @@ def test_a_refund_is_done_at_once_and_once_for_each_key(made):
         refund(made.reference, cents=119401, key=2)
     rest = refund(made.reference, cents=119400, key=3)
     assert pretend_bank.fetch(made.reference).refunds == (part, rest)
+
+
+def test_its_lists_hold_what_was_made_since_then(made):
+    later = pretend_bank.create(replace(CHARGE, key=uuid.uuid4()))
+    pretend_bank.decide(later.reference, "paid")
+    refund(later.reference, cents=100, key=1)
+    since = timezone.now() - timedelta(minutes=1)
+
+    assert {found.reference for found in pretend_bank.list_payments(since)} == {
+        made.reference,
+        later.reference,
+    }
+    assert [
+        (reference, found.amount_cents) for reference, found in pretend_bank.list_refunds(since)
+    ] == [(later.reference, 100)]
+    assert list(pretend_bank.list_chargebacks(since)) == []
+    assert list(pretend_bank.list_payments(timezone.now() + timedelta(minutes=1))) == []

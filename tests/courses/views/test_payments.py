@@ -123,6 +123,52 @@ def test_an_open_payment_is_shown_as_pending_and_never_as_final(client, sign_up)
     assert reloaded(sign_up).state == SignUp.State.AWAITING_PAYMENT
 
 
+def refresh_of(page):
+    """(seconds, address) of the refresh without JavaScript; None if the page stays as it is."""
+    found = BeautifulSoup(page.content, "html.parser").select_one(
+        "head noscript meta[http-equiv=refresh]"
+    )
+    return found and tuple(found["content"].split("; url="))
+
+
+@pytest.mark.parametrize("language", ["nl", "en"])
+def test_without_javascript_the_waiting_page_looks_again_until_it_stops(client, event, language):
+    sign_up = factories.sign_up(event, language=language)
+    payments.start(sign_up)
+    page = client.get(path(sign_up, "sign_up_returned"), follow=True)
+    returned, looks = path(sign_up, "sign_up_returned"), 0
+    while refresh := refresh_of(page):
+        looks += 1
+        assert refresh == ("5", f"{returned}?look={looks + 1}")
+        page = client.get(refresh[1], follow=True)
+
+    assert looks == 11
+    assert main(page).select_one(f"a[href='{returned}']")
+    stopped = client.get(path(sign_up) + "?waiting=0")
+    assert refresh_of(stopped) is None
+    assert heading(stopped) == heading(page)
+    assert main(client.get(path(sign_up) + "?waiting=1")).select_one("noscript a")["href"] == (
+        "?waiting=0"
+    )
+
+
+def test_the_refresh_ends_as_soon_as_the_money_is_in(client, sign_up):
+    payment = payments.start(sign_up)
+    page = client.get(path(sign_up, "sign_up_returned"), follow=True)
+    pretend_bank.decide(payment.reference, "paid")
+
+    page = client.get(refresh_of(page)[1], follow=True)
+
+    assert (heading(page), refresh_of(page)) == ("Uw plaats is definitief", None)
+
+
+@pytest.mark.parametrize("odd", ["-1", "²", "999", "x", ""])
+def test_an_odd_number_of_looks_is_no_refresh(client, sign_up, odd):
+    payments.start(sign_up)
+
+    assert refresh_of(client.get(path(sign_up), {"waiting": odd})) is None
+
+
 @pytest.mark.parametrize(
     ("ends", "shown"),
     [
