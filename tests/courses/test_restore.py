@@ -106,7 +106,7 @@ def is_empty(new):
 
 
 def test_the_drill(old, new, fake_mollie):
-    event = factories.event(capacity=900)
+    event = factories.event(capacity=500)
     paid, waiting, erased, neighbour = (factories.sign_up(event) for _ in range(4))
     payments.sync(pay(paid, fake_mollie))
     cancellations.cancel(erased, by=factories.user())
