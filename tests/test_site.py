@@ -53,7 +53,7 @@ def test_every_environment_variable_is_in_the_example():
     read = set()
     for path in (ROOT / "site" / "config").rglob("*.py"):
         read |= set(ENV_READ.findall(path.read_text()))
-    read |= {"SMTP_HOST"} | provider_settings()
+    read |= {"SMTP_HOST", "BACKUP_KEY", "BACKUP_KEY_FILE"} | provider_settings()
 
     assert read - listed == {"PYTEST_XDIST_WORKER"}
     assert listed - read == {"ENV_FILE", "DJANGO_SETTINGS_MODULE"} - read

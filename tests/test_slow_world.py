@@ -5,16 +5,18 @@ A web server and a worker, as the Procfile starts them, and a stand-in in troubl
 three. Times are generous: what they tell apart is waiting for another machine (2 seconds and more).
 """
 
+import http.client
 import re
 import statistics
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
+from http.cookies import SimpleCookie
+from urllib.parse import urlencode, urlsplit
 
-import httpx
 import pytest
 from django.conf import settings as configured
 from django.db import connection
@@ -51,6 +53,12 @@ class World:
     people: list  # sign-ups that have to be paid
     references: list  # of payments that the provider knows
     ways_back: list  # addresses at which the people of those come back from the bank
+    usual: float = 0.0  # seconds that a page takes when as many come at once and nobody hangs
+
+    @property
+    def quick(self):
+        """A machine that does other work too is slow by itself, and not by waiting."""
+        return max(QUICK, 3 * self.usual)
 
 
 @pytest.fixture(scope="module")
@@ -84,17 +92,17 @@ def world(django_db_setup, django_db_blocker, tmp_path_factory):
         references = [payment.reference for payment in paying]
         back = [links.status_path(payment.sign_up, "sign_up_returned") for payment in paying]
         world = World(url, services, people, references, back)
-        _warm_up(world)
-        yield world
+        usual = max([_burst(world) for _round in range(3)][1:])  # the first imports and looks up
+        yield replace(world, usual=usual)
 
 
-def _warm_up(world):
-    """Let both processes import and look up what they need once: that takes seconds, not others."""
-    for _ in range(2):
-        with ThreadPoolExecutor(8) as crowd:
-            list(crowd.map(seconds_of, everything_that_asks_another_machine(world)))
-    for path in ("/", "/cursus/") * 4:
-        httpx.get(world.url + path, timeout=60)
+def _burst(world):
+    """The slowest p95 of the pages while everybody comes at once and nobody hangs."""
+    calls = everything_that_asks_another_machine(world)
+    with Reader(world.url) as reader, ThreadPoolExecutor(len(calls)) as crowd:
+        list(crowd.map(seconds_of, calls))
+        time.sleep(1)
+    return max(reader.p95.values())
 
 
 def _sign_up_people():
@@ -135,32 +143,43 @@ class Reader:
 
     def _read(self, path):
         while not self._over.wait(0.1):
-            started = time.monotonic()
-            assert httpx.get(self.url + path, timeout=60).status_code == 200
-            self.seconds[path].append(time.monotonic() - started)
+            status, seconds = seconds_of(partial(ask, self.url, "GET", path))
+            assert status == 200
+            self.seconds[path].append(seconds)
 
     @property
     def p95(self):
         return {path: statistics.quantiles(taken, n=20)[-1] for path, taken in self.seconds.items()}
 
 
+def ask(url, method, path, fields=None, cookies=""):
+    """The answer of the server. By http.client, because the test shares its processors with it."""
+    line = http.client.HTTPConnection(urlsplit(url).netloc, timeout=60)
+    headers = {"Origin": url, "Cookie": cookies}
+    if fields is not None:
+        headers["Content-Type"] = "application/x-www-form-urlencoded"
+    try:
+        line.request(method, path, urlencode(fields) if fields else None, headers)
+        answer = line.getresponse()
+        answer.text = answer.read().decode()
+        return answer
+    finally:
+        line.close()
+
+
 def filled_in(url, path, to, **fields):
     """A call that sends the form on the page `path` to `to`; the page is open already."""
-    with httpx.Client(base_url=url, timeout=60) as browser:
-        fields |= {"csrfmiddlewaretoken": CSRF.search(browser.get(path).text)[1]}
-        cookies = dict(browser.cookies)
-
-    def send():
-        with httpx.Client(base_url=url, timeout=60, cookies=cookies) as browser:
-            return browser.post(to, data=fields, headers={"Origin": url})
-
-    return send
+    page = ask(url, "GET", path)
+    fields |= {"csrfmiddlewaretoken": CSRF.search(page.text)[1]}
+    cookies = SimpleCookie("".join(page.headers.get_all("Set-Cookie")))
+    sent = "; ".join(f"{name}={morsel.value}" for name, morsel in cookies.items())
+    return partial(ask, url, "POST", to, fields, sent)
 
 
-def seconds_of(post):
+def seconds_of(call):
     started = time.monotonic()
-    answer = post()
-    return answer.status_code, time.monotonic() - started
+    answer = call()
+    return answer.status, time.monotonic() - started
 
 
 def everything_that_asks_another_machine(world):
@@ -168,13 +187,13 @@ def everything_that_asks_another_machine(world):
     come back from the bank.
     """
     paths = [links.status_path(sign_up) for sign_up in world.people]
-    hook = f"{world.url}/webhooks/mollie/{SECRET}/"
+    hook = f"/webhooks/mollie/{SECRET}/"
     reset = "/account/password/reset/"
     return [
         *(filled_in(world.url, path, f"{path}betalen/") for path in paths),
         *(filled_in(world.url, reset, reset, email=f"nr{n}@example.nl") for n in range(9)),
-        *(partial(httpx.post, hook, data={"id": r}, timeout=60) for r in world.references),
-        *(partial(httpx.get, world.url + path, timeout=60) for path in world.ways_back),
+        *(partial(ask, world.url, "POST", hook, {"id": r}) for r in world.references),
+        *(partial(ask, world.url, "GET", path) for path in world.ways_back),
     ]
 
 
@@ -211,5 +230,5 @@ def test_what_others_do_wrong_holds_up_nobody_else(world, service, trouble):
     assert late == set()
     assert {status for status, _seconds in answers} <= {200, 302}
     assert max(seconds for _status, seconds in answers) < LONGEST
-    assert {path: p95 for path, p95 in reader.p95.items() if p95 >= QUICK} == {}
+    assert {path: p95 for path, p95 in reader.p95.items() if p95 >= world.quick} == {}
     assert SignUp.objects.filter(state="awaiting_payment").count() == PAYERS + 2

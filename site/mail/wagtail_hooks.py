@@ -6,7 +6,7 @@ from wagtail.admin.viewsets.base import ViewSetGroup
 
 from mail.office.outbox import OutboxViewSet
 from mail.office.texts import MailTextViewSet
-from mail.office.to_do import not_arrived
+from mail.office.to_do import for_staff
 
 
 class MailGroup(ViewSetGroup):
@@ -33,4 +33,4 @@ def mail_styles():
     return format_html('<link rel="stylesheet" href="{}">', static("mail/office.css"))
 
 
-hooks.register("staff_to_do", not_arrived)
+hooks.register("staff_to_do", for_staff)

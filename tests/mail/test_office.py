@@ -268,7 +268,7 @@ def test_only_staff_who_may_read_mail_see_which_mail_failed(
     user = User.objects.get(username="staff")
     user.has_perm("mail.view_outgoingmail")
     with django_assert_num_queries(1):
-        to_do.counts([item.rows for item in mail_to_do.not_arrived(user)])
+        to_do.counts([item.rows for item in mail_to_do.for_staff(user)])
 
 
 def test_mail_that_did_not_arrive_is_listed_until_it_is_sent_again(staff, write):

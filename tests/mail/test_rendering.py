@@ -124,7 +124,7 @@ def test_the_footer_has_the_data_of_the_institute(site_tree):
     mail = rendered("<p>x</p>")
 
     assert "Instituut &amp; Co" in mail.html
-    assert mail.text.split("--\n")[1].splitlines()[0] == "Instituut & Co"
+    assert mail.text.split("-- \n")[1].splitlines()[0] == "Instituut & Co"
     assert "KvK 12345678" in mail.text
 
 

@@ -56,7 +56,12 @@ def write(folder: Path) -> Path:
     made = {}
     with tempfile.TemporaryDirectory(dir=folder, prefix=".unfinished-") as work:
         unfinished = Path(work) / "backup"
-        with unfinished.open("wb") as file, _sealed(file) as stream, _tar(stream, "w|gz") as tar:
+        with (
+            unfinished.open("wb") as file,
+            _sealed(file) as stream,
+            gzip.GzipFile(fileobj=stream, mode="wb", filename="") as packed,
+            _tar(packed, "w|") as tar,
+        ):
             _add_files(tar, made)
             made_at = timezone.now()
             copy = Path(work) / DATABASE
@@ -182,8 +187,11 @@ def _flush(path):
 def _unpack(path, folder):
     damaged = (sealing.CannotOpenError, EOFError, tarfile.TarError, gzip.BadGzipFile, zlib.error)
     try:
-        with path.open("rb") as file, _tar(_opened(file), "r|gz") as tar:
-            found = _extract(tar, folder)
+        with path.open("rb") as file, gzip.GzipFile(fileobj=_opened(file)) as packed:
+            with _tar(packed, "r|") as tar:
+                found = _extract(tar, folder)
+            while packed.read(1 << 20):  # to its very end, where its length and checksum are
+                pass
     except damaged:
         raise BadBackupError("the key is wrong, or the file is damaged or cut off") from None
     except OSError as error:
@@ -196,7 +204,7 @@ def _opened(file):
         return file
     if not settings.BACKUP_KEY:
         raise BadBackupError("it is encrypted: set BACKUP_KEY or BACKUP_KEY_FILE")
-    return sealing.Opener(file, settings.BACKUP_KEY)
+    return io.BufferedReader(sealing.Opener(file, settings.BACKUP_KEY))
 
 
 def _extract(tar, folder):

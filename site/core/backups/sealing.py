@@ -66,6 +66,8 @@ class Opener(io.RawIOBase):
         self._file, self._cipher = file, _cipher(key, head[len(MAGIC) :])
         self._left, self._number = b"", 0
         self._next = self._read_piece()
+        if self._next is None:
+            raise CannotOpenError
 
     def readable(self):
         return True

@@ -14,10 +14,14 @@ Delivery = OutgoingMail.Delivery
 OPEN = "?seen_to=no"  # a filter of the outbox
 
 
-def not_arrived(user):
+def for_staff(user):
     """For the hook `staff_to_do`."""
-    if not user.has_perm("mail.view_outgoingmail"):
-        return
+    if user.has_perm("mail.view_outgoingmail"):
+        yield from _not_arrived()
+        yield _held_back()
+
+
+def _not_arrived():
     yield _item(
         Q(state=State.FAILED),
         f"&state={State.FAILED}",
@@ -45,7 +49,6 @@ def not_arrived(user):
             number,
         ),
     )
-    yield _held_back()
 
 
 def _held_back():

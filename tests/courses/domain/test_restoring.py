@@ -122,9 +122,8 @@ def test_a_new_row_with_the_same_id_is_left_alone(event, office, put_back):
         forgetting.forget(subject_of(taken), by=office)
     long_ago = datetime(2020, 1, 1, tzinfo=UTC)
     SignUp.objects.filter(pk=taken.pk).update(created_at=long_ago)
-    for mail in OutgoingMail.objects.filter(object_id=taken.pk):
-        mail.message_id = f"<other-{mail.pk}@example.nl>"
-        mail.save()
+    for mail in OutgoingMail.objects.all():
+        OutgoingMail.objects.filter(pk=mail.pk).update(message_id=f"<{mail.pk}@example.nl>")
     list(erase_again())
 
     assert again(taken).last_name == NAME
