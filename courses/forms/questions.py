@@ -14,6 +14,13 @@ from courses.models import Upload
 class QuestionBuilder(FormBuilder):
     """Turns the institute's questions into fields, with a method per kind, as Wagtail does."""
 
+    def get_formatted_field_choices(self, field):
+        """One choice a line, so that a choice may hold a comma."""
+        return [(line, line) for line in _lines(field.choices)]
+
+    def get_formatted_field_initial(self, field):
+        return _lines(field.default_value)
+
     def create_singleline_field(self, field, options):
         return TextField(max_length=255, **options)
 
@@ -51,6 +58,10 @@ class QuestionBuilder(FormBuilder):
     def create_file_field(self, field, options):
         options.pop("initial", None)
         return UploadField(**options)
+
+
+def _lines(text):
+    return [line.strip() for line in text.splitlines() if line.strip()]
 
 
 def in_words(field, value):

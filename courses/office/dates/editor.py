@@ -8,9 +8,10 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, InlinePanel, MultiFieldPanel
 from wagtail.models import Page
 
-from courses.models import CourseEventPage, CoursePage
+from courses.models import CourseEventPage, CoursePage, SignUpPage
 from courses.office.dates.checklist import ChecklistPanel
 from courses.office.dates.forms import CourseEventCopyForm, CourseEventForm, CourseForm
+from courses.office.dates.questions import SignUpPageForm
 from courses.office.dates.who_comes import WhoComesPanel
 
 CONTENT = [
@@ -58,6 +59,7 @@ PROMOTE = [
 def install():
     """Called by `courses.wagtail_hooks`, which Wagtail imports before it makes its first form."""
     CoursePage.base_form_class = CourseForm
+    SignUpPage.base_form_class = SignUpPageForm
     CourseEventPage.base_form_class = CourseEventForm
     CourseEventPage.copy_form_class = CourseEventCopyForm
     CourseEventPage.content_panels = CONTENT
