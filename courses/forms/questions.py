@@ -74,7 +74,8 @@ def in_words(field, value):
         return value.name
     if isinstance(field, forms.MultipleChoiceField):
         labels = dict(field.choices)
-        return ", ".join(str(labels[choice]) for choice in value)
+        chosen = [str(labels[choice]) for choice in value]
+        return ("; " if any("," in label for label in chosen) else ", ").join(chosen)
     if isinstance(field, forms.ChoiceField):
         return str(dict(field.choices)[value])
     if isinstance(field, forms.DateTimeField):

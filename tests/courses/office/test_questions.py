@@ -10,7 +10,7 @@ from django.urls import reverse
 from wagtail.models import Revision
 from wagtail.test.utils.form_data import inline_formset, nested_form_data, rich_text, streamfield
 
-from courses.forms.questions import QuestionBuilder
+from courses.forms.questions import QuestionBuilder, in_words
 from courses.models import SignUpPage, SignUpQuestion
 from tests import visitors
 
@@ -103,6 +103,23 @@ def test_choices_stand_one_a_line(written, choices):
 def test_what_is_ticked_beforehand_may_hold_a_comma():
     facts = {"choices": "Auto\nTrein, of bus", "default_value": "Trein, of bus"}
     assert choices_of(field_type="checkboxes", **facts)[1] == ["Trein, of bus"]
+
+
+@pytest.mark.parametrize(
+    ("chosen", "words"),
+    [
+        (["Fiets", "Auto"], "Fiets, Auto"),
+        (["Fiets", "Trein, of bus"], "Fiets; Trein, of bus"),
+        (["Trein, of bus"], "Trein, of bus"),
+    ],
+)
+def test_several_choices_can_be_told_apart(chosen, words):
+    choices = "Auto\nTrein, of bus\nFiets"
+    question = SignUpQuestion(
+        label="Vervoer", clean_name="vervoer", field_type="checkboxes", choices=choices
+    )
+    field = QuestionBuilder([question]).formfields["vervoer"]
+    assert in_words(field, chosen) == words
 
 
 def test_choices_that_stood_on_one_line_get_lines_wherever_they_are_kept(page):
