@@ -31,7 +31,7 @@ class QuestionBuilder(FormBuilder):
         return EmailField(**options)
 
     def create_url_field(self, field, options):
-        return UrlField(assume_scheme="https", **options)
+        return UrlField(**options)
 
     def create_number_field(self, field, options):
         widget = forms.TextInput({"inputmode": "decimal"})
