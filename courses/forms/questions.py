@@ -14,6 +14,13 @@ from courses.models import Upload
 class QuestionBuilder(FormBuilder):
     """Turns the institute's questions into fields, with a method per kind, as Wagtail does."""
 
+    def get_formatted_field_choices(self, field):
+        """One choice a line, so that a choice may hold a comma."""
+        return [(line, line) for line in _lines(field.choices)]
+
+    def get_formatted_field_initial(self, field):
+        return _lines(field.default_value)
+
     def create_singleline_field(self, field, options):
         return TextField(max_length=255, **options)
 
@@ -24,7 +31,7 @@ class QuestionBuilder(FormBuilder):
         return EmailField(**options)
 
     def create_url_field(self, field, options):
-        return UrlField(assume_scheme="https", **options)
+        return UrlField(**options)
 
     def create_number_field(self, field, options):
         widget = forms.TextInput({"inputmode": "decimal"})
@@ -53,6 +60,10 @@ class QuestionBuilder(FormBuilder):
         return UploadField(**options)
 
 
+def _lines(text):
+    return [line.strip() for line in text.splitlines() if line.strip()]
+
+
 def in_words(field, value):
     """An answer as text, for the check page and the sign-up."""
     if isinstance(value, bool):
@@ -63,7 +74,8 @@ def in_words(field, value):
         return value.name
     if isinstance(field, forms.MultipleChoiceField):
         labels = dict(field.choices)
-        return ", ".join(str(labels[choice]) for choice in value)
+        chosen = [str(labels[choice]) for choice in value]
+        return ("; " if any("," in label for label in chosen) else ", ").join(chosen)
     if isinstance(field, forms.ChoiceField):
         return str(dict(field.choices)[value])
     if isinstance(field, forms.DateTimeField):

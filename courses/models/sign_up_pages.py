@@ -133,6 +133,16 @@ class SignUpQuestion(TranslatableMixin, AbstractFormField):
     page = ParentalKey(SignUpPage, on_delete=models.CASCADE, related_name="questions")
     field_type = models.CharField(_("kind of answer"), max_length=16, choices=FIELD_TYPES)
     field_type.required_on_save = True
+    choices = models.TextField(
+        _("choices"),
+        blank=True,
+        help_text=_("One choice a line. Only for checkboxes, radio buttons and lists."),
+    )
+    default_value = models.TextField(
+        _("filled in beforehand"),
+        blank=True,
+        help_text=_("For checkboxes and lists: one choice a line, as it is written above."),
+    )
 
     override_translatable_fields = [
         SynchronizedField(name, overridable=False)

@@ -20,7 +20,10 @@ class TextField(VisibleMixin, forms.CharField):
 
 
 class UrlField(VisibleMixin, forms.URLField):
-    """The address of a page."""
+    """The address of a page; without a scheme it is taken for https."""
+
+    def __init__(self, **kwargs):
+        super().__init__(**{"assume_scheme": "https"} | kwargs)
 
 
 class NameField(TextField):

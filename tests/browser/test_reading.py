@@ -201,7 +201,6 @@ def test_every_page_answers_with_its_status(walk):
         "/nergens/": 404,
         "errors": 422,
         "lost token": 403,
-        "signed up already": 409,
         past: 410,
         "contact errors": 422,
     }

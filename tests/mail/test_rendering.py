@@ -71,11 +71,18 @@ def test_lines_of_a_value_stay_lines():
     assert text_of(mail) == "18 maart\n19 maart"
 
 
-def test_an_address_on_a_line_of_its_own_becomes_a_link_too():
+def test_an_address_on_a_line_of_its_own_becomes_a_link_too(monkeypatch):
+    monkeypatch.setattr("mail.placeholders.WITH_ADDRESS", {"asked"})
     mail = rendered("<p>{asked}</p>", {"asked": "Wat vond u ervan?\nhttps://example.org/e"})
 
     assert content_of(mail).a["href"] == "https://example.org/e"
     assert text_of(mail) == "Wat vond u ervan?\n\nhttps://example.org/e"
+
+
+@pytest.mark.parametrize("body", ["<p>Beste {name}</p>", '<p>Beste <a href="{name}">u</a></p>'])
+@pytest.mark.parametrize("typed", ["https://evil.example/win", "Noor\nhttps://evil.example/win"])
+def test_an_address_that_a_person_typed_never_becomes_a_link(body, typed):
+    assert content_of(rendered(body, {"name": typed})).find("a") is None
 
 
 def test_an_empty_paragraph_is_removed():

@@ -76,6 +76,24 @@ def test_attachments_arrive_as_they_were_written(post, written):
     assert pdf.get_payload(decode=True) == invoice
 
 
+@pytest.mark.parametrize("bad", ["noor@exam\u202cple.nl", "ſam@example.nl", "no one", "a@b@c.nl"])
+def test_a_bad_address_to_answer_to_does_not_stop_the_mail(post, written, bad):
+    mail = written(reply_to=bad)
+    send_due(now=START)
+    mail.refresh_from_db()
+
+    assert mail.state == "sent"
+    assert post.messages[0]["Reply-To"] is None
+
+
+def test_the_name_of_the_recipient_holds_no_address(post, written):
+    written(to=("https://evil.example/win", "noor@example.org"))
+    send_due(now=START)
+
+    [to] = post.messages[0]["To"].addresses
+    assert (to.display_name, to.addr_spec) == ("https evil example win", "noor@example.org")
+
+
 def test_a_refused_address_is_given_up_at_once(post, written):
     post.mode = "no such person"
     mail = written()
@@ -213,7 +231,7 @@ def test_a_mail_that_kills_every_worker_is_given_up(written):
 
 def test_a_message_that_cannot_be_built_is_given_up(post, written):
     mail = written()
-    OutgoingMail.objects.update(reply_to="a\nb@example.org")
+    OutgoingMail.objects.update(subject="a\nb")
     send_due(now=START)
     mail.refresh_from_db()
 

@@ -19,6 +19,7 @@ from courses.office.dates.forms import (
     PartFormSet,
     WithoutDatesCopyForm,
 )
+from courses.office.dates.questions import SignUpPageForm
 from courses.office.dates.who_comes import WhoComesPanel
 
 
@@ -73,8 +74,9 @@ PROMOTE = [
 
 def install():
     """Called by `courses.wagtail_hooks`, which Wagtail imports before it makes its first form."""
-    CourseIndexPage.base_form_class = SignUpPage.base_form_class = AboveDatesForm
+    CourseIndexPage.base_form_class = AboveDatesForm
     CoursePage.base_form_class = CourseForm
+    SignUpPage.base_form_class = SignUpPageForm
     CourseEventPage.base_form_class = CourseEventForm
     CourseEventPage.copy_form_class = CourseEventCopyForm
     CourseIndexPage.copy_form_class = CoursePage.copy_form_class = WithoutDatesCopyForm

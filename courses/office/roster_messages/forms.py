@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from wagtail.admin.forms import WagtailAdminModelForm
 
+from core.form_fields import TextField
 from courses.mails.kinds import WRITTEN_BY_STAFF
 from courses.models import RosterMessage, SignUp
 from mail import kinds
@@ -42,6 +43,7 @@ class MessageForm(WagtailAdminModelForm):
     class Meta:
         model = RosterMessage
         fields = WORDS
+        field_classes = dict.fromkeys(WORDS, TextField)
 
     def __init__(self, *args, roster, chosen, **kwargs):
         super().__init__(*args, **kwargs)

@@ -40,6 +40,9 @@ COLLEAGUE = {
 }
 
 
+PERSON = {"first_name": "Sanne", "infix": "", "last_name": "Bos"}
+
+
 @pytest.fixture
 def sign_up(event):
     return factories.sign_up(event, factories.application())
@@ -313,6 +316,29 @@ def test_invalid_contact_data_is_explained_and_kept_in_the_form(client, sign_up)
     ]
     assert main(response).select_one("[name=email]")["value"] == "noor@"
     assert visitors.soup(response).title.get_text().startswith("Fout: ")
+
+
+@pytest.mark.parametrize(
+    ("page", "sent"),
+    [
+        ("contact", {"email": "sanne@example.nl", "phone": "06 12345678"}),
+        ("substitute", COLLEAGUE | {"step": "confirm"}),
+    ],
+)
+def test_a_change_to_somebody_who_is_known_does_not_tell_so_but_goes_to_the_office(
+    client, event, page, sent
+):
+    factories.sign_up(event, factories.application(**PERSON | {"email": "sanne@example.nl"}))
+    own = factories.sign_up(event, factories.application(**PERSON | {"email": "eigen@example.nl"}))
+
+    answers = [client.post(address(own, page), sent) for _time in range(2)]
+    shown = client.get(answers[0]["Location"])
+
+    assert {answer["Location"] for answer in answers} == {address(own) + "?note=office-looks"}
+    assert status_note(shown).startswith("Wij moeten deze wijziging eerst zelf bekijken")
+    assert reloaded(own).email == "eigen@example.nl"
+    [mail] = OutgoingMail.objects.filter(kind="office_change")
+    assert (mail.object_id, "Sanne Bos, sanne@example.nl" in mail.body_text) == (own.pk, True)
 
 
 def test_changing_contact_data_has_a_limit(client, sign_up):
