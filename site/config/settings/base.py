@@ -80,6 +80,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "core.middleware.StaffSession",
     "core.middleware.SecondFactor",
+    "core.drafts.KeepsDrafts",
     "core.office.publishing.SayWhyNot",
     "core.office.translating.TranslatesOwnPages",
     "wagtail.contrib.redirects.middleware.RedirectMiddleware",

@@ -10,6 +10,7 @@ from wagtail.admin.views.pages.bulk_actions import PublishBulkAction
 from wagtail.log_actions import LogFormatter
 from wagtail.models import PageLogEntry
 
+from core.once import cached_briefly
 from core.publishing import LOG_ACTION, NotPublishedError
 from core.to_do import ToDo
 
@@ -88,13 +89,8 @@ class NotPublishedLogFormatter(LogFormatter):
 
 def not_published_as_planned(user):
     """For the hook `staff_to_do`: pages that a schedule should have published, until staff act."""
-    entries = PageLogEntry.objects.filter(
-        action=LOG_ACTION,
-        page__has_unpublished_changes=True,
-        page__latest_revision_created_at__lte=F("timestamp"),
-    )
-    pages = list({entry.page_id: entry.page for entry in entries.select_related("page")}.values())
-    pages = [page for page in pages if page.permissions_for_user(user).can_publish()]
+    found = cached_briefly("pages not published as planned", _pages_not_published)
+    pages = [page for page in found if page.permissions_for_user(user).can_publish()]
     if not pages:
         return []
     label = ngettext(
@@ -104,3 +100,12 @@ def not_published_as_planned(user):
     )
     url = reverse("wagtailadmin_pages:edit", args=[pages[0].pk])
     return [ToDo(label, len(pages), url, order=110, icon="warning")]
+
+
+def _pages_not_published():
+    entries = PageLogEntry.objects.filter(
+        action=LOG_ACTION,
+        page__has_unpublished_changes=True,
+        page__latest_revision_created_at__lte=F("timestamp"),
+    )
+    return list({entry.page_id: entry.page for entry in entries.select_related("page")}.values())
