@@ -26,7 +26,7 @@ ARGUMENTS = ("page_id", "page_pk", "parent_page_id", "page_to_move_id", "destina
 FIELDS = ("id", "pages", "parent", "parent_page", "new_parent_page", "chooser", "childOf")
 FIELDS_OF_API = ("child_of", "descendant_of", "ancestor_of", "translation_of")
 
-_staff = ContextVar("staff", default=None)
+_asking = ContextVar("asking", default=None)
 
 
 class KeepsDrafts:
@@ -37,25 +37,30 @@ class KeepsDrafts:
 
     def __call__(self, request):
         is_staff = request.path_info.startswith("/admin/") and request.user.is_authenticated
-        user = request.user if is_staff else None
-        with _asked_by(user):
+        asking = request if is_staff else None
+        with _asked_in(asking):
             response = self.get_response(request)
         if response.streaming and is_staff:  # an export is still to be written
-            response.streaming_content = _written_for(user, response.streaming_content)
+            response.streaming_content = _written_in(asking, response.streaming_content)
         return response
 
     def process_view(self, request, view, args, kwargs):
-        if _staff.get() is None:
+        if _asking.get() is None:
             return None
         pages = Page.objects.filter(pk__in=_ids(request, kwargs), live=False)
         return permission_denied(request) if any(hides(page) for page in pages) else None
 
 
+def asking():
+    """The request of the member of staff for whom this code runs; None for readers and jobs."""
+    return _asking.get()
+
+
 def hides(page):
     """Whether the draft of this page is hidden from the member of staff who asks, if any does."""
-    user = _staff.get()
-    if user is None or (page.live and page.draft_title == page.title):
+    if _asking.get() is None or (page.live and page.draft_title == page.title):
         return False
+    user = _asking.get().user
     if page_permission_policy.user_has_any_permission_for_instance(user, SEES, page):
         return False
     return not page.permissions_for_user(user).can_edit()  # or is asked to read it in a workflow
@@ -75,16 +80,16 @@ def forget_draft(route):
 
 
 @contextmanager
-def _asked_by(user):
-    token = _staff.set(user)
+def _asked_in(request):
+    token = _asking.set(request)
     try:
         yield
     finally:
-        _staff.reset(token)
+        _asking.reset(token)
 
 
-def _written_for(user, content):
-    with _asked_by(user):
+def _written_in(request, content):
+    with _asked_in(request):
         yield from content
 
 

@@ -20,6 +20,7 @@ from django.utils.translation import get_language
 from wagtail import signals
 from wagtail.actions.copy_page import CopyPageAction
 from wagtail.actions.create_alias import CreatePageAliasAction
+from wagtail.contrib.redirects.models import Redirect
 from wagtail.models import Locale, Page, PageViewRestriction, Site
 from wagtail.models.i18n import LocaleManager
 from wagtail.query import PageQuerySet
@@ -27,6 +28,7 @@ from wagtail.query import PageQuerySet
 from core.drafts import title_for_staff
 from core.models import SiteSettings, SiteTexts
 from core.once import cached, forget, is_remembering, may_be_private
+from core.redirects import normalise_path
 
 
 def get_for_language(self, language_code):
@@ -96,6 +98,13 @@ REPLACED = {
             Page.get_admin_display_title,
             "(self)",
             title_for_staff,
+        ),
+        Replacement(
+            Redirect,
+            "normalise_path",
+            Redirect.normalise_path,
+            "(url, decode_unicode=True)",
+            staticmethod(normalise_path(Redirect.normalise_path)),
         ),
         Replacement(
             CopyPageAction,

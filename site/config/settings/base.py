@@ -83,7 +83,7 @@ MIDDLEWARE = [
     "core.drafts.KeepsDrafts",
     "core.office.publishing.SayWhyNot",
     "core.office.translating.TranslatesOwnPages",
-    "wagtail.contrib.redirects.middleware.RedirectMiddleware",
+    "core.redirects.Redirects",
 ]
 
 ROOT_URLCONF = "config.urls"

@@ -1,6 +1,7 @@
 """How staff hear that a page was not published: at once, or on the start page for a schedule."""
 
 from django.contrib import messages
+from django.core.exceptions import ValidationError
 from django.db.models import F
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -37,12 +38,21 @@ class SayWhyNot:
 
     def process_exception(self, request, exception):
         if not isinstance(exception, NotPublishedError):
-            return None
+            return _say_and_ask_again(request, exception)
         say_why_not(request, exception)
         page = exception.page
         if page.permissions_for_user(request.user).can_edit():
             return redirect("wagtailadmin_pages:edit", page.pk)
         return redirect("wagtailadmin_home")
+
+
+def _say_and_ask_again(request, exception):
+    """For what a page refuses when it is saved without a form of its own, such as a copy."""
+    is_about_page = request.path_info.startswith("/admin/pages/")
+    if not is_about_page or not isinstance(exception, ValidationError):
+        return None
+    messages.error(request, " ".join(exception.messages))
+    return redirect(request.path_info)
 
 
 class PublishWhatMayBe(PublishBulkAction):
