@@ -1,6 +1,6 @@
 """Keeps rosters in line with the CMS: when a page is published, and before one is deleted."""
 
-from django.db.models.signals import pre_delete
+from django.db.models.signals import post_delete, pre_delete
 from django.dispatch import receiver
 from wagtail.models import Locale
 from wagtail.signals import page_published, post_page_move
@@ -38,3 +38,9 @@ def keep_events_with_people(instance, **kwargs):
     # Also guards against other ways: deleting a parent or a language, or from a shell.
     if instance.locale_id == Locale.get_default().pk:
         rosters.refuse_deletion(instance)
+
+
+@receiver(post_delete, sender=CourseEventPage)
+def remove_unused_roster(instance, **kwargs):
+    if instance.locale_id == Locale.get_default().pk:
+        rosters.remove_unused(instance)

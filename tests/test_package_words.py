@@ -7,7 +7,7 @@ from pathlib import Path
 import polib
 import pytest
 from django.apps import apps
-from django.conf import settings
+from django.conf import global_settings, settings
 from django.utils import translation
 from django.utils.translation import gettext
 
@@ -34,8 +34,8 @@ def ours(domain="django"):
 def package_texts():
     """{(context, msgid)} of all catalogues of the installed packages."""
     found = set()
-    for app in apps.get_app_configs():
-        folder = Path(app.path)
+    folders = [Path(app.path) for app in apps.get_app_configs()]
+    for folder in (Path(global_settings.__file__).parent, *folders):
         if ROOT not in folder.parents or ".venv" in folder.parts:
             for catalogue in folder.glob("locale/[en][nl]/LC_MESSAGES/*.po"):
                 found |= {(entry.msgctxt, entry.msgid) for entry in entries_of(catalogue)}

@@ -164,6 +164,8 @@ def _locked(
     roster = rosters.lock(roster.pk)
     if not is_possible(roster) or (seen is not None and roster.state != seen):
         raise DecidedError
+    if is_possible is not can_be_called_off and not rosters.has_page(roster):
+        raise DecidedError
     if roster.state != State.CALLED_OFF:
         transitions.release_lapsed(roster, now)
     return roster

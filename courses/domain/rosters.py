@@ -2,9 +2,10 @@
 
 import uuid
 from collections.abc import Iterable
+from contextlib import suppress
 
 from django.db import transaction
-from django.db.models import ProtectedError
+from django.db.models import Exists, OuterRef, ProtectedError, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from wagtail.models import Locale, Page
@@ -86,9 +87,27 @@ def _seat_in_new_parts(roster: Roster, page: CourseEventPage) -> None:
 def coming() -> list[Roster]:
     """The rosters whose last day is not over, soonest first. Looked up once for each request."""
     today = timezone.localdate()
-    return once_per_request(
-        "coming rosters", lambda: list(Roster.objects.filter(last_day__gte=today))
+    return once_per_request("coming rosters", lambda: list(kept().filter(last_day__gte=today)))
+
+
+def kept() -> QuerySet[Roster]:
+    """The rosters of dates that have a page, published or not, or on which people are or were."""
+    pages = CourseEventPage.objects.filter(translation_key=OuterRef("translation_key"))
+    return Roster.objects.filter(
+        Exists(pages) | Exists(SignUp.objects.filter(roster=OuterRef("pk")))
     )
+
+
+def has_page(roster: Roster) -> bool:
+    """Whether the date still has a page; one with people on it cannot be deleted in the CMS."""
+    return CourseEventPage.objects.filter(translation_key=roster.translation_key).exists()
+
+
+def remove_unused(page: CourseEventPage) -> None:
+    """Remove the roster of a deleted page on which nothing ever happened."""
+    nothing = {"sign_ups": None, "claims": None, "swap_offers": None, "messages": None}
+    with suppress(ProtectedError):  # somebody left this date for another one
+        Roster.objects.filter(translation_key=page.translation_key, **nothing).delete()
 
 
 def lock(roster_id: int) -> Roster:

@@ -11,6 +11,7 @@ from wagtail.search import index
 from wagtail.snippets.blocks import SnippetChooserBlock
 
 from core import richtext
+from core.drafts import forget_draft
 from core.fields import StreamField
 from core.models import BasePage
 from core.structured_data import organization
@@ -124,12 +125,12 @@ class HomePage(BasePage):
         found = {page.url_path: page for page in below}
         trail = [found[path] for path in takewhile(found.__contains__, paths)]
         if not trail:
-            return super().route(request, path_components)
+            return forget_draft(super().route(request, path_components))
         page = trail[-1].specific
         self._remember_locale(page)
         page.pages_above = [self, *trail[:-1]]
         page._cached_parent_obj = page.pages_above[-1]  # where treebeard's get_parent looks first
-        return page.route(request, path_components[len(trail) :])
+        return forget_draft(page.route(request, path_components[len(trail) :]))
 
     def _remember_locale(self, page):
         active = Locale.get_active()

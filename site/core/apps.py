@@ -7,10 +7,11 @@ class CoreConfig(AppConfig):
     verbose_name = _("Site")
 
     def ready(self):
-        from core import folding, following, lookups
+        from core import folding, following, lookups, redirects
         from core.broken_links import signals
 
         folding.install()
         following.install()
         lookups.install()
+        redirects.install()
         signals.install()

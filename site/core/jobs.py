@@ -1,15 +1,20 @@
-"""The periodic jobs of core: publish, clear sessions, remove personal data, look for
+"""The periodic jobs of core: publish, clear sessions, remove personal data, clean pictures, look for
 what does not agree, check links."""
 
+import logging
 from datetime import time, timedelta
 
 from django.core.management import call_command
+from wagtail.images.models import SourceImageIOError
 
-from core import findings
+from core import findings, pictures
 from core.broken_links import finding, rounds
+from core.models import SiteImage
 from core.periodic import periodic
 
 LONG = timedelta(minutes=30)
+
+logger = logging.getLogger(__name__)
 
 
 @periodic("publish_scheduled", every=timedelta(minutes=1))
@@ -25,6 +30,16 @@ def clear_sessions():
 @periodic("forget", every=timedelta(days=1), at=time(3, 40), at_most=LONG)
 def forget():
     call_command("forget", verbosity=0)
+
+
+@periodic("clean_pictures", every=timedelta(days=1), at=time(3, 50), at_most=LONG)
+def clean_pictures():
+    """For pictures from before they were cleaned when they are stored, or from a backup."""
+    for image in SiteImage.objects.iterator():
+        try:
+            image.clean_file()
+        except (OSError, SourceImageIOError, pictures.UnreadableError, pictures.TooLargeError):
+            logger.warning("Image %s cannot be cleaned", image.pk)
 
 
 @periodic("look_for_findings", every=timedelta(days=1), at=time(4, 0), at_most=LONG)

@@ -1,7 +1,8 @@
 """Replacements for functions of Wagtail.
 
 Most are for what it looks up for every link and every list: ours use the cached answer. Copying is
-made atomic: it reserves places in the tree beforehand, and half a copy would break the tree.
+made atomic: it reserves places in the tree beforehand, and half a copy would break the tree. The
+title of a page depends on who asks, see core.drafts.
 
 Each replacement names the signature it was written for. A system check compares them at every
 start, so that no upgrade of Wagtail can change one of them unnoticed.
@@ -19,12 +20,15 @@ from django.utils.translation import get_language
 from wagtail import signals
 from wagtail.actions.copy_page import CopyPageAction
 from wagtail.actions.create_alias import CreatePageAliasAction
+from wagtail.contrib.redirects.models import Redirect
 from wagtail.models import Locale, Page, PageViewRestriction, Site
 from wagtail.models.i18n import LocaleManager
 from wagtail.query import PageQuerySet
 
+from core.drafts import title_for_staff
 from core.models import SiteSettings, SiteTexts
 from core.once import cached, forget, is_remembering, may_be_private
+from core.redirects import normalise_path
 
 
 def get_for_language(self, language_code):
@@ -88,6 +92,20 @@ REPLACED = {
             staticmethod(find_for_request),
         ),
         Replacement(Page, "localized", Page.localized.fget, "(self)", property(localized)),
+        Replacement(
+            Page,
+            "get_admin_display_title",
+            Page.get_admin_display_title,
+            "(self)",
+            title_for_staff,
+        ),
+        Replacement(
+            Redirect,
+            "normalise_path",
+            Redirect.normalise_path,
+            "(url, decode_unicode=True)",
+            staticmethod(normalise_path(Redirect.normalise_path)),
+        ),
         Replacement(
             CopyPageAction,
             "_copy_page",

@@ -13,17 +13,19 @@ from wagtail.snippets.models import register_snippet
 from wagtail.snippets.views.snippets import SnippetViewSet
 from wagtail_localize.synctree import create_aliases_for_new_page
 
-from core import accessibility, ageing, findings, following, guide, publishing
+from core import accessibility, ageing, findings, following, guide, image_forms, publishing
 from core.broken_links import report as broken_links
 from core.links import PageLinks
-from core.models import SiteTexts
+from core.models import BasePage, SiteTexts
 from core.office import ageing as check_again
 from core.office import findings as findings_page
 from core.office import leaving
 from core.office import publishing as publishing_office
+from core.page_forms import PageForm
 from core.spreadsheets import make_every_export_safe
 
 make_every_export_safe()
+BasePage.base_form_class = PageForm
 
 
 @hooks.register("register_rich_text_features", order=10)  # after Wagtail's own
@@ -103,6 +105,7 @@ hooks.register("staff_to_do", broken_links.links_to_repair)
 hooks.register("staff_to_do", findings.staff_to_do)
 hooks.register("staff_to_do", publishing_office.not_published_as_planned)
 hooks.register("before_delete_page", leaving.warn_before_deleting, order=10)
+hooks.register("before_bulk_action", image_forms.refuse_private_collection)
 # The last one of a type counts, so after Wagtail's own.
 hooks.register("register_bulk_action", publishing_office.PublishWhatMayBe, order=10)
 

@@ -126,3 +126,105 @@ def test_a_group_may_edit_one_language_only(draft, made, browser, people):
         for page in (made.text_page, english)
     )
     assert (dutch.status_code, foreign.status_code) == (200, 302)
+
+
+# --- The second route: the id of a draft in whatever holds the id of a page -----------------------
+
+PAGE_ARGUMENTS = {"page_id", "page_pk", "page_to_move_id", "parent_page_id", "destination_id"}
+QUERIES = [
+    ("wagtailadmin_choose_page_chosen_multiple", (), "id={pk}&id={pk}"),
+    ("wagtailadmin_choose_page", (), "parent={pk}"),
+    ("wagtailadmin_choose_page", (), "page_type=home.contentpage&user_perms=move_to"),
+    ("wagtailadmin_choose_page_search", (), "q=zingt&page_type=wagtailcore.page"),
+    ("wagtailadmin_choose_page_search", (), "q={pk}"),
+    ("wagtailadmin_pages:search", (), "q={pk}"),
+    ("wagtailadmin_pages:search", (), "q=zingt&locale=en"),
+    ("wagtailadmin_explore_root", (), "q=zingt"),
+    ("wagtailadmin_api:pages:listing", (), "child_of={pk}"),
+    ("wagtailadmin_api:pages:listing", (), "descendant_of={pk}&for_explorer=1"),
+    ("wagtailadmin_api:pages:listing", (), "ancestor_of={pk}"),
+    ("wagtailadmin_api:pages:listing", (), "translation_of={pk}"),
+    ("wagtailadmin_api:pages:listing", (), "id={pk}"),
+    ("wagtailadmin_api:pages:listing", (), "fields=*"),
+    ("wagtailadmin_reports:site_history", (), "label=zingt"),
+    ("wagtail_localize:translations_report", (), "source_title=zingt"),
+    *[
+        (
+            "wagtail_bulk_action",
+            ("wagtailcore", "page", action),
+            "id={pk}&childOf={pk}&next=/admin/",
+        )
+        for action in ("delete", "move", "publish", "unpublish")
+    ],
+]
+POSTS = [
+    ("wagtailadmin_pages:copy", "course_page", ("new_parent_page",)),
+    ("wagtailadmin_pages:move", "course_page", ("new_parent_page",)),
+    ("wagtailadmin_pages:choose_parent", "", ("parent_page",)),
+    ("wagtailadmin_choose_page_external_link", "", ("external-link-chooser-url",)),
+]
+
+
+def a_draft(made):
+    return made.text_page
+
+
+def a_draft_below_a_draft(made):
+    draft = ContentPage(title=f"{CANARY} zingt", slug=f"{CANARY}-2".lower(), live=False)
+    found = made.text_page.add_child(instance=draft)
+    found.save_revision()
+    return found
+
+
+def a_translated_draft(made):
+    found = made.text_page.get_translation(made.english)
+    found.title = found.draft_title = f"{CANARY} zingt"
+    found.live = False
+    found.save(clean=False)
+    return found
+
+
+def a_new_title_of_a_live_page(made):
+    found = ContentPage(title="Gewoon", slug="gewoon")
+    found = ContentPage.objects.get(pk=made.home.add_child(instance=found).pk)
+    found.save_revision().publish()
+    found = ContentPage.objects.get(pk=found.pk)
+    found.title = f"{CANARY} zingt"
+    found.save_revision()
+    return ContentPage.objects.get(pk=found.pk)
+
+
+@pytest.mark.parametrize(
+    "kind", [a_draft, a_draft_below_a_draft, a_translated_draft, a_new_title_of_a_live_page]
+)
+@pytest.mark.parametrize("role", OTHERS)
+def test_no_second_route_leads_to_a_title(draft, made, browser, role, kind):
+    page = kind(made)
+    client = browser(role)
+    paths = []
+    for address in admin_addresses():
+        about_api = address.namespace == "wagtailadmin_api:pages"
+        for name in (PAGE_ARGUMENTS | ({"pk"} if about_api else set())) & {*address.arguments}:
+            given = {key: things.argument(made, address, key) for key in address.arguments}
+            paths.append((address.name, reverse(address.name, kwargs=given | {name: page.pk})))
+    paths += [
+        (name, f"{reverse(name, args=args)}?{query.format(pk=page.pk)}")
+        for name, args, query in QUERIES
+    ]
+    seen = {path for name, path in paths if CANARY in shown(client, path).replace(path, "")}
+    for name, of, fields in POSTS:
+        args = [getattr(made, of).pk] if of else []
+        args = ["courses", "coursepage"] if name.endswith("choose_parent") else args
+        value = page.full_url if "url" in fields[0] else page.pk
+        data = {**dict.fromkeys(fields, value), "new_title": "X", "new_slug": "x"}
+        path = reverse(name, args=args)
+        if CANARY in shown(client, path, "post", **data):
+            seen.add(f"POST {path} {data}")
+    assert {path for path in seen if "page-types-usage" not in path} == set()
+
+
+def test_who_may_edit_it_sees_its_newest_title(draft, made, browser):
+    page = a_new_title_of_a_live_page(made)
+    for address in ("wagtailadmin_choose_page_child", "wagtailadmin_pages:edit"):
+        parent = page.get_parent() if address.endswith("child") else page
+        assert CANARY in shown(browser("Teksten"), reverse(address, args=[parent.pk]))

@@ -56,10 +56,11 @@ def test_bulk_delete_is_refused_as_a_whole(boss, make_event, event, make_sign_up
     assert CourseEventPage.objects.count() == 2
 
 
-def test_page_without_people_is_deleted(boss, event):
+def test_page_without_people_is_deleted_with_its_roster(boss, make_event, event):
+    other = make_event(title="Cursus Vlieland")
     boss.post(reverse("wagtailadmin_pages:delete", args=[event.page.pk]))
-    assert not CourseEventPage.objects.exists()
-    assert Roster.objects.get().code == event.code
+    assert CourseEventPage.objects.get().code == other.code
+    assert Roster.objects.get().code == other.code
 
 
 def test_page_with_people_is_unpublished(boss, event, make_sign_up):
@@ -365,3 +366,12 @@ def test_draft_without_parts(boss, course):
         assert response.status_code == 200  # refused with a message, not an error
     else:
         assert boss.get(reverse("wagtailadmin_pages:edit", args=[page.pk])).status_code == 200
+
+
+@pytest.mark.parametrize("moment", ["28-3-2027 02:30", "31-10-2027 02:30"])
+@pytest.mark.parametrize("field", ["sign_up_opens", "sign_up_closes", "go_live_at", "expire_at"])
+def test_a_moment_in_the_night_when_the_clock_changes(boss, event, field, moment):
+    refused = edit(boss, event.page, **{field: moment})
+    assert "Kies een tijd vóór 2.00 uur of na 3.00 uur." in refused.text
+    earlier = edit(boss, event.page, **{field: moment.replace("02:30", "01:59")})
+    assert "Kies een tijd" not in earlier.text

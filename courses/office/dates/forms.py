@@ -6,9 +6,10 @@ from django import forms
 from django.utils.translation import gettext as _
 from modelcluster.forms import BaseChildFormSet
 from wagtail.admin.forms.models import WagtailAdminModelForm
-from wagtail.admin.forms.pages import CopyForm, WagtailAdminPageForm
+from wagtail.admin.forms.pages import CopyForm
 from wagtail.models import Locale
 
+from core.page_forms import PageForm
 from courses.models import CourseEventPage, codes
 from courses.models.page_rights import EDIT_DATES, dates_below
 from courses.office.dates import publishing, readiness
@@ -51,7 +52,7 @@ class PartFormSet(BaseChildFormSet):
             raise forms.ValidationError(_("Two parts are the same. Take one of them out."))
 
 
-class CourseEventForm(WagtailAdminPageForm):
+class CourseEventForm(PageForm):
     is_draft = False
 
     def defer_required_fields(self):
@@ -82,7 +83,7 @@ class CourseEventForm(WagtailAdminPageForm):
             self.add_error("capacity", reason)
 
 
-class AboveDatesForm(WagtailAdminPageForm):
+class AboveDatesForm(PageForm):
     """A page that dates hang on goes offline only by who may change those dates."""
 
     def clean(self):

@@ -6,7 +6,7 @@ from django.conf import settings
 from wagtail.models import Locale
 
 from courses.models import CourseEventPage, CourseEventPart, SignUp
-from courses.reading import events
+from courses.reading import events, told
 from courses.values.days import days_between, days_in_words
 
 
@@ -61,6 +61,11 @@ def add_days(sign_ups):
 
 
 def _in_words(roster, spans):
-    return days_in_words(
-        spans or [(roster.first_day, roster.first_day), (roster.last_day, roster.last_day)]
-    )
+    return days_in_words(spans or spans_of(roster))
+
+
+def spans_of(roster):
+    """The first and last day of each part as it was last published, for a date without a page."""
+    if versions := told.versions(roster):
+        return [(part.first_day, part.last_day) for part in versions[-1].parts]
+    return [(day, day) for day in (roster.first_day, roster.last_day)]

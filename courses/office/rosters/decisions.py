@@ -25,12 +25,13 @@ def summary(roster, user):
     if roster.last_day < today or (is_open and roster.first_day < today):
         return None
     may_decide = user.has_perm("courses.change_roster")
+    may_plan = may_decide and not roster.page_is_gone
     return {
         "state": roster.state,
         "when": _when(roster),
-        "can_go_ahead": may_decide and go_no_go.can_go_ahead(roster),
+        "can_go_ahead": may_plan and go_no_go.can_go_ahead(roster),
         "can_be_called_off": may_decide and go_no_go.can_be_called_off(roster),
-        "can_be_taken_back": may_decide and go_no_go.can_be_taken_back(roster),
+        "can_be_taken_back": may_plan and go_no_go.can_be_taken_back(roster),
         "reasons": list(roster.call_off_reasons.values()),
         "waiting": _waiting(roster),
         "waiting_url": people_url(roster) if user.has_perm("courses.view_signup") else "",

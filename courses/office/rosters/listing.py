@@ -41,6 +41,7 @@ def describe(found):
     for roster in found:
         event = events.get(roster.translation_key)
         roster.event = event
+        roster.page_is_gone = event is None and not rosters.has_page(roster)
         roster.days = roster_days_in_words(roster, event)
         roster.parts = [
             {"label": part.name, "taken": part.taken} for part in (event.parts if event else ())

@@ -14,6 +14,7 @@ from courses.domain import go_no_go, rosters
 from courses.models import CourseEventPart, Roster, SignUp
 from courses.office.dates import new_dates
 from courses.office.lists.columns import tone
+from courses.office.lists.events import spans_of
 from courses.office.people.listing import EVERYBODY
 from courses.office.rosters import meter
 from courses.values.days import days_in_words
@@ -76,7 +77,8 @@ def coming():
     for roster in found:
         of_date = parts[roster.translation_key]
         spans = [(part.first_day, part.last_day) for part in of_date]
-        roster.days = days_in_words(spans or [(roster.first_day, roster.last_day)])
+        roster.days = days_in_words(spans or spans_of(roster))
+        roster.page_is_gone = not of_date and not rosters.has_page(roster)
         roster.places = list(dict.fromkeys(part.place for part in of_date if part.place))
         roster.meter = meters[roster.pk]
         roster.tone = tone(roster.state)

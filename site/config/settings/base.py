@@ -81,9 +81,10 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "core.middleware.StaffSession",
     "core.middleware.SecondFactor",
+    "core.drafts.KeepsDrafts",
     "core.office.publishing.SayWhyNot",
     "core.office.translating.TranslatesOwnPages",
-    "wagtail.contrib.redirects.middleware.RedirectMiddleware",
+    "core.redirects.Redirects",
 ]
 
 ROOT_URLCONF = "config.urls"

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel
 from wagtail.models import Page, PageViewRestriction
 
-from core import publishing
+from core import publishing, slugs
 from core.models.ageing import AGEING_FIELDS, Ageing, ageing_panel
 from core.once import may_be_private
 
@@ -51,6 +51,14 @@ class BasePage(Ageing, Page):
         # An empty queryset rather than a list: Wagtail filters it.
         restrictions = PageViewRestriction.objects.none()
         return super().get_view_restrictions() if may_be_private() else restrictions
+
+    def clean(self):
+        super().clean()
+        slugs.refuse_taken(self.slug, self.get_parent(), self.locale)
+
+    def minimal_clean(self):
+        super().minimal_clean()
+        slugs.refuse_taken(self.slug, self.get_parent(), self.locale)
 
     def can_move_to(self, parent):
         # Each language has its own tree.

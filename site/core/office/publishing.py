@@ -1,6 +1,7 @@
 """How staff hear that a page was not published: at once, or on the start page for a schedule."""
 
 from django.contrib import messages
+from django.core.exceptions import ValidationError
 from django.db.models import F
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -10,6 +11,7 @@ from wagtail.admin.views.pages.bulk_actions import PublishBulkAction
 from wagtail.log_actions import LogFormatter
 from wagtail.models import PageLogEntry
 
+from core.once import cached_briefly
 from core.publishing import LOG_ACTION, NotPublishedError
 from core.to_do import ToDo
 
@@ -36,12 +38,21 @@ class SayWhyNot:
 
     def process_exception(self, request, exception):
         if not isinstance(exception, NotPublishedError):
-            return None
+            return _say_and_ask_again(request, exception)
         say_why_not(request, exception)
         page = exception.page
         if page.permissions_for_user(request.user).can_edit():
             return redirect("wagtailadmin_pages:edit", page.pk)
         return redirect("wagtailadmin_home")
+
+
+def _say_and_ask_again(request, exception):
+    """For what a page refuses when it is saved without a form of its own, such as a copy."""
+    is_about_page = request.path_info.startswith("/admin/pages/")
+    if not is_about_page or not isinstance(exception, ValidationError):
+        return None
+    messages.error(request, " ".join(exception.messages))
+    return redirect(request.path_info)
 
 
 class PublishWhatMayBe(PublishBulkAction):
@@ -88,13 +99,8 @@ class NotPublishedLogFormatter(LogFormatter):
 
 def not_published_as_planned(user):
     """For the hook `staff_to_do`: pages that a schedule should have published, until staff act."""
-    entries = PageLogEntry.objects.filter(
-        action=LOG_ACTION,
-        page__has_unpublished_changes=True,
-        page__latest_revision_created_at__lte=F("timestamp"),
-    )
-    pages = list({entry.page_id: entry.page for entry in entries.select_related("page")}.values())
-    pages = [page for page in pages if page.permissions_for_user(user).can_publish()]
+    found = cached_briefly("pages not published as planned", _pages_not_published)
+    pages = [page for page in found if page.permissions_for_user(user).can_publish()]
     if not pages:
         return []
     label = ngettext(
@@ -104,3 +110,12 @@ def not_published_as_planned(user):
     )
     url = reverse("wagtailadmin_pages:edit", args=[pages[0].pk])
     return [ToDo(label, len(pages), url, order=110, icon="warning")]
+
+
+def _pages_not_published():
+    entries = PageLogEntry.objects.filter(
+        action=LOG_ACTION,
+        page__has_unpublished_changes=True,
+        page__latest_revision_created_at__lte=F("timestamp"),
+    )
+    return list({entry.page_id: entry.page for entry in entries.select_related("page")}.values())

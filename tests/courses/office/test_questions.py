@@ -14,7 +14,7 @@ from courses.forms.questions import QuestionBuilder, in_words
 from courses.models import SignUpPage, SignUpQuestion
 from tests import visitors
 
-migration = import_module("courses.migrations.0010_no_fingerprint_and_choices_on_lines")
+migration = import_module("courses.migrations.0018_choices_on_lines")
 
 TWICE = "Er is al een vraag met deze tekst. Geef een van beide een andere tekst."
 
