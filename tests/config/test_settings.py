@@ -212,9 +212,18 @@ def test_the_local_login_refuses_production():
     assert "config.settings.dev only" in result.stderr
 
 
-@pytest.mark.parametrize("name", ["smtp", "mailgun", "brevo", "resend", "scaleway"])
-def test_a_provider_without_its_keys_stops_the_boot(name):
-    assert "is missing" in complaint(MAIL_PROVIDER=name)
+@pytest.mark.parametrize(
+    ("name", "key"),
+    [
+        ("smtp", "SMTP_HOST"),
+        ("mailgun", "MAILGUN_API_KEY"),
+        ("brevo", "BREVO_API_KEY"),
+        ("resend", "RESEND_API_KEY"),
+        ("scaleway", "SCALEWAY_SECRET_KEY"),
+    ],
+)
+def test_a_provider_without_its_keys_stops_the_boot(name, key):
+    assert f"{key} is missing" in complaint(MAIL_PROVIDER=name)
 
 
 def test_every_listed_provider_exists_in_anymail():

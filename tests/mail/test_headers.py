@@ -56,9 +56,25 @@ def test_names_arrive_unchanged(post, write, name):
     assert message["Subject"] == f"Welkom {name}"
 
 
-def test_a_reply_goes_to_one_address(post, write):
-    write(reply_to="office@example.org\r\nBcc: eve@example.org")
+def test_a_reply_goes_to_the_address_of_that_mail(post, write):
+    write(reply_to="office@example.org")
+    write(to="jan@example.org", reply_to="jan@example.net")
+    write(to="sofie@example.org")
     send_due()
 
-    assert all("eve@example.org" not in str(message["Bcc"]) for message in post.messages)
-    assert post.recipients in ([], [["noor@example.org"]])
+    replies = {message["To"]: message["Reply-To"] for message in post.messages}
+    assert replies == {
+        "noor@example.org": "office@example.org",
+        "jan@example.org": "jan@example.net",
+        "sofie@example.org": None,
+    }
+
+
+def test_a_reply_address_cannot_add_a_header_or_a_recipient(post, write):
+    write(reply_to="office@example.org\r\nBcc: eve@example.org")
+    write(to="jan@example.org", reply_to="office@example.org")
+    send_due()
+
+    assert post.recipients == [["noor@example.org"], ["jan@example.org"]]
+    assert [set(message.keys()) - {"Reply-To"} for message in post.messages] == [OURS, OURS]
+    assert "eve@example.org" not in "".join(str(one["Reply-To"]) for one in post.messages)

@@ -7,7 +7,7 @@ from django.core.files.base import ContentFile
 from wagtail.documents.models import Document
 
 from courses.documents import brochures
-from courses.models import Accreditation, AccreditationPage
+from courses.models import Accreditation, AccreditationPage, CourseEventPart
 from tests import factories
 
 pytestmark = [pytest.mark.django_db, pytest.mark.anywhere]
@@ -19,19 +19,27 @@ def test_the_brochure_has_the_facts_of_the_page():
     )
     factories.settings(institute_name="Runningtherapie.nl", crkbo_registered=True)
     factories.form_page(course)
-    event = factories.event(course, price_cents=129500, introduction="Op een eiland.")
+    parts = [
+        CourseEventPart(first_day=first, last_day=last, place="Dalfsen")
+        for first, last in (
+            (datetime.date(2031, 3, 21), datetime.date(2031, 3, 22)),
+            (datetime.date(2031, 6, 5), datetime.date(2031, 6, 5)),
+        )
+    ]
+    page = {"price_cents": 129500, "introduction": "Op een eiland."}
+    event = factories.event(course, parts=parts, **page)
 
     facts = brochures.brochure_facts(event)
 
     assert facts["lead"] == "Op een eiland."
-    assert facts["days"] == event.days_in_words
-    assert [part["days"] for part in facts["parts"]] == [p.days_in_words for p in event.parts]
+    assert facts["days"] == "21 en 22 maart en 5 juni 2031"
+    assert [part["days"] for part in facts["parts"]] == ["21 en 22 maart 2031", "5 juni 2031"]
     assert facts["parts"][1]["rows"] == ["Dalfsen", "Exacte locatie volgt nog"]
     assert (facts["price"], facts["price_note"]) == (
         "€\xa01.295,-",
         "per persoon, vrijgesteld van btw",
     )
-    assert facts["state"] == event.availability.label
+    assert facts["state"] == "Plaatsen beschikbaar"
     assert facts["today"] == factories.day(0).isoformat()
     assert facts["included"] == [
         {"kind": "p", "text": "Drie boeken."},

@@ -69,7 +69,11 @@ def test_a_start_without_an_end_is_possible(loaded_site, client):
 
     _response, read = calendar(client)
 
-    assert len(read.events) == sum(len(part.days) for part in visitors.coming_event().parts)
+    days = [day for part in visitors.coming_event().parts for day in part.days]
+    assert [entry.start.astimezone(AMSTERDAM) for entry in read.events] == [
+        datetime.datetime.combine(day, datetime.time(9, 30), AMSTERDAM) for day in days
+    ]
+    assert [entry.get("DTEND") for entry in read.events] == [None] * len(days)
 
 
 def test_entries_keep_their_uids_when_the_file_is_fetched_again(loaded_site, client):

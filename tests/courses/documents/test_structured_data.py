@@ -7,7 +7,7 @@ import pytest
 from bs4 import BeautifulSoup
 from django.utils import timezone
 
-from courses.models import CourseEventPage, CourseEventPart, CoursePage, Roster
+from courses.models import CourseEventPage, CoursePage, Roster
 from tests import visitors
 
 pytestmark = pytest.mark.anywhere
@@ -28,17 +28,22 @@ def event_on(client, url=None):
 
 
 def test_a_date_has_days_places_and_a_price(loaded_site, client):
-    event = visitors.coming_event()
+    page = visitors.coming_event().facts
+    first, second = page.parts.all()
+    first.first_day, first.last_day = datetime.date(2031, 3, 21), datetime.date(2031, 3, 22)
+    second.first_day = second.last_day = datetime.date(2031, 6, 5)
+    first.place, second.place = "Dalfsen", "Zwolle"
+    page.parts, page.price_cents = [first, second], 129550
+    page.save_revision().publish()
 
-    told = event_on(client)
+    told = event_on(client, page.get_url())
 
-    assert told["startDate"] == event.first_day.isoformat()
-    assert told["endDate"] == event.last_day.isoformat()
-    assert [place["name"] for place in told["location"]] == event.places
-    assert told["offers"]["price"] == f"{event.price_cents / 100:.2f}"
+    assert (told["startDate"], told["endDate"]) == ("2031-03-21", "2031-06-05")
+    assert [place["name"] for place in told["location"]] == ["Dalfsen", "Zwolle"]
+    assert told["offers"]["price"] == "1295.50"
     assert told["offers"]["priceCurrency"] == "EUR"
     assert told["eventStatus"] == f"{SCHEMA}EventScheduled"
-    assert told["url"] == f"http://testserver{event.url}"
+    assert told["url"] == f"http://testserver{page.get_url()}"
     assert told["organizer"] == {
         "@type": "EducationalOrganization",
         "@id": "http://testserver/#institute",
@@ -46,13 +51,20 @@ def test_a_date_has_days_places_and_a_price(loaded_site, client):
 
 
 def test_hours_have_a_time_zone(loaded_site, client):
-    CourseEventPart.objects.update(starts_at=datetime.time(9, 30), ends_at=datetime.time(17))
+    page = visitors.coming_event().facts
+    year = timezone.localdate().year + 1
+    winter, summer = page.parts.all()
+    winter.first_day = winter.last_day = datetime.date(year, 1, 20)
+    summer.first_day = summer.last_day = datetime.date(year, 7, 1)
+    page.parts = [winter, summer]
+    for part in page.parts.all():
+        part.starts_at, part.ends_at = datetime.time(9, 30), datetime.time(17)
+    page.save_revision().publish()
 
-    told = event_on(client)
+    told = event_on(client, page.get_url())
 
-    start = datetime.datetime.fromisoformat(told["startDate"])
-    assert start.time() == datetime.time(9, 30)
-    assert start.utcoffset() in (datetime.timedelta(hours=1), datetime.timedelta(hours=2))
+    assert told["startDate"] == f"{year}-01-20T09:30:00+01:00"
+    assert told["endDate"] == f"{year}-07-01T17:00:00+02:00"
 
 
 @pytest.mark.parametrize(

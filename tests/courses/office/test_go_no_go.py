@@ -118,7 +118,7 @@ def test_nobody_decides_about_a_course_that_has_begun(office, event):
 @pytest.mark.parametrize("name", ["go_ahead", "call_off", "take_back"])
 def test_only_staff_who_may_change_groups_decide(make_client, event, name):
     texts = make_client("Teksten")
-    assert texts.post(url(name, event), {"seen": "planned"}).status_code in (302, 403)
+    assert texts.post(url(name, event), {"seen": "planned"})["Location"] == "/admin/"
     assert state() == "planned"
 
 
@@ -159,7 +159,7 @@ def test_a_date_can_have_a_decision_day_of_its_own(office, event):
     assert item.url == url("edit", event)
     assert "De beslisdag is" in office.get(url("edit", event)).text
     rows = office.get("/admin/rosters/", {"decision": "due"}).context["object_list"]
-    assert len(rows) == 1
+    assert [row.pk for row in rows] == [event.roster.pk]
 
 
 def test_people_who_have_not_chosen_after_the_reminder_are_a_to_do(office, busy):

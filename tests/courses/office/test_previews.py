@@ -82,10 +82,15 @@ def part_data(**fields):
 
 
 @pytest.mark.parametrize(
-    "parts",
-    [[], [part_data()], [part_data(first_day="")], [part_data(label="", first_day="")]],
+    ("parts", "is_valid"),
+    [
+        ([], True),
+        ([part_data()], True),
+        ([part_data(first_day="")], False),
+        ([part_data(label="", first_day="")], False),
+    ],
 )
-def test_a_date_has_a_preview_while_it_is_typed(boss, course, parts):
+def test_a_date_has_a_preview_while_it_is_typed(boss, course, parts, is_valid):
     """The preview panel submits incomplete forms, which must never raise an error."""
     address = reverse(
         "wagtailadmin_pages:preview_on_add", args=["courses", "courseeventpage", course.pk]
@@ -93,9 +98,9 @@ def test_a_date_has_a_preview_while_it_is_typed(boss, course, parts):
     data = event_data(parts=inline_formset(parts))
     answer = boss.post(address, data).json()
     response = boss.get(address)
+    assert answer == {"is_valid": is_valid, "is_available": is_valid}
     assert response.status_code == 200
-    if answer["is_valid"]:
-        assert "Nieuwe datum" in response.text
+    assert ("Nieuwe datum" in response.text) is is_valid
 
 
 @pytest.mark.parametrize("number", [0, 1])
@@ -108,23 +113,34 @@ def test_a_date_has_a_preview_while_it_is_changed(boss, event, number):
     data = event_data(title="Andere titel", parts=inline_formset(parts, initial=number))
     answer = boss.post(address, data).json()
     response = boss.get(address)
-    assert response.status_code == 200
-    if answer["is_valid"]:
-        assert "Andere titel" in response.text
+    assert answer == {"is_valid": True, "is_available": True}
+    assert "Andere titel" in response.text
+    assert ("21 maart 2031" in response.text) is bool(number)
 
 
-@pytest.mark.parametrize("kind", ["course", "alumni"])
-def test_a_form_page_has_a_preview_with_and_without_dates(boss, course, kind):
+def previewed_form(boss, course, kind):
     page = SignUpPage(title="Inschrijven", slug=f"form-{kind}", kind=kind, live=False)
     page.consents = [("consent", {"text": "Akkoord", "required": True})]
     course.add_child(instance=page)
     page.save_revision()
-    response = boss.get(reverse("wagtailadmin_pages:view_draft", args=[page.pk]))
-    assert response.status_code == 200
+    return boss.get(reverse("wagtailadmin_pages:view_draft", args=[page.pk])).text
 
 
-def test_a_form_page_has_a_preview_for_a_date(boss, event, course):
-    test_a_form_page_has_a_preview_with_and_without_dates(boss, course, "course")
+@pytest.mark.parametrize(
+    ("kind", "words"),
+    [
+        ("course", "Er zijn op dit moment geen nieuwe data gepland."),
+        ("alumni", "Er is op dit moment geen terugkomdag waaraan u kunt deelnemen."),
+    ],
+)
+def test_a_form_page_has_a_preview_without_dates(boss, course, kind, words):
+    assert words in previewed_form(boss, course, kind)
+
+
+@pytest.mark.parametrize(("kind", "words"), [("course", "Uw cursus"), ("alumni", "Uw terugkomdag")])
+def test_a_form_page_has_a_preview_with_dates(boss, event, course, kind, words):
+    shown = previewed_form(boss, course, kind)
+    assert (words in shown, event.title in shown, 'name="last_name"' in shown) == (True,) * 3
 
 
 def test_snippets_have_a_preview(boss, site_tree):
