@@ -1,5 +1,5 @@
-"""The periodic jobs of core: publish, clear sessions, remove personal data, clean pictures, look for
-what does not agree, check links."""
+"""The periodic jobs of core: publish, clear sessions, remove personal data, clean pictures, look
+for what does not agree, check links."""
 
 import logging
 from datetime import time, timedelta

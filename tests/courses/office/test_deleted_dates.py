@@ -13,7 +13,7 @@ from tests import factories
 
 pytestmark = pytest.mark.anywhere
 
-clean_up = import_module("courses.migrations.0010_rosters_of_deleted_pages")
+clean_up = import_module("courses.migrations.0019_rosters_of_deleted_pages")
 GONE = "pagina verwijderd"
 
 

@@ -16,6 +16,6 @@ def remove_unused(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("courses", "0009_second_pair_of_eyes")]
+    dependencies = [("courses", "0018_choices_on_lines")]
 
     operations = [migrations.RunPython(remove_unused, migrations.RunPython.noop)]

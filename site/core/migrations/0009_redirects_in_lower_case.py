@@ -15,7 +15,7 @@ def normalise(apps, schema_editor):
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("core", "0005_folded"),
+        ("core", "0008_findings"),
         ("wagtailredirects", "0008_add_verbose_name_plural"),
     ]
 
