@@ -71,6 +71,7 @@ def test_requests_are_in_the_spelling_of_mollie_whatever_the_language(
         "webhookUrl": CHARGE.webhook_url,
         "locale": locale,
         "method": "ideal",
+        "metadata": {"key": str(CHARGE.key)},
     }
 
 

@@ -220,7 +220,7 @@ def test_the_office_decides_how_much_a_late_withdrawal_gives_back(client, office
     refund = Refund.objects.get()
     address = reverse("refunds:pay_back", args=[refund.pk])
     wrong = office.post(address, {"cents": "2000"})
-    assert "kan teruggaan" in wrong.text
+    assert "Er kan niet meer dan" in wrong.text
     office.post(address, {"cents": "400"})
 
     rows = Refund.objects.order_by("pk").values_list("state", "amount_cents")
