@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from core.models import User
 from courses import mails
-from courses.domain import payments, rosters, seats, sign_ups, transitions
+from courses.domain import payments, seats, sign_ups, transitions
 from courses.domain.sign_ups import Agreement, Application
 from courses.models import Roster, SignUp
 from courses.reading import events
@@ -33,7 +33,7 @@ def add(
     returns the same sign-up. Raises UnavailableError for a date that is over or was called off,
     AlreadySignedUpError, or seats.NoSeatError.
     """
-    roster = rosters.lock(roster.pk)
+    roster = sign_ups.lock_roster(roster)
     now = timezone.now()
     made = sign_ups.made_from_form(agreement.idempotency_key, application.person_key)
     if made:

@@ -151,7 +151,7 @@ def _take_seat(
     event: Event, roster: Roster, application: Application, agreement: Agreement
 ) -> SignUp:
     with transaction.atomic(durable=True):
-        roster = rosters.lock(roster.pk)
+        roster = lock_roster(roster)
         now = timezone.now()
         made = made_from_form(agreement.idempotency_key, application.person_key)
         if made:
@@ -172,6 +172,14 @@ def _take_seat(
             mails.send("received", taken, event)
         mails.notify_office(taken, event)
     return taken
+
+
+def lock_roster(roster: Roster) -> Roster:
+    """The roster, locked. Raises UnavailableError if it went with its page a moment ago."""
+    try:
+        return rosters.lock(roster.pk)
+    except Roster.DoesNotExist:
+        raise UnavailableError(Availability.CLOSED) from None
 
 
 def _refuse_if_staff_closed(roster: Roster) -> None:

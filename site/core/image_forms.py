@@ -15,7 +15,6 @@ from wagtail.images.fields import WagtailImageField
 from wagtail.images.forms import BaseImageForm
 
 from core import pictures
-from core.images import all_filters
 from core.models.images import CLEAN, SiteImage
 
 
@@ -55,7 +54,7 @@ class ImageForm(BaseImageForm):
     def save(self, commit=True):
         saved = super().save(commit)
         if commit and "file" in self.changed_data:  # Wagtail has dropped those just made, too
-            saved.get_renditions(*all_filters())
+            saved.make_renditions()
         return saved
 
     def clean_collection(self):

@@ -65,7 +65,6 @@ def test_documents_that_could_run_code_are_refused(admin_user, name):
         ("drawing.png", SVG),
         ("page.png", HTML),
         ("page.html", HTML),
-        ("picture.jpg", picture("PNG")),
     ],
 )
 def test_files_that_are_no_images_are_refused(admin_user, name, content):

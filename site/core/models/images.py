@@ -48,7 +48,12 @@ class SiteImage(AbstractImage):
     def save(self, *args, **kwargs):
         super().save(*args, **kwargs)
         # For a new file or focal point, super().save() has dropped the old renditions.
+        self.make_renditions()
+
+    def make_renditions(self):
+        """Make every rendition that the site shows, unless it is there."""
         self.get_renditions(*all_filters())
+        self.file.close()  # Wagtail leaves it open
 
     def clean_file(self):
         """Write the file anew, with its renditions, if it holds more than pixels."""

@@ -81,7 +81,7 @@ def test_the_place_in_a_list_follows_every_change_of_the_name(event, office):
 
 
 def test_names_from_before_there_was_a_key_get_one(event):
-    migration = import_module("courses.migrations.0010_names_in_order")
+    migration = import_module("courses.migrations.0014_names_in_order")
     taken = factories.sign_up(event, factories.application(last_name="van der Berg"))
     gone = factories.sign_up(event, factories.somebody())
     forgetting.forget_sign_up(gone.pk, timezone.now())

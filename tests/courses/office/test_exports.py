@@ -86,5 +86,5 @@ def test_moments_in_a_workbook_are_numbers_with_a_format(office, make_sign_up):
     sheet = zipfile.ZipFile(io.BytesIO(content)).read("xl/worksheets/sheet1.xml").decode()
     assert 't="d"' not in sheet
     headings, row = load_workbook(io.BytesIO(content)).active.iter_rows()
-    [cell] = [one for head, one in zip(headings, row, strict=True) if head.value == "Aangemeld"]
+    [cell] = [one for head, one in zip(headings, row, strict=True) if head.value == "Ingeschreven"]
     assert (cell.value, cell.number_format) == (datetime(2026, 7, 2, 1, 30), "d-m-yyyy h:mm")
