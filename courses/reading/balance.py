@@ -89,10 +89,11 @@ def differing(sign_ups: QuerySet[SignUp]) -> QuerySet[SignUp]:
 def short(sign_ups: QuerySet[SignUp]) -> QuerySet[SignUp]:
     """Those with a final place whose money is not all there (any more), with `due_cents_sum`."""
     final = sign_ups.filter(_is_unusual(), state=SignUp.State.CONFIRMED)
-    return differing(final).filter(due_cents_sum__gt=0)
+    found: QuerySet[Any] = differing(final)
+    return found.filter(due_cents_sum__gt=0)
 
 
-def _due() -> tuple[ExpressionWrapper, ExpressionWrapper]:
+def _due() -> tuple[Any, Any]:
     """What is owed (negative: too much is here), and that plus what may explain too much."""
     cents = {name: F(f"{name}_cents_sum") for name in SUMS}
     due = (

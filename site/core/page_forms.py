@@ -14,7 +14,7 @@ class PageForm(WagtailAdminPageForm):
         cleaned = super().clean()
         slug = cleaned.get("slug", self.instance.slug) or slugify(cleaned.get("title", ""))
         try:
-            slugs.refuse_taken(slug, self.parent_page, self.instance.locale)
+            slugs.refuse_taken(slug, self.parent_page)
         except ValidationError as error:
             self.add_error("slug" if "slug" in self.fields else None, error.messages)
         return cleaned

@@ -12,14 +12,14 @@ from django.utils.translation import override
 from core.languages import home_path
 
 
-def refuse_taken(slug, parent, locale):
+def refuse_taken(slug, parent):
     """Raise ValidationError if a page with this slug below `parent` has an address of the site's.
 
     `parent` is None for a page that is not in the tree yet: its form asks.
     """
     if parent is None or parent.is_root():
         return
-    is_reserved = parent.depth == 2 and slug in reserved(locale.language_code)
+    is_reserved = parent.depth == 2 and slug in reserved(parent.locale.language_code)
     if is_reserved or _is_route(parent.specific, slug):
         words = _("The site itself has something at “%(slug)s”, so nobody would see this page.")
         raise ValidationError({"slug": words % {"slug": slug} + " " + _("Choose another.")})

@@ -7,7 +7,7 @@ from django.http import HttpResponse
 from core import static_files
 from core.static_files import StaticFiles
 
-pytestmark = pytest.mark.anywhere
+pytestmark = [pytest.mark.anywhere, pytest.mark.django_db]
 OLD, NEW = "0123456789ab", "ba9876543210"
 
 

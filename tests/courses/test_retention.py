@@ -254,7 +254,7 @@ def test_the_forecast_counts_what_is_due_this_month_and_next(
     set_last_day(sign_up, date(2026, 7, 25))  # its details are due on 26 October
 
     def details(now):
-        with django_assert_max_num_queries(6):
+        with django_assert_max_num_queries(7):
             return next(coming for rule, coming in retention.forecast(now) if rule.key == "details")
 
     september, october = midnight(date(2026, 9, 15)), midnight(date(2026, 10, 15))

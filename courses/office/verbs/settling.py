@@ -4,6 +4,7 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from core.form_fields import TextField
 from courses.domain import cancellations, invoices, settling, transitions
 from courses.models import Payment
 from courses.office.asking import NoForm, Verb
@@ -36,7 +37,7 @@ class OverForm(SeenForm):
 
 
 class ReasonForm(NoForm):
-    reason = forms.CharField(
+    reason = TextField(
         label=gettext_lazy("Why"),
         max_length=255,
         help_text=gettext_lazy("For the history of this sign-up; only the office reads it."),

@@ -54,11 +54,11 @@ class BasePage(Ageing, Page):
 
     def clean(self):
         super().clean()
-        slugs.refuse_taken(self.slug, self.get_parent(), self.locale)
+        slugs.refuse_taken(self.slug, self.get_parent())
 
     def minimal_clean(self):
         super().minimal_clean()
-        slugs.refuse_taken(self.slug, self.get_parent(), self.locale)
+        slugs.refuse_taken(self.slug, self.get_parent())
 
     def can_move_to(self, parent):
         # Each language has its own tree.
