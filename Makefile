@@ -10,7 +10,7 @@ PYTEST := $(BIN)/python -m pytest
 TEMPLATES = $$(git ls-files '*.html')
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check lint bench pictures messages requirements
+.PHONY: help run test check lint bench upgrade pictures messages requirements
 
 help: ## list these commands
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /|/' | awk -F'|' '{printf "make %-14s%s\n", $$1, $$2}'
@@ -40,6 +40,9 @@ lint: $(DEV_STAMP) ## all of check but the tests
 bench: $(DEV_STAMP) ## measure the race for seats and the office with 100,000 people on this machine
 	OVERBOOKING_PEOPLE=100 OVERBOOKING_REPEATS=3 $(PYTEST) -m slow -s -p no:randomly $(ARGS)
 	$(BIN)/python -m tests.load.office
+
+upgrade: $(DEV_STAMP) ## take this release in and back under traffic (FROM=commit, needs PostgreSQL)
+	$(BIN)/python -m tests.load.upgrade $(FROM)
 
 pictures: $(DEV_STAMP) ## take the pictures of the staff guide and the README anew (needs Chromium)
 	$(BIN)/python -m tests.browser.pictures
