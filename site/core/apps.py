@@ -7,9 +7,11 @@ class CoreConfig(AppConfig):
     verbose_name = _("Site")
 
     def ready(self):
-        from core import folding, lookups
+        from core import faults, folding, lookups, sentry
         from core.broken_links import signals
 
         folding.install()
         lookups.install()
         signals.install()
+        faults.install()
+        sentry.install()

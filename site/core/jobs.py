@@ -4,6 +4,7 @@ from datetime import time, timedelta
 
 from django.core.management import call_command
 
+from core import faults
 from core.broken_links import finding, rounds
 from core.periodic import periodic
 
@@ -13,6 +14,11 @@ LONG = timedelta(minutes=30)
 @periodic("publish_scheduled", every=timedelta(minutes=1))
 def publish_scheduled():
     call_command("publish_scheduled", verbosity=0)
+
+
+@periodic("watch", every=timedelta(seconds=30), at_most=timedelta(minutes=1))
+def watch():
+    faults.watch()
 
 
 @periodic("clear_sessions", every=timedelta(days=1), at=time(3, 30))

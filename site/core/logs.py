@@ -108,6 +108,8 @@ def config(format="json", level="INFO"):
         },
         "root": {"handlers": ["stdout"], "level": level},
         "loggers": {
+            # Whoever scans the internet comes by address, or with a name that is not ours.
+            "django.security.DisallowedHost": {"level": "CRITICAL"},
             "django": {"handlers": [], "propagate": True},
             "django.request": {"level": "ERROR"},  # RequestLog logs the rest
             "django.server": {"handlers": [], "propagate": True},

@@ -18,6 +18,7 @@ from core.broken_links import report as broken_links
 from core.links import PageLinks
 from core.models import SiteTexts
 from core.office import ageing as check_again
+from core.office.faults import FaultsPanel
 from core.spreadsheets import make_every_export_safe
 
 make_every_export_safe()
@@ -69,6 +70,11 @@ class SiteTextsViewSet(SnippetViewSet):
     @property
     def permission_policy(self):
         return OncePerLanguage(self.model)
+
+
+@hooks.register("construct_homepage_panels", order=1000)  # after those that leave panels out
+def begin_with_what_is_wrong(request, panels):
+    panels.append(FaultsPanel())
 
 
 @hooks.register("insert_global_admin_css")

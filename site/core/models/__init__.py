@@ -1,4 +1,5 @@
 from .ageing import AGEING_FIELDS, Ageing, ageing_panel
+from .faults import Fault
 from .images import SiteImage, SiteRendition
 from .jobs import JobRun
 from .links import ExternalAddress, Link
@@ -14,6 +15,7 @@ __all__ = [
     "Ageing",
     "BasePage",
     "ExternalAddress",
+    "Fault",
     "JobRun",
     "Link",
     "RetentionRun",
