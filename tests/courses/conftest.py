@@ -1,5 +1,4 @@
 import pytest
-from django.db import connection
 
 from core.models import SiteSettings
 from courses.models import CourseEventPage, SignUp
@@ -83,13 +82,3 @@ def history():
         return [(change.state, change.by and change.by.username) for change in changes]
 
     return lines
-
-
-@pytest.fixture
-def own_database(django_db_setup, django_db_blocker, tmp_path):
-    """A database whose rows other threads and processes see, and that is gone afterwards."""
-    with (
-        django_db_blocker.unblock(),
-        servers.copied_database(connection, tmp_path) as url,
-    ):
-        yield url
