@@ -6,7 +6,6 @@ from courses.reading import events
 from mail.models import OutgoingMail
 from tests import factories
 from tests.courses import neighbours
-from tests.load import servers
 from tests.loading import prepared, wants_content_beside
 
 

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('core', '0006_defaults_in_the_database'),
+        ('core', '0009_redirects_in_lower_case'),
     ]
 
     operations = [
