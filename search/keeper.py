@@ -5,6 +5,7 @@ search, whoever published: a web process, the worker or a shell.
 """
 
 from dataclasses import dataclass
+from functools import partial
 from threading import Lock
 
 from django.apps import apps
@@ -35,9 +36,8 @@ _building = Lock()
 
 def index_of(locale):
     """The index of what is published in this language now."""
-    if _has_uncommitted_changes():
-        return _built(locale)
-    state = (connection.settings_dict["NAME"], Generation.current(), timezone.localdate())
+    generation = _uncommitted_change() or Generation.current()
+    state = (connection.settings_dict["NAME"], generation, timezone.localdate())
     kept = _kept.get(locale.pk)
     if kept is None or kept.state != state:
         with _building:
@@ -49,7 +49,7 @@ def index_of(locale):
 
 def renew(**_signal):
     """Have every process make its index anew after the commit. The arguments are a signal's."""
-    transaction.on_commit(Generation.begin)
+    transaction.on_commit(partial(Generation.begin))
 
 
 def install():
@@ -75,6 +75,8 @@ def _built(locale):
         return Index(passages(locale), locale.language_code, timezone.localdate())
 
 
-def _has_uncommitted_changes():
-    """Whether this transaction changed the site: what it sees is not to be kept for others."""
-    return any(after == Generation.begin for _ids, after, _robust in connection.run_on_commit)
+def _uncommitted_change():
+    """The last change of this transaction, if any: only the transaction itself may see it."""
+    waiting = [after for _ids, after, _robust in connection.run_on_commit]
+    ours = [after for after in waiting if getattr(after, "func", None) == Generation.begin]
+    return ours[-1] if ours else None
