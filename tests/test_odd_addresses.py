@@ -65,18 +65,18 @@ def test_no_odd_part_of_an_address_is_an_error_of_ours(status, odd):
 
 @pytest.mark.parametrize("query", QUERIES, ids=lambda query: query[:30])
 def test_no_odd_query_is_an_error_of_ours(status, query):
-    pages = [page.url for page in Page.objects.live().filter(depth__gt=1).order_by("?")][:8]
+    pages = [page.url for page in Page.objects.live().filter(depth__gt=1).order_by("path")[:8]]
     paths = {"/zoeken/", "/cursus/archief/", "/account/login/", "/inschrijving/", *pages}
     assert {path for path in paths if status(f"{path}?{query}") >= 500} == set()
 
 
 @pytest.mark.parametrize("odd", ODD, ids=lambda odd: ascii(odd)[:30])
 def test_nothing_odd_below_a_page_is_an_error_of_ours(status, odd):
-    pages = [page.url for page in Page.objects.live().filter(depth__gt=1).order_by("?")][:8]
+    pages = [page.url for page in Page.objects.live().filter(depth__gt=1).order_by("path")[:8]]
     assert {url for url in pages if status(f"{url}{odd}/") >= 500} == set()
 
 
-@pytest.mark.parametrize("value", ["a\0b", "\ud800", "9" * 50, "x" * 100_000])
+@pytest.mark.parametrize("value", ["a\0b", "\ud800", "9" * 50, "x" * 10_000])
 def test_no_odd_field_is_an_error_of_ours(status, value):
     names = ("q", "id", "email", "step", "code", "name", "website", "shown_at", "idempotency_key")
     body = {name: value.encode("utf-8", "surrogatepass") for name in names}

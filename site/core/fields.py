@@ -27,6 +27,8 @@ def other_words_field():
         _("other words"),
         max_length=255,
         blank=True,
+        default="",
+        db_default="",
         help_text=_(
             "What people would type who look for this, if the text does not say it: “cancel”"
             " where you write “withdraw”. Readers do not see it."
