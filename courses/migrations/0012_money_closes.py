@@ -7,6 +7,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
+    atomic = False  # each table by itself: locks of several at once meet those of visitors crosswise
 
     dependencies = [
         ('courses', '0011_after_a_restore'),

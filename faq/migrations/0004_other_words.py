@@ -4,6 +4,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
+    atomic = False  # each table by itself: locks of several at once meet those of visitors crosswise
 
     dependencies = [
         ('faq', '0003_defaults_in_the_database'),
