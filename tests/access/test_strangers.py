@@ -253,7 +253,7 @@ def test_no_form_tells_a_stranger_anything(answers, first_date, victims):
     assert words_in(answers) == []
     known = {address: answers[address] for address in first_date}
     assert addresses_where_people_differ(known, (*VICTIMS, *HALF_KNOWN)) == []
-    # Who is new on a date signs up and pays at once: see docs/decisions/0015-strangers.md.
+    # Who is new on a date signs up and pays at once: see docs/decisions/0016-strangers.md.
     others = {address: answers[address] for address in found if not is_for_date(address)}
     assert addresses_where_people_differ(others, (VICTIMS[0], HALF_KNOWN[0], NOBODY)) == []
 
