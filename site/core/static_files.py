@@ -3,6 +3,7 @@
 import re
 import sys
 
+from django.apps import apps
 from django.conf import settings
 from django.contrib.staticfiles import finders
 from django.contrib.staticfiles.storage import staticfiles_storage
@@ -39,8 +40,9 @@ def stop_if_outdated():
     known = _hashed_files()
     if known is None:
         return
+    left_out = apps.get_app_config("staticfiles").ignore_patterns  # by collectstatic
     for finder in finders.get_finders():
-        for path, _storage in finder.list([]):
+        for path, _storage in finder.list(left_out):
             if path.replace("\\", "/") not in known:
                 _stop(f"the static files are those of another release ({path} is missing)")
 
