@@ -13,6 +13,7 @@ from django.template.defaultfilters import filesizeformat
 from django.utils.text import get_valid_filename
 from django.utils.translation import gettext_lazy as _
 
+from core.pictures import TooLargeError, UnreadableError
 from core.words import visible
 from courses.domain import uploads
 from courses.forms import pictures
@@ -116,11 +117,11 @@ class UploadField(forms.Field):
             return content, PDF
         try:
             return pictures.cleaned(content)
-        except pictures.TooLargeError:
+        except TooLargeError:
             self._refuse("pixels")
         except pictures.BlankError:
             self._refuse("blank")
-        except pictures.UnreadableError:
+        except UnreadableError:
             known = file.name.lower().endswith(EXTENSIONS)
             self._refuse("broken" if known else "type")
 

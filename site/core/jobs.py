@@ -38,7 +38,7 @@ def clean_pictures():
     for image in SiteImage.objects.iterator():
         try:
             image.clean_file()
-        except (OSError, SourceImageIOError, pictures.UnreadableError, pictures.TooLargeError):
+        except (OSError, SourceImageIOError, pictures.PictureError):
             logger.warning("Image %s cannot be cleaned", image.pk)
 
 

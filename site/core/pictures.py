@@ -1,4 +1,4 @@
-"""Pictures of the site, judged by content and written anew: only the pixels are kept.
+"""Pictures that people send, judged by content and written anew: only the pixels are kept.
 
 A photo tells where and with which telephone it was taken; a file that is named after one format may
 be of another, and a small one may hold more pixels than fit in memory.
@@ -6,6 +6,7 @@ be of another, and a small one may hold more pixels than fit in memory.
 
 import io
 import threading
+from contextlib import contextmanager
 
 import pillow_heif
 from PIL import Image, ImageOps
@@ -13,7 +14,7 @@ from PIL import Image, ImageOps
 pillow_heif.register_heif_opener()
 
 FORMATS = ("AVIF", "GIF", "HEIF", "JPEG", "PNG", "WEBP")
-LONGEST_SIDE = 4000  # pixels: the widest rendition has 1200
+LONGEST_SIDE = 4000  # pixels: the widest rendition has 1200, a scan of A4 keeps 300 dots an inch
 MOST_PIXELS = 64_000_000
 HIDDEN = ("comment", "Comment", "Description", "exif", "photoshop", "xmp", "XML:com.adobe.xmp")
 
@@ -21,29 +22,59 @@ HIDDEN = ("comment", "Comment", "Description", "exif", "photoshop", "xmp", "XML:
 _one_at_a_time = threading.Lock()
 
 
-class UnreadableError(Exception):
+class PictureError(Exception):
+    """The picture cannot be taken."""
+
+
+class UnreadableError(PictureError):
     """No picture, one of another kind, or a damaged one."""
 
 
-class TooLargeError(Exception):
+class TooLargeError(PictureError):
     """More pixels than fit in memory."""
 
 
-def cleaned(content):
-    """(bytes, extension) of the picture: upright, LONGEST_SIDE at most, a JPEG or a PNG.
+@contextmanager
+def reading(content, formats=FORMATS):
+    """A block with (image, its format): upright, LONGEST_SIDE at most, in L, RGB or RGBA.
 
-    What is transparent stays so. Raises UnreadableError or TooLargeError.
+    Only one block runs at a time in a process. Whatever goes wrong in it is taken for a fault of
+    the file. Raises UnreadableError, TooLargeError, or the PictureError of the block.
     """
     try:
-        with _one_at_a_time, Image.open(io.BytesIO(content), formats=FORMATS) as image:
+        with _one_at_a_time, Image.open(io.BytesIO(content), formats=formats) as image:
             if image.width * image.height > MOST_PIXELS:
                 raise TooLargeError
             image.draft(None, (LONGEST_SIDE, LONGEST_SIDE))  # a JPEG is read at a part of its size
-            return _written(_upright(image), image.format)
-    except (TooLargeError, Image.DecompressionBombError):
+            upright = ImageOps.exif_transpose(image)  # how the camera was held is metadata
+            upright = _in_eight_bits(upright)
+            upright.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
+            yield upright, image.format
+    except PictureError:
+        raise
+    except Image.DecompressionBombError:
         raise TooLargeError from None
     except Exception as error:  # decoders raise anything at all on a file made to break them
         raise UnreadableError from error
+
+
+def encoded(image, kind):
+    """The bytes of the pixels as “PNG” or “JPEG”."""
+    image.info.clear()  # an encoder writes comments and profiles that it finds there
+    written = io.BytesIO()
+    image.save(written, kind, quality=90)
+    return written.getvalue()
+
+
+def cleaned(content):
+    """(bytes, extension) of the picture as a JPEG or a PNG; what is transparent stays so.
+
+    Raises UnreadableError or TooLargeError.
+    """
+    with reading(content) as (image, kind):
+        if image.mode == "RGBA" or kind in ("PNG", "GIF"):
+            return encoded(image, "PNG"), "png"
+        return encoded(image, "JPEG"), "jpg"
 
 
 def tells_more(content):
@@ -55,13 +86,6 @@ def tells_more(content):
         return True
 
 
-def _upright(image):
-    image = ImageOps.exif_transpose(image)  # how the camera was held is metadata
-    image = _in_eight_bits(image)
-    image.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
-    return image
-
-
 def _in_eight_bits(image):
     """In grey, colour, or colour with transparency."""
     if image.mode.startswith("I"):  # sixteen bits, which converting would cut off
@@ -69,13 +93,3 @@ def _in_eight_bits(image):
     if image.has_transparency_data:
         return image.convert("RGBA")
     return image.convert("L" if image.mode in ("1", "L") else "RGB")
-
-
-def _written(image, kind):
-    image.info.clear()  # an encoder writes comments and profiles that it finds there
-    written = io.BytesIO()
-    if image.mode == "RGBA" or kind in ("PNG", "GIF"):
-        image.save(written, "PNG")
-        return written.getvalue(), "png"
-    image.save(written, "JPEG", quality=90)
-    return written.getvalue(), "jpg"

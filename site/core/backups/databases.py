@@ -11,8 +11,8 @@ from django.apps import apps
 from django.contrib.contenttypes.models import ContentType
 from django.db import connection
 
-# Written by a server that has just been started and knows nobody.
-WRITES_ITSELF = {"core.JobRun", "core.RetentionRun"}
+# Written by `migrate`, or by a server that has just been started and knows nobody.
+WRITES_ITSELF = {"core.JobRun", "core.RetentionRun", "core.SecondPairOfEyes"}
 # Whoever restores may be another user of the database, and need not be its administrator.
 AS_ITS_OWN = ("--no-owner", "--no-privileges", "--no-comments")
 
