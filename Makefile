@@ -10,7 +10,7 @@ PYTEST := $(BIN)/python -m pytest
 TEMPLATES = $$(git ls-files '*.html')
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check lint bench mutants pictures messages requirements
+.PHONY: help run test check lint bench mutants upgrade pictures messages requirements
 
 help: ## list these commands
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /|/' | awk -F'|' '{printf "make %-14s%s\n", $$1, $$2}'
@@ -43,6 +43,9 @@ bench: $(DEV_STAMP) ## measure the race for seats and the office with 100,000 pe
 
 mutants: $(DEV_STAMP) ## change FILES bit by bit and list what no test notices (TESTS= chooses tests)
 	$(BIN)/python -m tests.mutants $(FILES)
+
+upgrade: $(DEV_STAMP) ## take this release in and back under traffic (FROM=commit, needs PostgreSQL)
+	$(BIN)/python -m tests.load.upgrade $(FROM)
 
 pictures: $(DEV_STAMP) ## take the pictures of the staff guide and the README anew (needs Chromium)
 	$(BIN)/python -m tests.browser.pictures

@@ -13,7 +13,7 @@ from wagtail_localize.fields import SynchronizedField
 
 from core import richtext
 from core.blocks import BodyBlock
-from core.fields import StreamField
+from core.fields import StreamField, other_words_field
 from core.models import AGEING_FIELDS, Ageing, BasePage, ageing_panel
 
 ANCHOR_LENGTH = 60
@@ -55,6 +55,7 @@ class FaqQuestion(Ageing, PreviewableMixin, TranslatableMixin, index.Indexed, mo
     sort_order = models.PositiveSmallIntegerField(
         _("order within the topic"), default=0, help_text=_("The lowest number comes first.")
     )
+    other_words = other_words_field()
     highlight = models.BooleanField(
         _("show on the home page"),
         default=False,
@@ -64,6 +65,7 @@ class FaqQuestion(Ageing, PreviewableMixin, TranslatableMixin, index.Indexed, mo
     panels = [
         FieldPanel("question"),
         FieldPanel("answer"),
+        FieldPanel("other_words"),
         FieldPanel("topic"),
         FieldPanel("sort_order"),
         FieldPanel("highlight"),

@@ -5,9 +5,11 @@ from wagtail.admin.filters import WagtailFilterSet
 from wagtail.admin.ui.tables import Column, LocaleColumn, StatusFlagColumn
 from wagtail.models import Locale
 from wagtail.snippets.models import register_snippet
-from wagtail.snippets.views.snippets import SnippetViewSet, SnippetViewSetGroup
+from wagtail.snippets.views.snippets import CreateView, SnippetViewSet, SnippetViewSetGroup
 
 from faq.models import FaqQuestion, FaqTopic
+
+LONGEST_QUESTION = FaqQuestion._meta.get_field("question").max_length
 
 
 def topics_of_default_language(request):
@@ -35,8 +37,18 @@ class QuestionFilterSet(WagtailFilterSet):
         return queryset.filter(topic__translation_key=topic.translation_key)
 
 
+class AddQuestionView(CreateView):
+    """The question may be given in the address: what visitors searched for in vain."""
+
+    def get_initial_form_instance(self):
+        instance = super().get_initial_form_instance()
+        instance.question = self.request.GET.get("question", "")[:LONGEST_QUESTION]
+        return instance
+
+
 class QuestionViewSet(SnippetViewSet):
     model = FaqQuestion
+    add_view_class = AddQuestionView
     icon = "help"
     menu_label = _("Questions")
     list_display = [

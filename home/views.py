@@ -11,6 +11,8 @@ from home.models import ContactPage
 
 MESSAGES_PER_ADDRESS = "20/10m/ip"
 SENT = "verstuurd"
+QUESTION = "vraag"  # what somebody searched for and did not find
+LONGEST_QUESTION = 200
 
 
 @shows(ContactPage)
@@ -33,5 +35,5 @@ def contact(request, page):
             context["has_errors"] = True
             status = HTTPStatus.UNPROCESSABLE_ENTITY
     else:
-        form = ContactForm()
+        form = ContactForm(initial={"message": request.GET.get(QUESTION, "")[:LONGEST_QUESTION]})
     return render(request, "home/contact_page.html", context | {"form": form}, status=status)

@@ -1,162 +1,177 @@
-"""One search over pages and FAQ answers, on both databases.
+"""One search over pages, answers and dates, the same on every database.
 
-Whole words and beginnings of words are found on both; inflected forms and typing errors on
-PostgreSQL only. See docs/decisions/0006-search.md.
+See docs/decisions/0006-search.md.
 """
 
-import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import partial
 
-from django.db import connection
-from django.utils.formats import date_format
-from django.utils.html import escape, strip_tags
-from django.utils.safestring import SafeString, mark_safe
-from django.utils.text import Truncator
+from django.utils.functional import cached_property
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
-from wagtail.models import Page
-from wagtail.rich_text import get_text_for_indexing
-from wagtail.search.backends import get_search_backend
-from wagtail.search.query import Fuzzy
 
 from courses.models import CourseEventPage
-from faq.models import FaqPage, FaqQuestion
-from people.models import PersonPage
+from courses.reading import events
+from courses.reading.event import Event
+from faq.models import FaqQuestion
+from search import facts, keeper
+from search.index import Hit, Index
+from search.marking import excerpt, marked
 
 QUERY_LENGTH = 100
 RESULTS = 60
-FEW = 3  # with fewer results than this, the search also looks for beginnings of words
-FUZZY_FROM = 4  # letters: a shorter query resembles too much
-EXCERPT_CHARS = 220
+NEAREST = 3
+SUGGESTIONS = 6
+CLEARLY = 1.25  # how much better than the next an answer must be to be shown whole
+WHOLE = 0.6  # the share of the query that it must cover
 
 
 @dataclass(frozen=True)
 class Result:
-    """What is shown of a page or question that was found; `excerpt` is safe HTML."""
+    """What is shown of something that was found; `title` and `excerpt` are safe HTML.
 
-    title: str
+    `event` is there for a date, `where` is the heading of the section for a long page.
+    """
+
+    title: SafeString
     url: str
     kind: str
     excerpt: SafeString
+    where: SafeString
+    event: Event | None = None
+
+
+@dataclass
+class Found:
+    """What answers a query. `hits` are in the order in which they are shown.
+
+    `card` and `answer` stand above them. `meant` is the query as the site would write it, or
+    empty. `is_missed` says that nothing was found: the hits only come near.
+    """
+
+    query: str
+    index: Index
+    hits: list[Hit] = field(default_factory=list)
+    card: facts.Facts | None = None
+    finder_url: str | None = None
+    meant: str = ""
+    is_missed: bool = False
+
+    @cached_property
+    def answer(self):
+        """The question whose answer is clearly the best, or None."""
+        if self.card or self.is_missed or not self.hits or self.hits[0].passage.kind != "question":
+            return None
+        first, others = self.hits[0], self.hits[1:]
+        if first.coverage < WHOLE or (others and first.score < CLEARLY * others[0].score):
+            return None
+        return FaqQuestion.objects.filter(pk=first.passage.key).first()
+
+    @property
+    def top(self):
+        """The `Result` of the answer, for its title and address."""
+        return self.results(self.hits[:1])[0]
+
+    @property
+    def listed(self):
+        """The hits below what stands on top."""
+        return self.hits[1:] if self.answer else self.hits
+
+    def results(self, hits):
+        """The `Result` of each of these hits, in as many queries however many they are."""
+        dates = _events_of(hits)
+        return [self._result(hit, dates.get(hit.passage.key)) for hit in hits]
+
+    def _result(self, hit, event):
+        passage = hit.passage
+        is_found = partial(self.index.has, stems=hit.stems)
+        is_date = passage.kind == "date"
+        return Result(
+            title=marked(passage.title, is_found),
+            url=passage.url,
+            kind=KINDS[passage.kind](),
+            excerpt=excerpt("" if is_date else _shown(passage), is_found),
+            where=marked(
+                "" if is_date or passage.kind == "question" else passage.heading, is_found
+            ),
+            event=event if is_date else None,
+        )
+
+
+KINDS = {
+    "question": lambda: _("Question and answer"),
+    "page": lambda: _("Page"),
+    "person": lambda: _("Person"),
+    "date": lambda: _("Course date"),
+}
 
 
 def normalise(query):
     """The query in one line, without control characters, QUERY_LENGTH characters at most."""
-    # SQLite takes a quotation mark for the start of a phrase, and fails if that does not end.
-    printable = "".join(c if c.isprintable() and c != '"' else " " for c in query)
+    printable = "".join(c if c.isprintable() else " " for c in query)
     return " ".join(printable.split())[:QUERY_LENGTH]
 
 
 def search(query, locale):
-    """A sequence of `Result` for a normalised query, at most RESULTS, questions first.
-
-    Details are read from the database only for the slice that is shown.
-    """
+    """What answers a normalised query in this language, as `Found`."""
+    index = keeper.index_of(locale)
     if not query:
-        return []
-    pages = Page.objects.live().public().filter(locale=locale, depth__gt=1)
-    questions = FaqQuestion.objects.filter(locale=locale).select_related("topic")
-    found = _find([questions, pages], query)
-    faq = None
-    if any(isinstance(hit, FaqQuestion) for hit in found):
-        faq = FaqPage.objects.live().public().filter(locale=locale).first()
-    if faq is None:
-        found = [hit for hit in found if isinstance(hit, Page)]
-    return Results(found, query, faq)
-
-
-class Results(Sequence):
-    """A lazy sequence of `Result`: as each kind of page costs a query, it reads only the slice."""
-
-    def __init__(self, hits, query, faq):
-        self._hits, self._query, self._faq = hits, query, faq
-
-    def __len__(self):
-        return len(self._hits)
-
-    def __getitem__(self, index):
-        if not isinstance(index, slice):
-            return self[index : index + 1 or None][0]
-        hits = self._hits[index]
-        specific = _specific([hit for hit in hits if isinstance(hit, Page)])
-        return [
-            _of_question(hit, self._faq, self._query)
-            if isinstance(hit, FaqQuestion)
-            else _of_page(specific[hit.pk], self._query)
-            for hit in hits
-        ]
-
-    def __iter__(self):
-        return iter(self[:])
-
-
-def _find(querysets, query):
-    """Find whole words; if too few, beginnings of words; if none, near misses (PostgreSQL only)."""
-    backend = get_search_backend()
-    found = _first(querysets, lambda queryset: backend.search(query, queryset))
-    if len(found) < FEW:
-        begun = _first(querysets, lambda queryset: backend.autocomplete(query, queryset))
-        found += [hit for hit in begun if hit not in found]
-    if not found and len(query) >= FUZZY_FROM and connection.vendor == "postgresql":
-        found = _first(querysets, lambda queryset: backend.search(Fuzzy(query), queryset))
+        return Found(query, index)
+    hits = index.find(query)[:RESULTS]
+    meant = index.corrected(query)
+    card = facts.card(query, locale, index.vocabulary)
+    found = Found(
+        query,
+        index,
+        hits=_first(card, hits, index),
+        card=card,
+        finder_url=facts.looks_for_treatment(query),
+        meant=meant if meant != query and card is None else "",
+    )
+    if not found.hits:
+        found.hits, found.is_missed = index.nearest(query)[:NEAREST], True
     return found
 
 
-def _first(querysets, find):
-    return [hit for queryset in querysets for hit in find(queryset)[:RESULTS]][:RESULTS]
+def suggestions(query, locale):
+    """[(title, url)] while somebody types: the best passages for what is there so far."""
+    if len(query) < 2:
+        return []
+    hits = keeper.index_of(locale).find(query)[:SUGGESTIONS]
+    return [(_name(hit.passage), hit.passage.url) for hit in hits]
 
 
-def _specific(pages):
-    return {page.pk: page for page in Page.objects.filter(pk__in=[p.pk for p in pages]).specific()}
+def _first(card, hits, index):
+    """The hits with the one that a card of facts belongs to in front."""
+    if card is None:
+        return hits
+    narrow = card.asks == "dates" or card.is_narrow
+    wanted = card.events[0].url if narrow else card.page.url
+    first = next((hit for hit in hits if hit.passage.page == wanted), None)
+    first = first or index.hit_of(wanted)
+    others = [hit for hit in hits if hit.passage.page != wanted]
+    return [first, *others] if first else others
 
 
-def _of_question(question, faq, query):
-    return Result(
-        title=question.question,
-        url=f"{faq.url}#{question.anchor}",
-        kind=_("Question and answer"),
-        excerpt=excerpt(get_text_for_indexing(question.answer), query),
+def _events_of(hits):
+    """{id of a page: its event as it is now} for the dates among these hits."""
+    keys = [hit.passage.key for hit in hits if hit.passage.kind == "date"]
+    pages = list(CourseEventPage.objects.filter(pk__in=keys).select_related("locale"))
+    if not pages:
+        return {}
+    facts_of = CourseEventPage.objects.filter(
+        translation_key__in=[page.translation_key for page in pages], alias_of=None
     )
+    found = events.from_pages(facts_of, locale=pages[0].locale, localized=pages)
+    return {event.page.pk: event for event in found}
 
 
-def _of_page(page, query):
-    title, kind = page.title, _("Page")
-    if isinstance(page, PersonPage):
-        kind = _("Person")
-    elif isinstance(page, CourseEventPage):
-        kind = _("Course date")
-        title = f"{title}, {date_format(page.first_day)}"  # all dates in a town have one title
-    return Result(title=title, url=page.url, kind=kind, excerpt=excerpt(_text(page), query))
+def _shown(passage):
+    return passage.text or passage.summary
 
 
-def _text(page):
-    """All text of a page that the search looks in, introduction first."""
-    texts = [page.search_description, getattr(page, "introduction", "")]
-    for field in page.get_search_fields():
-        if type(field).__name__ == "SearchField" and field.field_name not in (
-            "title",
-            "introduction",
-        ):
-            value = field.get_value(page)
-            texts.append(" ".join(map(str, value)) if isinstance(value, list) else str(value or ""))
-    return " ".join(strip_tags(text) for text in texts if text)
-
-
-def excerpt(text, query):
-    """A piece of `text` around the first word found, with all words marked, as safe HTML."""
-    words = [re.escape(word) for word in query.split() if len(word) > 1]
-    text = " ".join(text.split())
-    match = re.search("|".join(words), text, re.IGNORECASE) if words else None
-    start = max(0, match.start() - EXCERPT_CHARS // 3) if match else 0
-    if start:
-        start = text.find(" ", start) + 1
-    piece = ("… " if start else "") + Truncator(text[start:]).chars(EXCERPT_CHARS)
-    if not words:
-        return escape(piece)
-    # Split at the words first, escape afterwards: “amp” must not be found in an escaped “&”.
-    pieces = re.split(f"({'|'.join(words)})", piece, flags=re.IGNORECASE)
-    marked = (
-        f"<mark>{escape(part)}</mark>" if number % 2 else escape(part)
-        for number, part in enumerate(pieces)
-    )
-    return mark_safe("".join(marked))  # noqa: S308  escaped above, only <mark> added
+def _name(passage):
+    if passage.kind == "date":
+        return f"{passage.title}, {passage.heading}"
+    is_section = passage.heading and passage.kind != "question"
+    return f"{passage.title}: {passage.heading}" if is_section else passage.title

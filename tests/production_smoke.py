@@ -1,17 +1,17 @@
-"""Run the Procfile with production settings: one sign-up over HTTP, paid and confirmed.
+"""The site in production, behind nginx, as deploy/ has it: one sign-up, paid and confirmed.
 
 Not a pytest module: `.ci/run` starts it with DATABASE_URL (an empty database) and REDIS_URL set.
-Mail and payments go to servers of this script; requests look as if a TLS proxy passed them on.
+The Procfile's release sets it up; mail and payments go to servers of this script.
 """
 
 import contextlib
 import os
 import re
-import signal
-import socket
 import subprocess
 import sys
+import tempfile
 import time
+from concurrent.futures import ThreadPoolExecutor
 from email import message_from_bytes, policy
 from http.cookies import SimpleCookie
 from pathlib import Path
@@ -25,6 +25,7 @@ from bs4 import BeautifulSoup
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
+from tests.deployed import Deployed, free_port  # noqa: E402
 from tests.fake_mollie import FakeMollie  # noqa: E402
 
 SECRET = "made-up-for-the-smoke-test-0123456789"
@@ -44,12 +45,6 @@ PERSON = {
 }
 
 
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
-
-
 class Mailbox:
     def __init__(self):
         self.received = []
@@ -63,19 +58,15 @@ class Mailbox:
 
 
 class Browser:
-    """Follow redirects and keep cookies, as a browser behind the proxy would."""
+    """Follow redirects and keep cookies, as a browser would."""
 
     def __init__(self, port):
         self.cookies = {}
         self.client = httpx.Client(
-            base_url=f"http://127.0.0.1:{port}",
-            headers={
-                "Host": HOST,
-                "X-Forwarded-Proto": "https",
-                "X-Forwarded-For": "192.0.2.7",
-                "Origin": f"https://{HOST}",
-            },
-            timeout=30,
+            base_url=f"https://127.0.0.1:{port}",
+            headers={"Host": HOST, "Origin": f"https://{HOST}"},
+            verify=False,
+            timeout=60,
         )
 
     def request(self, method, path, **kwargs):
@@ -120,7 +111,7 @@ def wait_for(what, condition, seconds=60):
     raise SystemExit(f"production smoke: {what} did not happen within {seconds} s")
 
 
-def environment(port, smtp_port, mollie_url):
+def environment(smtp_port, mollie_url, var):
     return {
         "PATH": f"{ROOT}/.venv/bin:{os.environ['PATH']}",
         "HOME": os.environ.get("HOME", "/"),
@@ -141,9 +132,9 @@ def environment(port, smtp_port, mollie_url):
         "MOLLIE_API_URL": mollie_url,
         "MOLLIE_WEBHOOK_SECRET": SECRET,
         "OWNER_EMAIL": OWNER,
-        "VAR_ROOT": os.environ.get("VAR_ROOT", str(ROOT / "var")),
-        "HOST": "127.0.0.1",
-        "PORT": str(port),
+        "DJANGO_SETTINGS_MODULE": "config.settings.production",
+        "VAR_ROOT": f"{var}/var",
+        "STATIC_ROOT": f"{var}/static",
         "WEB_CONCURRENCY": "2",
         "PYTHONUNBUFFERED": "1",
     }
@@ -218,18 +209,35 @@ def pay(browser, mollie, status, to_bank):
     check("no-store" in page.headers["cache-control"], "the status page is not stored")
 
 
-def check_pages(browser, port):
-    plain = httpx.get(f"http://127.0.0.1:{port}/", headers={"Host": HOST})
-    check(plain.status_code == 301, "http leads to https")
+def check_pages(browser, site):
+    plain = httpx.get(f"http://127.0.0.1:{site.http}/cursus/", headers={"Host": HOST})
+    check(plain.headers["location"] == f"https://{HOST}/cursus/", "http leads to https")
     home = browser.get("/")
     check("set-cookie" not in home.headers, "a reader gets no cookie")
     check("max-age=63072000" in home.headers["strict-transport-security"], "HSTS is set")
-    for sheet in BeautifulSoup(home.text, "html.parser").select("link[rel=stylesheet]"):
+    for once in ("strict-transport-security", "x-content-type-options"):
+        check(len(home.headers.get_list(once)) == 1, f"{once} is said once")
+    soup = BeautifulSoup(home.text, "html.parser")
+    for sheet in soup.select("link[rel=stylesheet]"):
         found = browser.get(path_of(sheet["href"]))
         check("immutable" in found.headers["cache-control"], f"{sheet['href']} is cached for ever")
+        check(found.headers.get("content-encoding") == "gzip", f"{sheet['href']} is compressed")
+        old = re.sub(r"\.[0-9a-f]{12}\.", ".0123456789ab.", path_of(sheet["href"]))
+        check("immutable" not in browser.get(old).headers["cache-control"], f"{old} is there too")
+    shown = browser.get(path_of(soup.select("img[src*=media]")[0]["src"]))
+    check("max-age" in shown.headers["cache-control"], "a picture may be kept")
+    check("content-security-policy" in shown.headers, "a picture runs no code")
     check(browser.request("GET", "/nergens/").status_code == 404, "a missing page answers 404")
     login = browser.request("GET", "/admin/")
     check(login.url.path == "/account/login/", "the CMS asks for a login")
+
+
+def check_sizes(browser):
+    large = browser.request("POST", "/", content=b"x" * 8_000_000)
+    check(large.status_code != 413, "8 MB pass nginx")
+    too_large = browser.request("POST", "/", content=b"x" * 13_000_000)
+    check(too_large.status_code == 413, "13 MB do not")
+    check("Dat bestand is te groot" in too_large.text, "and a page of ours says so")
 
 
 def make_jobs_due():
@@ -238,28 +246,36 @@ def make_jobs_due():
         database.execute("UPDATE core_jobrun SET due_at = now() WHERE leased_until IS NULL")
 
 
+def check_restart(browser, site):
+    """Whoever asks while web is replaced waits, and is not refused."""
+    with ThreadPoolExecutor() as pool:
+        restarted = pool.submit(site.restart, "web")
+        asked = [pool.submit(browser.client.get, "/") for _ in range(5)]
+        restarted.result()
+        statuses = [answer.result().status_code for answer in asked]
+    check(statuses == [200] * 5, f"nobody is refused during a restart: {statuses}")
+
+
 def run(command, env):
     result = subprocess.run(command, shell=True, cwd=ROOT, env=env, check=False)
     check(result.returncode == 0, f"{command} ends well")
 
 
 def main():
-    port, box = free_port(), Mailbox()
+    box, var = Mailbox(), os.environ.get("VAR_ROOT") or tempfile.mkdtemp()
     smtp = Controller(box, hostname="127.0.0.1", port=free_port())
     smtp.start()
     mollie = FakeMollie().start()
-    env = environment(port, smtp.port, mollie.url)
-    run(release_line(), env)
-    run(release_line(), env)
-    site = subprocess.Popen(
-        [sys.executable, "-m", "honcho", "start", "--port", str(port), "web", "worker"],
-        cwd=ROOT,
-        env=env,
-    )
+    env = environment(smtp.port, mollie.url, var)
+    for _ in range(2):  # a second release changes nothing
+        run(release_line(), env)
+    site = Deployed(env)
+    site.start()
     try:
-        browser = Browser(port)
+        browser = Browser(site.https)
         wait_for("/healthz", lambda: browser.client.get("/healthz").status_code == 200)
-        check_pages(browser, port)
+        check_pages(browser, site)
+        check_sizes(browser)
         status, to_bank = sign_up(browser)
         pay(browser, mollie, status, to_bank)
         make_jobs_due()
@@ -274,9 +290,9 @@ def main():
         check(ready, "/readyz is green")
         check(len(box.to(PERSON["email"])) == 3, "three mails, not more")
         check(len(box.to(OWNER)) == 1, "the owner got one link, though there were two releases")
+        check_restart(browser, site)
     finally:
-        site.send_signal(signal.SIGTERM)
-        site.wait(40)
+        site.stop()
         smtp.stop()
         mollie.stop()
     print("production smoke: one sign-up over HTTP, paid, its mails sent, worker and web stopped")

@@ -192,7 +192,7 @@ def test_translated_questions_keep_their_keys(english_site):
 def test_a_search_in_english_finds_english_pages_only(english_site):
     locales = Locale.objects.in_bulk(["nl", "en"], field_name="language_code")
     found = {
-        code: {result.url for result in engine.search("Dalfsen", locale)}
+        code: {hit.passage.url for hit in engine.search("Dalfsen", locale).hits}
         for code, locale in locales.items()
     }
 

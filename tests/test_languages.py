@@ -118,7 +118,7 @@ def calendar_texts(content):
     """The texts that a reader of a calendar file sees."""
     found = Calendar.from_ical(content)
     names = ("summary", "description", "location")
-    return "\n".join([found["x-wr-calname"], *(e[n] for e in found.events for n in names)])
+    return "\n".join(e[n] for e in found.events for n in names)
 
 
 # --- The language of a participant ---

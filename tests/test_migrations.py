@@ -2,7 +2,8 @@
 
 While a release is taken in, and after it was taken back, old code reads and writes them. So a
 column that it does not know is nullable or has a default in the database, nothing that it names
-goes away, and no change of a table waits for a change of its rows.
+goes away, no change of a table waits for a change of its rows, and no transaction locks several
+tables: `make upgrade` once ended in a deadlock with somebody who signed up.
 
 django-migration-linter 6.0 was tried first. It reads the SQL, on PostgreSQL only, and passes
 core.0004, faq.0002, home.0002 and people.0002: 14 of the 19 columns that once stopped sign-ups.
@@ -90,6 +91,8 @@ def _faults(app, name, migration, state):
             yield f"{operation.describe()}: old code still names it"
         if isinstance(operation, operations.AlterField):
             yield from _narrowed(before, _field(state, app, operation), operation.describe())
+    if migration.atomic and len(_tables(migration, made_here)) > 1:
+        yield "several tables are locked at once, visitors lock them crosswise: atomic = False"
     kinds = [kind for kind in (CHANGES_ROWS, CHANGES_TABLES) if _any(migration, kind, made_here)]
     if len(kinds) > 1 and migration.atomic:
         yield "two in one: a table stays locked while rows are changed"
@@ -110,6 +113,16 @@ def _narrowed(before, after, words):
 def _field(state, app, operation):
     model = state.models.get((app, getattr(operation, "model_name_lower", None)))
     return model and model.fields.get(getattr(operation, "name", None))
+
+
+def _tables(migration, made_here):
+    """The tables that visitors use and this migration locks."""
+    changed = {
+        getattr(operation, "model_name_lower", None) or operation.name_lower
+        for operation in migration.operations
+        if isinstance(operation, CHANGES_TABLES)
+    }
+    return changed - made_here
 
 
 def _any(migration, kinds, made_here):
@@ -175,6 +188,13 @@ def _nothing(apps, schema_editor):
                 operations.RunPython(_nothing),
             ],
             "two in one: a table stays locked while rows are changed",
+        ),
+        (
+            [
+                operations.AddField("signup", "shoe_size", models.IntegerField(null=True)),
+                operations.AddField("payment", "shoe_size", models.IntegerField(null=True)),
+            ],
+            "visitors lock them crosswise: atomic = False",
         ),
         ([operations.AddField("signup", "shoe_size", models.IntegerField(null=True))], None),
         ([operations.RunPython(_nothing)], None),

@@ -4,7 +4,7 @@ import uuid
 from collections.abc import Iterable
 from contextlib import suppress
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Exists, OuterRef, ProtectedError, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -111,7 +111,14 @@ def remove_unused(page: CourseEventPage) -> None:
 
 
 def lock(roster_id: int) -> Roster:
-    """The roster, locked until the transaction ends (on SQLite the whole database is locked)."""
+    """The roster, locked until the transaction ends (on SQLite the whole database is locked).
+
+    Waits up to ten seconds for it: 500 people may want a place of one date at once. Everybody else
+    waits two seconds for a lock, see DATABASES.
+    """
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SET LOCAL lock_timeout = '10s'")
     # no_key: a sign-up that wishes for this date only refers to the row, and need not wait.
     return Roster.objects.select_for_update(no_key=True).get(pk=roster_id)
 

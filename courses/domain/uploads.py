@@ -8,12 +8,13 @@ from datetime import datetime, timedelta
 from pathlib import PurePath
 
 from django.core.files.base import ContentFile
+from django.core.files.storage import Storage
 from django.db import transaction
 from django.db.models import Sum
 from django.utils import timezone
 
 from courses.models import Upload
-from courses.values.storage import PrivateStorage, private_storage
+from courses.values.storage import private_storage
 
 FOLDER = "uploads"
 UNCLAIMED_FOR = timedelta(days=1)
@@ -61,10 +62,12 @@ def discard_unclaimed(now: datetime | None = None) -> int:
 def files_without_row(before: datetime) -> list[str]:
     """The names of stored files, last changed before that moment, that belong to no row."""
     storage = private_storage()
-    if not storage.exists(FOLDER):
+    try:
+        found = storage.listdir(FOLDER)[1]
+    except FileNotFoundError:  # nobody has uploaded anything yet
         return []
     known = set(Upload.objects.values_list("file", flat=True))
-    names = [f"{FOLDER}/{name}" for name in sorted(storage.listdir(FOLDER)[1])]
+    names = [f"{FOLDER}/{name}" for name in sorted(found)]
     return [name for name in names if name not in known and _changed(storage, name) < before]
 
 
@@ -80,7 +83,7 @@ def discard(pk: int) -> bool:
     return True
 
 
-def _changed(storage: PrivateStorage, name: str) -> datetime:
+def _changed(storage: Storage, name: str) -> datetime:
     try:
         return storage.get_modified_time(name)
     except FileNotFoundError:

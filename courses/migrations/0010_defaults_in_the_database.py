@@ -5,6 +5,8 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
 
+    atomic = False  # each table by itself: locks of several at once meet those of visitors crosswise
+
     dependencies = [
         ('courses', '0009_second_pair_of_eyes'),
     ]

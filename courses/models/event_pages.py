@@ -246,5 +246,7 @@ class CourseEventPart(NamedPart, Orderable):
             raise ValidationError({"last_day": _("The last day comes before the first.")})
         if self.first_day and not self.last_day:
             self.last_day = self.first_day
+        if self.starts_at and not self.ends_at:
+            raise ValidationError({"ends_at": _("Fill in when it ends: calendars need it.")})
         if self.starts_at and self.ends_at and self.starts_at >= self.ends_at:
             raise ValidationError({"ends_at": _("The end must come after the start.")})

@@ -1,5 +1,5 @@
 from django.conf import settings
-from django.core.files.storage import FileSystemStorage
+from django.core.files.storage import FileSystemStorage, Storage, storages
 
 
 class PrivateStorage(FileSystemStorage):
@@ -16,6 +16,6 @@ class PrivateStorage(FileSystemStorage):
         return str(settings.PRIVATE_ROOT.absolute())
 
 
-def private_storage():
+def private_storage() -> Storage:
     """The storage of `Upload.file`; a callable, so that migrations hold no path."""
-    return PrivateStorage(file_permissions_mode=0o640)
+    return storages["private"]

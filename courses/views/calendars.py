@@ -26,22 +26,26 @@ def public_calendar(request, path):
     page = Page.find_for_request(request, path)
     if page is None or page.get_view_restrictions().exists():
         raise Http404
-    return _answer(request, _file(page.specific))
+    return _of_page(request, page.specific)
 
 
-def _file(page):
+def _of_page(request, page):
     match page:
         case CourseIndexPage():
             shown = events.in_calendars(locale=page.locale)
             name = _("Course dates of %(institute)s") % {
                 "institute": SiteSettings.current().institute_name
             }
-            return calendar.feed(shown, name=name)
+            return _answer(request, calendar.feed(shown, name=name))
         case CoursePage():
             shown = events.in_calendars(locale=page.locale, course=page)
-            return calendar.feed(shown, name=page.title)
+            return _answer(request, calendar.feed(shown, name=page.title))
         case CourseEventPage():
-            return calendar.for_event(events.of_page(page))
+            event = events.of_page(page)
+            response = _answer(request, calendar.for_event(event))
+            # The code has the first day in it; a feed has no name, as it is subscribed to.
+            response["Content-Disposition"] = f'attachment; filename="{event.code}.ics"'
+            return response
     raise Http404
 
 

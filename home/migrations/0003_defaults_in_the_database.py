@@ -5,6 +5,8 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
 
+    atomic = False  # each table by itself: locks of several at once meet those of visitors crosswise
+
     dependencies = [
         ('home', '0002_check_again'),
     ]

@@ -20,6 +20,7 @@ threads = int(os.environ.get("WEB_THREADS") or 4)
 timeout = 30
 graceful_timeout = 30
 keepalive = 5
+forwarded_allow_ips = ""  # whom to believe about https is said once, by TRUST_PROXY
 control_socket_disable = True  # it is controlled by signals of the host only
 worker_tmp_dir = "/dev/shm" if Path("/dev/shm").is_dir() else None  # noqa: S108  (its heartbeat)
 limit_request_line = 4094

@@ -7,7 +7,7 @@ class CoreConfig(AppConfig):
     verbose_name = _("Site")
 
     def ready(self):
-        from core import folding, following, lookups, redirects
+        from core import faults, folding, following, lookups, redirects, sentry
         from core.broken_links import signals
 
         folding.install()
@@ -15,3 +15,5 @@ class CoreConfig(AppConfig):
         lookups.install()
         redirects.install()
         signals.install()
+        faults.install()
+        sentry.install()

@@ -43,7 +43,8 @@ def server_error(request):
     """500, or 503 if the database is away. Django calls this while it handles the exception."""
     if isinstance(sys.exc_info()[1], (OperationalError, InterfaceError)):
         return unavailable(request)
-    return _standalone(request, "500.html", 500)
+    is_told = bool(settings.ADMINS or settings.SENTRY_DSN)
+    return _standalone(request, "500.html", 500, {"somebody_is_told": is_told})
 
 
 def unavailable(request):
@@ -90,10 +91,10 @@ def _render(request, template, status, context=None):
     return response
 
 
-def _standalone(request, template, status):
+def _standalone(request, template, status, context=None):
     with override(language_from_path(request.path_info)):
         try:
-            body = render_to_string(template)
+            body = render_to_string(template, context)
         except Exception:
             logger.exception("The page for %s cannot be rendered", status)
             body = LAST_RESORT.format(language=get_language(), status=status)

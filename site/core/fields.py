@@ -1,3 +1,5 @@
+from django.db import models
+from django.utils.translation import gettext_lazy as _
 from wagtail.fields import StreamField as WagtailStreamField
 
 
@@ -17,3 +19,18 @@ class StreamField(WagtailStreamField):
         name, path, _args, kwargs = super().deconstruct()
         kwargs.pop("block_lookup", None)
         return name, path, [], kwargs
+
+
+def other_words_field():
+    """Words that people search for and that the text does not have: only the search reads them."""
+    return models.CharField(
+        _("other words"),
+        max_length=255,
+        blank=True,
+        default="",
+        db_default="",
+        help_text=_(
+            "What people would type who look for this, if the text does not say it: “cancel”"
+            " where you write “withdraw”. Readers do not see it."
+        ),
+    )

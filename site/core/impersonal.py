@@ -9,6 +9,7 @@ TABLES = (
     "auth.Permission",
     "contenttypes.ContentType",
     "core.ExternalAddress",
+    "core.Fault",
     "core.Finding",
     "core.JobRun",  # its errors are a class and a place, see core.logs.class_and_place
     "core.Link",

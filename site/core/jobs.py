@@ -7,7 +7,7 @@ from datetime import time, timedelta
 from django.core.management import call_command
 from wagtail.images.models import SourceImageIOError
 
-from core import findings, pictures
+from core import faults, findings, pictures
 from core.broken_links import finding, rounds
 from core.models import SiteImage
 from core.periodic import periodic
@@ -20,6 +20,11 @@ logger = logging.getLogger(__name__)
 @periodic("publish_scheduled", every=timedelta(minutes=1))
 def publish_scheduled():
     call_command("publish_scheduled", verbosity=0)
+
+
+@periodic("watch", every=timedelta(seconds=30), at_most=timedelta(minutes=1))
+def watch():
+    faults.watch()
 
 
 @periodic("clear_sessions", every=timedelta(days=1), at=time(3, 30))

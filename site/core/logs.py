@@ -138,6 +138,8 @@ def config(format="json", level="INFO"):
         },
         "root": {"handlers": ["stdout"], "level": level},
         "loggers": {
+            # Whoever scans the internet comes by address, or with a name that is not ours.
+            "django.security.DisallowedHost": {"level": "CRITICAL"},
             "django": {"handlers": [], "propagate": True},
             # RequestLog logs the rest
             "django.request": {"level": "ERROR", "filters": ["no_probes"]},

@@ -21,6 +21,7 @@ from core import logs
 from core.errors import unavailable
 from core.languages import language_from_path
 
+logger = logging.getLogger(__name__)
 request_log = logging.getLogger("request")
 
 PERMISSIONS_POLICY = ", ".join(
@@ -73,6 +74,25 @@ class RequestLog:
             "ms": round((time.perf_counter() - started) * 1000),
         }
         request_log.info("%s %s", request.method, request.path_info, extra={"facts": facts})
+
+
+class UntrustedProxy:
+    """Says once, in the logs and so to ADMINS, why every page of a site behind a proxy leads to
+    itself: it ends TLS and says so, and we do not believe it.
+    """
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+        self.is_to_say = settings.SECURE_SSL_REDIRECT and not settings.TRUST_PROXY
+
+    def __call__(self, request):
+        if self.is_to_say and request.headers.get("X-Forwarded-Proto") == "https":
+            self.is_to_say = False
+            logger.error(
+                "A proxy says that visitors come by https, and TRUST_PROXY is not set: every page"
+                " leads to itself. Set TRUST_PROXY=1 if it overwrites X-Forwarded-Proto and -For."
+            )
+        return self.get_response(request)
 
 
 class Headers:

@@ -30,6 +30,7 @@ FIRST_RETRY = timedelta(seconds=10)
 LAST_RETRY = timedelta(minutes=15)
 MOST = timedelta(minutes=4)
 LATE = timedelta(minutes=2)
+KEEPS_FAILING = 3  # times in a row
 
 
 @dataclass(frozen=True)
@@ -124,7 +125,7 @@ def run(job, *, now=None, on_start=None) -> bool:
 
 
 def standing_still(now=None) -> list[str]:
-    """The names of the jobs that should have run, or ended, a while ago; [] is good.
+    """The names of the jobs that keep failing, or should have run or ended a while ago; [] is good.
 
     Those of which no worker has a record are not named: then no worker has ever run.
     """
@@ -133,6 +134,8 @@ def standing_still(now=None) -> list[str]:
 
 
 def _is_late(row, now):
+    if row.failures >= KEEPS_FAILING:
+        return True
     if _is_leased(row, now) and row.last_started_at:
         return row.last_started_at + registry[row.name].at_most < now
     return row.due_at + LATE < now
@@ -202,8 +205,25 @@ def _due_names(jobs, now):
     if missing:
         JobRun.objects.bulk_create(missing, ignore_conflicts=True)
         rows |= {row.name: row for row in missing}
+    for row in rows.values():
+        _mend_after_a_wrong_clock(row, jobs[row.name], now)
     found = [row for row in rows.values() if row.due_at <= now and not _is_leased(row, now)]
     return [row.name for row in sorted(found, key=lambda row: row.due_at)]
+
+
+def _mend_after_a_wrong_clock(row, job, now):
+    """Make a job due that a clock of tomorrow put off, or whose lease it made last for days.
+
+    Otherwise it would not run until then, although the clock is right again.
+    """
+    wrong = {}
+    if row.due_at > max(job.due_after(now), now + LAST_RETRY):
+        wrong["due_at"] = now
+    if row.leased_until and row.leased_until > now + 2 * lease_length():
+        wrong["leased_until"] = None
+    if wrong and JobRun.objects.filter(pk=row.pk, due_at=row.due_at).update(**wrong):
+        logger.warning("Job %s was put off by a clock that was wrong.", row.name)
+        vars(row).update(wrong)
 
 
 def _is_leased(row, now):

@@ -10,6 +10,7 @@ from django.contrib.auth import get_user_model
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
+from core import health
 from core.logs import class_and_place
 from core.models import SiteSettings
 
@@ -66,3 +67,11 @@ def facts_of_the_institute():
     ]
     if empty:
         yield _("Fill in under Settings in the CMS: %(fields)s.") % {"fields": ", ".join(empty)}
+
+
+@register
+def what_does_not_work():
+    """What /readyz says too; but the worker starts only after this, and much depends on it."""
+    for name, state in health.states().items():
+        if state == health.FAULT and name != "worker":
+            yield health.in_words(name)

@@ -21,6 +21,7 @@ from core.office import ageing as check_again
 from core.office import findings as findings_page
 from core.office import leaving
 from core.office import publishing as publishing_office
+from core.office.faults import FaultsPanel
 from core.page_forms import PageForm
 from core.spreadsheets import make_every_export_safe
 
@@ -74,6 +75,11 @@ class SiteTextsViewSet(SnippetViewSet):
     @property
     def permission_policy(self):
         return OncePerLanguage(self.model)
+
+
+@hooks.register("construct_homepage_panels", order=1000)  # after those that leave panels out
+def begin_with_what_is_wrong(request, panels):
+    panels.append(FaultsPanel())
 
 
 @hooks.register("insert_global_admin_css")

@@ -6,6 +6,7 @@ from django.conf import settings
 from django.core.mail import get_connection
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from core import health, still_missing
 from mail.models import OutgoingMail
@@ -20,12 +21,17 @@ def is_on_time():
     return not waiting.filter(created_at__lt=timezone.now() - LATE).exists()
 
 
-health.register("mail", is_on_time)
+health.register(
+    "mail",
+    is_on_time,
+    gettext_lazy("Mail does not go out: the oldest waits for more than a quarter of an hour."),
+    needs="worker",
+)
 
 
 @still_missing.register
 def mail():
-    provider = get_connection()
+    provider = get_connection(settings.MAIL_TRANSPORT)
     try:
         provider.open()
     except Exception as error:

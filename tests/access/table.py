@@ -73,6 +73,7 @@ ADDRESSES = {
     "certificates": PUBLIC,
     "certificate": PUBLIC,
     "search": PUBLIC,
+    "search_suggestions": PUBLIC,
     "mail:tracking": PUBLIC,  # signed by the provider
     "payment_webhook": PUBLIC,  # behind a secret
     "pretend_bank": PUBLIC,
@@ -267,6 +268,7 @@ ADDRESSES = {
     "new_date": COURSES,
     "check_again:index": PAGES,
     "check_again:checked": TEXTS,  # for a text page
+    "missed:index": TEXTS,
     "broken_links:index": PAGES,
     "findings": STAFF,  # each sees what they can solve
     "broken_links:check": PAGES,

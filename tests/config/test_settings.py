@@ -140,6 +140,24 @@ def test_a_malformed_setting_stops_the_boot(name, value):
     assert f"{name} must" in complaint(**{name: value})
 
 
+def test_files_in_s3_need_two_buckets_and_keys():
+    buckets = {"S3_MEDIA_BUCKET": "media", "S3_PRIVATE_BUCKET": "private"}
+    keys = {"S3_ACCESS_KEY": "a", "S3_SECRET_KEY": "b"}
+    assert load(**buckets, **keys).returncode == 0
+    assert "S3_SECRET_KEY is missing" in complaint(**buckets)
+    assert "S3_PRIVATE_BUCKET is missing" in complaint(S3_MEDIA_BUCKET="media", **keys)
+    both = dict.fromkeys(buckets, "one")
+    assert "S3_PRIVATE_BUCKET must be another bucket" in complaint(**both, **keys)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("HEARTBEAT_URL", "http://example.nl/ping"), ("SENTRY_DSN", "example.nl")],
+)
+def test_addresses_that_are_told_of_trouble_are_checked(name, value):
+    assert f"{name} must" in complaint(**{name: value})
+
+
 def test_the_one_line_does_not_repeat_a_secret():
     line = complaint(
         SECRET_KEY="hunter2",

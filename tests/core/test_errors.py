@@ -43,6 +43,24 @@ def test_a_mistake_of_ours_is_a_500_in_its_language(client, broken, path, langua
     assert "secret detail" not in response.text
 
 
+@pytest.mark.parametrize(
+    ("who", "told"),
+    [
+        ({"ADMINS": [("Beheer", "beheer@example.nl")]}, True),
+        ({"SENTRY_DSN": "x"}, True),
+        ({}, False),
+    ],
+)
+def test_the_page_says_that_somebody_was_told_only_if_somebody_is(
+    client, broken, settings, who, told
+):
+    settings.ADMINS, settings.SENTRY_DSN = [], ""
+    for name, value in who.items():
+        setattr(settings, name, value)
+    broken(ValueError())
+    assert ("We have been told." in client.get("/en/").text) == told
+
+
 def test_a_database_that_is_down_is_a_503_without_a_query(
     client, broken, django_assert_num_queries
 ):
@@ -65,7 +83,7 @@ def test_maintenance_closes_public_pages_only(client, settings, django_assert_nu
 
 
 def test_an_error_page_that_cannot_be_rendered_still_answers(client, broken, monkeypatch):
-    def fails(template):
+    def fails(template, context=None):
         raise RuntimeError(template)
 
     broken(ValueError())

@@ -2,12 +2,13 @@ from datetime import timedelta
 
 import pytest
 from django.db import connection
-from django.utils import timezone
+from django.utils import timezone, translation
+from wagtail.images.tests.utils import get_test_image_file
 
 from core import health, periodic
 from core.backups import age
 from core.cache import TolerantRedisCache
-from core.models import JobRun
+from core.models import JobRun, SiteImage
 
 pytestmark = pytest.mark.django_db
 
@@ -21,7 +22,8 @@ def faults(client):
     response = client.get("/readyz")
     answer = response.json()
     assert response.status_code == (200 if answer.pop("status") == "ok" else 503)
-    return [name for name, value in answer.items() if value != "ok"]
+    assert set(answer.values()) <= {"ok", "fault", "unknown"}
+    return [name for name, value in answer.items() if value == "fault"]
 
 
 def test_healthz_answers_without_the_database(client, django_assert_num_queries):
@@ -39,7 +41,7 @@ def test_any_host_may_probe(client):
 def test_readyz_is_ok_when_everything_works(client, worker):
     response = client.get("/readyz")
     assert response.status_code == 200
-    own = {"database", "cache", "worker", "jobs", "disk", "backup"}
+    own = {"database", "cache", "disk", "files", "worker", "jobs", "backup"}
     assert set(response.json()) == {"status", *own, "mail", "payments", "uploads"}
 
 
@@ -83,4 +85,50 @@ def test_a_dead_database_is_reported_and_not_raised(client, monkeypatch):
         raise connection.Database.OperationalError("gone")
 
     monkeypatch.setattr(connection, "cursor", gone)
-    assert "database" in faults(client)
+    assert faults(client) == ["database"]
+
+
+def test_a_heartbeat_of_tomorrow_is_no_sign_of_life(client):
+    periodic.record_heartbeat(timezone.now() + timedelta(days=1))
+    assert faults(client) == ["worker"]
+
+
+def test_a_job_that_keeps_failing_is_a_fault_until_it_succeeds(client, worker):
+    due = timezone.now() + timedelta(minutes=1)
+    JobRun.objects.create(name="send_refunds", due_at=due, failures=periodic.KEEPS_FAILING - 1)
+    JobRun.objects.create(name="expire_holds", due_at=due)
+    assert faults(client) == []
+    JobRun.objects.filter(name="send_refunds").update(failures=periodic.KEEPS_FAILING)
+    assert faults(client) == ["jobs"]
+    JobRun.objects.filter(name="send_refunds").update(failures=0)
+    assert faults(client) == []
+
+
+def test_a_disk_that_cannot_be_written_is_a_fault(client, worker, settings, tmp_path):
+    (tmp_path / "file").write_text("where a folder should be")
+    for name in ("MEDIA_ROOT", "PRIVATE_ROOT"):
+        before = getattr(settings, name)
+        setattr(settings, name, tmp_path / "file" / "folder")
+        assert faults(client) == ["files"]
+        setattr(settings, name, before)
+    assert faults(client) == []
+
+
+def test_files_that_a_new_disk_lost_are_a_fault(client, worker):
+    image = SiteImage.objects.create(title="Loper", file=get_test_image_file())
+    assert faults(client) == []
+    image.file.storage.delete(image.file.name)
+    assert faults(client) == ["files"]
+
+
+def test_nothing_is_left_of_the_probes(client, worker, settings):
+    faults(client)
+    roots = (settings.MEDIA_ROOT, settings.PRIVATE_ROOT)
+    assert [path for root in roots for path in root.rglob("*") if path.is_file()] == []
+
+
+def test_each_fault_is_put_in_words():
+    with translation.override("en"):
+        words = [health.in_words(name) for name in health.CHECKS]
+    assert [line for line in words if "does not work." in line] == []
+    assert health.in_words("made up").startswith("“made up”")

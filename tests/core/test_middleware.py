@@ -6,7 +6,7 @@ from allauth.mfa.models import Authenticator
 from django.contrib.auth import get_user_model
 from django.test import Client
 
-from core.middleware import StaffSession
+from core.middleware import StaffSession, UntrustedProxy
 
 pytestmark = [pytest.mark.django_db, pytest.mark.anywhere]
 
@@ -213,3 +213,22 @@ def test_a_form_without_an_origin_is_accepted_only_from_our_own_pages(db, origin
     answer = client.post("/account/logout/", {"csrfmiddlewaretoken": token}, headers=headers)
 
     assert answer.status_code == status
+
+
+@pytest.mark.parametrize(
+    ("redirects", "trusts", "header", "said"),
+    [
+        (True, False, "https", 1),
+        (True, False, "http", 0),
+        (True, True, "https", 0),
+        (False, False, "https", 0),
+    ],
+)
+def test_a_proxy_that_ends_tls_and_is_not_trusted_is_named_once(
+    rf, settings, caplog, redirects, trusts, header, said
+):
+    settings.SECURE_SSL_REDIRECT, settings.TRUST_PROXY = redirects, trusts
+    ask = UntrustedProxy(lambda request: None)
+    for _ in range(2):
+        ask(rf.get("/", headers={"x-forwarded-proto": header}))
+    assert caplog.text.count("Set TRUST_PROXY=1") == said

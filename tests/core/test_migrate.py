@@ -58,8 +58,7 @@ def test_a_long_change_is_not_cut_off_and_the_limits_of_the_site_come_back(in_mi
     assert "0" not in before
 
 
-@pytest.mark.django_db(transaction=True)
-def test_readers_pass_while_a_change_waits_for_its_lock(in_migration, monkeypatch):
+def test_readers_pass_while_a_change_waits_for_its_lock(own_database, in_migration, monkeypatch):
     monkeypatch.setattr(migrate, "LOCK_WAIT", "200ms")
     monkeypatch.setattr(migrate, "PAUSE", 0.1)
     held, done, tries = threading.Event(), threading.Event(), []

@@ -189,3 +189,35 @@ def test_a_name_can_be_registered_once():
     periodic.discover()
     with pytest.raises(ValueError, match="exists already"):
         periodic.periodic("clear_sessions", every=MINUTE)(lambda: None)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("schedule", [{}, {"every": timedelta(days=1), "at": time(3, 30)}])
+def test_a_clock_that_was_wrong_for_a_while_heals(schedule):
+    diary, other = Diary(**schedule), Diary("test_other")
+    ahead = NOW + timedelta(days=7)
+    run_due([diary.job, other.job], now=ahead)
+    run_due([diary.job, other.job], now=ahead + timedelta(days=1))
+    JobRun.objects.filter(name="test_diary").update(leased_until=ahead)
+    before = diary.runs
+
+    run_due([diary.job], now=NOW)
+
+    assert diary.runs == before + 1
+    run = JobRun.objects.get(name="test_diary")
+    assert run.due_at == diary.job.due_after(NOW)
+    assert JobRun.objects.get(name="test_other").due_at > NOW + timedelta(days=7)
+
+
+@pytest.mark.django_db
+def test_the_pause_after_failures_is_no_wrong_clock():
+    failing = Diary(every=timedelta(seconds=2))
+    failing.error = ValueError()
+    moment = NOW
+    for _ in range(12):
+        run_due([failing.job], now=moment)
+        moment = JobRun.objects.get(name="test_diary").due_at
+    failures = failing.runs
+
+    assert run_due([failing.job], now=moment - timedelta(minutes=14)) == []
+    assert failing.runs == failures

@@ -104,7 +104,7 @@ def test_a_failing_rule_does_not_stop_the_others(monkeypatch):
     def fail(keys, now):
         raise RuntimeError("a name that must not be logged")
 
-    monkeypatch.setattr(retention, "_rules", dict(retention._rules))
+    monkeypatch.setattr(retention, "_rules", {rule.key: rule for rule in retention.rules()})
     retention._rules["broken"] = retention.Rule(
         key="broken",
         what="",

@@ -8,7 +8,7 @@ from django.contrib.auth import get_user_model
 from django.core import mail
 from django.core.management import CommandError, call_command
 
-from core import still_missing
+from core import health, still_missing
 from core.models import SiteSettings
 from home.models import HomePage
 
@@ -127,7 +127,7 @@ def test_what_is_no_address_is_refused(loaded_site, quiet):
 
 
 def test_what_is_missing_is_named(loaded_site, settings):
-    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.MAIL_TRANSPORT = "django.core.mail.backends.smtp.EmailBackend"
     settings.EMAIL_PORT = 1
     settings.MAIL_PROVIDER = "postmark"
     said = set_up()
@@ -157,3 +157,12 @@ def test_a_check_that_fails_is_a_line_and_stops_no_other(quiet):
 
     assert still_missing.in_words()[1:] == ["another"]
     assert "secret" not in still_missing.in_words()[0]
+
+
+def test_what_does_not_work_is_named_but_not_the_worker_that_starts_later(loaded_site, monkeypatch):
+    states = dict.fromkeys(health.CHECKS, health.OK) | {"worker": "fault", "cache": "fault"}
+    monkeypatch.setattr(health, "states", lambda: states)
+    monkeypatch.setattr(still_missing, "_checks", [still_missing.what_does_not_work])
+    said = set_up()
+    assert "The cache (Redis) cannot be reached." in said
+    assert "worker" not in said

@@ -60,6 +60,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "core.middleware.RequestLog",
+    "core.middleware.UntrustedProxy",
     "core.middleware.Headers",
     "csp.middleware.CSPMiddleware",
     "core.middleware.AdminContentSecurityPolicy",
@@ -138,9 +139,9 @@ else:
     DATABASES["default"] |= {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}
     DATABASES["default"]["OPTIONS"] = DATABASES["default"].get("OPTIONS", {}) | {
         "connect_timeout": 3,
-        # lock_timeout leaves room for a full class: 500 people may wait for one row of seats.
+        # Whoever reads waits two seconds for a lock; for a place, ten: see courses.domain.rosters.
         "options": (
-            "-c statement_timeout=15s -c lock_timeout=10s"
+            "-c statement_timeout=15s -c lock_timeout=2s"
             " -c idle_in_transaction_session_timeout=30s"
             " -c jit=off"  # our queries are short: compiling one takes longer than running it
         ),
@@ -186,8 +187,23 @@ MEDIA_ROOT = env.path("MEDIA_ROOT", VAR_DIR / "media")
 PRIVATE_ROOT = env.path("PRIVATE_ROOT", VAR_DIR / "private")  # files that participants upload
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "private": {
+        "BACKEND": "courses.values.storage.PrivateStorage",
+        "OPTIONS": {"file_permissions_mode": 0o640},
+    },
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
+S3_ENDPOINT_URL, S3_REGION = env.api("S3_ENDPOINT_URL"), env.text("S3_REGION")
+S3_ACCESS_KEY, S3_SECRET_KEY = env.text("S3_ACCESS_KEY"), env.text("S3_SECRET_KEY")
+if env.text("S3_MEDIA_BUCKET"):
+    env.require("S3_PRIVATE_BUCKET", "S3_ACCESS_KEY", "S3_SECRET_KEY")
+    if env.text("S3_MEDIA_BUCKET") == env.text("S3_PRIVATE_BUCKET"):
+        env.problem("S3_PRIVATE_BUCKET", "must be another bucket than S3_MEDIA_BUCKET")
+    for _storage, _bucket in (("default", "Media"), ("private", "Private")):
+        STORAGES[_storage] = {
+            "BACKEND": f"core.buckets.{_bucket}Bucket",
+            "OPTIONS": {"bucket_name": env.text(f"S3_{_bucket.upper()}_BUCKET")},
+        }
 # In production; it needs collectstatic.
 HASHED_STATIC_FILES = {
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"}
@@ -254,6 +270,16 @@ PRETEND_BANK_FOLDER = VAR_DIR / "pretend_bank"
 # Whether the worker checks that the pages we link to still exist, see core.broken_links.
 CHECK_LINKS = env.flag("CHECK_LINKS", True)
 LINKS_MAY_LEAD_TO_THIS_MACHINE = False  # only a test may connect to an internal address
+
+# --- Who hears when something is wrong, see core.faults ---------------------------------------
+
+ADMINS = [(address, address) for address in env.items("ADMINS")]
+HEARTBEAT_URL = env.text("HEARTBEAT_URL")
+if HEARTBEAT_URL and not HEARTBEAT_URL.startswith(("https://", "http://127.0.0.1:")):
+    env.problem("HEARTBEAT_URL", "must start with https://")
+SENTRY_DSN = env.text("SENTRY_DSN")
+if SENTRY_DSN and not re.fullmatch(r"https?://[^@/]+@[^/]+/.+", SENTRY_DSN):
+    env.problem("SENTRY_DSN", "must be like https://key@host/number")
 
 # --- Logs ----------------------------------------------------------------------------------
 

@@ -1,4 +1,5 @@
 from .ageing import AGEING_FIELDS, Ageing, ageing_panel
+from .faults import Fault
 from .findings import Finding
 from .images import SiteImage, SiteRendition
 from .jobs import JobRun
@@ -16,6 +17,7 @@ __all__ = [
     "Ageing",
     "BasePage",
     "ExternalAddress",
+    "Fault",
     "Finding",
     "JobRun",
     "Link",

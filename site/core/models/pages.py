@@ -8,6 +8,7 @@ from wagtail.admin.panels import FieldPanel, MultiFieldPanel
 from wagtail.models import Page, PageViewRestriction
 
 from core import publishing, slugs
+from core.fields import other_words_field
 from core.models.ageing import AGEING_FIELDS, Ageing, ageing_panel
 from core.once import may_be_private
 
@@ -25,6 +26,8 @@ class BasePage(Ageing, Page):
         help_text=_("Shown when somebody shares this page. Leave empty for the institute's mark."),
     )
 
+    other_words = other_words_field()
+
     promote_panels = [
         MultiFieldPanel(
             [
@@ -35,6 +38,7 @@ class BasePage(Ageing, Page):
             ],
             heading=_("Search engines and sharing"),
         ),
+        FieldPanel("other_words"),
     ]
 
     settings_panels = [*Page.settings_panels, ageing_panel()]

@@ -92,6 +92,16 @@ function enhanceForm(form) {
   });
 }
 
+/** Suggestions while typing are loaded when somebody goes to the field. */
+function enhanceSearch(form) {
+  form.addEventListener(
+    "focusin",
+    async () => (await import(form.dataset.script)).suggest(form),
+    { once: true },
+  );
+  if (form.contains(document.activeElement)) form.dispatchEvent(new FocusEvent("focusin"));
+}
+
 /** Marks in the route of contents where the reader is. */
 function enhanceContents(contents) {
   const links = new Map(
@@ -115,5 +125,6 @@ enhance("[data-embed]", enhanceVideo);
 enhance("[data-error-summary]", enhanceErrorSummary);
 enhance('form[method="post"]', enhanceForm);
 enhance("[data-route]", enhanceContents);
+enhance("[data-search]", enhanceSearch);
 addEventListener("hashchange", openTarget);
 openTarget();

@@ -4,6 +4,7 @@ import datetime
 from zoneinfo import ZoneInfo
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.urls import reverse
 from icalendar import Calendar
 
@@ -64,16 +65,28 @@ def test_days_without_hours_need_no_time_zone(loaded_site, client):
     assert read.timezones == []
 
 
-def test_a_start_without_an_end_is_possible(loaded_site, client):
-    give_hours(ends_at=None)
+@pytest.mark.parametrize(
+    ("starts_at", "ends_at"),
+    [(datetime.time(9, 30), datetime.time(17)), (datetime.time(19), datetime.time(23, 59))],
+)
+def test_a_start_without_an_end_lasts_until_the_end_of_the_day(
+    loaded_site, client, starts_at, ends_at
+):
+    give_hours(starts_at, ends_at=None)
 
     _response, read = calendar(client)
 
-    days = [day for part in visitors.coming_event().parts for day in part.days]
-    assert [entry.start.astimezone(AMSTERDAM) for entry in read.events] == [
-        datetime.datetime.combine(day, datetime.time(9, 30), AMSTERDAM) for day in days
-    ]
-    assert [entry.get("DTEND") for entry in read.events] == [None] * len(days)
+    assert len(read.events) == sum(len(part.days) for part in visitors.coming_event().parts)
+    assert {entry.end.time() for entry in read.events} == {ends_at}
+
+
+def test_staff_are_asked_when_a_part_with_a_start_ends(loaded_site):
+    part = visitors.coming_event().facts.parts.first()
+    part.starts_at = datetime.time(9)
+
+    with pytest.raises(ValidationError) as refused:
+        part.full_clean()
+    assert list(refused.value.message_dict) == ["ends_at"]
 
 
 def test_entries_keep_their_uids_when_the_file_is_fetched_again(loaded_site, client):

@@ -1,7 +1,7 @@
 from datetime import timedelta
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import ProtectedError
 from django.utils import timezone
 from wagtail.models import Page
@@ -259,3 +259,12 @@ def test_a_date_that_was_called_off_cannot_be_reopened_for_sign_up(event):
 def test_locking_a_roster_that_does_not_exist_is_an_error(db):
     with pytest.raises(Roster.DoesNotExist):
         rosters.lock(0)
+
+
+@pytest.mark.postgres
+def test_only_who_wants_a_place_waits_long_for_a_lock(event):
+    assert "lock_timeout=2s" in connection.settings_dict["OPTIONS"]["options"]
+    with transaction.atomic(), connection.cursor() as cursor:
+        rosters.lock(event.roster.pk)
+        cursor.execute("SHOW lock_timeout")
+        assert cursor.fetchone() == ("10s",)

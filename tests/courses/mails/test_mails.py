@@ -106,7 +106,7 @@ def test_the_calendar_file_is_in_the_language_of_the_mail(taken, event):
     OutgoingMail.objects.all().delete()
     mails.send("confirmed", taken, event, paid="", going_ahead="")
     file = OutgoingMail.objects.get().attachments.get()
-    assert b"X-WR-CALNAME:Three-day course" in bytes(file.content)
+    assert b"SUMMARY:Three-day course" in bytes(file.content)
 
 
 @pytest.mark.parametrize(

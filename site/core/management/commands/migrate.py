@@ -6,6 +6,7 @@ from django.db import OperationalError, connections
 TRIES = 30
 LOCK_WAIT = "2s"
 PAUSE = 2.0
+LOCKED = ("55P03", "40P01")  # the lock was not to be had in time, or not without a deadlock
 
 
 class Command(migrate.Command):
@@ -13,7 +14,8 @@ class Command(migrate.Command):
 
     The site's limits would cut a long change of a table off half-way, so there is none here. But
     while a change waits for its lock, every reader waits behind it: it gives up after two seconds,
-    lets them pass and tries again. What was applied stays; a migration is one transaction.
+    lets them pass and tries again. What was applied stays; what was not is tried from its start, so
+    a migration is one transaction, or without one may be repeated.
     """
 
     def handle(self, *args, **options):
@@ -36,7 +38,7 @@ class Command(migrate.Command):
             try:
                 return super().handle(*args, **options)
             except OperationalError as error:
-                if getattr(error.__cause__, "sqlstate", "") != "55P03" or not left:
+                if getattr(error.__cause__, "sqlstate", "") not in LOCKED or not left:
                     raise  # not the lock, or too often
                 self.stderr.write("A table is in use; the change lets others pass and tries again.")
                 time.sleep(PAUSE)
