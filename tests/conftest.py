@@ -14,6 +14,7 @@ from django.utils import translation
 
 from tests import databases, folders
 from tests.fake_mollie.fixture import fake_mollie  # noqa: F401
+from tests.load import servers
 from tests.loading import (  # noqa: F401  (fixtures)
     content,
     english_content,
@@ -120,6 +121,16 @@ def fresh_files(settings, tmp_path):
     settings.ERASURES_FILE = tmp_path / "backups" / "erasures.jsonl"
     yield
     shutil.rmtree(tmp_path, ignore_errors=True)
+
+
+@pytest.fixture
+def own_database(django_db_setup, django_db_blocker, tmp_path):
+    """A database whose rows other threads and processes see, and that is gone afterwards."""
+    with (
+        django_db_blocker.unblock(),
+        servers.copied_database(connection, tmp_path) as url,
+    ):
+        yield url
 
 
 @pytest.fixture

@@ -1,5 +1,4 @@
 import pytest
-from django.db import connection
 
 from core.models import SiteSettings
 from courses.models import CourseEventPage, SignUp
@@ -7,7 +6,6 @@ from courses.reading import events
 from mail.models import OutgoingMail
 from tests import factories
 from tests.courses import neighbours
-from tests.load import servers
 from tests.loading import prepared, wants_content_beside
 
 
@@ -83,13 +81,3 @@ def history():
         return [(change.state, change.by and change.by.username) for change in changes]
 
     return lines
-
-
-@pytest.fixture
-def own_database(django_db_setup, django_db_blocker, tmp_path):
-    """A database whose rows other threads and processes see, and that is gone afterwards."""
-    with (
-        django_db_blocker.unblock(),
-        servers.copied_database(connection, tmp_path) as url,
-    ):
-        yield url
