@@ -141,6 +141,8 @@ def copy_for_this_process(name):
         with _alone():
             original = _made(RECIPES[name])
             _copies[name] = _server().copy(original, f"{name}_{PROCESS}")
+        with connected_to(_copies[name]):
+            _rows[name] = _rows_now()
     return _copies[name]
 
 
@@ -157,13 +159,30 @@ def put_into(folder, name):
 
 
 def drop_copies():
-    connection.close()
-    for copy in _copies.values():
+    """Raises AssertionError if a test left something there: later tests would have found it."""
+    changed = {}
+    for name, copy in _copies.items():
+        with connected_to(copy):
+            changed |= dict(_rows_now().items() ^ _rows[name].items())
+        connection.close()
         _server().drop(copy)
     _copies.clear()
+    assert not changed, f"Tests left rows in these tables: {sorted(changed)}"
 
 
 _copies = {}
+_rows = {}
+
+
+def _rows_now():
+    with connection.cursor() as cursor:
+        tables = connection.introspection.table_names(cursor)
+        return {table: _count(cursor, table) for table in tables}
+
+
+def _count(cursor, table):
+    cursor.execute(f"SELECT count(*) FROM {connection.ops.quote_name(table)}")
+    return cursor.fetchone()[0]
 
 
 def _connect_to(name):

@@ -7,7 +7,6 @@ from collections import Counter
 import pytest
 from django.db import connection
 
-from core.models import JobRun, SiteSettings
 from mail.models import OutgoingMail
 from tests.mail.conftest import wait_until
 
@@ -15,14 +14,8 @@ pytestmark = pytest.mark.slow
 
 
 @pytest.fixture
-def db(django_db_setup, django_db_blocker):
+def db(own_database):
     """In place of pytest-django's: what a test writes is committed, so that processes see it."""
-    with django_db_blocker.unblock():
-        yield
-        OutgoingMail.objects.all().delete()
-        JobRun.objects.all().delete()
-        SiteSettings.objects.all().delete()  # created when a mail first asks for the institute
-        connection.close()
 
 
 def all_sent():
