@@ -170,14 +170,15 @@ def states_without_their_moment() -> Iterator[str]:
 def payments_without_a_place() -> Iterator[str]:
     """Money that came in pays for one place, or has a refund about which the office decides.
 
-    More than one payment may make up the price: a move to a dearer date adds the difference.
+    More than one payment may make up the price: a move to a dearer date adds the difference, and
+    what a bank took back may come in once more.
     """
     used: Counter[int] = Counter()
     paid = Payment.objects.filter(state=Payment.State.PAID).select_related("sign_up")
     for payment in paid.annotate(flagged=Count("refunds")).order_by("pk"):
         if payment.flagged:
             continue
-        used[payment.sign_up_id] += payment.paid_cents
+        used[payment.sign_up_id] += payment.paid_cents - payment.charged_back_cents
         if payment.sign_up.confirmed_at is None and payment.paid_cents:
             yield f"payment {payment.pk} is paid, gives no place and is not to go back"
         elif used[payment.sign_up_id] > (payment.sign_up.price_cents or 0):

@@ -16,8 +16,9 @@ pytestmark = pytest.mark.usefixtures("invariants_hold")
 
 
 @pytest.fixture(autouse=True)
-def in_a_job():
+def in_a_job(settings):
     """No visitor waits, so that a slow answer keeps no other payment from being asked about."""
+    settings.MOLLIE_JOB_TIMEOUT = 2  # seconds; a provider that is away is tried this long
     with periodic.as_job():
         yield
 

@@ -13,8 +13,9 @@ PRICE = 119500
 
 
 @pytest.fixture(autouse=True)
-def in_a_job():
+def in_a_job(settings):
     """As the worker does: no visitor waits, so that trouble refuses no call after it."""
+    settings.MOLLIE_JOB_TIMEOUT = 2  # seconds; a provider that is away is tried this long
     with periodic.as_job():
         yield
 

@@ -10,6 +10,7 @@ from courses.domain import (
     choices,
     go_no_go,
     holds,
+    invariants,
     invoices,
     moves,
     payments,
@@ -153,6 +154,7 @@ def test_the_rest_that_came_in_closes_it_and_reversing_then_gives_too_much(
 
     settling.record_rest(sign_up, by=office, cents=PRICE)
     assert (sums(sign_up), unsettled()) == ((PRICE, 0, 0), [])
+    assert list(invariants.violations()) == []
     with pytest.raises(settling.StaleBalanceError):
         settling.record_rest(sign_up, by=office, cents=PRICE)
 
