@@ -131,9 +131,10 @@ def test_it_is_known_since_when_the_provider_cannot_be_asked(fake_mollie, taken)
     assert reconciliation.stuck_since(now) is None
     reconciliation.reconcile(now + datetime.timedelta(minutes=2))
     assert reconciliation.stuck_since(later) == now
-    assert health.ready()["payments"] is True
+    periodic.record_heartbeat()
+    assert health.states()["payments"] == "ok"
     ProviderContact.objects.update(trouble_since=now - datetime.timedelta(minutes=31))
-    assert health.ready()["payments"] is False
+    assert health.states()["payments"] == "fault"
 
     fake_mollie.heal()
     reconciliation.reconcile(later)
