@@ -19,7 +19,7 @@ class TranslatesOwnPages:
 
     def process_view(self, request, view, args, kwargs):
         pages = _submitted(request.resolver_match.view_name, kwargs)
-        if request.POST.get("include_subtree"):
+        if pages and request.POST.get("include_subtree"):
             pages = [below for page in pages for below in page.get_descendants(inclusive=True)]
         for page in pages:
             if not page.permissions_for_user(request.user).can_edit():
