@@ -13,12 +13,8 @@ from core.periodic import Job, run_due
 
 
 @pytest.fixture
-def db(django_db_setup, django_db_blocker):
+def db(own_database):
     """In place of pytest-django's: what a test writes is committed, so that threads see it."""
-    with django_db_blocker.unblock():
-        yield
-        JobRun.objects.all().delete()
-        connection.close()
 
 
 def test_only_one_of_many_workers_runs_a_job(db):

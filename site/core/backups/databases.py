@@ -16,6 +16,18 @@ WRITES_ITSELF = {"core.JobRun", "core.RetentionRun", "core.SecondPairOfEyes"}
 # Whoever restores may be another user of the database, and need not be its administrator.
 AS_ITS_OWN = ("--no-owner", "--no-privileges", "--no-comments")
 
+# What migrations make besides tables: (kind, name), without what belongs to an extension.
+OTHER_OBJECTS = """
+SELECT kind, name FROM (
+    SELECT 'ROUTINE' AS kind, oid, oid::regprocedure::text AS name FROM pg_proc
+    WHERE pronamespace = current_schema()::regnamespace
+    UNION ALL
+    SELECT 'TEXT SEARCH CONFIGURATION', oid, oid::regconfig::text FROM pg_ts_config
+    WHERE cfgnamespace = current_schema()::regnamespace
+) AS made
+WHERE NOT EXISTS (SELECT FROM pg_depend WHERE objid = made.oid AND deptype = 'e')
+"""
+
 
 class DatabaseTroubleError(Exception):
     """The database cannot be copied or put back; the text says why, without its password."""
@@ -62,7 +74,7 @@ def load(path: Path) -> None:
     if connection.vendor == "sqlite":
         _replace_sqlite(path)
     else:
-        _drop_tables()
+        _drop_everything()
         database = connection.settings_dict["NAME"]
         whole = ("--single-transaction", "--exit-on-error", f"--dbname={database}")
         _run("pg_restore", *AS_ITS_OWN, *whole, str(path))
@@ -95,11 +107,14 @@ def _replace_sqlite(path):
     os.replace(beside, target)
 
 
-def _drop_tables():
-    """There is nothing in them, and the copy brings its own."""
+def _drop_everything():
+    """There is nothing in the tables, and the copy brings everything but the extensions."""
     with connection.cursor() as cursor:
         for table in connection.introspection.table_names(cursor):
             cursor.execute(f"DROP TABLE IF EXISTS {connection.ops.quote_name(table)} CASCADE")
+        cursor.execute(OTHER_OBJECTS)
+        for kind, name in cursor.fetchall():
+            cursor.execute(f"DROP {kind} IF EXISTS {name} CASCADE")
     connection.close()
 
 
