@@ -38,7 +38,7 @@ lint: $(DEV_STAMP) ## all of check but the tests
 	env $$(grep -v '^#' tests/production.env) $(BIN)/python manage.py check --deploy --fail-level WARNING
 
 bench: $(DEV_STAMP) ## measure the race for seats and the office with 100,000 people on this machine
-	OVERBOOKING_PEOPLE=100 OVERBOOKING_REPEATS=3 $(PYTEST) -m slow -s -p no:randomly $(ARGS)
+	OVERBOOKING_PEOPLE=100 OVERBOOKING_REPEATS=3 $(PYTEST) -m "slow or timed" -s -p no:randomly $(ARGS)
 	$(BIN)/python -m tests.load.office
 
 mutants: $(DEV_STAMP) ## change FILES bit by bit and list what no test notices (TESTS= chooses tests)

@@ -29,7 +29,7 @@ from tests import factories
 from tests.load import servers
 from tests.slow_servers import SlowServer
 
-pytestmark = [pytest.mark.slow, pytest.mark.postgres]
+pytestmark = [pytest.mark.timed, pytest.mark.postgres]
 
 SECRET = "made-up-for-the-slow-world-0123456789"
 PAYERS = 14
