@@ -63,7 +63,7 @@ def main(files, tests):
     shutil.rmtree(WORK, ignore_errors=True)
     os.environ["VAR_ROOT"] = str(WORK / "var")
     settings = settings_for(files, tests or tests_of(files))
-    configuration._config_reader = lambda: settings.get
+    configuration._config_reader, configuration._config = lambda: settings.get, None
     format_utils.strip_prefix = without_folder
     mutmut.cli.main(["run"], standalone_mode=False)
     mutmut.cli.main(["results"], standalone_mode=False)
