@@ -117,7 +117,14 @@ class PersonPage(BasePage):
                 "jobTitle": self.profession,
                 "description": self.introduction or strip_tags(self.biography)[:200],
                 "url": self.canonical_url,
-                "sameAs": [block.value["url"] for block in self.links],
+                "affiliation": [
+                    {
+                        "@type": "Organization",
+                        "name": block.value["label"],
+                        "url": block.value["url"],
+                    }
+                    for block in self.links
+                ],
                 "worksFor": organization_reference(),
             }
         ]

@@ -5,7 +5,7 @@ from urllib.parse import urljoin, urlsplit
 import pytest
 from bs4 import BeautifulSoup
 from django.core.cache import cache
-from django.db import connection
+from django.db import connection, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import translation
@@ -45,14 +45,16 @@ class Visit:
 @pytest.fixture(scope="module")
 def visits(english_content, django_db_blocker):
     """{path: Visit} of every page in both languages, and of the views below a page."""
-    with django_db_blocker.unblock():
+    with django_db_blocker.unblock(), transaction.atomic():
         cache.clear()
         paths = [page.url for page in Page.objects.live().filter(depth__gt=1).order_by("path")]
         for code, archive in (("nl", "/cursus/archief/"), ("en", "/en/course/archief/")):
             locale = Locale.objects.get(language_code=code)
             date = events.coming(locale=locale)[0]
             paths += [archive, date.sign_up_url, date.alumni_sign_up_url]
-        return {path: Visit(path) for path in paths}
+        found = {path: Visit(path) for path in paths}
+        transaction.set_rollback(True)
+    return found
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ from urllib.parse import urljoin, urlsplit
 import pytest
 from bs4 import BeautifulSoup
 from django.core.cache import cache
-from django.db import connection
+from django.db import connection, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -96,9 +96,11 @@ def visit(path):
 @pytest.fixture(scope="module")
 def visits(content, django_db_blocker):
     """{path: Visit} of every public page and view."""
-    with django_db_blocker.unblock():
+    with django_db_blocker.unblock(), transaction.atomic():
         cache.clear()
-        return {path: visit(path) for path in [*page_paths(), *view_paths()]}
+        found = {path: visit(path) for path in [*page_paths(), *view_paths()]}
+        transaction.set_rollback(True)  # searching counts what is searched in vain
+    return found
 
 
 @pytest.fixture
@@ -340,9 +342,20 @@ def test_pages_have_structured_data_of_every_kind(pages):
         "EducationalOrganization",
         "Course",
         "EducationEvent",
+        "BreadcrumbList",
         "FAQPage",
         "Person",
     } <= found
+
+
+def test_search_engines_see_the_way_that_readers_see(pages):
+    def ways(visit):
+        [told] = [row for row in visit.data if row["@type"] == "BreadcrumbList"] or [None]
+        seen = [link["href"] for link in visit.html.select(".crumbs a")]
+        named = [row["item"] for row in told["itemListElement"][:-1]] if told else []
+        return seen != [address.removeprefix("http://testserver") for address in named]
+
+    assert list(found_on(pages, ways)) == ["/cursus/archief/"]  # no page of its own
 
 
 def test_a_page_without_translation_names_none(pages):

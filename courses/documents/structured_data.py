@@ -52,7 +52,7 @@ def course_event(event):
             "eventStatus": (
                 CANCELLED if event.availability is Availability.CALLED_OFF else SCHEDULED
             ),
-            "location": [_place(place) for place in event.places],
+            "location": _places(event.parts),
             "organizer": organization_reference(),
             "maximumAttendeeCapacity": event.capacity,
             "inLanguage": settings.LANGUAGE_CODE,
@@ -60,6 +60,8 @@ def course_event(event):
         if event.parts
         else {"@type": "EducationEvent", "name": event.title}
     )
+    if len(event.parts) > 1:
+        data["subEvent"] = [_part(event, part) for part in event.parts]
     if event.availability in OFFERED and event.price_cents is not None:
         data["offers"] = {
             "@type": "Offer",
@@ -80,6 +82,25 @@ def _moment(day, time):
     return datetime.combine(day, time, timezone.get_current_timezone()).isoformat()
 
 
-def _place(name):
-    address = {"@type": "PostalAddress", "addressLocality": name, "addressCountry": "NL"}
-    return {"@type": "Place", "name": name, "address": address}
+def _part(event, part):
+    """One part of the days: the return day is months after the others."""
+    return {
+        "@type": "EducationEvent",
+        "name": f"{event.title}: {part.name}",
+        "startDate": _moment(part.first_day, part.starts_at),
+        "endDate": _moment(part.last_day, part.ends_at),
+        "location": _places([part]),
+    }
+
+
+def _places(parts):
+    """Each place once, as precise as staff filled it in."""
+    known = dict.fromkeys((part.place, part.venue, part.address) for part in parts if part.place)
+    return [_place(*facts) for facts in known]
+
+
+def _place(town, venue, address):
+    where = {"@type": "PostalAddress", "addressLocality": town, "addressCountry": "NL"}
+    if address:
+        where["streetAddress"] = address
+    return {"@type": "Place", "name": venue or town, "address": where}

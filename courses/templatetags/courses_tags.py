@@ -4,6 +4,8 @@ from itertools import pairwise
 
 from django import template
 from django.utils import formats
+from django.utils.text import Truncator
+from django.utils.translation import gettext as _
 from wagtail.models import Locale
 
 from courses.reading import events
@@ -11,6 +13,7 @@ from courses.values.money import NO_BREAK_SPACE, format_euros
 
 DAYS_IN_WEEK = 7
 MONTHS = range(1, 13)
+LONGEST_DESCRIPTION = 160  # characters: search engines show no more
 SHORT_BREAK = 10  # days; the timeline does not name a shorter pause between parts
 
 register = template.Library()
@@ -51,6 +54,20 @@ def unanswered(rows):
 def coming_events(number):
     """The next `number` events, in the current language."""
     return events.coming(locale=Locale.get_active())[:number]
+
+
+@register.simple_tag
+def event_description(event):
+    """What search results and shared links say of a date: its days, town and price come first."""
+    if event.page.search_description:
+        return event.page.search_description
+    facts = [", ".join([event.days_in_words, *event.places])]
+    if event.price_cents is not None:
+        per_person = _("per person")
+        facts.append(f"{format_euros(event.price_cents)} {per_person}")
+    facts.append(event.page.introduction or event.course.introduction)
+    text = ". ".join(fact.rstrip(".") for fact in facts if fact) + "."
+    return Truncator(text).chars(LONGEST_DESCRIPTION)
 
 
 @register.simple_tag

@@ -1,7 +1,7 @@
 from django.db import transaction
 from wagtail.models import Locale
 
-from home.first_content import events, pages, root, snippets, translations
+from home.first_content import events, pages, redirects, root, snippets, translations
 from home.first_content.ledger import Ledger
 from home.first_content.references import References
 from home.models import LoadedContent
@@ -33,6 +33,7 @@ def load_source():
     snippets.load_questions(locale, ledger, references)
     snippets.load_site_texts(locale, ledger, references)
     events.load_events(locale, ledger, references)
+    redirects.load_redirects(locale, ledger, references)
     return ledger.added
 
 

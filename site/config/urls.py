@@ -6,6 +6,7 @@ from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.documents import urls as wagtaildocs_urls
 
 from core import errors
+from core.icons import IconView, manifest
 from core.media import image
 from core.sitemap import robots_txt, sitemap_xml
 from courses.views import payments
@@ -17,6 +18,9 @@ to_reset = RedirectView.as_view(pattern_name="account_reset_password")
 urlpatterns = [
     path("robots.txt", robots_txt),
     path("sitemap.xml", sitemap_xml),
+    path("favicon.ico", IconView.as_view(file="favicon.ico"), name="favicon"),
+    path("apple-touch-icon.png", IconView.as_view(file="apple-touch-icon.png"), name="touch_icon"),
+    path("site.webmanifest", manifest, name="manifest"),
     path("admin/login/", to_login),
     re_path(r"^admin/password_reset/", to_reset),
     path("admin/", include(wagtailadmin_urls)),

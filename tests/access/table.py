@@ -63,6 +63,9 @@ ADDRESSES = {
     # --- Public ------------------------------------------------------------------------------
     "robots.txt": PUBLIC,
     "sitemap.xml": PUBLIC,
+    "favicon": PUBLIC,
+    "touch_icon": PUBLIC,
+    "manifest": PUBLIC,
     "media/images/<path:path>": PUBLIC,
     "wagtaildocs_serve": PUBLIC,
     "wagtaildocs_authenticate_with_password": PUBLIC,

@@ -278,3 +278,11 @@ def test_public_holidays(day):
 
 def test_an_ordinary_day_is_no_holiday():
     assert not planning.is_holiday(date(2026, 4, 2))
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [("/team", "/mensen/"), ("/FAQ/", "/veelgestelde-vragen/"), ("/contact.php", "/contact/")],
+)
+def test_addresses_of_the_former_site_lead_on(loaded_site, client, old, new):
+    assert client.get(old)["Location"] == new

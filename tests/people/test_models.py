@@ -64,3 +64,7 @@ def test_a_person_is_described_to_search_engines(loaded_site):
     assert data["jobTitle"] == person.profession
     assert data["url"] == f"http://testserver{person.url}"
     assert data["worksFor"]["@id"] == "http://testserver/#institute"
+    assert "sameAs" not in data
+    assert [row["url"] for row in data["affiliation"]] == [
+        block.value["url"] for block in person.links
+    ]

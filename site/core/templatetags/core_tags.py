@@ -6,7 +6,7 @@ from django.utils.safestring import mark_safe
 from django.utils.translation import get_language
 from wagtail.models import Locale
 
-from core import retention, translations
+from core import retention, structured_data, translations
 from core.images import SHAPES
 from core.models import SiteSettings, SiteTexts
 from core.once import cached
@@ -48,8 +48,14 @@ def _links(stream):
 
 
 @register.simple_tag
-def json_ld(objects):
-    """The script element with these JSON-LD objects, see `BasePage.structured_data`."""
+def json_ld(objects, page=None):
+    """The script element with these JSON-LD objects, and with the way to the page that they are on.
+
+    See `BasePage.structured_data`.
+    """
+    objects = list(objects)
+    if above := breadcrumbs(page):
+        objects.append(structured_data.breadcrumbs(above, page))
     if not objects:
         return ""
     graph = {"@context": "https://schema.org", "@graph": objects}

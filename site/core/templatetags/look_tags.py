@@ -1,5 +1,7 @@
 """Tags for presentation only: icons, form errors, the current menu item."""
 
+from urllib.parse import urljoin
+
 from django import template
 from django.conf import settings
 from django.templatetags.static import static
@@ -9,6 +11,7 @@ from django.utils.translation import get_language_info
 
 from core import languages, phones
 from core.images import SHAPES
+from core.models import SiteSettings
 
 register = template.Library()
 
@@ -106,7 +109,13 @@ def tel(number):
 
 
 @register.simple_tag
-def share_image_url(page):
-    """The absolute address of the image for when this page is shared."""
-    rendition = page.share_image.get_rendition(SHAPES["share"].fallback())
-    return settings.SITE_URL + rendition.url
+def share_image(page):
+    """{url, width, height, alt} of the picture for when this page is shared: else our mark."""
+    image = getattr(page, "share_image", None)
+    if image is None:
+        url = urljoin(settings.SITE_URL, static("img/share.png"))
+        name = SiteSettings.current().institute_name
+        return {"url": url, "width": 1200, "height": 630, "alt": name}
+    rendition = image.get_rendition(SHAPES["share"].fallback())
+    url = urljoin(settings.SITE_URL, rendition.url)
+    return {"url": url, "width": rendition.width, "height": rendition.height, "alt": rendition.alt}

@@ -47,7 +47,40 @@ def test_a_date_has_days_places_and_a_price(loaded_site, client):
     assert told["organizer"] == {
         "@type": "EducationalOrganization",
         "@id": "http://testserver/#institute",
+        "name": "Runningtherapie.nl",
+        "url": "http://testserver/",
     }
+    assert [(part["startDate"], part["endDate"]) for part in told["subEvent"]] == [
+        ("2031-03-21", "2031-03-22"),
+        ("2031-06-05", "2031-06-05"),
+    ]
+    assert [part["location"][0]["name"] for part in told["subEvent"]] == ["Dalfsen", "Zwolle"]
+
+
+def test_a_place_is_as_precise_as_staff_filled_it_in(loaded_site, client):
+    page = visitors.coming_event().facts
+    first, second = page.parts.all()
+    first.place, first.venue, first.address = "Dalfsen", "De Trefkoele", "Ruigedoornstraat 108"
+    second.place, second.venue, second.address = "Dalfsen", "", ""
+    page.parts = [first, second]
+    page.save_revision().publish()
+
+    exact, town = event_on(client, page.get_url())["location"]
+
+    assert (exact["name"], exact["address"]["streetAddress"]) == (first.venue, first.address)
+    assert (town["name"], "streetAddress" in town["address"]) == ("Dalfsen", False)
+
+
+def test_a_date_is_shared_with_its_days_town_and_price(loaded_site, client):
+    event = visitors.coming_event()
+    html = BeautifulSoup(client.get(event.url).content, "html.parser")
+
+    told = html.select_one("meta[name=description]")["content"]
+
+    start = f"{event.days_in_words}, {event.places[0]}. € 1.195,-"
+    assert told.replace("\xa0", " ").startswith(start)
+    assert html.select_one("meta[property='og:description']")["content"] == told
+    assert event.days_in_words in html.select_one("meta[property='og:title']")["content"]
 
 
 def test_hours_have_a_time_zone(loaded_site, client):
