@@ -13,6 +13,7 @@ from courses.models import Roster, SignUp
 from courses.office.asking import NoForm, Verb
 from courses.office.people import letters
 from courses.office.people.money import RECORDS_PAYMENTS
+from courses.office.people.received import DayForm as ReceivedOn
 from courses.values.money import format_euros
 
 State = SignUp.State
@@ -23,7 +24,7 @@ EXPORT = Verb(name="export", label=gettext_lazy("Export"), permissions=("courses
 # --- Payment received ------------------------------------------------------------------------
 
 
-def _why_no_payment(sign_up):
+def _why_no_payment(sign_up, day=None):
     return "" if payments.can_record(sign_up) else _("the date was called off")
 
 
@@ -54,6 +55,7 @@ PAYMENT = Verb(
         "number",
     ),
     consequences=_after_payment,
+    form=ReceivedOn,
     done=ngettext_lazy(
         "The place of %(number)s person is final.",
         "The places of %(number)s people are final.",

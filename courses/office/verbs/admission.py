@@ -8,6 +8,7 @@ from courses.domain import admission
 from courses.models import Roster, SignUp
 from courses.office.asking import Verb
 from courses.office.people import money
+from courses.office.people.explaining import RefusalForm
 from courses.office.verbs.base import mail_goes_to, no_way_back, seat_is_freed
 from courses.values.money import format_euros
 
@@ -53,5 +54,6 @@ VERBS = (
         done=gettext_lazy("%(name)s has not been admitted."),
         consequences=_after_declining,
         is_serious=True,
+        form=RefusalForm,
     ),
 )

@@ -127,10 +127,10 @@ def test_an_error_about_one_person_does_not_stop_the_others(
 ):
     people = [make_sign_up(last_name=name) for name in ("Bakker", "Visser")]
 
-    def fail_at_first(sign_up, *, by):
+    def fail_at_first(sign_up, *, by, day):
         if sign_up == people[0]:
             raise ZeroDivisionError
-        payments.record(sign_up, by=by)
+        payments.record(sign_up, by=by, day=day)
 
     verb = replace(bulk_verbs.PAYMENT, do=fail_at_first)
     request = rf.post("/", {"id": [row.pk for row in people]})
