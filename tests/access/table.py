@@ -216,6 +216,7 @@ ADDRESSES = {
     "sign_ups:credit_rest": MONEY,
     "sign_ups:pay_rest": MONEY,
     "sign_ups:correct": OFFICE,
+    "sign_ups:answers": OFFICE,
     "sign_ups:substitute": OFFICE,
     "sign_ups:move": OFFICE,
     "sign_ups:move_to": OFFICE,

@@ -3,13 +3,23 @@
 from django.urls import path
 
 from courses.office import asking
-from courses.office.verbs import admission, ending, moving, paying, person, sending, settling
+from courses.office.verbs import (
+    admission,
+    answers,
+    ending,
+    moving,
+    paying,
+    person,
+    sending,
+    settling,
+)
 from courses.office.verbs.base import SignUpVerbView
 
 # The verbs by the place of their buttons on the page of a sign-up, in order.
 PLACES = {
     "top": (*admission.VERBS, *paying.VERBS, *ending.VERBS),
     "person": person.VERBS,
+    "answers": answers.VERBS,
     "date": (moving.MOVE,),
     "money": settling.VERBS,
     "mails": sending.VERBS,
