@@ -28,10 +28,18 @@ def _after_payment(sign_up):
 def _invoice_in_words(sign_up):
     invoice = invoices.standing(sign_up)
     if invoice is None:
-        return _("Whoever pays gets the invoice by mail, as paid.")
+        return " ".join([_("Whoever pays gets the invoice by mail, as paid."), *_what_it_lacks()])
     return _("Invoice %(number)s was mailed before; no new one goes out.") % {
         "number": invoice.number
     }
+
+
+def _what_it_lacks():
+    empty = SiteSettings.current().lacks_for_invoices
+    if not empty:
+        return []
+    words = _("Fill in first what it has to say of the institute: %(names)s.")
+    return [words % {"names": ", ".join(empty)}]
 
 
 def _price(sign_up):

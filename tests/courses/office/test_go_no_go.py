@@ -37,7 +37,8 @@ def test_the_question_about_going_ahead_says_how_many_people_are_mailed(office, 
     assert "2 mensen krijgen hierover één mail" in question.text
     assert "1 persoon wacht op toelating en krijgt geen mail" in question.text
     assert "Goed nieuws:" in question.text
-    assert "2 van 12" in question.text
+    assert "2 aangemeld, 1 definitief" in question.text
+    assert "minimum 12: nog 10 nodig · plaats voor 24" in question.text
     assert state() == "planned"
     answer = office.post(url("go_ahead", busy), {"seen": "planned"}, follow=True)
     assert "Deze datum gaat door" in answer.text
