@@ -57,13 +57,18 @@ def _invoice_words(facts):
         "sums": _sums(vat, amount),
         "total": amount(facts["total_cents"]),
         "vat_note": _("Exempt from VAT (education exemption).") if vat["exempt"] else "",
+        "extra": facts.get("extra", ""),  # not on invoices from before it was asked
         "pay": _pay_words(facts, amount(facts["total_cents"])),
-        "words": {
-            "to": _("To"),
-            "description": _("Description"),
-            "amount": _("Amount"),
-            "total": _("Total"),
-        },
+        "words": _headings(),
+    }
+
+
+def _headings():
+    return {
+        "to": _("To"),
+        "description": _("Description"),
+        "amount": _("Amount"),
+        "total": _("Total"),
     }
 
 

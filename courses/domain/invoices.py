@@ -6,6 +6,7 @@ from typing import Any
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
+from core import site_words
 from core.models import SiteSettings
 from courses.models import Invoice, NumberSeries, SignUp
 from courses.reading import events
@@ -145,6 +146,7 @@ def _facts(sign_up: SignUp, kind: str, cents: int) -> dict[str, Any]:
         "code": sign_up.roster.code,
         "days": days,
         "lines": [{"text": text, "amount_cents": cents}],
+        "extra": site_words.own("invoice-extra", sign_up.language),
         **_money(cents),
     }
 

@@ -6,16 +6,15 @@ reason, see CONTRIBUTING. Each has a template in core/blocks/ and a preview for 
 
 from django.apps import apps
 from django.core.exceptions import ValidationError
-from django.utils.functional import cached_property
 from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
 from wagtail.documents.blocks import DocumentChooserBlock
-from wagtail.images.blocks import ImageBlock, ImageChooserBlock
+from wagtail.images.blocks import ImageBlock
 
 from core import richtext
 from core.tables import TableBlock
-from core.videos import address_in, start_of, video_id
+from core.video_blocks import VideoBlock
 
 
 class AnchorMixin:
@@ -175,65 +174,6 @@ class DetailsBlock(blocks.StructBlock):
         template = "core/blocks/details.html"
         description = _("Text that a reader opens")
         preview_value = {"summary": "Wat neem ik mee?", "text": "<p>Loopschoenen.</p>"}
-
-
-class VideoValue(blocks.StructValue):
-    @cached_property
-    def video_id(self):
-        return video_id(self.get("url", ""))
-
-    @cached_property
-    def start(self):
-        return start_of(self.get("url", ""))
-
-    @property
-    def watch_url(self):
-        start = f"&t={self.start}s" if self.start else ""
-        return f"https://www.youtube.com/watch?v={self.video_id}{start}"
-
-    @property
-    def embed_url(self):
-        start = f"&start={self.start}" if self.start else ""
-        return f"https://www.youtube-nocookie.com/embed/{self.video_id}?autoplay=1{start}"
-
-
-class VideoBlock(blocks.StructBlock):
-    url = blocks.CharBlock(
-        label=_("address of the video"),
-        max_length=1000,
-        help_text=_("Any YouTube address, also with a start time, or the code to embed it."),
-    )
-    title = blocks.CharBlock(label=_("title"), max_length=120)
-    poster = ImageChooserBlock(
-        label=_("still image"),
-        required=False,
-        help_text=_("Shown until the visitor starts the video; nothing is loaded before that."),
-    )
-    transcript = blocks.RichTextBlock(
-        label=_("what is said"), required=False, features=richtext.SHORT
-    )
-
-    class Meta:
-        icon = "media"
-        label = _("video")
-        template = "core/blocks/video.html"
-        description = _("A video that loads only when the visitor starts it")
-        value_class = VideoValue
-        preview_value = {
-            "url": "https://www.youtube.com/embed/D6avaeMIIAo",
-            "title": "Runningtherapie in beeld",
-            "poster": None,
-            "transcript": "",
-        }
-
-    def clean(self, value):
-        value = super().clean(value)
-        if not video_id(value["url"]):
-            raise blocks.StructBlockValidationError(
-                {"url": ValidationError(_("This is not the address of a YouTube video."))}
-            )
-        value["url"] = address_in(value["url"])
-        return value
 
 
 class DownloadBlock(blocks.StructBlock):

@@ -22,6 +22,7 @@ from core.office import findings as findings_page
 from core.office import leaving
 from core.office import publishing as publishing_office
 from core.office.faults import FaultsPanel
+from core.office.site_words import WordsViewSet
 from core.page_forms import PageForm
 from core.spreadsheets import make_every_export_safe
 
@@ -80,6 +81,11 @@ class SiteTextsViewSet(SnippetViewSet):
 @hooks.register("construct_homepage_panels", order=1000)  # after those that leave panels out
 def begin_with_what_is_wrong(request, panels):
     panels.append(FaultsPanel())
+
+
+@hooks.register("register_admin_viewset")
+def register_words():
+    return WordsViewSet()
 
 
 @hooks.register("insert_global_admin_css")

@@ -294,6 +294,8 @@ ADDRESSES = {
     "outbox:send_again": OFFICE,
     "outbox:held_back": OFFICE,
     "outbox:held_back_all": OFFICE,
+    "site_words:index": TEXTS,
+    "site_words:edit": TEXTS,
     "mail_texts:index": OFFICE,
     "mail_texts:edit": OFFICE,
     "mail_texts:preview": OFFICE,

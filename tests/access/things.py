@@ -196,6 +196,7 @@ ARGUMENTS = {
         "key": "=onbekend",
         "action": "=publish",
     },
+    "site_words": {"key": "=full"},
     "sign_ups": {
         "pk": "sign_up",
         "token": "upload.token",

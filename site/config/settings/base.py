@@ -73,6 +73,7 @@ MIDDLEWARE = [
     "core.middleware.NullCharacters",
     "core.middleware.Maintenance",
     "core.once.OncePerRequest",
+    "core.site_words.InUse",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "core.middleware.OwnOrigin",
