@@ -83,6 +83,13 @@ def begin_with_what_is_wrong(request, panels):
     panels.append(FaultsPanel())
 
 
+@hooks.register("construct_page_action_menu")
+def publish_is_the_button(menu_items, request, context):
+    """For whoever may publish the button is “Publish”; saving a draft is in its menu."""
+    found = [item for item in menu_items if item.name == "action-publish"]
+    menu_items[:] = found + [item for item in menu_items if item not in found]
+
+
 @hooks.register("register_admin_viewset")
 def register_words():
     return WordsViewSet()

@@ -25,8 +25,10 @@ PLACES = {
     "mails": sending.VERBS,
 }
 # Verbs that need more than a question have a view of their own.
-VIEWS = {moving.MOVE.name: moving.MoveChoiceView} | {
-    verb.name: settling.SettlingView for verb in settling.VERBS
+VIEWS = {
+    moving.MOVE.name: moving.MoveChoiceView,
+    **{verb.name: settling.SettlingView for verb in settling.VERBS},
+    **{verb.name: admission.JudgeView for verb in admission.VERBS},
 }
 # Verbs that also need something else than the sign-up have no button there.
 OTHERS = {

@@ -66,6 +66,25 @@ def test_a_refusal_carries_an_explanation_in_the_mail(office, make_sign_up):
     assert "betalen.\n\nWilt u hierover" in second.body_text
 
 
+def test_after_a_decision_the_next_who_waits_is_one_click_away(office, make_sign_up):
+    make_sign_up()
+    first, second, third = (make_sign_up(admission="exception") for _number in range(3))
+    SignUp.objects.filter(pk=third.pk).update(hold_until=timezone.now())
+    [said] = messages_in(office.post(address("accept", first), follow=True))
+    assert "Volgende die wacht (2)" in said
+    assert address("inspect", third) in said
+    office.post(address("decline", third))
+    said = messages_in(office.post(address("accept", second), follow=True))
+    assert "Volgende" not in said[-1]
+
+
+def test_the_list_of_who_waits_for_admission_shows_the_motivation(office, make_sign_up):
+    make_sign_up(admission="exception", motivation="Al tien jaar begeleider.")
+    url = reverse("sign_ups:index")
+    assert "Al tien jaar begeleider." in office.get(url, {"state": "review"}).text
+    assert "Al tien jaar begeleider." not in office.get(url).text
+
+
 def test_an_admission_and_a_cancellation_carry_an_explanation_too(office, make_sign_up):
     sign_up = make_sign_up(admission="exception")
     office.post(address("accept", sign_up), {"explanation": "Uw ervaring telt mee."})
