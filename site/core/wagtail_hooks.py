@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 from wagtail.admin.ui.tables import LocaleColumn
-from wagtail.models import Locale
+from wagtail.models import Locale, RevisionMixin
 from wagtail.permission_policies import ModelPermissionPolicy
 from wagtail.permissions import page_permission_policy
 from wagtail.snippets.models import register_snippet
@@ -81,6 +81,14 @@ class SiteTextsViewSet(SnippetViewSet):
 @hooks.register("construct_homepage_panels", order=1000)  # after those that leave panels out
 def begin_with_what_is_wrong(request, panels):
     panels.append(FaultsPanel())
+
+
+@hooks.register("before_edit_snippet")
+def keep_the_first_version(request, instance):
+    """What was there before versions were kept, or came with the first content, is kept too."""
+    keeps_versions = isinstance(instance, RevisionMixin)
+    if request.method == "POST" and keeps_versions and instance.latest_revision_id is None:
+        instance.save_revision(log_action="wagtail.create")  # no edit: one of those is listed
 
 
 @hooks.register("construct_page_action_menu")
