@@ -1,6 +1,7 @@
 import django_filters
 from django import forms
 from django.db.models import Max
+from django.urls import reverse_lazy
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.filters import WagtailFilterSet
 from wagtail.admin.ui.tables import Column, LocaleColumn, StatusFlagColumn
@@ -13,6 +14,7 @@ from wagtail.snippets.views.snippets import (
     SnippetViewSetGroup,
 )
 
+from core.office import search
 from faq.models import FaqQuestion, FaqTopic
 
 LONGEST_QUESTION = FaqQuestion._meta.get_field("question").max_length
@@ -98,6 +100,15 @@ class TopicViewSet(SnippetViewSet):
     ]
     search_fields = ["name"]
     copy_view_enabled = False
+
+
+search.register(
+    _("Questions"),
+    reverse_lazy("wagtailsnippets_faq_faqquestion:list"),
+    permission="faq.change_faqquestion",
+    icon="help",
+    order=search.FIRST + 2,
+)
 
 
 @register_snippet
