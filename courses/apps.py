@@ -8,7 +8,15 @@ class CoursesConfig(AppConfig):
 
     def ready(self):
         # Importing them registers checks, kinds of mail, signal receivers and the views of pages.
-        from courses import checks, findings, health, mails, signals, views  # noqa: F401
+        from courses import (  # noqa: F401
+            checks,
+            findings,
+            health,
+            mails,
+            signals,
+            site_words,
+            views,
+        )
         from courses.models import SignUp
         from courses.office.people.addresses import correct_address
         from mail import addresses

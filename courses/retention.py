@@ -216,7 +216,7 @@ _rule(
 
 
 def _payments():
-    findable = Q(reference__gt="") | Q(checkout_url__gt="")
+    findable = Q(reference__gt="") | Q(checkout_url__gt="") | Q(remark__gt="")
     return Payment.objects.filter(findable).exclude(pk__in=payments.still_open().values("pk"))
 
 
@@ -232,7 +232,7 @@ _rule(
     "payments",
     due=(_payments, _payment_over),
     verb=lambda pk, now, due: forgetting.forget_payment(pk, due),
-    what=_("Payments and repayments: amount, moment and number at the payment provider"),
+    what=_("Payments and repayments: amount, moment, number at the payment provider, remark"),
     purpose=_("the bookkeeping; we do not see your bank account number"),
     basis=LAW,
     term=format_lazy(
@@ -240,6 +240,7 @@ _rule(
     ),
     fields=(
         "courses.Payment.reference",
+        "courses.Payment.remark",
         "courses.Payment.checkout_url",
         "courses.Refund.reference",
     ),

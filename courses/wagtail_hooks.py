@@ -2,12 +2,14 @@ import uuid
 
 from django.shortcuts import redirect
 from django.templatetags.static import static
+from django.urls import reverse_lazy
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin.viewsets.base import ViewSetGroup
 from wagtail.permissions import page_permission_policy
 
+from core.office import search
 from courses.models import CourseEventPage, CourseEventPart
 from courses.office.dates import changes, deletion, editor, new_dates, page_rights
 from courses.office.money.invoices import InvoiceViewSet
@@ -33,6 +35,19 @@ hooks.register("register_permissions", page_rights.permissions_to_register)
 hooks.register("before_bulk_action", deletion.refuse_deleting_pages)
 hooks.register("staff_leaving", deletion.people_on_dates)
 hooks.register("before_bulk_action", page_rights.refuse_moving_many)
+search.register(
+    _("Sign-ups"),
+    reverse_lazy("sign_ups:index"),
+    permission="courses.view_signup",
+    icon="group",
+)
+search.register(
+    _("Course groups"),
+    reverse_lazy("rosters:index"),
+    permission="courses.view_roster",
+    icon="calendar-alt",
+    order=search.FIRST + 1,
+)
 for module in (to_do, accreditations, decisions, terms):
     hooks.register("staff_to_do", module.staff_to_do)
 

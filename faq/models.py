@@ -6,7 +6,7 @@ from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel
 from wagtail.fields import RichTextField
-from wagtail.models import PreviewableMixin, TranslatableMixin
+from wagtail.models import PreviewableMixin, RevisionMixin, TranslatableMixin
 from wagtail.rich_text import expand_db_html
 from wagtail.search import index
 from wagtail_localize.fields import SynchronizedField
@@ -40,7 +40,11 @@ class FaqTopic(TranslatableMixin, models.Model):
         return self.name
 
 
-class FaqQuestion(Ageing, PreviewableMixin, TranslatableMixin, index.Indexed, models.Model):
+class FaqQuestion(
+    Ageing, PreviewableMixin, RevisionMixin, TranslatableMixin, index.Indexed, models.Model
+):
+    """Every version is kept, so that staff can look at an earlier answer and go back to it."""
+
     topic = models.ForeignKey(
         FaqTopic, on_delete=models.PROTECT, related_name="questions", verbose_name=_("topic")
     )

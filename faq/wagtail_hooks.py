@@ -1,12 +1,20 @@
 import django_filters
 from django import forms
+from django.db.models import Max
+from django.urls import reverse_lazy
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.filters import WagtailFilterSet
 from wagtail.admin.ui.tables import Column, LocaleColumn, StatusFlagColumn
 from wagtail.models import Locale
 from wagtail.snippets.models import register_snippet
-from wagtail.snippets.views.snippets import CreateView, SnippetViewSet, SnippetViewSetGroup
+from wagtail.snippets.views.snippets import (
+    CreateView,
+    IndexView,
+    SnippetViewSet,
+    SnippetViewSetGroup,
+)
 
+from core.office import search
 from faq.models import FaqQuestion, FaqTopic
 
 LONGEST_QUESTION = FaqQuestion._meta.get_field("question").max_length
@@ -43,12 +51,29 @@ class AddQuestionView(CreateView):
     def get_initial_form_instance(self):
         instance = super().get_initial_form_instance()
         instance.question = self.request.GET.get("question", "")[:LONGEST_QUESTION]
+        instance.sort_order = _last_number() + 1  # at the end of its topic, whichever that is
         return instance
+
+
+def _last_number():
+    found = FaqQuestion.objects.aggregate(last=Max("sort_order"))
+    return found["last"] or 0
+
+
+class QuestionsView(IndexView):
+    """The questions in the language that staff write; English is reached from each of them."""
+
+    def get_base_queryset(self):
+        found = super().get_base_queryset()
+        if self.request.GET.get("locale"):  # a filter of the list
+            return found
+        return found.filter(locale=Locale.get_default())
 
 
 class QuestionViewSet(SnippetViewSet):
     model = FaqQuestion
     add_view_class = AddQuestionView
+    index_view_class = QuestionsView
     icon = "help"
     menu_label = _("Questions")
     list_display = [
@@ -75,6 +100,15 @@ class TopicViewSet(SnippetViewSet):
     ]
     search_fields = ["name"]
     copy_view_enabled = False
+
+
+search.register(
+    _("Questions"),
+    reverse_lazy("wagtailsnippets_faq_faqquestion:list"),
+    permission="faq.change_faqquestion",
+    icon="help",
+    order=search.FIRST + 2,
+)
 
 
 @register_snippet

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from modelcluster.models import get_serializable_data_for_fields
-from wagtail.models import Page
+from wagtail.models import Locale, Page
 from wagtail_localize.models import (
     StringSegment,
     StringTranslation,
@@ -21,6 +21,12 @@ from wagtail_localize.models import (
 )
 from wagtail_localize.segments import StringSegmentValue
 from wagtail_localize.segments.extract import extract_segments
+
+from faq.models import FaqQuestion, FaqTopic
+from home.models import Testimonial
+
+# Those of which readers miss one that is in no list of pages.
+SNIPPETS = (FaqTopic, FaqQuestion, Testimonial)
 
 
 @dataclass(frozen=True)
@@ -35,7 +41,7 @@ class Outdated:
 
 def outdated():
     """[Outdated] in every language; first the texts that readers see in an old version."""
-    return [*_changed(), *_unfinished(), *_untranslated()]
+    return [*_changed(), *_unfinished(), *_untranslated(), *_missing()]
 
 
 def _changed():
@@ -137,3 +143,24 @@ def _untranslated():
                 why=_("not translated yet"),
                 url=reverse("wagtail_localize:submit_page_translation", args=[page.alias_of_id]),
             )
+
+
+def _missing():
+    """Snippets, such as a new question, that do not exist in a language of the site."""
+    source = Locale.get_default()
+    pages = Page.objects.live().filter(locale=OuterRef("pk"))
+    for locale in Locale.objects.exclude(pk=source.pk).filter(Exists(pages)):
+        for model in SNIPPETS:
+            there = model.objects.filter(locale=locale).values("translation_key")
+            here = model.objects.filter(locale=source).exclude(translation_key__in=there)
+            for snippet in here.order_by("pk"):
+                label = model._meta
+                yield Outdated(
+                    title=str(snippet),
+                    language=str(locale),
+                    why=_("does not exist in this language yet"),
+                    url=reverse(
+                        "wagtail_localize:submit_snippet_translation",
+                        args=[label.app_label, label.model_name, snippet.pk],
+                    ),
+                )

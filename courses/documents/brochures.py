@@ -6,6 +6,7 @@ from django.utils import formats, timezone, translation
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from core import site_words
 from core.models import SiteSettings
 from courses.documents import typesetting
 from courses.documents.typesetting import day_in_words, qr_code, shown_url
@@ -165,7 +166,8 @@ def _contact(institute):
     town = f"{institute.postcode} {institute.city}".strip()
     address = ", ".join(text for text in (institute.street, town) if text)
     spoken = " · ".join(text for text in (institute.phone, institute.email) if text)
-    return [row for row in (spoken, shown_url(settings.SITE_URL), address) if row]
+    extra = site_words.own("brochure-extra")
+    return [row for row in (spoken, shown_url(settings.SITE_URL), address, extra) if row]
 
 
 def _brochure_words(facts):

@@ -32,6 +32,7 @@ def _certificate_words(facts):
         "days": days_in_words([(day, day) for day in days]),
         "places": join_words(filled(*facts["places"])),
         "stops": _stops(days),
+        "extra": facts.get("extra", ""),  # not on certificates from before it was asked
         "code": facts["code"],
         "certificate_code": facts["certificate_code"],
         "issued": _("Issued on %(day)s") % {"day": day_in_words(facts["issued_on"])},

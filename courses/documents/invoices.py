@@ -57,13 +57,18 @@ def _invoice_words(facts):
         "sums": _sums(vat, amount),
         "total": amount(facts["total_cents"]),
         "vat_note": _("Exempt from VAT (education exemption).") if vat["exempt"] else "",
+        "extra": facts.get("extra", ""),  # not on invoices from before it was asked
         "pay": _pay_words(facts, amount(facts["total_cents"])),
-        "words": {
-            "to": _("To"),
-            "description": _("Description"),
-            "amount": _("Amount"),
-            "total": _("Total"),
-        },
+        "words": _headings(),
+    }
+
+
+def _headings():
+    return {
+        "to": _("To"),
+        "description": _("Description"),
+        "amount": _("Amount"),
+        "total": _("Total"),
     }
 
 
@@ -87,7 +92,7 @@ def _pay_words(facts, total):
     if facts["kind"] == "credit_note":
         return []
     if facts["paid_on"]:
-        return [_("Paid on %(day)s") % {"day": day_in_words(facts["paid_on"])}]
+        return _paid_words(facts)
     if not facts["due_on"]:
         return []
     asked = _("Please pay %(amount)s by %(day)s") % {
@@ -105,6 +110,18 @@ def _pay_words(facts, total):
             "name": seller["legal_name"] or seller["name"],
             "number": facts["number"],
         },
+    ]
+
+
+def _paid_words(facts):
+    day = day_in_words(facts["paid_on"])
+    part = facts.get("part_cents")  # only where not all of it was paid
+    if part is None:
+        return [_("Paid on %(day)s") % {"day": day}]
+    rest = format_amount(facts["total_cents"] - part)
+    return [
+        _("%(amount)s was paid on %(day)s.") % {"amount": format_amount(part), "day": day},
+        _("Still to be paid: %(amount)s") % {"amount": rest},
     ]
 
 

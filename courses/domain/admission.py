@@ -10,10 +10,13 @@ from courses.models import Roster, SignUp
 from courses.reading import events
 
 
-def admit(sign_up: SignUp, *, by: User, price_cents: int | None = None) -> SignUp:
+def admit(
+    sign_up: SignUp, *, by: User, price_cents: int | None = None, explanation: str = ""
+) -> SignUp:
     """Admit a person whose admission is under review.
 
-    `price_cents` is only for a sign-up without a price; an agreed price stays. Raises
+    `price_cents` is only for a sign-up without a price; an agreed price stays. The `explanation`
+    is for the mail, unless there is nothing to pay: then the confirmation goes at once. Raises
     WrongStateError, also when the date was called off: the person first chooses another one.
     """
     with transaction.atomic():
@@ -24,14 +27,19 @@ def admit(sign_up: SignUp, *, by: User, price_cents: int | None = None) -> SignU
             sign_up.price_cents = price_cents
         transitions.enter_after_admission(sign_up, timezone.now(), by=by)
         if sign_up.state == SignUp.State.AWAITING_PAYMENT:  # else the confirmation says it all
-            mails.send("admission_granted", sign_up, events.of_roster(sign_up.roster))
+            event = events.of_roster(sign_up.roster)
+            mails.send("admission_granted", sign_up, event, explanation=explanation)
     return sign_up
 
 
-def decline(sign_up: SignUp, *, by: User) -> SignUp:
-    """Refuse admission, which frees the seat. Raises WrongStateError when not under review."""
+def decline(sign_up: SignUp, *, by: User, explanation: str = "") -> SignUp:
+    """Refuse admission, which frees the seat; the `explanation` is for the mail.
+
+    Raises WrongStateError when not under review.
+    """
     with transaction.atomic():
         sign_up = transitions.lock_in_state(sign_up, SignUp.State.REVIEW)
         transitions.end(sign_up, SignUp.State.CANCELLED, SignUp.EndReason.NOT_ADMITTED, by=by)
-        mails.send("admission_refused", sign_up, events.of_roster(sign_up.roster))
+        event = events.of_roster(sign_up.roster)
+        mails.send("admission_refused", sign_up, event, explanation=explanation)
     return sign_up

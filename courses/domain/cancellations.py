@@ -85,13 +85,18 @@ def has_begun(sign_up: SignUp, event: Event | None = None) -> bool:
 
 
 def cancel(
-    sign_up: SignUp, *, by: User, back_cents: int = 0, paid_cents: int | None = None
+    sign_up: SignUp,
+    *,
+    by: User,
+    back_cents: int = 0,
+    paid_cents: int | None = None,
+    explanation: str = "",
 ) -> SignUp:
     """End a live sign-up for the office, free its seats and pay back `back_cents`.
 
     `paid_cents` is what had come in when the office looked. Raises StaleQuoteError when that has
     changed since, so that no money is overlooked, and WrongStateError. Call this and the others
-    outside a transaction: the provider is asked first.
+    outside a transaction: the provider is asked first. The `explanation` is for the mail.
     """
     refunds.ask_about(sign_up)
     with transaction.atomic():
@@ -99,7 +104,9 @@ def cancel(
         if paid_cents is not None and paid_cents != refunds.paid_cents(sign_up):
             raise StaleQuoteError
         reason = SignUp.EndReason.OFFICE
-        return _end(sign_up, reason, back_cents, Refund.Reason.OFFICE, by=by)
+        return _end(
+            sign_up, reason, back_cents, Refund.Reason.OFFICE, by=by, explanation=explanation
+        )
 
 
 def cancel_by_person(sign_up: SignUp, *, expected_cents: int) -> SignUp:
@@ -176,6 +183,7 @@ def _end(
     by: User | None = None,
     is_due: bool = False,
     waiting_cents: int = 0,
+    explanation: str = "",
 ) -> SignUp:
     transitions.end(sign_up, SignUp.State.CANCELLED, why, by=by)
     sign_up.calendar_sequence += 1
@@ -196,7 +204,7 @@ def _end(
         back["at"] = lambda: moment_in_words(sign_up.ended_at)
         mails.send("withdrawn", sign_up, event, **back)
     else:
-        mails.send("cancelled", sign_up, event, **back)
+        mails.send("cancelled", sign_up, event, explanation=explanation, **back)
     return sign_up
 
 

@@ -10,6 +10,7 @@ from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone, translation
 
+from core import site_words
 from core.models import SiteSettings, User
 from courses.domain import transitions
 from courses.models import Certificate, CoursePage, SignUp
@@ -83,6 +84,7 @@ def _certificate_facts(sign_up: SignUp, code: str, days: Iterable[date]) -> dict
         "places": event.places if event else [],
         "institute": SiteSettings.current().institute_name,
         "certificate_code": code,
+        "extra": site_words.own("certificate-extra", sign_up.language),
         "verify_url": url,
         "issued_on": timezone.localdate().isoformat(),
         "signers": _signers(event.course) if event else [],

@@ -1,6 +1,6 @@
-"""The office corrects the data of a participant: name, contact data, admission, invoice data."""
+"""The office corrects the data of a participant: name, contact, admission, invoice, answers."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -11,6 +11,7 @@ from django.utils import timezone
 from core.models import User
 from courses import mails
 from courses.domain import people, transitions
+from courses.domain.sign_ups import Given
 from courses.domain.transitions import WrongStateError
 from courses.models import BuyerDetails, SignUp
 from courses.reading import events
@@ -67,6 +68,31 @@ def correct(
         _correct_invoice(sign_up, invoice, now, by)
     if "email" in changes:
         mails.send("link_again", sign_up, event)
+    return sign_up
+
+
+@transaction.atomic
+def answer(
+    sign_up: SignUp, answers: Iterable[Given], *, by: User, remarks: str | None = None
+) -> SignUp:
+    """Write down what a person answered, as the office was told; the other answers stay.
+
+    `remarks` is None where they stay as well. Mails nobody. Raises WrongStateError.
+    """
+    sign_up = transitions.lock_in_state(sign_up, *SignUp.LIVE)
+    answers = list(answers)
+    for given in answers:
+        facts = {
+            "question": given.question,
+            "value": given.value,
+            "field_type": given.field_type,
+        }
+        sign_up.answers.update_or_create(key=given.key, defaults=facts)
+    if remarks is not None:
+        sign_up.remarks = remarks
+        sign_up.save(update_fields=["remarks"])
+    if answers or remarks is not None:
+        transitions.log(sign_up, timezone.now(), by=by, note="answers changed")
     return sign_up
 
 

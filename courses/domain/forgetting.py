@@ -119,11 +119,11 @@ def forget_invoice(pk: int, due: QuerySet[Any] | None = None) -> bool:
 
 @transaction.atomic
 def forget_payment(pk: int, due: QuerySet[Any] | None = None) -> bool:
-    """Remove the references by which a payment can be found at the provider; its amount stays."""
+    """Remove remark and references, by which a payment can be found; its amount stays."""
     transitions.lock(Payment.objects.values_list("sign_up", flat=True).get(pk=pk))
     if not _is_still(due, pk):
         return False
-    Payment.objects.filter(pk=pk).update(reference="", checkout_url="")
+    Payment.objects.filter(pk=pk).update(reference="", checkout_url="", remark="")
     Refund.objects.filter(payment=pk).update(reference="")
     erasures.note("courses.payment", pk, mark=Payment.objects.get(pk=pk).key)
     return True

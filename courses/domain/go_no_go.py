@@ -1,4 +1,4 @@
-"""The decision whether a date goes ahead. Staff decide once, and everybody on it gets a mail.
+"""The decision whether a date goes ahead. Staff decide once, and the people on it get a mail.
 
     planned, closed -> going ahead -> called off          planned, closed -> called off -> planned
 
@@ -27,6 +27,7 @@ from courses.values.money import format_euros
 State = Roster.State
 UNDECIDED = (State.PLANNED, State.CLOSED)
 MAY_BE_CALLED_OFF = (*UNDECIDED, State.GOING_AHEAD)
+ADMITTED = (SignUp.State.AWAITING_PAYMENT, SignUp.State.CONFIRMED)
 NEAR = timedelta(days=14)  # how long before the decision day staff are asked to decide
 
 
@@ -51,14 +52,15 @@ def can_be_taken_back(roster: Roster) -> bool:
 
 @transaction.atomic
 def go_ahead(roster: Roster, *, by: User, seen: str | None = None) -> Roster:
-    """Decide that the date goes ahead: the site says so, and everybody on it gets one mail.
+    """Decide that the date goes ahead: the site says so, and all who were admitted get one mail.
 
-    `seen` is the state that staff saw. Raises DecidedError when it has changed since.
+    Somebody whose admission is still open reads it in the confirmation, if it comes. `seen` is the
+    state that staff saw. Raises DecidedError when it has changed since.
     """
     now = timezone.now()
     roster = _locked(roster, can_go_ahead, seen, now)
     _decide(roster, State.GOING_AHEAD, now)
-    for sign_up in _people(roster):
+    for sign_up in _people(roster, ADMITTED):
         transitions.log(sign_up, now, by=by, note="date goes ahead")
         mails.send(
             "going_ahead",
@@ -182,9 +184,9 @@ def _decide(
     roster.save(update_fields=["state", "decided_at", "call_off_reasons", "calendar_sequence"])
 
 
-def _people(roster: Roster) -> list[SignUp]:
-    """The live sign-ups of a locked roster, locked, each with this roster object."""
-    found = roster.sign_ups.filter(state__in=SignUp.LIVE).order_by("pk")
+def _people(roster: Roster, states: Iterable[str] = SignUp.LIVE) -> list[SignUp]:
+    """The sign-ups of a locked roster in these states, locked, each with this roster object."""
+    found = roster.sign_ups.filter(state__in=states).order_by("pk")
     people = list(found.select_for_update(no_key=True))
     for sign_up in people:
         sign_up.roster = roster
@@ -231,7 +233,9 @@ def _withdraw_offers(roster: Roster, now: datetime, by: User) -> None:
 
 
 def _to_do(sign_up: SignUp) -> str:
-    """What the person still has to do for a final place, as a sentence; often empty."""
+    """What the person still has to do or to wait for, as a sentence; often empty."""
+    if sign_up.state == SignUp.State.REVIEW:
+        return _("Your admission is still open: you will hear from us whether you can take part.")
     if sign_up.state != SignUp.State.AWAITING_PAYMENT or not sign_up.price_cents:
         return ""
     return _(

@@ -205,6 +205,7 @@ def balances_without_a_cause() -> Iterator[str]:
         noted = payments.filter(gateway=Payment.OFFICE)
         lost = found.charged_back + _sum(at_provider)
         lost += _sum(noted.filter(state=Payment.State.CANCELLED))
+        lost += sum(row.amount_cents - row.paid_cents for row in noted if row.paid_cents)
         came_again = _sum(refunds.filter(state=Refund.State.REPLACED))
         came_again += _sum(noted.filter(state=Payment.State.PAID))
         if found.short > lost or found.over > came_again:

@@ -6,16 +6,22 @@ from typing import Any
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
+from core import site_words
 from core.models import SiteSettings
 from courses.models import Invoice, NumberSeries, SignUp
 from courses.reading import events
 
 
 def issue(
-    sign_up: SignUp, *, paid_on: date | None = None, due_on: date | None = None
+    sign_up: SignUp,
+    *,
+    paid_on: date | None = None,
+    part_cents: int | None = None,
+    due_on: date | None = None,
 ) -> Invoice | None:
     """Issue the invoice of a sign-up, in the caller's transaction. Idempotent.
 
+    With `part_cents` only so much of it was paid on that day.
     Returns the standing invoice if there is one, and None when there is nothing to pay.
     """
     existing = standing(sign_up)
@@ -23,6 +29,8 @@ def issue(
         return existing
     facts = _facts(sign_up, Invoice.Kind.INVOICE, sign_up.price_cents)
     facts |= {"paid_on": _iso(paid_on), "due_on": _iso(due_on)}
+    if part_cents is not None:
+        facts["part_cents"] = part_cents
     return _write(sign_up, Invoice.Kind.INVOICE, sign_up.price_cents, facts, due_on=due_on)
 
 
@@ -138,6 +146,7 @@ def _facts(sign_up: SignUp, kind: str, cents: int) -> dict[str, Any]:
         "code": sign_up.roster.code,
         "days": days,
         "lines": [{"text": text, "amount_cents": cents}],
+        "extra": site_words.own("invoice-extra", sign_up.language),
         **_money(cents),
     }
 

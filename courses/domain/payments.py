@@ -13,7 +13,7 @@ What happens to the sign-up when money comes in:
 """
 
 import logging
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from django.conf import settings
 from django.db import transaction
@@ -115,28 +115,42 @@ def can_record(sign_up: SignUp) -> bool:
     return sign_up.state == SignUp.State.AWAITING_PAYMENT and not is_called_off(sign_up)
 
 
-def record(sign_up: SignUp, *, by: User) -> SignUp:
+def record(
+    sign_up: SignUp,
+    *,
+    by: User,
+    day: date | None = None,
+    cents: int | None = None,
+    remark: str = "",
+) -> SignUp:
     """Record that the money arrived another way, as the office saw. The place is final.
 
-    Raises WrongStateError when it cannot be recorded now, see `can_record`.
+    `day` is when it arrived, by default today, and `cents` how much, by default the price. What is
+    less than the price stays to be paid. Raises WrongStateError when it cannot be recorded now, see
+    `can_record`, and ValueError for more than the price.
     """
     with transaction.atomic():
         sign_up = transitions.lock_in_state(sign_up, SignUp.State.AWAITING_PAYMENT)
         if not can_record(sign_up):
             raise transitions.WrongStateError
         now = timezone.now()
+        at = settling.moment_of(day, now)
         if sign_up.price_cents:
+            received = sign_up.price_cents if cents is None else cents
+            if not 0 < received <= sign_up.price_cents:
+                raise ValueError(f"{received} cents is not a part of the price.")
             Payment.objects.create(
                 sign_up=sign_up,
                 gateway=Payment.OFFICE,
                 amount_cents=sign_up.price_cents,
                 by_buyer=_is_invoiced_to_buyer(sign_up),
-                paid_cents=sign_up.price_cents,
+                paid_cents=received,
                 state=Payment.State.PAID,
                 created_at=now,
-                paid_at=now,
+                paid_at=at,
+                remark=remark,
             )
-        settling.settle(sign_up, now, by=by)
+        settling.settle(sign_up, now, by=by, paid_at=at)
     return sign_up
 
 

@@ -4,7 +4,7 @@ When money and papers differ, as after a charge-back, the office has three ways:
 the rest is credited, or what is too much goes back.
 """
 
-from datetime import datetime
+from datetime import date, datetime, time
 
 from django.db import transaction
 from django.utils import timezone
@@ -16,16 +16,33 @@ from courses.domain.transitions import WrongStateError
 from courses.models import Payment, Refund, Roster, SignUp
 from courses.reading import balance, events
 
+NOON = time(12)
+
 
 class StaleBalanceError(Exception):
     """The amount has changed since the office saw it. Nothing was done."""
 
 
-def settle(sign_up: SignUp, now: datetime, by: User | None = None) -> None:
-    """Make the place of a locked sign-up final, because its price has come in."""
-    sign_up.paid_at = now
+def settle(
+    sign_up: SignUp, now: datetime, by: User | None = None, *, paid_at: datetime | None = None
+) -> None:
+    """Make the place of a locked sign-up final, because its price has come in.
+
+    `paid_at` is when the money came in, if that was earlier.
+    """
+    sign_up.paid_at = paid_at or now
     transitions.confirm(sign_up, now, by=by)
-    invoices.issue(sign_up, paid_on=timezone.localdate(now))
+    found = balance.of(sign_up)
+    day = timezone.localdate(sign_up.paid_at)
+    part = found.held if 0 < found.held < (sign_up.price_cents or 0) else None
+    invoices.issue(sign_up, paid_on=day, part_cents=part)
+
+
+def moment_of(day: date | None, now: datetime) -> datetime:
+    """When money came in of which only the day is known: at noon, or now if it was today."""
+    if day is None or day == timezone.localdate(now):
+        return now
+    return timezone.make_aware(datetime.combine(day, NOON))
 
 
 def use_waiting_money(sign_up: SignUp, now: datetime, by: User | None = None) -> bool:
@@ -49,8 +66,10 @@ def use_waiting_money(sign_up: SignUp, now: datetime, by: User | None = None) ->
 
 
 @transaction.atomic
-def record_rest(sign_up: SignUp, *, by: User, cents: int) -> SignUp:
-    """Record that the `cents` that were short came in at the bank.
+def record_rest(
+    sign_up: SignUp, *, by: User, cents: int, day: date | None = None, remark: str = ""
+) -> SignUp:
+    """Record that the `cents` that were short came in at the bank, on this day or today.
 
     Raises StaleBalanceError when another amount is short by now.
     """
@@ -67,7 +86,8 @@ def record_rest(sign_up: SignUp, *, by: User, cents: int) -> SignUp:
         paid_cents=cents,
         state=Payment.State.PAID,
         created_at=now,
-        paid_at=now,
+        paid_at=moment_of(day, now),
+        remark=remark,
     )
     transitions.log(sign_up, now, by=by, note=f"rest of {cents} cents received")
     return sign_up

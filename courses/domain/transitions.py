@@ -15,7 +15,7 @@ from core.models import SiteSettings, User
 from courses import mails
 from courses.domain import rosters, seats
 from courses.models import Change, Roster, SignUp, SwapOffer
-from courses.reading import events
+from courses.reading import balance, events
 from courses.values.money import format_euros
 
 TAKEN_BACK = "payment taken back"  # in the history: the place was final, and is not any more
@@ -107,6 +107,12 @@ def _going_ahead(taken: SignUp) -> str:
 def _paid(taken: SignUp) -> str:
     if not (taken.paid_at and taken.price_cents):
         return ""
+    received = balance.of(taken).held
+    if 0 < received < taken.price_cents:
+        return _("%(amount)s has come in; %(rest)s is still to be paid.") % {
+            "amount": format_euros(received),
+            "rest": format_euros(taken.price_cents - received),
+        }
     if taken.invoices.filter(due_on__isnull=False).exists():
         text = _("The payment of %(amount)s is in.")  # the invoice was mailed before
     elif mails.payer(taken)[1] == taken.email:

@@ -36,6 +36,7 @@ DUTCH = {
     "new_price": "De prijs van deze datum is € 995,-.",
     "going_ahead": "Deze datum gaat zeker door.",
     "to_do": "Uw plaats is definitief zodra de betaling van € 1.195,- binnen is.",
+    "explanation": "Uw opleiding sluit goed aan bij wat deze cursus vraagt.",
     "call_off_reason": "Er zijn te weinig aanmeldingen.",
     "choice": (
         "De keuze is aan u: u komt op een andere datum voor dezelfde prijs, of alles wat is betaald"
@@ -68,6 +69,7 @@ ENGLISH = {
     "new_price": "The price of this date is €995.",
     "going_ahead": "This date goes ahead for certain.",
     "to_do": "Your place is final as soon as the payment of €1,195 is in.",
+    "explanation": "Your education fits what this course asks for.",
     "call_off_reason": "Too few people have signed up.",
     "choice": (
         "The choice is yours: you come on another date for the same price, or everything that was"

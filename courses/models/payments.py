@@ -35,6 +35,8 @@ class Payment(models.Model):
         help_text=_("Empty while it is not known whether the provider has it."),
     )
     key = models.UUIDField(_("key"), default=uuid.uuid4, unique=True, editable=False)
+    # What the office noted beside money that it saw at the bank.
+    remark = models.CharField(_("remark"), max_length=140, blank=True, default="", db_default="")
     amount_cents = CentsField(_("amount"))
     state = models.CharField(_("state"), max_length=10, choices=State, default=State.OPEN)
     by_buyer = models.BooleanField(

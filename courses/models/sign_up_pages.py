@@ -121,13 +121,26 @@ class SignUpPage(RoutablePageMixin, BasePage):
         return f"{terms.title} {published:%Y-%m-%d %H:%M}" if published else terms.title
 
 
+OFFERED = (  # the kinds of answer that staff choose among
+    ("singleline", _("Short answer, one line")),
+    ("multiline", _("Long answer, several lines")),
+    ("radio", _("One choice of several")),
+    ("checkboxes", _("One or more choices of several")),
+    ("checkbox", _("A box to tick: yes or no")),
+    ("date", _("A day")),
+    ("file", _("File")),
+    (Answer.REGISTRATION, _("Registration number, for the register of a profession")),
+)
+
+
 class SignUpQuestion(TranslatableMixin, AbstractFormField):
     """A question that the institute adds to the form. `clean_name` survives a new wording."""
 
+    # Other kinds of Wagtail work where a form has them already.
+    OFFERED = OFFERED
     FIELD_TYPES = (
-        *FORM_FIELD_CHOICES,
-        ("file", _("File")),
-        (Answer.REGISTRATION, _("Registration number, for the register of a profession")),
+        *OFFERED,
+        *(kind for kind in FORM_FIELD_CHOICES if kind[0] not in dict(OFFERED)),
     )
 
     page = ParentalKey(SignUpPage, on_delete=models.CASCADE, related_name="questions")

@@ -72,8 +72,8 @@ def unsettled(sign_ups: QuerySet[SignUp]) -> QuerySet[SignUp]:
     """Those whose money and papers do not agree, without annotations.
 
     Whoever still waits to pay may owe the invoice that was chosen. Only sign-ups with something out
-    of the ordinary are added up: a charge-back, a refund, a credit note, a payment taken back or a
-    second one.
+    of the ordinary are added up: a charge-back, a refund, a credit note, a payment taken back, a
+    part of the price or a second payment.
     """
     return sign_ups.filter(pk__in=differing(SignUp.objects.filter(_is_unusual())).values("pk"))
 
@@ -115,6 +115,7 @@ def _is_unusual() -> Q:
         Q(charged_back_cents__gt=0)
         | Q(refunds__isnull=False)
         | Q(gateway=Payment.OFFICE, state=Payment.State.CANCELLED)
+        | Q(gateway=Payment.OFFICE, paid_cents__lt=F("amount_cents"))
     )
     paid = Payment.objects.filter(state=Payment.State.PAID).order_by().values("sign_up")
     more_than_one = paid.annotate(number=Count("pk")).filter(number__gt=1).values("sign_up")

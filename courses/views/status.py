@@ -114,7 +114,7 @@ def _context(sign_up, request):
         "event": event,
         "parts": event.parts_for(sign_up.kind) if event else (),
         "thank_you": form_page.thank_you if form_page else "",
-        "alternatives": [] if sign_up.is_live or not event else events.alternatives(event),
+        "alternatives": events.alternatives(event) if event and _may_try_again(sign_up) else [],
         "note": NOTES.get(request.GET.get("note")),
         "is_waiting": "waiting" in request.GET and _has_open_payment(sign_up),
         "look_again_url": look_again_url(request, links.status_path(sign_up, "sign_up_returned")),
@@ -130,6 +130,11 @@ def _context(sign_up, request):
         "can_send_substitute": people.can_send_substitute(sign_up, event),
         **_employer(sign_up, event),
     }
+
+
+def _may_try_again(sign_up):
+    """Whether other dates are of use: not to somebody who was not admitted to this course."""
+    return not sign_up.is_live and sign_up.end_reason != SignUp.EndReason.NOT_ADMITTED
 
 
 def _choice(sign_up):

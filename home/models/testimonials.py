@@ -1,11 +1,11 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, FieldRowPanel
-from wagtail.models import PreviewableMixin, TranslatableMixin
+from wagtail.models import PreviewableMixin, RevisionMixin, TranslatableMixin
 from wagtail.search import index
 
 
-class Testimonial(PreviewableMixin, TranslatableMixin, index.Indexed, models.Model):
+class Testimonial(PreviewableMixin, RevisionMixin, TranslatableMixin, index.Indexed, models.Model):
     class Speaker(models.TextChoices):
         FOUNDER = "founder", _("Founder")
         COURSE_MEMBER = "course_member", _("Course member")

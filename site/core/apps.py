@@ -7,7 +7,7 @@ class CoreConfig(AppConfig):
     verbose_name = _("Site")
 
     def ready(self):
-        from core import faults, folding, following, lookups, redirects, sentry
+        from core import faults, folding, following, lookups, redirects, sentry, site_words
         from core.broken_links import signals
 
         folding.install()
@@ -17,3 +17,4 @@ class CoreConfig(AppConfig):
         signals.install()
         faults.install()
         sentry.install()
+        site_words.install()

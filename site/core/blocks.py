@@ -1,20 +1,20 @@
 """The blocks that the body of a page is made of.
 
-Ten are here; `home.blocks` adds the two that know about courses and contact. A new block needs a
+Thirteen are here; `home.blocks` adds two that know about courses and contact. A new block needs a
 reason, see CONTRIBUTING. Each has a template in core/blocks/ and a preview for the editor.
 """
 
 from django.apps import apps
 from django.core.exceptions import ValidationError
-from django.utils.functional import cached_property
 from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
 from wagtail.documents.blocks import DocumentChooserBlock
-from wagtail.images.blocks import ImageBlock, ImageChooserBlock
+from wagtail.images.blocks import ImageBlock
 
 from core import richtext
-from core.videos import video_id
+from core.tables import TableBlock
+from core.video_blocks import VideoBlock
 
 
 class AnchorMixin:
@@ -176,54 +176,6 @@ class DetailsBlock(blocks.StructBlock):
         preview_value = {"summary": "Wat neem ik mee?", "text": "<p>Loopschoenen.</p>"}
 
 
-class VideoValue(blocks.StructValue):
-    @cached_property
-    def video_id(self):
-        return video_id(self.get("url", ""))
-
-    @property
-    def watch_url(self):
-        return f"https://www.youtube.com/watch?v={self.video_id}"
-
-    @property
-    def embed_url(self):
-        return f"https://www.youtube-nocookie.com/embed/{self.video_id}?autoplay=1"
-
-
-class VideoBlock(blocks.StructBlock):
-    url = blocks.URLBlock(label=_("address of the video"), help_text=_("Any YouTube address."))
-    title = blocks.CharBlock(label=_("title"), max_length=120)
-    poster = ImageChooserBlock(
-        label=_("still image"),
-        required=False,
-        help_text=_("Shown until the visitor starts the video; nothing is loaded before that."),
-    )
-    transcript = blocks.RichTextBlock(
-        label=_("what is said"), required=False, features=richtext.SHORT
-    )
-
-    class Meta:
-        icon = "media"
-        label = _("video")
-        template = "core/blocks/video.html"
-        description = _("A video that loads only when the visitor starts it")
-        value_class = VideoValue
-        preview_value = {
-            "url": "https://www.youtube.com/embed/D6avaeMIIAo",
-            "title": "Runningtherapie in beeld",
-            "poster": None,
-            "transcript": "",
-        }
-
-    def clean(self, value):
-        value = super().clean(value)
-        if not video_id(value["url"]):
-            raise blocks.StructBlockValidationError(
-                {"url": ValidationError(_("This is not the address of a YouTube video."))}
-            )
-        return value
-
-
 class DownloadBlock(blocks.StructBlock):
     document = DocumentChooserBlock(label=_("document"))
     label = blocks.CharBlock(
@@ -244,6 +196,62 @@ class DownloadBlock(blocks.StructBlock):
             return {"document": _first("wagtaildocs.Document"), "label": "Brochure"}
 
 
+class ButtonBlock(blocks.StructBlock):
+    label = blocks.CharBlock(label=_("text on the button"), max_length=60)
+    page = blocks.PageChooserBlock(
+        label=_("page"),
+        required=False,
+        help_text=_("Such as the sign-up form, the course dates or the contact page."),
+    )
+    document = DocumentChooserBlock(label=_("or a document"), required=False)
+
+    class Meta:
+        icon = "arrow-right"
+        label = _("button")
+        template = "core/blocks/button.html"
+        description = _("The one thing to do here: sign up, get in touch, download")
+
+        @staticmethod
+        def preview_value():
+            page = next(iter(_example_pages()), None)
+            return {"label": "Schrijf u in", "page": page, "document": None}
+
+    def clean(self, value):
+        value = super().clean(value)
+        if bool(value["page"]) == bool(value["document"]):
+            raise blocks.StructBlockValidationError(
+                {"page": ValidationError(_("Choose a page or a document."))}
+            )
+        return value
+
+
+class ColumnBlock(blocks.StreamBlock):
+    text = TextBlock(features=richtext.FULL)
+    image = PictureBlock()
+
+
+class SidesValue(blocks.StructValue):
+    @property
+    def sides(self):
+        return self["left"], self["right"]
+
+
+class TwoColumnsBlock(blocks.StructBlock):
+    left = ColumnBlock(label=_("left"))
+    right = ColumnBlock(label=_("right"), help_text=_("On a phone this comes below."))
+
+    class Meta:
+        icon = "grid"
+        label = _("two columns")
+        template = "core/blocks/two_columns.html"
+        description = _("Texts or images beside each other")
+        value_class = SidesValue
+        preview_value = {
+            "left": [("text", "<h2>In de ochtend</h2><p>Theorie en gesprek.</p>")],
+            "right": [("text", "<h2>In de middag</h2><p>Samen lopen.</p>")],
+        }
+
+
 class BodyBlock(blocks.StreamBlock):
     text = TextBlock(features=richtext.FULL)
     section = SectionBlock()
@@ -255,6 +263,9 @@ class BodyBlock(blocks.StreamBlock):
     details = DetailsBlock()
     video = VideoBlock()
     download = DownloadBlock()
+    button = ButtonBlock()
+    table = TableBlock()
+    two_columns = TwoColumnsBlock()
 
     class Meta:
         block_counts = {}

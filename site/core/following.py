@@ -70,6 +70,16 @@ def change_slug(instance, instance_before, **_signal):
             page.save(clean=False)
 
 
+def take_over_slug(instance, alias=False, **_signal):
+    """The slug of a date follows its day until it is published; no signal tells of a draft."""
+    if alias or not getattr(instance, "is_mostly_facts", False):
+        return
+    for page in followers(instance).exclude(alias_of=None).exclude(slug=instance.slug).specific():
+        if Page._slug_is_available(instance.slug, page.get_parent(), page):
+            page.slug = instance.slug
+            page.save(clean=False)
+
+
 def move(instance, parent_page_before, parent_page_after, **_signal):
     """As far as it stands below the translation of the former parent, and the new one has one."""
     if parent_page_before == parent_page_after:
@@ -84,6 +94,7 @@ def move(instance, parent_page_before, parent_page_after, **_signal):
 def install():
     page_unpublished.connect(unpublish)
     page_published.connect(come_back)
+    page_published.connect(take_over_slug)
     page_slug_changed.connect(change_slug)
     post_page_move.connect(move)
     pre_delete.connect(delete, sender=Page)

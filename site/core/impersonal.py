@@ -20,6 +20,7 @@ TABLES = (
     "core.SiteRendition",
     "core.SiteSettings",
     "core.SiteTexts",
+    "core.SiteWord",
     "taggit.Tag",
     "taggit.TaggedItem",
     "wagtail_localize.LocaleSynchronization",

@@ -26,7 +26,7 @@ from wagtail.models.i18n import LocaleManager
 from wagtail.query import PageQuerySet
 
 from core.drafts import title_for_staff
-from core.models import SiteSettings, SiteTexts
+from core.models import SiteSettings, SiteTexts, SiteWord
 from core.once import cached, forget, is_remembering, may_be_private
 from core.redirects import normalise_path
 
@@ -129,9 +129,9 @@ def install():
     """Put the replacements in place, and empty the cache whenever staff change what is in it."""
     for found in REPLACED.values():
         setattr(found.owner, found.name, found.ours)
-    for model in (Locale, PageViewRestriction, Site, SiteSettings, SiteTexts):
+    for model in (Locale, PageViewRestriction, Site, SiteSettings, SiteTexts, SiteWord):
         post_save.connect(forget, sender=model)
-    for model in (Locale, Page, PageViewRestriction, Site, SiteSettings, SiteTexts):
+    for model in (Locale, Page, PageViewRestriction, Site, SiteSettings, SiteTexts, SiteWord):
         post_delete.connect(forget, sender=model)
     for change in (
         signals.page_published,

@@ -19,6 +19,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.module_loading import autodiscover_modules
 
+from core import site_words
 from core.logs import class_and_place
 from core.models import JobRun
 
@@ -153,10 +154,11 @@ def asked_to_stop() -> bool:
 
 @contextmanager
 def as_job():
-    """A block in which `is_job` holds."""
+    """A block in which `is_job` holds, and what staff wrote on the site is used."""
     token = _in_job.set(True)
     try:
-        yield
+        with site_words.in_use():
+            yield
     finally:
         _in_job.reset(token)
 

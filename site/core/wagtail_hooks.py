@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 from wagtail.admin.ui.tables import LocaleColumn
-from wagtail.models import Locale
+from wagtail.models import Locale, RevisionMixin
 from wagtail.permission_policies import ModelPermissionPolicy
 from wagtail.permissions import page_permission_policy
 from wagtail.snippets.models import register_snippet
@@ -22,6 +22,7 @@ from core.office import findings as findings_page
 from core.office import leaving
 from core.office import publishing as publishing_office
 from core.office.faults import FaultsPanel
+from core.office.site_words import WordsViewSet
 from core.page_forms import PageForm
 from core.spreadsheets import make_every_export_safe
 
@@ -80,6 +81,26 @@ class SiteTextsViewSet(SnippetViewSet):
 @hooks.register("construct_homepage_panels", order=1000)  # after those that leave panels out
 def begin_with_what_is_wrong(request, panels):
     panels.append(FaultsPanel())
+
+
+@hooks.register("before_edit_snippet")
+def keep_the_first_version(request, instance):
+    """What was there before versions were kept, or came with the first content, is kept too."""
+    keeps_versions = isinstance(instance, RevisionMixin)
+    if request.method == "POST" and keeps_versions and instance.latest_revision_id is None:
+        instance.save_revision(log_action="wagtail.create")  # no edit: one of those is listed
+
+
+@hooks.register("construct_page_action_menu")
+def publish_is_the_button(menu_items, request, context):
+    """For whoever may publish the button is “Publish”; saving a draft is in its menu."""
+    found = [item for item in menu_items if item.name == "action-publish"]
+    menu_items[:] = found + [item for item in menu_items if item not in found]
+
+
+@hooks.register("register_admin_viewset")
+def register_words():
+    return WordsViewSet()
 
 
 @hooks.register("insert_global_admin_css")

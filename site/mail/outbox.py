@@ -71,6 +71,12 @@ def queue(
     return _write(fields, key, attachments)
 
 
+def says(placeholder, kind, language) -> bool:
+    """Whether the text of this kind, as staff have worded it, has a place for the placeholder."""
+    _subject, body = wording(kinds.get(kind), language)
+    return f"{{{placeholder}}}" in body
+
+
 @transaction.atomic
 def queue_for_staff(message, *, language):
     """Queue a message of Django, one mail to each recipient. No colleague can read it."""

@@ -1,14 +1,12 @@
 """Placeholders such as `{first_name}`: checked when staff save a text, filled in a written mail."""
 
-import re
-
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
+from core.placeholders import PLACEHOLDER, has_stray_brace, in_words, others_than
+
 # Placeholders that hold a sentence with an address on a line of its own; see `may_hold_address`.
 WITH_ADDRESS: set[str] = set()
-
-PLACEHOLDER = re.compile(r"\{([a-z][a-z0-9_]*)\}")
 
 
 def may_hold_address(name) -> bool:
@@ -21,13 +19,12 @@ def may_hold_address(name) -> bool:
 
 def check_placeholders(text, allowed) -> None:
     """Raise a ValidationError, with the names allowed, for another placeholder or a stray brace."""
-    unknown = [name for name in PLACEHOLDER.findall(text) if name not in allowed]
-    stray = re.findall(r"[{}]", PLACEHOLDER.sub("", text))
-    if not unknown and not stray:
+    unknown = others_than(allowed, text)
+    if not unknown and not has_stray_brace(text):
         return
-    choice = ", ".join(f"{{{name}}}" for name in allowed) or _("none")
+    choice = in_words(allowed, none=_("none"))
     if unknown:
-        names = ", ".join(f"{{{name}}}" for name in dict.fromkeys(unknown))
+        names = ", ".join(unknown)
         raise ValidationError(
             _("%(names)s is not filled in this mail. You can use: %(choice)s.")
             % {"names": names, "choice": choice}

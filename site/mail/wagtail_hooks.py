@@ -1,9 +1,11 @@
 from django.templatetags.static import static
+from django.urls import reverse_lazy
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin.viewsets.base import ViewSetGroup
 
+from core.office import search
 from mail.office.outbox import OutboxViewSet
 from mail.office.texts import MailTextViewSet
 from mail.office.to_do import for_staff
@@ -34,3 +36,10 @@ def mail_styles():
 
 
 hooks.register("staff_to_do", for_staff)
+search.register(
+    _("Mail"),
+    reverse_lazy("outbox:index"),
+    permission="mail.view_outgoingmail",
+    icon="mail",
+    order=search.FIRST + 3,
+)

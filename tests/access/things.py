@@ -91,6 +91,9 @@ def _texts(things):
     )
     things.quotation = Quotation.objects.create(heading="Kop", quote="Ja", name="Iemand", **here)
     things.site_texts, _new = SiteTexts.objects.get_or_create(**here)
+    things.question_version = things.question.save_revision()
+    things.quotation_version = things.quotation.save_revision()
+    things.site_texts_version = things.site_texts.save_revision()
 
 
 def _files(things):
@@ -146,6 +149,12 @@ def _let_it_be_over(event):
     event.page.save_revision().publish()
 
 
+def versions(name):
+    """The arguments that stand for versions of a snippet."""
+    version = {"revision_id": f"{name}_version"}
+    return version | {"revision_id_a": "=earliest", "revision_id_b": "=latest"}
+
+
 # What to fill in for an argument: the name of an object above, or “=” and a text. By address, by
 # namespace, or ("") anywhere.
 ARGUMENTS = {
@@ -196,6 +205,7 @@ ARGUMENTS = {
         "key": "=onbekend",
         "action": "=publish",
     },
+    "site_words": {"key": "=full"},
     "sign_ups": {
         "pk": "sign_up",
         "token": "upload.token",
@@ -234,13 +244,13 @@ ARGUMENTS = {
         "pk": "question",
     },
     "wagtailsettings": {"model_name": "=sitesettings", "pk": "site"},
-    "wagtailsnippets_core_sitetexts": {"pk": "site_texts"},
+    "wagtailsnippets_core_sitetexts": {"pk": "site_texts", **versions("site_texts")},
     "wagtailsnippetchoosers_core_sitetexts": {"pk": "site_texts"},
-    "wagtailsnippets_faq_faqquestion": {"pk": "question"},
+    "wagtailsnippets_faq_faqquestion": {"pk": "question", **versions("question")},
     "wagtailsnippetchoosers_faq_faqquestion": {"pk": "question"},
     "wagtailsnippets_faq_faqtopic": {"pk": "topic"},
     "wagtailsnippetchoosers_faq_faqtopic": {"pk": "topic"},
-    "wagtailsnippets_home_testimonial": {"pk": "quotation"},
+    "wagtailsnippets_home_testimonial": {"pk": "quotation", **versions("quotation")},
     "wagtailsnippetchoosers_home_testimonial": {"pk": "quotation"},
     "wagtaillocales": {"pk": "english"},
     "wagtailsites": {"pk": "site"},

@@ -9,7 +9,7 @@ from wagtail.models import Locale, Page
 from wagtail_localize.models import LocaleSynchronization
 
 from core import periodic
-from courses.models import CourseEventPage, SignUpPage
+from courses.models import CourseEventPage, CourseEventPart, SignUpPage
 from home.models import ContentPage
 from tests import factories
 from tests.courses.office.conftest import *  # noqa: F403  a course, a date, people, browsers
@@ -40,6 +40,24 @@ def pages(request, event, english):
         for page in (text, form, date):
             to_translation(twin(page))
     return {"text": text, "form": form, "date": date}
+
+
+def test_the_address_of_a_date_in_english_follows_its_day_until_it_is_published(
+    english, course, make_event
+):
+    page = CourseEventPage(title="Cursus", slug="nieuw", live=False)
+    day = timezone.localdate() + datetime.timedelta(days=50)
+    page.parts = [CourseEventPart(first_day=day, last_day=day, place="Dalfsen")]
+    course.add_child(instance=page)
+    page.copy_for_translation(english, copy_parents=True, alias=True)
+    draft = page.get_latest_revision_as_object() if page.latest_revision else page
+    part = draft.parts.get()
+    part.first_day = part.last_day = day + datetime.timedelta(days=1)
+    draft.parts = [part]
+    draft.save_revision().publish()
+    page = CourseEventPage.objects.get(pk=page.pk)
+    assert page.slug == f"rt{day + datetime.timedelta(days=1):%d%m%Y}"
+    assert twin(page).slug == page.slug
 
 
 def to_translation(page):

@@ -1,5 +1,6 @@
 import pytest
 from django.urls import reverse
+from wagtail.test.utils.form_data import rich_text
 
 from faq.models import FaqQuestion, FaqTopic
 from tests.courses.office.conftest import *  # noqa: F403  browsers
@@ -37,6 +38,32 @@ def test_questions_are_filtered_by_topic_highlight_and_word(make_client, topics)
     assert found(client.get(reverse(LIST), topic)) == [admission]
     assert found(client.get(reverse(LIST), {"highlight": "true"})) == [paying]
     assert found(client.get(reverse(LIST), {"q": "toelating"})) == [admission]
+
+
+def test_an_earlier_answer_can_be_looked_at_and_put_back(make_client, topics):
+    client = make_client("Teksten")
+    question = FaqQuestion.objects.get(question="Vraag over betalen?")
+    url = reverse("wagtailsnippets_faq_faqquestion:edit", args=[question.pk])
+    typed = {
+        "question": question.question,
+        "answer": rich_text("<p>Nee.</p>"),
+        "topic": question.topic_id,
+        "sort_order": 0,
+        "anchor": question.anchor,
+    }
+    client.post(url, typed)
+    question.refresh_from_db()
+    assert "Nee." in question.answer
+    first, last = question.revisions.order_by("pk")
+    assert "Ja." in first.content["answer"]
+    assert "Nee." in last.content["answer"]
+    revert = reverse(
+        "wagtailsnippets_faq_faqquestion:revisions_revert", args=[question.pk, first.pk]
+    )
+    form = client.get(revert).context["form"]
+    assert "Ja." in form.initial["answer"]
+    history = reverse("wagtailsnippets_faq_faqquestion:history", args=[question.pk])
+    assert revert in client.get(history).text
 
 
 def test_topics_are_listed(make_client, topics):

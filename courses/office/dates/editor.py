@@ -4,11 +4,18 @@ They use the office, which models must not import. So they are assigned to the m
 Wagtail's admin does with its own models.
 """
 
+from django import forms
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, InlinePanel, MultiFieldPanel
 from wagtail.models import Page
 
-from courses.models import CourseEventPage, CourseIndexPage, CoursePage, SignUpPage
+from courses.models import (
+    CourseEventPage,
+    CourseIndexPage,
+    CoursePage,
+    SignUpPage,
+    SignUpQuestion,
+)
 from courses.office.dates.checklist import ChecklistPanel
 from courses.office.dates.forms import (
     AboveDatesForm,
@@ -59,6 +66,30 @@ CONTENT = [
         heading=_("Different from the course"),
     ),
 ]
+
+
+class KindSelect(forms.Select):
+    """The kinds of answer that staff need, and the one that a question has already."""
+
+    def optgroups(self, name, value, attrs=None):
+        wanted = {*dict(SignUpQuestion.OFFERED), *value, ""}
+        self.choices = [choice for choice in self.choices if choice[0] in wanted]
+        return super().optgroups(name, value, attrs)
+
+
+# Wagtail's own words, such as “label”, are those of who builds forms.
+QUESTION_PANELS = [
+    FieldPanel("label", heading=_("Question"), help_text=_("As people read it.")),
+    FieldPanel(
+        "help_text", heading=_("Explanation"), help_text=_("Below the question, in small letters.")
+    ),
+    FieldPanel("required", heading=_("Must be answered")),
+    FieldPanel("field_type", classname="formbuilder-type", widget=KindSelect),
+    FieldPanel("choices", classname="formbuilder-choices"),
+    FieldPanel("default_value", classname="formbuilder-default"),
+]
+
+
 # Without the slug, which is the code.
 PROMOTE = [
     MultiFieldPanel(
@@ -77,6 +108,7 @@ def install():
     CourseIndexPage.base_form_class = AboveDatesForm
     CoursePage.base_form_class = CourseForm
     SignUpPage.base_form_class = SignUpPageForm
+    SignUpQuestion.panels = QUESTION_PANELS
     CourseEventPage.base_form_class = CourseEventForm
     CourseEventPage.copy_form_class = CourseEventCopyForm
     CourseIndexPage.copy_form_class = CoursePage.copy_form_class = WithoutDatesCopyForm

@@ -7,7 +7,7 @@ from decimal import Decimal
 from django.db.models import F, Q, Sum
 from django.utils import timezone
 
-from courses.models import Invoice, Payment, Refund, SignUp
+from courses.models import Invoice, Payment, Refund, Roster, SignUp
 from courses.office.money import amounts
 from courses.reading import balance
 
@@ -17,7 +17,7 @@ class Money:
     """Amounts in cents. A charge-back is subtracted from what was received.
 
     `open` is due from people who take part, or whose place is held, and who have not paid (any
-    more).
+    more); not on a date that was called off, for which nobody pays.
     """
 
     invoiced: int = 0
@@ -54,7 +54,8 @@ def per_roster(rosters):
         for pk, plus, minus in rows:
             money = found[pk]
             setattr(money, name, (plus or 0) - (minus or 0))
-    short = balance.short(SignUp.objects.filter(roster__in=rosters, paid_at__isnull=False))
+    paid = SignUp.objects.filter(roster__in=rosters, paid_at__isnull=False)
+    short = balance.short(paid.exclude(roster__state=Roster.State.CALLED_OFF))
     for pk, cents in short.values_list("roster", "due_cents_sum"):
         found[pk].open += cents
     return found
@@ -72,7 +73,7 @@ def _sums(rosters):
         Q(hold_until=None) | Q(hold_until__gt=timezone.now()),
         state__in=(SignUp.State.CONFIRMED, SignUp.State.AWAITING_PAYMENT),
         paid_at=None,
-    )
+    ).exclude(roster__state=Roster.State.CALLED_OFF)
     return {
         "invoiced": _sum_per_roster(
             Invoice.objects.filter(sign_up__roster__in=rosters),

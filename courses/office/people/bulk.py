@@ -20,7 +20,7 @@ from wagtail.admin.utils import get_valid_next_url_from_request
 from core.folding import words_of
 from core.ids import is_id
 from core.logs import class_and_place
-from courses.domain import certificates, presence, transitions
+from courses.domain import cancellations, certificates, presence, transitions
 from courses.models import SignUp
 from courses.office.asking import VerbView
 from courses.office.people import listing
@@ -103,6 +103,7 @@ class BulkView(SelectionView):
         transitions.WrongStateError,
         certificates.NotPresentError,
         presence.NotExpectedError,
+        cancellations.StaleQuoteError,
     )
 
     def problem(self):

@@ -8,11 +8,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, ngettext_lazy
 
 from core.models import SiteSettings
-from courses.domain import admission, certificates, payments, presence
+from courses.domain import admission, cancellations, certificates, payments, presence
 from courses.models import Roster, SignUp
 from courses.office.asking import NoForm, Verb
 from courses.office.people import letters
 from courses.office.people.money import RECORDS_PAYMENTS
+from courses.office.people.received import DayForm as ReceivedOn
 from courses.values.money import format_euros
 
 State = SignUp.State
@@ -23,7 +24,7 @@ EXPORT = Verb(name="export", label=gettext_lazy("Export"), permissions=("courses
 # --- Payment received ------------------------------------------------------------------------
 
 
-def _why_no_payment(sign_up):
+def _why_no_payment(sign_up, day=None):
     return "" if payments.can_record(sign_up) else _("the date was called off")
 
 
@@ -54,6 +55,7 @@ PAYMENT = Verb(
         "number",
     ),
     consequences=_after_payment,
+    form=ReceivedOn,
     done=ngettext_lazy(
         "The place of %(number)s person is final.",
         "The places of %(number)s people are final.",
@@ -214,5 +216,46 @@ CERTIFICATES = Verb(
     ),
 )
 
-OF_ROSTER = (MAIL, PAYMENT, ADMISSION, PRESENCE, CERTIFICATES, EXPORT)
-OF_ALL = (PAYMENT, ADMISSION, CERTIFICATES, EXPORT)
+# --- Cancel ------------------------------------------------------------------------------------
+
+
+def _why_not_cancelled(sign_up):
+    if cancellations.quote(sign_up).paid_cents:
+        return _("has paid: decide what goes back on the page of the sign-up")
+    return ""
+
+
+def _cancel(sign_up, *, by):
+    return cancellations.cancel(sign_up, by=by, paid_cents=0)
+
+
+def _after_cancelling(people):
+    return [
+        _("Their places are free again for others, at once."),
+        _("Each of them gets a mail about it. An invoice that was sent is credited."),
+        _("This cannot be undone: they would have to sign up again."),
+    ]
+
+
+CANCELLATION = Verb(
+    name="cancel",
+    do=_cancel,
+    states=SignUp.LIVE,
+    why_not=_why_not_cancelled,
+    label=gettext_lazy("Cancel sign-up"),
+    question=ngettext_lazy(
+        "Cancel the sign-up of %(number)s person?",
+        "Cancel the sign-ups of %(number)s people?",
+        "number",
+    ),
+    consequences=_after_cancelling,
+    is_serious=True,
+    done=ngettext_lazy(
+        "%(number)s sign-up has been cancelled.",
+        "%(number)s sign-ups have been cancelled.",
+        "number",
+    ),
+)
+
+OF_ROSTER = (MAIL, PAYMENT, ADMISSION, PRESENCE, CERTIFICATES, CANCELLATION, EXPORT)
+OF_ALL = (PAYMENT, ADMISSION, CERTIFICATES, CANCELLATION, EXPORT)

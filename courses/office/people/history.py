@@ -33,6 +33,7 @@ WORDS = {
     r"purpose changed": _("for work or private: corrected"),
     r"invoice data changed": _("invoice data corrected"),
     r"note changed": _("note changed"),
+    r"answers changed": _("answers filled in or corrected"),
     r"link sent again": _("link sent again"),
     r"mail sent again": _("mail sent again"),
     r"date goes ahead": _("the date goes ahead"),

@@ -9,11 +9,11 @@ from django.utils.translation import gettext_lazy, ngettext
 from courses.domain import cancellations, invoices, settling
 from courses.models import Payment, Roster
 from courses.office import asking
-from courses.office.asking import NoForm
 from courses.office.money import amounts, payment_methods
 from courses.office.money import refund as refund_verbs
 from courses.office.money.attended import attendance_hints
 from courses.office.money.invoice_rows import amount_in_words, payment_state, with_payment_state
+from courses.office.people.explaining import ExplanationForm
 from courses.reading import balance
 from courses.values.money import EurosFormField, format_euros
 
@@ -92,8 +92,13 @@ def _employer_may_pay(sign_up, event):
     return _("no")
 
 
-class PriceForm(NoForm):
-    """The price for a person who is admitted while it is not known yet."""
+class PriceForm(ExplanationForm):
+    """The price for a person who is admitted while it is not known yet, and an explanation.
+
+    Whoever has nothing to pay is confirmed at once, in a mail without an explanation.
+    """
+
+    mail = "admission_granted"
 
     price_cents = EurosFormField(
         label=gettext_lazy("Price in euros"),
@@ -105,13 +110,17 @@ class PriceForm(NoForm):
         super().__init__(data, about=about)
         if about.price_cents is not None:
             del self.fields["price_cents"]
+        if not about.price_cents:
+            self.fields.pop("explanation", None)
 
 
-class BackForm(NoForm):
-    """How much is paid back after cancelling; without fields if nothing was paid.
+class BackForm(ExplanationForm):
+    """How much is paid back after cancelling, if anything was paid, and an explanation.
 
     Each choice contains its amount, so that an amount that has changed since is refused.
     """
+
+    mail = "cancelled"
 
     back = forms.ChoiceField(
         label=gettext_lazy("What goes back?"),
@@ -143,7 +152,11 @@ class BackForm(NoForm):
         return cleaned
 
     def arguments(self):
-        return {"back_cents": self._back_cents(), "paid_cents": self.quote.paid_cents}
+        return {
+            "back_cents": self._back_cents(),
+            "paid_cents": self.quote.paid_cents,
+            "explanation": self.cleaned_data.get("explanation", ""),
+        }
 
     def _back_cents(self):
         chosen = self.cleaned_data.get("back")

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from wagtail.admin.views.generic import InspectView
 
-from courses.domain import choices, settling
+from courses.domain import choices, people, settling
 from courses.models import Refund, SignUp
 from courses.office import verbs
 from courses.office.lists.columns import tone
@@ -129,6 +129,7 @@ class SignUpView(BreadcrumbsMixin, InspectView):
             may_read_answers=self.request.user.has_perm("courses.view_answer"),
             answers=sign_up.answers.select_related("upload"),
             consents=sign_up.consents.all(),
+            holder_since=people.holder_since(sign_up),
             swap_wishes=sign_up.swap_wishes.all(),
             changes=history.lines_of(sign_up),
             mails=[(mail, may_send and can_be_sent_again(mail)) for mail in mails],

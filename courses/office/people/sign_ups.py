@@ -18,7 +18,8 @@ from courses.office.people.listing import PeopleFilterSet, PeopleIndexView
 from courses.office.rosters.certificates import CertificatePdfView
 
 LISTING = "sign_ups:index"
-USUAL = ("code", "days", "state", "payment", "email", "created_at", "hold_until")
+USUAL = ("code", "state", "payment", "created_at", "hold_until", "email")
+TO_JUDGE = ("code", "motivation", "hold_until")  # while the list shows who waits for admission
 
 
 class SignUpFilterSet(PeopleFilterSet):
@@ -59,8 +60,12 @@ class EverybodyMixin(BreadcrumbsMixin):
                 *fields.WRITTEN,
                 *fields.AFTERWARDS,
             ],
-            USUAL,
+            TO_JUDGE if self._are_to_judge else USUAL,
         )
+
+    @property
+    def _are_to_judge(self):
+        return self.request.GET.getlist("state") == [SignUp.State.REVIEW.value]
 
 
 class SignUpIndexView(EverybodyMixin, PeopleIndexView):

@@ -157,6 +157,7 @@ def _payment(row):
         Fact("amount", _("Amount"), format_euros(row.amount_cents)),
         Fact("state", _("State"), row.get_state_display()),
         Fact("reference", _("Reference"), row.reference),
+        Fact("remark", _("Remark"), row.remark),
     ]
 
 

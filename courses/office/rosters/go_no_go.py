@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 from wagtail.log_actions import log
 
 from courses.domain import go_no_go
@@ -21,6 +21,7 @@ class Decision(GroupVerb):
     """A verb about whether a date goes ahead, which is logged."""
 
     permissions: tuple[str, ...] = ("courses.change_roster",)
+    told: tuple[str, ...] = SignUp.LIVE  # the states of the people who get the mail
 
     @property
     def log_action(self):
@@ -38,7 +39,7 @@ class DecisionView(GroupVerbView):
         return super().arguments() | {"seen": self.request.POST.get("seen", "")}
 
     def finish(self, result, values):
-        number = result.sign_ups.filter(state__in=SignUp.LIVE).count()
+        number = result.sign_ups.filter(state__in=self.verb.told).count()
         log(instance=result, action=self.verb.log_action, data={"people": number})
         return super().finish(result, {"code": result.code, "number": number})
 
@@ -52,7 +53,7 @@ class DecisionView(GroupVerbView):
     @cached_property
     def people(self):
         """The people who get the mail; first the confirmed, for whom the preview says most."""
-        runs = self.roster.sign_ups.filter(state__in=SignUp.LIVE).exclude(
+        runs = self.roster.sign_ups.filter(state__in=self.verb.told).exclude(
             hold_until__lte=timezone.now()
         )
         return sorted(runs, key=lambda row: (row.state != SignUp.State.CONFIRMED, row.pk))
@@ -86,6 +87,18 @@ def _after_going_ahead(roster, people):
                 "Sign-up was closed and opens again. If you do not want that, let the site say"
                 " “Full” on the page of this group afterwards."
             )
+        )
+    waiting = roster.sign_ups.filter(state=SignUp.State.REVIEW).count()
+    if waiting:
+        sentences.append(
+            ngettext(
+                "%(number)s person waits for admission and gets no mail: whoever you admit reads"
+                " it in the confirmation.",
+                "%(number)s people wait for admission and get no mail: whoever you admit reads it"
+                " in the confirmation.",
+                waiting,
+            )
+            % {"number": waiting}
         )
     if people:
         sentences.append(
@@ -126,6 +139,7 @@ GO_AHEAD = Decision(
     consequences=_after_going_ahead,
     done=gettext_lazy("%(code)s goes ahead. People who get a mail about it: %(number)s."),
     mail="going_ahead",
+    told=go_no_go.ADMITTED,
 )
 TAKE_BACK = Decision(
     name="take_back",

@@ -30,6 +30,10 @@ class Meter:
         return self.taken >= self.minimum
 
     @property
+    def is_certain(self):
+        return self.final >= self.minimum
+
+    @property
     def waiting(self):
         return self.taken - self.final
 
@@ -40,14 +44,19 @@ class Meter:
 
     @property
     def words(self):
-        """The words beside “9 of 12”."""
+        """What the bar shows, beside “13 signed up, 9 of them final”."""
+        return _("minimum %(minimum)s: %(state)s · room for %(capacity)s") % {
+            "minimum": self.minimum,
+            "state": self._state(),
+            "capacity": self.capacity,
+        }
+
+    def _state(self):
         if not self.is_reached:
-            state = _("%(number)s short of the minimum") % {"number": self.minimum - self.taken}
-        else:
-            state = _("minimum reached")
-        if self.waiting:
-            return _("%(final)s of them final, %(state)s") % {"final": self.final, "state": state}
-        return state
+            return _("%(number)s short") % {"number": self.minimum - self.taken}
+        if not self.is_certain:
+            return _("met if everybody becomes final")
+        return _("met")
 
 
 def by_state(counted, states=SignUp.State):

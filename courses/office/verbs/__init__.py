@@ -3,20 +3,32 @@
 from django.urls import path
 
 from courses.office import asking
-from courses.office.verbs import admission, ending, moving, paying, person, sending, settling
+from courses.office.verbs import (
+    admission,
+    answers,
+    ending,
+    moving,
+    paying,
+    person,
+    sending,
+    settling,
+)
 from courses.office.verbs.base import SignUpVerbView
 
 # The verbs by the place of their buttons on the page of a sign-up, in order.
 PLACES = {
     "top": (*admission.VERBS, *paying.VERBS, *ending.VERBS),
     "person": person.VERBS,
+    "answers": answers.VERBS,
     "date": (moving.MOVE,),
     "money": settling.VERBS,
     "mails": sending.VERBS,
 }
 # Verbs that need more than a question have a view of their own.
-VIEWS = {moving.MOVE.name: moving.MoveChoiceView} | {
-    verb.name: settling.SettlingView for verb in settling.VERBS
+VIEWS = {
+    moving.MOVE.name: moving.MoveChoiceView,
+    **{verb.name: settling.SettlingView for verb in settling.VERBS},
+    **{verb.name: admission.JudgeView for verb in admission.VERBS},
 }
 # Verbs that also need something else than the sign-up have no button there.
 OTHERS = {

@@ -1,14 +1,23 @@
 """Admitting a person, or not."""
 
+from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from wagtail.admin import messages
 
 from core.models import SiteSettings
 from courses.domain import admission
 from courses.models import Roster, SignUp
 from courses.office.asking import Verb
 from courses.office.people import money
-from courses.office.verbs.base import mail_goes_to, no_way_back, seat_is_freed
+from courses.office.people.explaining import RefusalForm
+from courses.office.verbs.base import (
+    SignUpVerbView,
+    mail_goes_to,
+    no_way_back,
+    seat_is_freed,
+)
 from courses.values.money import format_euros
 
 
@@ -32,6 +41,21 @@ def _after_declining(sign_up):
     return [seat_is_freed(), mail_goes_to(sign_up), no_way_back()]
 
 
+class JudgeView(SignUpVerbView):
+    """Afterwards staff can go on to the next person who waits, soonest due first."""
+
+    def finish(self, result, values):
+        waiting = SignUp.objects.filter(state=SignUp.State.REVIEW, forgotten_at=None)
+        following = waiting.exclude(pk=self.sign_up.pk).order_by("hold_until", "pk")
+        buttons = []
+        if found := following.first():
+            label = _("Next who waits (%(number)s)") % {"number": following.count()}
+            url = reverse("sign_ups:inspect", args=[found.pk])
+            buttons = [messages.button(url, label)]
+        messages.success(self.request, self.verb.done % values, buttons=buttons)
+        return redirect(self.back_url)
+
+
 VERBS = (
     Verb(
         name="accept",
@@ -53,5 +77,6 @@ VERBS = (
         done=gettext_lazy("%(name)s has not been admitted."),
         consequences=_after_declining,
         is_serious=True,
+        form=RefusalForm,
     ),
 )

@@ -9,6 +9,7 @@ from courses.models import SignUp
 from courses.office.asking import Verb
 from courses.office.people import letters
 from courses.office.people.money import RECORDS_PAYMENTS
+from courses.office.people.received import ReceivedForm
 from courses.office.verbs.base import mail_goes_to
 from courses.values.money import format_euros
 
@@ -16,9 +17,10 @@ from courses.values.money import format_euros
 def _after_payment(sign_up):
     return [
         _("You have seen that %(price)s has arrived.") % {"price": _price(sign_up)},
-        _("The place is final and no longer lapses."),
+        _("The place is final and no longer lapses, also if it is less than the price."),
         mail_goes_to(sign_up),
         _invoice_in_words(sign_up),
+        _("Was it a mistake? You can take it back, on the page of this person."),
         *filter(None, [letters.on_documents([sign_up])]),
     ]
 
@@ -26,10 +28,18 @@ def _after_payment(sign_up):
 def _invoice_in_words(sign_up):
     invoice = invoices.standing(sign_up)
     if invoice is None:
-        return _("Whoever pays gets the invoice by mail, as paid.")
+        return " ".join([_("Whoever pays gets the invoice by mail, as paid."), *_what_it_lacks()])
     return _("Invoice %(number)s was mailed before; no new one goes out.") % {
         "number": invoice.number
     }
+
+
+def _what_it_lacks():
+    empty = SiteSettings.current().lacks_for_invoices
+    if not empty:
+        return []
+    words = _("Fill in first what it has to say of the institute: %(names)s.")
+    return [words % {"names": ", ".join(empty)}]
 
 
 def _price(sign_up):
@@ -63,6 +73,7 @@ VERBS = (
         consequences=_after_payment,
         applies=payments.can_record,
         permissions=RECORDS_PAYMENTS,
+        form=ReceivedForm,
     ),
     Verb(
         name="allow_buyer",

@@ -9,6 +9,7 @@ from courses.domain import cancellations, invoices, settling, transitions
 from courses.models import Payment
 from courses.office.asking import NoForm, Verb
 from courses.office.people.money import RECORDS_PAYMENTS
+from courses.office.people.received import RemarkForm
 from courses.office.verbs.base import SignUpVerbView, mail_goes_to
 from courses.reading import balance
 from courses.values.money import format_euros
@@ -29,6 +30,10 @@ class SeenForm(NoForm):
 class ShortForm(SeenForm):
     def seen(self, found):
         return found.short
+
+
+class RestForm(RemarkForm, ShortForm):
+    """What was short has come in."""
 
 
 class OverForm(SeenForm):
@@ -121,7 +126,7 @@ VERBS = (
         permissions=RECORDS_PAYMENTS,
         do=settling.record_rest,
         applies=_is_short,
-        form=ShortForm,
+        form=RestForm,
         label=gettext_lazy("The rest was received"),
         question=gettext_lazy("Has %(amount)s arrived?"),
         done=gettext_lazy("%(amount)s of %(name)s is noted as received."),

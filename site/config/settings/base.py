@@ -32,6 +32,7 @@ INSTALLED_APPS = [
     "wagtail.contrib.forms",  # only its fields and builder are used; without it they lose their app
     "wagtail.contrib.routable_page",
     "wagtail.contrib.redirects",
+    "wagtail.contrib.typed_table_block",
     "wagtail.embeds",
     "wagtail.sites",
     "wagtail.users",
@@ -72,6 +73,7 @@ MIDDLEWARE = [
     "core.middleware.NullCharacters",
     "core.middleware.Maintenance",
     "core.once.OncePerRequest",
+    "core.site_words.InUse",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "core.middleware.OwnOrigin",
@@ -164,6 +166,7 @@ LANGUAGES = [("nl", _("Dutch")), ("en", _("English"))]
 OPEN_GRAPH_LOCALES = {"en": "en_GB"}  # where it is not the obvious country
 WAGTAIL_CONTENT_LANGUAGES = LANGUAGES
 WAGTAILADMIN_PERMITTED_LANGUAGES = LANGUAGES
+WAGTAILADMIN_RICH_TEXT_EDITORS = {"default": {"WIDGET": "core.pasting.RichTextArea"}}
 WAGTAIL_I18N_ENABLED = True
 if DEEPL_API_KEY := env.text("DEEPL_API_KEY"):  # without it only people translate
     WAGTAILLOCALIZE_MACHINE_TRANSLATOR = {

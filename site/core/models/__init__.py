@@ -10,6 +10,7 @@ from .retention import RetentionRun
 from .settings import SiteSettings
 from .texts import SiteTexts
 from .users import User
+from .words import SiteWord
 from .workflows import SecondPairOfEyes
 
 __all__ = [
@@ -28,6 +29,7 @@ __all__ = [
     "SiteRendition",
     "SiteSettings",
     "SiteTexts",
+    "SiteWord",
     "User",
     "ageing_panel",
 ]

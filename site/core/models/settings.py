@@ -255,6 +255,15 @@ class SiteSettings(BaseSiteSetting):
         return next((percent for at_least, percent in steps if days >= at_least), 0)
 
     @property
+    def lacks_for_invoices(self):
+        """The names of the facts that the law wants on an invoice, and that are still empty."""
+        wanted = ["legal_name", "street", "postcode", "city", "kvk_number"]
+        if not self.crkbo_registered:
+            wanted.append("vat_number")
+        empty = (name for name in wanted if not getattr(self, name))
+        return [str(self._meta.get_field(name).verbose_name) for name in empty]
+
+    @property
     def office_address(self):
         """The e-mail address for notices to staff; never empty."""
         return self.office_email or self.email or parseaddr(settings.MAIL_FROM)[1]

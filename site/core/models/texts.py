@@ -3,7 +3,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel
 from wagtail.blocks import CharBlock, PageChooserBlock, StructBlock
 from wagtail.fields import RichTextField
-from wagtail.models import TranslatableMixin
+from wagtail.models import RevisionMixin, TranslatableMixin
 
 from core import richtext
 from core.fields import StreamField
@@ -20,7 +20,7 @@ class MenuLinkBlock(StructBlock):
         label = _("link")
 
 
-class SiteTexts(TranslatableMixin, models.Model):
+class SiteTexts(RevisionMixin, TranslatableMixin, models.Model):
     """The text around every page, one row per language: settings could not be translated."""
 
     tagline = models.CharField(_("tagline"), max_length=120, blank=True)

@@ -79,15 +79,20 @@ class Index(MailTextView, TemplateView):
         rows = [
             {
                 "kind": kind,
-                "language": language,
-                "language_name": _language_name(language),
-                "subject": own[kind.key, language].subject
-                if (kind.key, language) in own
-                else kind.subject[language],
-                "reworded": (kind.key, language) in own,
+                "texts": [
+                    {
+                        "language": language,
+                        "language_name": _language_name(language),
+                        "subject": own[kind.key, language].subject
+                        if (kind.key, language) in own
+                        else kind.subject[language],
+                        "reworded": (kind.key, language) in own,
+                    }
+                    for language in kind.body
+                ],
             }
-            for kind in sorted(kinds.all(), key=lambda kind: str(kind.label))
-            for language in kind.body
+            for kind in sorted(kinds.all(), key=_what_people_get_first)
+            if kind.body
         ]
         may_change = self.user_has_permission("change")
         return super().get_context_data(rows=rows, may_change=may_change, **kwargs)
@@ -235,6 +240,10 @@ class MailTextViewSet(ViewSet):
             path(f"{one}preview/", Preview.as_view(), name="preview"),
             path(f"{one}reset/", Reset.as_view(), name="reset"),
         ]
+
+
+def _what_people_get_first(kind):
+    return kind.key.startswith("office_"), str(kind.label)
 
 
 def _language_name(language):

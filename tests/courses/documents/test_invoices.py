@@ -75,6 +75,15 @@ def test_a_paid_invoice_says_when():
     assert words["pay"] == ["Betaald op 15 januari 2027"]
 
 
+def test_an_invoice_of_which_a_part_is_paid_says_what_is_left():
+    words = invoices._invoice_words(INVOICE | {"paid_on": "2027-01-15", "part_cents": 118500})
+
+    assert words["pay"] == [
+        "€\xa01.185,00 is betaald op 15 januari 2027.",
+        "Nog te voldoen: €\xa010,00",
+    ]
+
+
 def test_unknown_lines_are_left_out():
     words = invoices._invoice_words(INVOICE)
 

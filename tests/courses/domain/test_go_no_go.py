@@ -85,6 +85,23 @@ def test_everybody_is_told_once_that_the_date_goes_ahead(
     assert confirmed.changes.last().by == office
 
 
+def test_somebody_who_is_not_admitted_yet_reads_it_in_the_confirmation_only(
+    event, office, mails_about
+):
+    waiting = factories.sign_up(event, factories.somebody(admission="exception"))
+    go_no_go.go_ahead(event.roster, by=office)
+    assert "going_ahead" not in mails_about(waiting)
+    payments.record(admission.admit(waiting, by=office), by=office)
+    assert "Deze datum gaat zeker door." in mail("confirmed").body_text
+
+
+def test_somebody_who_is_not_admitted_yet_is_told_so_when_the_date_is_planned_again(event, office):
+    factories.sign_up(event, factories.somebody(admission="exception"))
+    go_no_go.call_off(event.roster, by=office)
+    go_no_go.take_back(event.roster, by=office)
+    assert "of u kunt deelnemen" in mail("planned_again").body_text
+
+
 def test_people_who_have_not_paid_read_what_is_still_to_do(event, unpaid, office):
     go_no_go.go_ahead(event.roster, by=office)
     assert "zodra de betaling van €\u00a01.195,-" in mail("going_ahead").body_text

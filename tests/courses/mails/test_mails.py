@@ -164,7 +164,7 @@ def test_a_reply_of_the_office_goes_to_the_person_and_the_other_way_round(event)
 
 def test_a_mail_can_be_sent_when_the_page_of_the_date_was_deleted(event):
     taken = factories.sign_up(event)
-    mails.send("cancelled", taken, None, money_back="")
+    mails.send("cancelled", taken, None, money_back="", explanation="")
     assert OutgoingMail.objects.get(kind="cancelled").subject.endswith(event.title)
 
 

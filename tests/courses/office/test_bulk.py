@@ -127,10 +127,10 @@ def test_an_error_about_one_person_does_not_stop_the_others(
 ):
     people = [make_sign_up(last_name=name) for name in ("Bakker", "Visser")]
 
-    def fail_at_first(sign_up, *, by):
+    def fail_at_first(sign_up, *, by, day):
         if sign_up == people[0]:
             raise ZeroDivisionError
-        payments.record(sign_up, by=by)
+        payments.record(sign_up, by=by, day=day)
 
     verb = replace(bulk_verbs.PAYMENT, do=fail_at_first)
     request = rf.post("/", {"id": [row.pk for row in people]})
@@ -364,3 +364,19 @@ def test_presence_is_noted_once_and_not_before_the_day(event, make_sign_up):
     assert presence.mark_present(taken, TODAY, by=None)
     assert not presence.mark_present(taken, TODAY, by=None)
     assert [change.note for change in taken.changes.all()][-1] == f"present on {TODAY.isoformat()}"
+
+
+def test_people_who_have_not_paid_are_cancelled_together(office, event, make_sign_up):
+    people = [make_sign_up(last_name=name) for name in ("Bakker", "Visser", "Bos")]
+    make_sign_up(last_name="Elders")
+    payments.record(people[2], by=None)
+    asked = ask(office, event, "cancel", *people)
+    assert "Inschrijvingen van 2 mensen annuleren?" in asked.text
+    response = do(office, event, "cancel", *people)
+    assert states() == {
+        "Bakker": "cancelled",
+        "Visser": "cancelled",
+        "Bos": "confirmed",
+        "Elders": "awaiting_payment",
+    }
+    assert "Noor Bos: heeft betaald" in messages_in(response)

@@ -34,22 +34,24 @@ def busy(event, make_sign_up):
 
 def test_the_question_about_going_ahead_says_how_many_people_are_mailed(office, busy):
     question = office.get(url("go_ahead", busy))
-    assert "3 mensen krijgen hierover één mail" in question.text
+    assert "2 mensen krijgen hierover één mail" in question.text
+    assert "1 persoon wacht op toelating en krijgt geen mail" in question.text
     assert "Goed nieuws:" in question.text
-    assert "2 van 12" in question.text
+    assert "2 aangemeld, 1 definitief" in question.text
+    assert "minimum 12: nog 10 nodig · plaats voor 24" in question.text
     assert state() == "planned"
     answer = office.post(url("go_ahead", busy), {"seen": "planned"}, follow=True)
     assert "Deze datum gaat door" in answer.text
     assert state() == "going_ahead"
-    assert OutgoingMail.objects.filter(kind="going_ahead").count() == 3
-    assert ModelLogEntry.objects.get(action="courses.go_ahead").data == {"people": 3}
+    assert OutgoingMail.objects.filter(kind="going_ahead").count() == 2
+    assert ModelLogEntry.objects.get(action="courses.go_ahead").data == {"people": 2}
 
 
 def test_a_double_click_mails_once_about_going_ahead(office, busy):
     for _time in range(2):
         answer = office.post(url("go_ahead", busy), {"seen": "planned"}, follow=True)
     assert "Er is niets gewijzigd" in answer.text
-    assert OutgoingMail.objects.filter(kind="going_ahead").count() == 3
+    assert OutgoingMail.objects.filter(kind="going_ahead").count() == 2
 
 
 def test_the_question_about_calling_off_says_what_is_at_stake(office, busy, make_event):

@@ -6,6 +6,7 @@ import io
 from decimal import Decimal
 
 import pytest
+from bs4 import BeautifulSoup
 from django.urls import reverse
 from django.utils import timezone
 from openpyxl import load_workbook
@@ -100,6 +101,11 @@ def test_the_totals_are_the_sum_of_the_rows_of_the_file(office, books):
     assert f"Nog niet betaald van de facturen in deze lijst: €{SPACE}1.195,-." in (
         office.get(INDEX).text
     )
+
+
+def test_a_table_that_is_wider_than_the_screen_scrolls_by_itself(office, books):
+    shown = BeautifulSoup(office.get(INDEX).text, "html.parser")
+    assert shown.select_one('.office-scroll[tabindex="0"] table.listing tbody tr')
 
 
 def test_the_file_says_how_each_invoice_was_paid_and_refunded(office, books):

@@ -139,3 +139,27 @@ def test_choices_that_stood_on_one_line_get_lines_wherever_they_are_kept(page):
     rows = SignUpQuestion.objects.filter(page=page.pk).order_by("label")
     assert list(rows.values_list("choices", flat=True)) == expected
     assert [question["choices"] for question in latest.content["questions"]] == expected
+
+
+def test_staff_choose_among_few_kinds_of_answer_in_their_own_words(admin_client, page):
+    page.questions.set(
+        [
+            SignUpQuestion(label="Dieet", field_type="singleline", locale=page.locale),
+            SignUpQuestion(label="Site", field_type="url", locale=page.locale),
+        ]
+    )
+    page.save_revision().publish()
+    url = reverse("wagtailadmin_pages:edit", args=[page.pk])
+    forms = admin_client.get(url).context["form"].formsets["questions"].forms
+    offered = [
+        [
+            value
+            for _name, group, _index in form["field_type"].field.widget.optgroups("", [kind])
+            for value in (option["value"] for option in group)
+        ]
+        for form, kind in zip(forms, ("singleline", "url"), strict=False)
+    ]
+    few = ["", "singleline", "multiline", "radio", "checkboxes", "checkbox", "date"]
+    assert offered[0] == [*few, "file", "registration"]
+    assert offered[1] == [*few, "file", "registration", "url"]
+    assert "Kort antwoord, één regel" in admin_client.get(url).text

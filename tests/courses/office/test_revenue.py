@@ -50,6 +50,17 @@ def test_a_date_has_its_payments_refunds_and_open_amount(busy):
     }
 
 
+def test_nobody_owes_for_a_date_that_was_called_off(busy):
+    Roster.objects.update(state=Roster.State.CALLED_OFF)
+    assert money_of(busy)["open"] == 0
+
+
+def test_what_is_short_of_a_price_is_open(event, make_sign_up):
+    payments.record(make_sign_up(), by=None)
+    payments.record(make_sign_up(), by=None, cents=119000)
+    assert money_of(event)["open"] == 500
+
+
 def test_a_charge_back_is_not_received(event, make_sign_up):
     paid = payments.record(make_sign_up(), by=None)
     Payment.objects.filter(sign_up=paid).update(charged_back_cents=19500)

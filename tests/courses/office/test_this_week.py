@@ -12,7 +12,9 @@ from django.utils import timezone
 from core import to_do
 from courses.domain import invoices, payments, refunds
 from courses.models import CourseEventPart, Refund, Roster, SignUp
+from courses.office.rosters import meter
 from courses.office.start.this_week import SHOWN, ThisWeekPanel, coming
+from tests import factories
 from tests.courses.office.conftest import *  # noqa: F403  a course, a date, people, browsers
 
 pytestmark = pytest.mark.anywhere
@@ -73,6 +75,31 @@ def test_each_group_sees_what_it_can_resolve(work, make_client, role, seen):
 def test_each_line_links_to_exactly_its_rows(work, make_client, address):
     shown = make_client("Eigenaar").get(address)
     assert shown.context["paginator"].count == 1
+
+
+def test_what_invoices_lack_of_the_institute_waits_for_the_owner(course, make_client):
+    owner, bookkeeper = make_client("Eigenaar"), make_client("Geld")
+    settings = factories.settings(legal_name="Stichting", street="A 1", postcode="1", city="Ede")
+    url = reverse("wagtailsettings:edit", args=["core", "sitesettings"])
+    [line] = [item for item in to_do.for_user(owner.user) if item.url == url]
+    assert line.number == 2
+    assert line.label.endswith("ontbreken op facturen: KvK-nummer, btw-id")
+    assert url not in lines(bookkeeper.user)
+    settings.kvk_number, settings.crkbo_registered = "12345678", True
+    settings.save()
+    assert url not in lines(owner.user)
+
+
+@pytest.mark.parametrize(
+    ("taken", "final", "words"),
+    [
+        (11, 11, "minimum 12: nog 1 nodig · plaats voor 24"),
+        (13, 9, "minimum 12: gehaald als iedereen definitief wordt · plaats voor 24"),
+        (13, 12, "minimum 12: gehaald · plaats voor 24"),
+    ],
+)
+def test_the_meter_says_in_words_how_many_are_needed_and_how_many_fit(taken, final, words):
+    assert meter.Meter(taken=taken, final=final, minimum=12, capacity=24).words == words
 
 
 def test_to_dos_are_in_order_of_urgency(work, make_client):

@@ -1,15 +1,18 @@
 """The verbs about one sign-up: each asks first, acts once, and is in the history."""
 
+import datetime
 import re
 
 import pytest
 from django.contrib.auth.models import Permission
 from django.urls import reverse
+from django.utils import timezone
 
 from courses.domain import buyers, cancellations, invariants, payments, people
-from courses.models import CourseEventPage, Payment, Refund, Roster, SignUp
+from courses.models import CourseEventPage, Invoice, Payment, Refund, Roster, SignUp
+from courses.reading import balance
 from courses.reading.availability import Availability
-from mail.models import OutgoingMail
+from mail.models import MailText, OutgoingMail
 
 # The tests of the domain show on both databases what the verbs do to seats and money.
 pytestmark = [pytest.mark.django_db, pytest.mark.anywhere]
@@ -47,6 +50,102 @@ def messages_in(response):
 def fill_up(event, make_sign_up):
     Roster.objects.filter(pk=event.roster.pk).update(capacity=1)
     make_sign_up(event=event, last_name="Eerder")
+
+
+# --- Admit, refuse ---------------------------------------------------------------------------
+
+
+def test_a_refusal_carries_an_explanation_in_the_mail(office, make_sign_up):
+    refused, other = make_sign_up(admission="exception"), make_sign_up(admission="exception")
+    why = "U heeft nog geen ervaring als begeleider."
+    assert "in hun taal: Nederlands" in office.get(address("decline", refused)).text
+    office.post(address("decline", refused), {"explanation": why})
+    office.post(address("decline", other), {"explanation": ""})
+    first, second = OutgoingMail.objects.filter(kind="admission_refused").order_by("pk")
+    assert f"\n\n{why}\n\nWilt u hierover" in first.body_text
+    assert "betalen.\n\nWilt u hierover" in second.body_text
+
+
+def test_after_a_decision_the_next_who_waits_is_one_click_away(office, make_sign_up):
+    make_sign_up()
+    first, second, third = (make_sign_up(admission="exception") for _number in range(3))
+    SignUp.objects.filter(pk=third.pk).update(hold_until=timezone.now())
+    [said] = messages_in(office.post(address("accept", first), follow=True))
+    assert "Volgende die wacht (2)" in said
+    assert address("inspect", third) in said
+    office.post(address("decline", third))
+    said = messages_in(office.post(address("accept", second), follow=True))
+    assert "Volgende" not in said[-1]
+
+
+def test_the_list_of_who_waits_for_admission_shows_the_motivation(office, make_sign_up):
+    make_sign_up(admission="exception", motivation="Al tien jaar begeleider.")
+    url = reverse("sign_ups:index")
+    assert "Al tien jaar begeleider." in office.get(url, {"state": "review"}).text
+    assert "Al tien jaar begeleider." not in office.get(url).text
+
+
+def test_an_admission_and_a_cancellation_carry_an_explanation_too(office, make_sign_up):
+    sign_up = make_sign_up(admission="exception")
+    office.post(address("accept", sign_up), {"explanation": "Uw ervaring telt mee."})
+    assert "Uw ervaring telt mee." in OutgoingMail.objects.get(kind="admission_granted").body_text
+    office.post(address("cancel", sign_up), {"explanation": "Zoals u ons vroeg aan de telefoon."})
+    cancelled = OutgoingMail.objects.get(kind="cancelled")
+    assert "Zoals u ons vroeg aan de telefoon." in cancelled.body_text
+
+
+def test_no_explanation_is_asked_that_the_mail_would_not_say(office, make_sign_up):
+    sign_up = make_sign_up(admission="exception")
+    body = "<p>Beste {first_name}, helaas.</p>"
+    MailText.objects.create(kind="admission_refused", language="en", subject="-", body=body)
+    assert 'name="explanation"' in office.get(address("decline", sign_up)).text
+    MailText.objects.create(kind="admission_refused", language="nl", subject="-", body=body)
+    assert 'name="explanation"' not in office.get(address("decline", sign_up)).text
+
+
+# --- Payment received ------------------------------------------------------------------------
+
+
+def test_money_is_noted_with_its_day_its_amount_and_a_remark(office, sign_up):
+    asked = office.get(address("record_payment", sign_up))
+    today = timezone.localdate()
+    assert asked.context["form"].initial == {"day": today, "cents": 119500}
+    day = today - datetime.timedelta(days=3)
+    typed = {"day": day.isoformat(), "cents": "1.195,00", "remark": "overboeking Bos"}
+    office.post(address("record_payment", sign_up), typed)
+    payment = Payment.objects.get()
+    assert (timezone.localdate(payment.paid_at), payment.paid_cents) == (day, 119500)
+    assert payment.remark == "overboeking Bos"
+    assert "overboeking Bos" in office.get(address("inspect", sign_up)).text
+    assert Invoice.objects.get().facts["paid_on"] == day.isoformat()
+    assert reloaded(sign_up).state == "confirmed"
+
+
+def test_what_is_short_of_the_price_stays_to_be_paid(office, sign_up, make_sign_up):
+    office.post(address("record_payment", make_sign_up(first_name="Piet")))
+    office.post(address("record_payment", sign_up), {"cents": "1185"})
+    assert balance.of(reloaded(sign_up)).short == 1000
+    assert Invoice.objects.get(sign_up=sign_up).facts["part_cents"] == 118500
+    mail = OutgoingMail.objects.get(kind="confirmed", object_id=sign_up.pk)
+    assert "Er is €\u00a01.185,- binnen; €\u00a010,- staat nog open." in mail.body_text
+    office.post(address("record_rest", sign_up), {"cents": "1000", "remark": "rest"})
+    assert balance.of(reloaded(sign_up)).closes
+    assert [row.remark for row in sign_up.payments.order_by("pk")] == ["", "rest"]
+
+
+@pytest.mark.parametrize(
+    ("field", "typed", "words"),
+    [
+        ("day", "2099-01-01", "Deze dag moet nog komen."),
+        ("day", "2001-01-01", "meer dan een jaar geleden"),
+        ("cents", "0", "Vul in hoeveel er binnenkwam."),
+        ("cents", "1200", "maak terug over wat te veel is"),
+    ],
+)
+def test_impossible_money_is_not_noted(office, sign_up, field, typed, words):
+    answer = office.post(address("record_payment", sign_up), {field: typed})
+    assert words in answer.text
+    assert not Payment.objects.exists()
 
 
 # --- Correct, note, substitute -------------------------------------------------------------

@@ -14,6 +14,7 @@ from PIL import Image
 
 from core.models import SiteImage
 from courses.domain import (
+    admission,
     cancellations,
     certificates,
     corrections,
@@ -123,6 +124,20 @@ def test_the_heading_tells_the_state_of_the_sign_up(client, event):
         "cancelled": "U hebt uw inschrijving geannuleerd",
         "withdrawn": "U hebt uw inschrijving herroepen",
     }
+
+
+def test_somebody_who_was_not_admitted_is_not_invited_to_sign_up_again(client, event, office):
+    refused = factories.sign_up(event, factories.somebody(admission="exception"))
+    stopped = factories.sign_up(event)
+    other = factories.event(event.course)
+    factories.form_page(event.course)
+    admission.decline(refused, by=office)
+    cancellations.cancel(stopped, by=office)
+    page = client.get(links.status_url(refused))
+    assert "U heeft hierover een e-mail van ons gekregen." in page.text
+    assert page.context["alternatives"] == []
+    codes = [row.code for row in client.get(links.status_url(stopped)).context["alternatives"]]
+    assert codes == [other.code]
 
 
 def test_the_page_of_an_english_sign_up_is_in_english(client, event):
