@@ -144,6 +144,9 @@ def status_pages(institute):
     payment = payments.start(waits)
     yield "bank", institute.client.get(payment.checkout_url)
     yield "paying", institute.get(institute.own(waits), waiting="1")
+    for ends in ("failed", "cancelled", "expired"):
+        payment.sign_up.payments.update(state=ends)
+        yield f"unpaid, {ends}", institute.get(institute.own(waits), note="unpaid")
     other = institute.dates["other"].roster
     paid = payments.record(institute.person(swap_wishes=(other.pk,)), by=office)
     for name in ("status", "contact", "substitute", "cancel", "withdraw"):
@@ -188,6 +191,10 @@ def buyer_pages(institute):
     yield "buyer, empty", institute.client.post(page, {})
     for note in ("changed", "later"):
         yield f"buyer, {note}", institute.get(page, note=note)
+    payment = payments.start(sign_up, by_buyer=True)
+    pretend_bank.decide(payment.reference, "failed")
+    payments.sync(payment)
+    yield "buyer, unpaid", institute.get(page, note="unpaid")
     institute.client.post(page, EMPLOYER | {"way": "invoice"})
     yield "buyer, invoice", institute.get(page)
     yield "invoice out", institute.get(institute.own(sign_up))

@@ -12,7 +12,7 @@ from courses.domain import buyers, cancellations, choices, holds, invoices, peop
 from courses.models import Payment, Refund, SignUp
 from courses.reading import balance, events, links
 from courses.views.documents import own_invoices
-from courses.views.payments import look_again_url
+from courses.views.payments import look_again_url, unpaid
 from courses.views.private import private, sign_up_or_404
 from mail import outbox
 
@@ -115,7 +115,7 @@ def _context(sign_up, request):
         "parts": event.parts_for(sign_up.kind) if event else (),
         "thank_you": form_page.thank_you if form_page else "",
         "alternatives": [] if sign_up.is_live or not event else events.alternatives(event),
-        "note": NOTES.get(request.GET.get("note")),
+        "note": _note(request.GET.get("note"), sign_up),
         "is_waiting": "waiting" in request.GET and _has_open_payment(sign_up),
         "look_again_url": look_again_url(request, links.status_path(sign_up, "sign_up_returned")),
         "is_mail_late": outbox.is_delayed_for(sign_up, to=sign_up.email),
@@ -130,6 +130,13 @@ def _context(sign_up, request):
         "can_send_substitute": people.can_send_substitute(sign_up, event),
         **_employer(sign_up, event),
     }
+
+
+def _note(name, sign_up):
+    if name == "unpaid":  # what the bank said last, whatever address somebody kept
+        why = unpaid(sign_up)
+        return ("warning", why) if why else None
+    return NOTES.get(name)
 
 
 def _choice(sign_up):

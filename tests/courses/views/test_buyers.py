@@ -181,3 +181,25 @@ def test_the_page_of_an_english_sign_up_is_in_english(client, event):
 
     assert pay_url.startswith("/en/pay/")
     assert heading(client.get(pay_url)) == f"Pay for the course of {sign_up.full_name}"
+
+
+@pytest.mark.parametrize(
+    ("ends", "why"),
+    [
+        ("failed", "Uw betaling is niet gelukt."),
+        ("cancelled", "De betaling is afgebroken."),
+        ("expired", "De tijd om bij uw bank te betalen is verstreken."),
+    ],
+)
+def test_the_buyer_is_told_that_there_is_no_money(client, sign_up, pay_url, ends, why):
+    client.post(pay_url, GGZ)
+    pretend_bank.decide(Payment.objects.get().reference, ends)
+    back = client.get(f"{pay_url}terug/", follow=True)
+    own_page = client.get(links.status_path(sign_up), {"note": "unpaid"})
+
+    [said] = main(back).select(".status-note[role=status]")
+    assert " ".join(said.get_text(" ").split()) == (
+        f"{why} Er is niets afgeschreven. U kunt het hieronder nog eens proberen."
+    )
+    assert main(back).select_one("button[value=now]")
+    assert main(own_page).select(".status-note") == []
