@@ -12,7 +12,7 @@ from http import HTTPStatus
 from django.http import Http404
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.views.decorators.cache import never_cache
+from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
 from core.guards import within_limit
@@ -44,7 +44,7 @@ def choose_date(request, page):
 
 
 @shows(SignUpPage, "<str:code>/", name="form")
-@never_cache
+@cache_control(private=True, no_cache=True)  # no-store would make Back from the bank an error page
 def sign_up(request, page, code):
     event = _event_or_404(page, code)
     if request.method == "POST":
