@@ -56,6 +56,8 @@ class Institute:
         far = [factories.part(90, 91, label=""), factories.part(160, label="", open_to_alumni=True)]
         later = {"sign_up_opens": timezone.now() + datetime.timedelta(days=9)}
         yield "open", {}
+        nowhere = [factories.part(60, 61, label=""), factories.part(150, label="", place="")]
+        yield "part without a place", {"parts": nowhere}
         yield "other", {"parts": far}
         yield "full", {"capacity": 1}
         yield "not yet open", later
@@ -126,6 +128,7 @@ def form_pages(institute):
 def status_pages(institute):
     """The status page in every state, and the pages below it."""
     office = factories.user()
+    institute.person("part without a place")
     waits, review = institute.person(), institute.person(admission="exception", motivation="Nurse")
     for name in ("status", "contact", "substitute", "cancel", "withdraw", "employer"):
         yield f"waits: {name}", institute.get(institute.own(waits, name))

@@ -96,8 +96,8 @@ def _where(part, is_over):
 
 
 def _price_note(institute):
-    note = _("per person")
-    return f"{note}, {_('exempt from VAT')}" if institute.crkbo_registered else note
+    notes = [_("per person"), *([_("exempt from VAT")] if institute.crkbo_registered else [])]
+    return ", ".join(notes)
 
 
 def _good_to_know(event, institute):

@@ -46,7 +46,8 @@ def _lines(parts):
 def part_in_words(part):
     """“Lesdagen: 18 en 19 maart 2027, De Stokte, Dorpsstraat 1, Dalfsen”, a line of `{days}`."""
     where = ", ".join(filter(None, [part.venue, part.address, part.place]))
-    return f"{part.name}: {part.days_in_words}, {where or _('place to be announced')}"
+    where = where or _("place to be announced")
+    return f"{part.name}: {part.days_in_words}, {where}"
 
 
 def _price(sign_up, event):

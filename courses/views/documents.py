@@ -26,7 +26,8 @@ def own_certificate(request, token):
     if certificate is None or certificate.revoked_at:
         raise Http404
     content = certificate_pdf(certificate.facts, certificate.language)
-    return _attachment(content, f"{slugify(_('Certificate'))}-{certificate.code}.pdf")
+    name = slugify(_("Certificate"))
+    return _attachment(content, f"{name}-{certificate.code}.pdf")
 
 
 def own_invoices(sign_up):
