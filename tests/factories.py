@@ -15,6 +15,8 @@ from wagtail.models import Locale, Page, Site
 from core.models import SiteSettings, User
 from courses.domain import sign_ups
 from courses.models import (
+    Accreditation,
+    AccreditationPage,
     CourseEventPage,
     CourseEventPart,
     CourseIndexPage,
@@ -82,6 +84,14 @@ def settings(**facts):
         setattr(row, name, value)
     row.save()
     return row
+
+
+def accreditations(*rows):
+    """A page with these accreditations, in this order."""
+    page = home().add_child(instance=AccreditationPage(title="Accreditaties", slug="accreditaties"))
+    for order, facts in enumerate(rows):
+        Accreditation.objects.create(page=page, locale=page.locale, sort_order=order, **facts)
+    return page
 
 
 def user(username="office"):

@@ -18,8 +18,10 @@ from core.models import SiteSettings
 from core.once import cached, once_per_request
 from courses.models import CourseEventPage, CoursePage, Roster, SignUp, SignUpPage
 from courses.reading import seats
+from courses.reading.availability import Availability
 from courses.reading.event import Event, Part
 
+LATER = (Availability.FULL, Availability.NOT_YET_OPEN)
 CALENDAR_KEEPS = datetime.timedelta(days=30)
 
 
@@ -42,6 +44,17 @@ def coming(
     if month:
         events = [event for event in events if _month_of(event.first_day) == month]
     return events
+
+
+def to_join(*, locale: Locale, most: int) -> list[Event]:
+    """At most so many coming events: first those that are open, then full ones and those to come.
+
+    None that is called off or closed.
+    """
+    found = coming(locale=locale)
+    open_ones = [event for event in found if event.availability.is_open]
+    others = [event for event in found if event.availability in LATER]
+    return [*open_ones, *others][:most]
 
 
 def _month_of(day: datetime.date | None) -> datetime.date | None:

@@ -22,7 +22,7 @@ from courses.domain import buyers, moves, people, sign_ups, transitions
 from courses.forms.core_fields import WORK
 from courses.forms.sign_up import SignUpForm
 from courses.models import CourseEventPage, SignUp, SignUpPage
-from courses.reading import events, links
+from courses.reading import accreditations, events, links
 from courses.views import payments
 
 SIGN_UPS_PER_ADDRESS = "60/10m/ip"  # an organisation may sign up a whole class from one office
@@ -148,11 +148,13 @@ def _form_page(request, page, event, form, status=HTTPStatus.OK, **extra):
 
 
 def _price(page, event):
+    is_course = page.kind == SignUp.Kind.COURSE  # points are for who was there on all days
     return {
         "price_cents": event.price_for(page.kind),
         "parts": event.parts_for(page.kind),
         "free": event.free_for(page.kind),
         "availability": event.availability_for(page.kind),
+        "accreditations": accreditations.of_event(event) if is_course else [],
     }
 
 

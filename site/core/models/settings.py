@@ -1,8 +1,10 @@
+from decimal import Decimal
 from email.utils import parseaddr
 
 from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
+from django.utils import formats
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel
 from wagtail.blocks import CharBlock, IntegerBlock, StructBlock, URLBlock
@@ -253,6 +255,14 @@ class SiteSettings(BaseSiteSetting):
             reverse=True,
         )
         return next((percent for at_least, percent in steps if days >= at_least), 0)
+
+    @property
+    def vat_in_words(self):
+        """What a price says of VAT: “including 21% VAT”, or that there is none."""
+        if self.crkbo_registered:
+            return _("exempt from VAT")
+        percent = Decimal(f"{Decimal(self.vat_percent).normalize():f}")  # 21, not 21.0 or 2E+1
+        return _("including %(percent)s%% VAT") % {"percent": formats.number_format(percent)}
 
     @property
     def office_address(self):
