@@ -20,7 +20,7 @@ from courses.office.privacy.persons import PersonsViewSet
 from courses.office.roster_messages import sending
 from courses.office.rosters import decisions, presence
 from courses.office.rosters.listing import RosterViewSet
-from courses.office.start import accreditations, to_do
+from courses.office.start import accreditations, institute, to_do
 from courses.office.start.this_week import ThisWeekPanel
 from courses.office.swaps import SwapViewSet
 
@@ -33,7 +33,7 @@ hooks.register("register_permissions", page_rights.permissions_to_register)
 hooks.register("before_bulk_action", deletion.refuse_deleting_pages)
 hooks.register("staff_leaving", deletion.people_on_dates)
 hooks.register("before_bulk_action", page_rights.refuse_moving_many)
-for module in (to_do, accreditations, decisions, terms):
+for module in (to_do, institute, accreditations, decisions, terms):
     hooks.register("staff_to_do", module.staff_to_do)
 
 

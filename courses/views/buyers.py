@@ -164,5 +164,7 @@ def _invoices(buyer):
     return [
         invoice
         for invoice in buyer.sign_up.invoices.all()
-        if buyer.organisation and invoice.facts["buyer"]["organisation"] == buyer.organisation
+        if not invoice.is_held
+        and buyer.organisation
+        and invoice.facts["buyer"]["organisation"] == buyer.organisation
     ]

@@ -257,6 +257,16 @@ class SiteSettings(BaseSiteSetting):
         return next((percent for at_least, percent in steps if days >= at_least), 0)
 
     @property
+    def missing_on_invoices(self):
+        """The labels of what the law and a payer need on an invoice, and is not filled in yet."""
+        names = ["street", "postcode", "city", "kvk_number", "vat_number", "iban"]
+        if self.crkbo_registered:
+            names.remove("vat_number")
+        return [
+            self._meta.get_field(name).verbose_name for name in names if not getattr(self, name)
+        ]
+
+    @property
     def vat_in_words(self):
         """What a price says of VAT: “including 21% VAT”, or that there is none."""
         if self.crkbo_registered:
