@@ -75,13 +75,17 @@ def _invoice_words(facts, pay_url=""):
         "pay": _pay_words(facts, amount(facts["total_cents"]), pay_url),
         "qr": qr_code(pay_url) if pay_url else "",
         "pay_url": pay_url,
-        "words": {
-            "to": _("To"),
-            "description": _("Description"),
-            "amount": _("Amount"),
-            "total": _("Total"),
-            "qr": _("QR code that leads to the page where this invoice can be paid"),
-        },
+        "words": _fixed_words(),
+    }
+
+
+def _fixed_words():
+    return {
+        "to": _("To"),
+        "description": _("Description"),
+        "amount": _("Amount"),
+        "total": _("Total"),
+        "qr": _("QR code that leads to the page where this invoice can be paid"),
     }
 
 

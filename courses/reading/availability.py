@@ -25,6 +25,11 @@ class Availability(TextChoices):
         return self in (Availability.MANY, Availability.FEW)
 
     @property
+    def may_open(self) -> bool:
+        """Whether people cannot sign up now, but perhaps later."""
+        return self in (Availability.FULL, Availability.NOT_YET_OPEN)
+
+    @property
     def is_over(self) -> bool:
         """Past or called off: there is nothing to sign up for or to come to any more."""
         return self in (Availability.PAST, Availability.CALLED_OFF)

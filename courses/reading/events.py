@@ -18,10 +18,8 @@ from core.models import SiteSettings
 from core.once import cached, once_per_request
 from courses.models import CourseEventPage, CoursePage, Roster, SignUp, SignUpPage
 from courses.reading import seats
-from courses.reading.availability import Availability
 from courses.reading.event import Event, Part
 
-LATER = (Availability.FULL, Availability.NOT_YET_OPEN)
 CALENDAR_KEEPS = datetime.timedelta(days=30)
 
 
@@ -53,7 +51,7 @@ def to_join(*, locale: Locale, most: int) -> list[Event]:
     """
     found = coming(locale=locale)
     open_ones = [event for event in found if event.availability.is_open]
-    others = [event for event in found if event.availability in LATER]
+    others = [event for event in found if event.availability.may_open]
     return [*open_ones, *others][:most]
 
 

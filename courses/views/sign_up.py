@@ -137,7 +137,9 @@ def _form(page, event, data=None, files=None, **options):
         wishes = [
             other
             for other in events.coming(locale=page.locale, course=event.course)
-            if other.code != event.code and moves.is_possible(other, page.kind)
+            if other.code != event.code
+            and other.availability.may_open  # where there is a place, one signs up for it
+            and moves.is_possible(other, page.kind)
         ]
     return SignUpForm(data, files, page=page, event=event, wishes=wishes, **options)
 

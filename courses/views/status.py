@@ -124,7 +124,7 @@ def _context(sign_up, request):
         "certificate": _certificate(sign_up),
         "refunds": _refunds(sign_up),
         "balance": balance.of(sign_up),
-        "can_extend": holds.can_extend(sign_up) and not buyers.details_are_final(sign_up),
+        "extended_until": _extended_until(sign_up),
         "can_revive": holds.can_revive(sign_up, event),
         "choice": _choice(sign_up),
         "can_send_substitute": people.can_send_substitute(sign_up, event),
@@ -137,6 +137,14 @@ def _note(name, sign_up):
         why = unpaid(sign_up)
         return ("warning", why) if why else None
     return NOTES.get(name)
+
+
+def _extended_until(sign_up):
+    """The end of the hold if the person asks for more time now; None if they cannot."""
+    if not holds.can_extend(sign_up) or buyers.details_are_final(sign_up):
+        return None
+    until = holds.extended_until(sign_up)
+    return until if until > sign_up.hold_until else None
 
 
 def _choice(sign_up):

@@ -9,7 +9,7 @@ import time_machine
 from bs4 import BeautifulSoup
 from django.core.files.images import ImageFile
 from django.urls import reverse
-from django.utils import timezone, translation
+from django.utils import formats, timezone, translation
 from PIL import Image
 
 from core.models import SiteImage
@@ -188,10 +188,15 @@ def test_get_and_head_change_nothing(client, sign_up):
 
 
 def test_a_hold_can_be_extended_once(client, sign_up):
-    shown = forms(client.get(address(sign_up)))
+    before = client.get(address(sign_up))
+    shown = forms(before)
     first = client.post(address(sign_up, "more_time"), follow=True)
     second = client.post(address(sign_up, "more_time"), follow=True)
 
+    until = SignUp.objects.get(pk=sign_up.pk).hold_until
+    day = f"{formats.date_format(timezone.localtime(until), 'l j F Y')}"
+    assert until == sign_up.hold_until + datetime.timedelta(days=7)
+    assert f"U kunt één keer verlengen, tot {day} om" in text(before)
     assert address(sign_up, "more_time") in shown
     assert status_note(first) == "U hebt meer tijd: wij houden uw plaats langer vast."
     assert address(sign_up, "more_time") not in forms(first)
