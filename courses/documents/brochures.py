@@ -123,9 +123,9 @@ def _goes_ahead(event):
         return _("This date is over.")
     if event.is_going_ahead:
         return _("Yes, for certain.")
-    return _("The course goes ahead from %(minimum)s participants. You will hear in good time.") % {
-        "minimum": event.minimum
-    }
+    return _(
+        "The course runs with at least %(minimum)s participants. We will let you know in good time."
+    ) % {"minimum": event.minimum}
 
 
 def _role(role):

@@ -70,7 +70,7 @@ class CoreFields(InvoiceFields, GuardedForm):
         max_length=40,
         required=False,
         help_text=_(
-            "Does your certificate have a code that begins with RT? Then you are admitted at once."
+            "Does your certificate have a code that begins with RT? Then we need no other proof."
             " Otherwise the course leaders look at your proof."
         ),
         widget=forms.TextInput(

@@ -72,7 +72,7 @@ ENGLISH = {
     "offer_days": "20 and 21 May 2027, Bloemendaal\n8 September 2027, Bloemendaal",
     "answer_before": "17 January 2027 at 12:00",
     "new_price": "The price of this date is €995.",
-    "going_ahead": "This date goes ahead for certain.",
+    "going_ahead": "This date is definitely running.",
     "to_do": "Your place is final as soon as the payment of €1,195 is in.",
     "call_off_reason": "Too few people have signed up.",
     "choice": (

@@ -16,7 +16,7 @@ class Availability(TextChoices):
     FULL = "full", _("This date is full")
     NOT_YET_OPEN = "not_yet_open", _("Sign-up has not opened yet")
     CLOSED = "closed", _("Sign-up has closed")
-    CALLED_OFF = "called_off", _("This date does not go ahead")
+    CALLED_OFF = "called_off", _("This date has been cancelled")
     PAST = "past", _("This date is over")
 
     @property
