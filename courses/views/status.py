@@ -16,7 +16,7 @@ from courses.views.payments import look_again_url, unpaid
 from courses.views.private import private, sign_up_or_404
 from mail import outbox
 
-State = SignUp.State
+State, Reason = SignUp.State, SignUp.EndReason
 
 # The message at the top after something was done or failed, by `?note=`: (tone, text).
 NOTES = {
@@ -124,6 +124,7 @@ def _context(sign_up, request):
         "certificate": _certificate(sign_up),
         "refunds": _refunds(sign_up),
         "balance": balance.of(sign_up),
+        "was_own_choice": sign_up.end_reason in (Reason.PERSON, Reason.WITHDRAWN),
         "extended_until": _extended_until(sign_up),
         "can_revive": holds.can_revive(sign_up, event),
         "choice": _choice(sign_up),

@@ -14,6 +14,7 @@ from PIL import Image
 
 from core.models import SiteImage
 from courses.domain import (
+    admission,
     cancellations,
     certificates,
     corrections,
@@ -481,3 +482,42 @@ def test_a_delayed_mail_is_reported(client, sign_up):
 
     assert on_time is None
     assert late.startswith("Onze mail naar noor@example.nl is vertraagd")
+
+
+# --- The page says what fits the state ---
+
+
+def test_the_days_come_right_after_how_it_stands(client, sign_up):
+    page = visitors.soup(client.get(address(sign_up))).main
+    titles = [title.get_text(" ", strip=True) for title in page.select("h1, h2")]
+
+    assert titles[:3] == ["Wij houden uw plaats vast", "Uw cursus", "Wat er nu gebeurt"]
+
+
+def test_what_is_behind_somebody_is_told_in_the_past(client, event):
+    admitted = factories.sign_up(event, factories.somebody(admission="exception"))
+    admission.admit(admitted, by=factories.user())
+    before = text(client.get(address(admitted)))
+    payments.record(SignUp.objects.get(pk=admitted.pk), by=factories.user())
+    after = text(client.get(address(admitted)))
+
+    assert "U bent toegelaten" in before
+    assert "U betaalt" in before
+    assert "U krijgt een bevestiging op" in before
+    assert "U bent toegelaten" in after
+    assert "Er is betaald" in after
+    assert "Wij hebben een bevestiging gemaild naar" in after
+    for past in ("U betaalt", "U krijgt een bevestiging op", "beslist over uw toelating"):
+        assert past not in after
+
+
+@pytest.mark.parametrize(
+    ("end", "is_alarm"), [("person", False), ("withdrawn", False), ("office", True)]
+)
+def test_a_cancellation_of_ones_own_is_no_alarm(client, sign_up, end, is_alarm):
+    SignUp.objects.filter(pk=sign_up.pk).update(
+        state="cancelled", end_reason=end, hold_until=None, ended_at=timezone.now()
+    )
+    banner = visitors.soup(client.get(address(sign_up))).main.select_one(".banner")
+
+    assert ("banner--bad" in banner["class"]) is is_alarm
