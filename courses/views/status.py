@@ -52,6 +52,7 @@ NOTES = {
     "longer": ("good", _("You have more time: we hold your place longer.")),
     "revived": ("good", _("Your place is held for you again.")),
     "saved": ("good", _("Your changes have been saved.")),
+    "preferred": ("good", _("Your preference has been saved.")),
     "saved-email": (
         "good",
         _("Your changes have been saved. We have mailed the link to this page to the new address."),

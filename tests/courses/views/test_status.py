@@ -521,3 +521,17 @@ def test_a_cancellation_of_ones_own_is_no_alarm(client, sign_up, end, is_alarm):
     banner = visitors.soup(client.get(address(sign_up))).main.select_one(".banner")
 
     assert ("banner--bad" in banner["class"]) is is_alarm
+
+
+def test_whoever_paid_too_late_is_not_told_that_nothing_has_to_be_paid(client, small_event):
+    paying, other = (factories.sign_up(small_event) for _person in range(2))
+    payment = payments.start(paying)
+    holds.expire(now=max(paying.hold_until, other.hold_until))
+    factories.fill(factories.again(small_event))
+    pretend_bank.decide(payment.reference, "paid")
+    payments.sync(payment)
+    paid, unpaid = (text(client.get(address(person))) for person in (paying, other))
+
+    assert "is voorbij. U hoeft niets te betalen." in unpaid
+    assert "De termijn waarin wij uw plaats vasthielden, is voorbij." in paid
+    assert "U hoeft niets te betalen." not in paid
