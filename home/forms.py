@@ -15,7 +15,7 @@ class ContactForm(GuardedForm):
     email = EmailField(
         label=_("Your e-mail address"),
         error_messages={"required": _("Enter your e-mail address")},
-        help_text=_("We answer to this address."),
+        help_text=_("We will reply to this address."),
         widget=forms.EmailInput({"autocomplete": "email", "spellcheck": "false"}),
     )
     message = TextField(

@@ -15,6 +15,8 @@ from wagtail.models import Locale, Page, Site
 from core.models import SiteSettings, User
 from courses.domain import sign_ups
 from courses.models import (
+    Accreditation,
+    AccreditationPage,
     CourseEventPage,
     CourseEventPart,
     CourseIndexPage,
@@ -73,15 +75,34 @@ def home():
     return found
 
 
+INSTITUTE = {
+    "office_email": "office@example.nl",
+    "street": "Kerkstraat 1",
+    "postcode": "7721 AB",
+    "city": "Dalfsen",
+    "kvk_number": "87654321",
+    "vat_number": "NL001234567B01",
+    "iban": "NL91 ABNA 0417 1643 00",
+}
+
+
 @_unindexed()
 def settings(**facts):
-    """The settings of the institute, by default with an office that gets notices."""
+    """The settings of the institute, by default with all that an invoice must say."""
     home()
     row, _created = SiteSettings.objects.get_or_create(site=Site.objects.get(is_default_site=True))
-    for name, value in ({"office_email": "office@example.nl"} | facts).items():
+    for name, value in (INSTITUTE | facts).items():
         setattr(row, name, value)
     row.save()
     return row
+
+
+def accreditations(*rows):
+    """A page with these accreditations, in this order."""
+    page = home().add_child(instance=AccreditationPage(title="Accreditaties", slug="accreditaties"))
+    for order, facts in enumerate(rows):
+        Accreditation.objects.create(page=page, locale=page.locale, sort_order=order, **facts)
+    return page
 
 
 def user(username="office"):

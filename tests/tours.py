@@ -56,6 +56,8 @@ class Institute:
         far = [factories.part(90, 91, label=""), factories.part(160, label="", open_to_alumni=True)]
         later = {"sign_up_opens": timezone.now() + datetime.timedelta(days=9)}
         yield "open", {}
+        nowhere = [factories.part(60, 61, label=""), factories.part(150, label="", place="")]
+        yield "part without a place", {"parts": nowhere}
         yield "other", {"parts": far}
         yield "full", {"capacity": 1}
         yield "not yet open", later
@@ -126,6 +128,7 @@ def form_pages(institute):
 def status_pages(institute):
     """The status page in every state, and the pages below it."""
     office = factories.user()
+    institute.person("part without a place")
     waits, review = institute.person(), institute.person(admission="exception", motivation="Nurse")
     for name in ("status", "contact", "substitute", "cancel", "withdraw", "employer"):
         yield f"waits: {name}", institute.get(institute.own(waits, name))
@@ -144,6 +147,9 @@ def status_pages(institute):
     payment = payments.start(waits)
     yield "bank", institute.client.get(payment.checkout_url)
     yield "paying", institute.get(institute.own(waits), waiting="1")
+    for ends in ("failed", "cancelled", "expired"):
+        payment.sign_up.payments.update(state=ends)
+        yield f"unpaid, {ends}", institute.get(institute.own(waits), note="unpaid")
     other = institute.dates["other"].roster
     paid = payments.record(institute.person(swap_wishes=(other.pk,)), by=office)
     for name in ("status", "contact", "substitute", "cancel", "withdraw"):
@@ -188,6 +194,10 @@ def buyer_pages(institute):
     yield "buyer, empty", institute.client.post(page, {})
     for note in ("changed", "later"):
         yield f"buyer, {note}", institute.get(page, note=note)
+    payment = payments.start(sign_up, by_buyer=True)
+    pretend_bank.decide(payment.reference, "failed")
+    payments.sync(payment)
+    yield "buyer, unpaid", institute.get(page, note="unpaid")
     institute.client.post(page, EMPLOYER | {"way": "invoice"})
     yield "buyer, invoice", institute.get(page)
     yield "invoice out", institute.get(institute.own(sign_up))

@@ -10,7 +10,7 @@ from core import site_words
 from core.models import SiteSettings
 from courses.documents import typesetting
 from courses.documents.typesetting import day_in_words, qr_code, shown_url
-from courses.models import Accreditation
+from courses.reading import accreditations
 from courses.reading.availability import Availability
 from courses.values.money import format_euros
 
@@ -97,8 +97,7 @@ def _where(part, is_over):
 
 
 def _price_note(institute):
-    note = _("per person")
-    return f"{note}, {_('exempt from VAT')}" if institute.crkbo_registered else note
+    return ", ".join([_("per person"), str(institute.vat_in_words)])
 
 
 def _good_to_know(event, institute):
@@ -125,9 +124,9 @@ def _goes_ahead(event):
         return _("This date is over.")
     if event.is_going_ahead:
         return _("Yes, for certain.")
-    return _("The course goes ahead from %(minimum)s participants. You will hear in good time.") % {
-        "minimum": event.minimum
-    }
+    return _(
+        "The course runs with at least %(minimum)s participants. We will let you know in good time."
+    ) % {"minimum": event.minimum}
 
 
 def _role(role):
@@ -140,26 +139,9 @@ def _role(role):
 
 
 def _accreditations(event):
-    """The accreditations that are valid on the first and on the last day of this date."""
-    rows = Accreditation.objects.filter(page__live=True, locale=event.page.locale)
     return [
-        {"register": row.register, "details": _accreditation_details(row)}
-        for row in rows
-        if row.is_valid_on(event.first_day) and row.is_valid_on(event.last_day)
+        {"register": one.register, "details": [one.says]} for one in accreditations.of_event(event)
     ]
-
-
-def _accreditation_details(row):
-    points = formats.number_format(row.points.normalize()) if row.points is not None else ""
-    details = [
-        _("Number %(number)s") % {"number": row.number} if row.number else "",
-        _("%(points)s points") % {"points": points} if points else "",
-        _("valid until %(day)s") % {"day": formats.date_format(row.valid_until, "j F Y")}
-        if row.valid_until
-        else "",
-    ]
-    known = ", ".join(text for text in details if text)
-    return [text for text in (known, row.note) if text]
 
 
 def _contact(institute):

@@ -6,16 +6,31 @@ from django.utils import formats, translation
 from django.utils.translation import gettext as _
 
 from courses.documents import typesetting
-from courses.documents.typesetting import day_in_words, filled, filled_rows
+from courses.documents.typesetting import day_in_words, filled, filled_rows, qr_code
+from courses.models import SignUp
+from courses.reading import links
 from courses.values.money import NO_BREAK_SPACE, format_euros
 
 MINUS = "\N{MINUS SIGN}"
 
 
-def invoice_pdf(facts, language):
+def pdf_of(invoice):
+    """The bytes of an invoice as it goes to the payer: with the pay link while it can be paid."""
+    return invoice_pdf(invoice.facts, invoice.language, pay_url=_pay_url(invoice))
+
+
+def invoice_pdf(facts, language, *, pay_url=""):
     """The bytes of an invoice or, by its `kind`, of a credit note, whose amounts are negative."""
     with translation.override(language):
-        return typesetting.pdf("invoice", _invoice_words(facts), language)
+        return typesetting.pdf("invoice", _invoice_words(facts, pay_url), language)
+
+
+def _pay_url(invoice):
+    """The pay link, which is made anew each time: a document in the database holds no token."""
+    sign_up = invoice.sign_up
+    buyer = getattr(sign_up, "buyer", None)
+    is_open = invoice.due_on and sign_up.state == SignUp.State.AWAITING_PAYMENT
+    return links.buyer_url(buyer) if is_open and buyer and buyer.token_hash else ""
 
 
 def format_amount(cents):
@@ -25,7 +40,7 @@ def format_amount(cents):
     return f"{MINUS if cents < 0 else ''}{whole}{point}{abs(cents) % 100:02}"
 
 
-def _invoice_words(facts):
+def _invoice_words(facts, pay_url=""):
     is_credit = facts["kind"] == "credit_note"
     sign = -1 if is_credit and facts["total_cents"] > 0 else 1
     seller, vat = facts["seller"], facts["vat"]
@@ -58,7 +73,9 @@ def _invoice_words(facts):
         "total": amount(facts["total_cents"]),
         "vat_note": _("Exempt from VAT (education exemption).") if vat["exempt"] else "",
         "extra": facts.get("extra", ""),  # not on invoices from before it was asked
-        "pay": _pay_words(facts, amount(facts["total_cents"])),
+        "pay": _pay_words(facts, amount(facts["total_cents"]), pay_url),
+        "qr": qr_code(pay_url) if pay_url else "",
+        "pay_url": pay_url,
         "words": _headings(),
     }
 
@@ -69,6 +86,7 @@ def _headings():
         "description": _("Description"),
         "amount": _("Amount"),
         "total": _("Total"),
+        "qr": _("QR code that leads to the page where this invoice can be paid"),
     }
 
 
@@ -87,7 +105,7 @@ def _credit_words(facts):
     return _("Credits invoice %(number)s.") % {"number": credits} if credits else ""
 
 
-def _pay_words(facts, total):
+def _pay_words(facts, total, pay_url):
     """What remains to be paid and how, or when it was paid; the most important line first."""
     if facts["kind"] == "credit_note":
         return []
@@ -100,17 +118,20 @@ def _pay_words(facts, total):
         "day": day_in_words(facts["due_on"]),
     }
     seller = facts["seller"]
-    if not seller["iban"]:
-        return [asked]
-    return [
-        asked,
-        _("To %(iban)s in the name of %(name)s, quoting %(number)s.")
-        % {
-            "iban": _in_fours(seller["iban"]),
-            "name": seller["legal_name"] or seller["name"],
-            "number": facts["number"],
-        },
-    ]
+    rows = [asked]
+    if seller["iban"]:
+        where = _("To %(iban)s in the name of %(name)s, quoting %(number)s.")
+        rows.append(
+            where
+            % {
+                "iban": _in_fours(seller["iban"]),
+                "name": seller["legal_name"] or seller["name"],
+                "number": facts["number"],
+            }
+        )
+    if pay_url:
+        rows.append(_("Or at once online, with the QR code or this link:"))
+    return rows
 
 
 def _paid_words(facts):

@@ -131,10 +131,13 @@ def save_details(buyer: BuyerDetails, details: Details) -> BuyerDetails:
 
 
 def invoice_due_on(sign_up: SignUp, today: date | None = None) -> date | None:
-    """The due date of an invoice that is chosen today; None when it is too late for an invoice.
+    """The due date of an invoice that is chosen today; None when there can be no such invoice.
 
-    At the latest the day before this person's first course day.
+    At the latest the day before this person's first course day. Without the institute's own data
+    nobody could pay it: it would name no account.
     """
+    if SiteSettings.current().missing_on_invoices:
+        return None
     today = today or timezone.localdate()
     due = today + timedelta(days=SiteSettings.current().invoice_days)
     due = min(due, cancellations.first_day(sign_up) - timedelta(days=1))

@@ -17,10 +17,9 @@ from courses.domain import invoices, refunds, transitions
 from courses.models import Refund, Roster, SignUp
 from courses.reading import events
 from courses.reading.event import Event
+from courses.reading.withdrawal import withdraw_until
 from courses.values.days import moment_in_words
 from courses.values.money import format_euros
-
-WITHDRAWAL = timedelta(days=14)  # art. 6:230o BW: counted from the day after the contract
 
 
 @dataclass(frozen=True)
@@ -65,17 +64,6 @@ def first_day(sign_up: SignUp, event: Event | None = None) -> date:
     event = event or events.of_roster(sign_up.roster)
     parts = event.parts_for(sign_up.kind) if event else ()
     return parts[0].first_day if parts else sign_up.roster.first_day
-
-
-def withdraw_until(sign_up: SignUp) -> datetime | None:
-    """The end of the 14th day after the sign-up (art. 6:230o BW); None for non-consumers.
-
-    Somebody who signs up for work is not a consumer.
-    """
-    if sign_up.for_work:
-        return None
-    day = timezone.localdate(sign_up.created_at) + WITHDRAWAL + timedelta(days=1)
-    return timezone.make_aware(datetime.combine(day, datetime.min.time()))
 
 
 def has_begun(sign_up: SignUp, event: Event | None = None) -> bool:

@@ -1,4 +1,4 @@
-"""The choice of a person whose date was called off: another date, or all money back.
+"""The choice of a person: another date, or all money back after a date was called off.
 
 A live sign-up on such a roster has not chosen yet. Money goes back through
 `cancellations.cancel_called_off`.
@@ -15,6 +15,7 @@ from wagtail.models import Locale
 from courses.domain import moves, refunds, seats, transitions
 from courses.domain.transitions import WrongStateError
 from courses.models import Roster, SignUp
+from courses.reading.decisions import decide_on
 from courses.reading.event import Event
 from courses.values.days import moment_in_words
 from courses.values.money import format_euros
@@ -37,9 +38,37 @@ def other_dates(sign_up: SignUp, *, locale: Locale | None = None) -> list[Event]
     ]
 
 
+def can_move_now(sign_up: SignUp) -> bool:
+    """Whether a person whose place is held or final may still move to another date by themselves.
+
+    Until the day on which it is decided whether their own date goes ahead: from then on, others
+    and the office count on them.
+    """
+    if sign_up.state not in (SignUp.State.AWAITING_PAYMENT, SignUp.State.CONFIRMED):
+        return False
+    is_off = sign_up.roster.state == Roster.State.CALLED_OFF
+    is_course = sign_up.kind == SignUp.Kind.COURSE
+    is_early = timezone.localdate() < decide_on(sign_up.roster)
+    return is_course and is_early and not is_off and moves.can_move(sign_up)
+
+
+def own_moves(sign_up: SignUp, *, locale: Locale | None = None) -> list[Event]:
+    """The open events to which this person can move now, for the same price."""
+    if not can_move_now(sign_up):
+        return []
+    found = other_dates(sign_up, locale=locale)
+    return [event for event in found if moves.new_price(sign_up, event) is None]
+
+
+def dates_to_choose(sign_up: SignUp, *, locale: Locale | None = None) -> list[Event]:
+    """The events to which this person can move now, after a no-go or because they would rather."""
+    find = other_dates if has_to_choose(sign_up) else own_moves
+    return find(sign_up, locale=locale)
+
+
 @transaction.atomic
 def choose_date(sign_up: SignUp, roster: Roster) -> SignUp:
-    """Move a person to the date of their choice, with invoice and calendar. Idempotent.
+    """Move a person to the date of their choice, with seats, invoice and calendar. Idempotent.
 
     The price stays as agreed; an unpaid sign-up gets a new term. Raises WrongStateError when there
     is nothing to choose, seats.NoSeatError when that date cannot be chosen (any more), and
@@ -49,9 +78,10 @@ def choose_date(sign_up: SignUp, roster: Roster) -> SignUp:
     if sign_up.is_live and sign_up.roster_id == roster.pk:
         return sign_up
     now = timezone.now()
-    if not has_to_choose(sign_up) or not moves.can_move(sign_up, now):
+    is_called_off = has_to_choose(sign_up)
+    if not (is_called_off or can_move_now(sign_up)) or not moves.can_move(sign_up, now):
         raise WrongStateError
-    if roster.pk not in {event.roster_id for event in other_dates(sign_up)}:
+    if roster.pk not in {event.roster_id for event in dates_to_choose(sign_up)}:
         raise seats.NoSeatError
     return moves.move(sign_up, roster, by=None)
 

@@ -14,12 +14,13 @@ from django.db.models import Count, F, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from core.models import SiteSettings, User
+from core.models import User
 from courses import mails
 from courses.documents import calendar
 from courses.domain import choices, rosters, settling, transitions
 from courses.models import Roster, SignUp, SwapOffer
 from courses.reading import events
+from courses.reading.decisions import decide_on, usual_term
 from courses.reading.event import Event
 from courses.values.days import moment_in_words
 from courses.values.money import format_euros
@@ -121,7 +122,7 @@ def take_back(roster: Roster, *, by: User, seen: str | None = None) -> Roster:
 def undecided(today: date | None = None) -> dict[Roster, date]:
     """{roster: its decision day} of undecided dates whose decision day is near or past."""
     today = today or timezone.localdate()
-    ahead = _usual_term()
+    ahead = usual_term()
     found = {
         roster: decide_on(roster, ahead)
         for roster in rosters.coming()
@@ -133,20 +134,8 @@ def undecided(today: date | None = None) -> dict[Roster, date]:
 
 def decision_days(rosters: Iterable[Roster]) -> dict[int, date]:
     """{roster id: its decision day} of the undecided ones among `rosters`, in one query."""
-    ahead = _usual_term()
+    ahead = usual_term()
     return {roster.pk: decide_on(roster, ahead) for roster in rosters if roster.state in UNDECIDED}
-
-
-def decide_on(roster: Roster, ahead: timedelta | None = None) -> date:
-    """The decision day of a roster: its own, or so many days before the first day.
-
-    For more than one roster use `decision_days`.
-    """
-    return roster.decision_day or roster.first_day - (ahead or _usual_term())
-
-
-def _usual_term() -> timedelta:
-    return timedelta(days=SiteSettings.current().decision_days)
 
 
 def not_chosen(now: datetime | None = None) -> dict[Roster, int]:

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from core.rows import work_through
 from courses import mails
-from courses.domain import invoices, rosters, seats, settling, transitions
+from courses.domain import cancellations, invoices, rosters, seats, settling, transitions
 from courses.domain.transitions import WrongStateError
 from courses.models import Invoice, Roster, SignUp
 from courses.reading import events
@@ -57,17 +57,25 @@ def can_extend(sign_up: SignUp) -> bool:
     return sign_up.state == SignUp.State.AWAITING_PAYMENT and sign_up.hold_extended_at is None
 
 
+def extended_until(sign_up: SignUp, now: datetime | None = None) -> datetime:
+    """Until when the place would be held: one more term after the present one.
+
+    Not beyond the start of the person's first day, unless it is held that long already.
+    """
+    now = now or timezone.now()
+    present = max(sign_up.hold_until or now, now)
+    begins = datetime.combine(cancellations.first_day(sign_up), datetime.min.time())
+    return max(present, min(transitions.end_of_hold(present), timezone.make_aware(begins)))
+
+
 @transaction.atomic
 def extend(sign_up: SignUp) -> SignUp:
-    """Hold the place for one more term from now. Raises WrongStateError the second time.
-
-    A later end of the hold, as of an invoice, stays.
-    """
+    """Hold the place until `extended_until`. Raises WrongStateError the second time."""
     sign_up = transitions.lock_in_state(sign_up, SignUp.State.AWAITING_PAYMENT)
     if not can_extend(sign_up):
         raise WrongStateError
     now = timezone.now()
-    transitions.hold_until_at_least(sign_up, transitions.end_of_hold(now))
+    sign_up.hold_until = extended_until(sign_up, now)
     sign_up.hold_extended_at = now
     sign_up.save(update_fields=["hold_until", "hold_extended_at"])
     transitions.log(sign_up, now, note="term extended")

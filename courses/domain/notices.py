@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.db.models import CharField, Exists, OuterRef, QuerySet, Value
+from django.db.models import CharField, Exists, OuterRef, Q, QuerySet, Value
 from django.db.models.functions import Cast, Concat
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -20,8 +20,8 @@ from core.models import SiteSettings
 from core.rows import work_through
 from courses import mails
 from courses.documents.certificates import certificate_pdf
-from courses.documents.invoices import invoice_pdf
-from courses.domain import certificates, choices
+from courses.documents.invoices import pdf_of
+from courses.domain import certificates, choices, invoices
 from courses.models import (
     Attendance,
     Certificate,
@@ -42,16 +42,16 @@ DAYTIME = range(9, 21)  # the hours (Dutch time) for mails that people did not c
 
 
 def mail_documents(now: datetime | None = None) -> None:
-    """Mail every invoice, credit note and certificate that has not been mailed.
+    """Mail every invoice, credit note and certificate that has not been mailed, and is not held.
 
     Call it outside a transaction, because typesetting takes a while.
     """
     since = (now or timezone.now()) - MAIL_DOCUMENTS_FOR
-    invoices = Invoice.objects.filter(created_at__gte=since)
+    issued = Invoice.objects.filter(Q(created_at__gte=since) | Q(facts__held=True))
     certificates = Certificate.objects.filter(issued_at__gte=since, revoked_at=None)
     pk = Cast("pk", CharField())
     waiting = [
-        *_not_mailed(invoices, Concat(Value("invoice-"), pk)),
+        *_not_mailed(issued, Concat(Value("invoice-"), pk)),
         *_not_mailed(certificates, Concat(Value("certificate-"), pk, Value("-"), "code")),
     ]
     shown = _events({row.sign_up.roster for row in waiting})
@@ -211,10 +211,12 @@ def _not_mailed(rows: QuerySet[Any], key: Concat) -> QuerySet[Any]:
 
 
 def _mail_invoice(invoice: Any, event: Event | None) -> None:
+    if not invoices.release(invoice):
+        return
     kind, extra = "buyer_invoice", {"pay_before": lambda: _pay_before(invoice)}
     if invoice.kind == Invoice.Kind.CREDIT_NOTE:
         kind, extra = "buyer_credit_note", {}
-    pdf = invoice_pdf(invoice.facts, invoice.language)
+    pdf = pdf_of(invoice)
     mails.send(
         kind,
         invoice.sign_up,

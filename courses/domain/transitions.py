@@ -101,7 +101,7 @@ def confirm(taken: SignUp, now: datetime, by: User | None = None) -> None:
 def _going_ahead(taken: SignUp) -> str:
     if taken.roster.state != Roster.State.GOING_AHEAD:
         return ""
-    return _("This date goes ahead for certain.")
+    return _("This date is definitely running.")
 
 
 def _paid(taken: SignUp) -> str:

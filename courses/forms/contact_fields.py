@@ -42,7 +42,7 @@ class InfixField(NameField):
 
     def __init__(self, **kwargs):
         defaults = {
-            "label": _("Infix"),
+            "label": _("Name prefix"),
             "max_length": 40,
             "required": False,
             "help_text": _("For example “van” or “de”."),

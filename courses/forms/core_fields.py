@@ -70,7 +70,7 @@ class CoreFields(InvoiceFields, GuardedForm):
         max_length=40,
         required=False,
         help_text=_(
-            "Does your certificate have a code that begins with RT? Then you are admitted at once."
+            "Does your certificate have a code that begins with RT? Then we need no other proof."
             " Otherwise the course leaders look at your proof."
         ),
         widget=forms.TextInput(
@@ -78,10 +78,10 @@ class CoreFields(InvoiceFields, GuardedForm):
         ),
     )
     buyer = forms.ChoiceField(
-        label=_("Who pays?"),
+        label=_("In whose name is the invoice?"),
         choices=[
-            (PRIVATE, _("I pay for it myself")),
-            (WORK, _("It is for my work: the invoice goes to an organisation")),
+            (PRIVATE, _("In my own name")),
+            (WORK, _("In the name of an organisation: it is for my work")),
         ],
         widget=forms.RadioSelect,
     )
@@ -128,5 +128,5 @@ class CoreFields(InvoiceFields, GuardedForm):
         "email": _("Enter your e-mail address"),
         "phone": _("Enter your telephone number"),
         "admission": _("Choose which education you have"),
-        "buyer": _("Choose who pays"),
+        "buyer": _("Choose in whose name the invoice is"),
     }

@@ -14,6 +14,7 @@ from django.utils.safestring import mark_safe
 from django.utils.translation import gettext_lazy as _
 from wagtail.rich_text import expand_db_html
 
+from core.models import SiteSettings
 from courses.domain import certificates
 from courses.domain.sign_ups import Application, Buyer, Given
 from courses.forms import email_hints
@@ -46,6 +47,7 @@ class SignUpForm(CoreFields):
         kwargs.setdefault("initial", {"idempotency_key": uuid.uuid4()})
         super().__init__(*args, **kwargs)
         self.fields["organisation"].help_text = _("Only when it is for your work.")
+        self.fields["buyer"].help_text = self._who_pays()
         self._remove_what_does_not_apply(wishes)
         self._add_questions()
         self._add_consents()
@@ -53,6 +55,17 @@ class SignUpForm(CoreFields):
             if may_store_file and isinstance(field, UploadField):
                 field.may_store = may_store_file
         word_the_errors(self)
+
+    def _who_pays(self):
+        if not self.event.price_for(self.kind):
+            return ""
+        if self.event.course.buyer_may_pay:
+            return _("For your work? Then you get a link with which your employer can pay.")
+        way = SiteSettings.current().payment_method_name
+        return _(
+            "For your work? You pay with %(way)s yourself now, and claim it back with the invoice"
+            " in the name of your employer. Is that not possible? Contact us before you sign up."
+        ) % {"way": way}
 
     @property
     def sections(self):

@@ -5,7 +5,7 @@ from django.utils import translation
 
 from core.models import SiteSettings
 from courses.documents import calendar
-from courses.mails.kinds import WITH_CALENDAR, common_placeholders
+from courses.mails.kinds import WITH_CALENDAR, filled_in
 from courses.mails.values import values_of
 from courses.reading import events
 from mail.outbox import queue
@@ -32,7 +32,7 @@ def send(kind, sign_up, event, *, key=None, to=None, attachments=(), **extra):
             kind=kind,
             to=to,
             language=language,
-            values=values_of(common_placeholders(kind), sign_up, event, extra),
+            values=values_of(filled_in(kind), sign_up, event, extra),
             about=sign_up,
             key=key,
             reply_to=SiteSettings.current().email,
@@ -71,7 +71,7 @@ def notify_office(sign_up, event, kind="office_sign_up", *, key=None, **extra):
             kind=kind,
             to=SiteSettings.current().office_address,
             language=settings.LANGUAGE_CODE,
-            values=values_of(common_placeholders(kind), sign_up, event, extra),
+            values=values_of(filled_in(kind), sign_up, event, extra),
             about=sign_up,
             key=key,
             reply_to=sign_up.email,

@@ -49,19 +49,23 @@ EXTRA = {
     "call_off_reason": _("why the date does not go ahead, as you wrote it"),
     "choice": _("what the person can choose, as a sentence"),
     "other_dates": _("the other dates with room, a line for each"),
+    "accreditation": _("the registers that accredit the course, a line for each"),
+    "rights": _("the terms, and until when the person can withdraw"),
 }
-WITH_ADDRESS.update({"evaluation", "pay_before"})
+# Those of EXTRA that follow from the sign-up and its date, so that no caller gives them.
+BY_THEMSELVES = {"accreditation", "rights"}
+WITH_ADDRESS.update({"evaluation", "pay_before", "rights"})
 
 # {kind: (label, its extra placeholders)}. Each kind has a file per language in texts/: the subject
 # on the first line, then the text. Its name begins with the recipient, if that is not the person.
 KINDS = {
-    "received": (_("Sign-up: place held, payment follows"),),
-    "waiting_for_office": (_("Sign-up: the office looks at the admission first"),),
-    "admission_granted": (_("Admission: yes"), "explanation"),
+    "received": (_("Sign-up: place held, payment follows"), "rights"),
+    "waiting_for_office": (_("Sign-up: the office looks at the admission first"), "rights"),
+    "admission_granted": (_("Admission: yes"), "explanation", "rights"),
     "admission_refused": (_("Admission: no"), "explanation"),
     "pay_reminder": (_("Payment: reminder before the place is released"),),
     "hold_lapsed": (_("Sign-up: place released"),),
-    "confirmed": (_("Sign-up: place final"), "paid", "going_ahead"),
+    "confirmed": (_("Sign-up: place final"), "paid", "going_ahead", "accreditation", "rights"),
     "payment_not_placed": (_("Payment: in, but there is no place"), "amount"),
     "payment_taken_back": (_("Payment: recorded by mistake, still to be paid"),),
     "refunded": (_("Payment: paid back"), "amount"),
@@ -128,6 +132,14 @@ TEXTS = Path(__file__).parent / "texts"
 def placeholders_of(kind):
     """{placeholder: its description} of a kind."""
     return {**common_placeholders(kind), **{name: EXTRA[name] for name in KINDS[kind][1:]}}
+
+
+def filled_in(kind):
+    """The placeholders of a kind that `courses.mails.values` fills in, without its caller."""
+    return [
+        *common_placeholders(kind),
+        *(name for name in KINDS[kind][1:] if name in BY_THEMSELVES),
+    ]
 
 
 def common_placeholders(kind):

@@ -43,6 +43,12 @@ DUTCH = {
         " (€ 1.195,-) komt terug."
     ),
     "other_dates": "Zolang er plaats is, kunt u kiezen:\n20 en 21 mei 2027, Bloemendaal",
+    "accreditation": "Accreditatie:\nRegister voor fysiotherapeuten: wordt nagevraagd",
+    "rights": (
+        "U bent akkoord gegaan met onze voorwaarden (Voorwaarden 2027-01-04 09:30):\n"
+        "https://example.org/voorwaarden/\n"
+        "Tot en met 28 januari 2027 kunt u zonder reden herroepen, op uw eigen pagina."
+    ),
 }
 
 # Only values that differ from the Dutch ones, see `example_values`.
@@ -67,7 +73,7 @@ ENGLISH = {
     "offer_days": "20 and 21 May 2027, Bloemendaal\n8 September 2027, Bloemendaal",
     "answer_before": "17 January 2027 at 12:00",
     "new_price": "The price of this date is €995.",
-    "going_ahead": "This date goes ahead for certain.",
+    "going_ahead": "This date is definitely running.",
     "to_do": "Your place is final as soon as the payment of €1,195 is in.",
     "explanation": "Your education fits what this course asks for.",
     "call_off_reason": "Too few people have signed up.",
@@ -76,6 +82,12 @@ ENGLISH = {
         " paid (€1,195) comes back."
     ),
     "other_dates": "As long as there are places, you can choose:\n20 and 21 May 2027, Bloemendaal",
+    "accreditation": "Accreditation:\nRegister of physiotherapists: to be confirmed",
+    "rights": (
+        "You agreed to our terms (Terms 2027-01-04 09:30):\n"
+        "https://example.org/en/terms/\n"
+        "Up to and including 28 January 2027 you can withdraw without a reason, on your own page."
+    ),
 }
 
 

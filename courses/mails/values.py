@@ -4,12 +4,13 @@ from datetime import timedelta
 
 from django.conf import settings
 from django.urls import reverse
-from django.utils import timezone, translation
+from django.utils import formats, timezone, translation
 from django.utils.translation import gettext_lazy as _
 
 from core.models import SiteSettings
 from core.words import without_addresses
-from courses.reading import links
+from courses.models import SignUp
+from courses.reading import accreditations, links, withdrawal
 from courses.values.days import moment_in_words
 from courses.values.money import format_euros
 
@@ -46,7 +47,8 @@ def _lines(parts):
 def part_in_words(part):
     """“Lesdagen: 18 en 19 maart 2027, De Stokte, Dorpsstraat 1, Dalfsen”, a line of `{days}`."""
     where = ", ".join(filter(None, [part.venue, part.address, part.place]))
-    return f"{part.name}: {part.days_in_words}, {where or _('place to be announced')}"
+    where = where or _("place to be announced")
+    return f"{part.name}: {part.days_in_words}, {where}"
 
 
 def _price(sign_up, event):
@@ -65,6 +67,28 @@ def _office_url(sign_up, event):
     return settings.SITE_URL + reverse("sign_ups:inspect", args=[sign_up.pk])
 
 
+def _accreditation(sign_up, event):
+    if event is None or sign_up.kind != SignUp.Kind.COURSE:
+        return ""
+    lines = [f"{one.register}: {one.says}" for one in accreditations.of_event(event)]
+    return "\n".join([str(_("Accreditation:")), *lines]) if lines else ""
+
+
+def _rights(sign_up, event):
+    said = []
+    form = event.sign_up_pages.get(sign_up.kind) if event else None
+    terms = form.terms_page.localized if form and form.terms_page else None
+    if terms and terms.live and sign_up.terms_version:
+        agreed = _("You agreed to our terms (%(version)s):") % {"version": sign_up.terms_version}
+        said += [agreed, settings.SITE_URL + terms.url]
+    if day := withdrawal.last_day(sign_up):
+        until = _(
+            "Up to and including %(day)s you can withdraw without a reason, on your own page."
+        )
+        said.append(until % {"day": formats.date_format(day, "j F Y")})
+    return "\n".join(said)
+
+
 VALUES = {
     "first_name": lambda sign_up, event: without_addresses(sign_up.first_name),
     "full_name": lambda sign_up, event: without_addresses(sign_up.full_name),
@@ -78,6 +102,8 @@ VALUES = {
     "method": lambda sign_up, event: SiteSettings.current().payment_method_name,
     "state": lambda sign_up, event: sign_up.get_state_display(),
     "office_url": _office_url,
+    "accreditation": _accreditation,
+    "rights": _rights,
 }
 
 

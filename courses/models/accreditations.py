@@ -89,6 +89,11 @@ class Accreditation(TranslatableMixin, Orderable):
     def has_expired(self):
         return self.valid_until is not None and self.valid_until < timezone.localdate()
 
+    @property
+    def is_known(self):
+        """Whether number and term are filled in; without them nobody can rely on it."""
+        return bool(self.number and self.valid_until)
+
     def is_valid_on(self, day):
         started = self.valid_from is None or self.valid_from <= day
         return started and (self.valid_until is None or day <= self.valid_until)

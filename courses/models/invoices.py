@@ -67,3 +67,8 @@ class Invoice(models.Model):
 
     def __str__(self):
         return self.number
+
+    @property
+    def is_held(self):
+        """Whether it stays in the office, because facts of the institute were missing on it."""
+        return self.facts.get("held", False)

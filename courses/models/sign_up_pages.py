@@ -1,5 +1,6 @@
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalKey
@@ -118,7 +119,9 @@ class SignUpPage(RoutablePageMixin, BasePage):
             return ""
         terms = self.terms_page.localized  # in the language in which people read them
         published = terms.last_published_at or terms.latest_revision_created_at
-        return f"{terms.title} {published:%Y-%m-%d %H:%M}" if published else terms.title
+        if published is None:
+            return terms.title
+        return f"{terms.title} {timezone.localtime(published):%Y-%m-%d %H:%M}"
 
 
 OFFERED = (  # the kinds of answer that staff choose among

@@ -16,13 +16,18 @@ class Availability(TextChoices):
     FULL = "full", _("This date is full")
     NOT_YET_OPEN = "not_yet_open", _("Sign-up has not opened yet")
     CLOSED = "closed", _("Sign-up has closed")
-    CALLED_OFF = "called_off", _("This date does not go ahead")
+    CALLED_OFF = "called_off", _("This date has been cancelled")
     PAST = "past", _("This date is over")
 
     @property
     def is_open(self) -> bool:
         """Whether people can sign up now."""
         return self in (Availability.MANY, Availability.FEW)
+
+    @property
+    def may_open(self) -> bool:
+        """Whether people cannot sign up now, but perhaps later."""
+        return self in (Availability.FULL, Availability.NOT_YET_OPEN)
 
     @property
     def is_over(self) -> bool:

@@ -44,6 +44,17 @@ def coming(
     return events
 
 
+def to_join(*, locale: Locale, most: int) -> list[Event]:
+    """At most so many coming events: first those that are open, then full ones and those to come.
+
+    None that is called off or closed.
+    """
+    found = coming(locale=locale)
+    open_ones = [event for event in found if event.availability.is_open]
+    others = [event for event in found if event.availability.may_open]
+    return [*open_ones, *others][:most]
+
+
 def _month_of(day: datetime.date | None) -> datetime.date | None:
     return day and day.replace(day=1)
 

@@ -52,8 +52,8 @@ def unanswered(rows):
 
 @register.simple_tag
 def coming_events(number):
-    """The next `number` events, in the current language."""
-    return events.coming(locale=Locale.get_active())[:number]
+    """The next `number` events that somebody can join, in the current language."""
+    return events.to_join(locale=Locale.get_active(), most=number)
 
 
 @register.simple_tag

@@ -18,7 +18,7 @@ from courses.forms.status import BuyerForm, PayerForm
 from courses.models import SignUp
 from courses.reading import balance, events, links
 from courses.views.documents import invoice_download
-from courses.views.payments import look_again_url, outcome, to_the_bank
+from courses.views.payments import look_again_url, outcome, to_the_bank, unpaid
 from courses.views.private import (
     buyer_or_404,
     form_status,
@@ -101,7 +101,7 @@ def returned(request, token):
     """The buyer is back from the bank: ask the provider how it went."""
     buyer = buyer_or_404(token)
     here = reverse("buyer_pay", args=[token])
-    return redirect(here + outcome(request, buyer.sign_up))
+    return redirect(here + outcome(request, buyer.sign_up, by_buyer=True))
 
 
 @private
@@ -137,6 +137,7 @@ def _page(request, buyer, form):
         "parts": event.parts_for(sign_up.kind) if event else (),
         "form": form,
         "note": request.GET.get("note"),
+        "unpaid": unpaid(sign_up, by_buyer=True),
         "is_payable": is_payable,
         "is_called_off": choices.has_to_choose(sign_up),
         "is_waiting": is_payable and "waiting" in request.GET,
@@ -163,5 +164,7 @@ def _invoices(buyer):
     return [
         invoice
         for invoice in buyer.sign_up.invoices.all()
-        if buyer.organisation and invoice.facts["buyer"]["organisation"] == buyer.organisation
+        if not invoice.is_held
+        and buyer.organisation
+        and invoice.facts["buyer"]["organisation"] == buyer.organisation
     ]

@@ -1,4 +1,4 @@
-"""The date does not go ahead and the person chooses another one. Only POST moves anybody."""
+"""The person chooses another date, after a no-go or not. Only POST moves anybody."""
 
 from django.shortcuts import render
 from django.views.decorators.http import require_http_methods
@@ -16,9 +16,10 @@ def move(request, token, pk):
     sign_up = sign_up_or_404(token)
     if sign_up.is_live and sign_up.roster_id == pk:  # the second press, or a later visit
         return to_status(token, "swapped" if request.method == "POST" else "")
-    if not choices.has_to_choose(sign_up):
+    is_called_off = choices.has_to_choose(sign_up)
+    if not is_called_off and not choices.can_move_now(sign_up):
         return to_status(token, "changed")
-    event = _find(choices.other_dates(sign_up, locale=Locale.get_active()), pk)
+    event = _find(choices.dates_to_choose(sign_up, locale=Locale.get_active()), pk)
     if event is None:
         return to_status(token, "date-full")
     if request.method == "POST":
@@ -27,6 +28,7 @@ def move(request, token, pk):
         "sign_up": sign_up,
         "event": event,
         "parts": event.parts_for(sign_up.kind),
+        "is_called_off": is_called_off,
     }
     return render(request, "courses/status/move.html", context)
 

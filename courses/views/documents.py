@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from courses.documents.certificates import certificate_pdf
-from courses.documents.invoices import invoice_pdf
+from courses.documents.invoices import pdf_of
 from courses.domain import people
 from courses.views.private import private, sign_up_or_404
 
@@ -26,7 +26,8 @@ def own_certificate(request, token):
     if certificate is None or certificate.revoked_at:
         raise Http404
     content = certificate_pdf(certificate.facts, certificate.language)
-    return _attachment(content, f"{slugify(_('Certificate'))}-{certificate.code}.pdf")
+    name = slugify(_("Certificate"))
+    return _attachment(content, f"{name}-{certificate.code}.pdf")
 
 
 def own_invoices(sign_up):
@@ -40,9 +41,12 @@ def own_invoices(sign_up):
     return [
         invoice
         for invoice in issued
-        if since is None
-        or invoice.facts["buyer"]["organisation"]
-        or (invoice.credits or invoice).created_at >= since
+        if not invoice.is_held
+        and (
+            since is None
+            or invoice.facts["buyer"]["organisation"]
+            or (invoice.credits or invoice).created_at >= since
+        )
     ]
 
 
@@ -51,7 +55,7 @@ def invoice_download(invoices, number):
     found = next((invoice for invoice in invoices if invoice.number == number), None)
     if found is None:
         raise Http404
-    return _attachment(invoice_pdf(found.facts, found.language), f"{found.number}.pdf")
+    return _attachment(pdf_of(found), f"{found.number}.pdf")
 
 
 def _attachment(content, filename):

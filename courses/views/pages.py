@@ -6,13 +6,14 @@ from django.views.decorators.http import require_safe
 from core.routes import shows
 from courses.documents import structured_data
 from courses.models import CourseEventPage, CourseIndexPage, CoursePage, SignUpPage
-from courses.reading import events
+from courses.reading import accreditations, events
 
 
 @shows(CourseIndexPage)
 @require_safe
 def course_index(request, page):
     coming = events.coming(locale=page.locale)
+    courses = CoursePage.objects.child_of(page).live().public().filter(locale=page.locale)
     chosen = {
         "course": request.GET.get("cursus", ""),
         "place": request.GET.get("plaats", ""),
@@ -27,6 +28,7 @@ def course_index(request, page):
             "self": page,
             "events": shown,
             "has_events": bool(coming),
+            "course_pages": courses,
             "chosen": chosen,
             "is_filtered": any(chosen.values()),
             "courses": sorted({(e.course.slug, e.course.title) for e in coming}),
@@ -57,6 +59,7 @@ def course(request, page):
         "self": page,
         "coming": coming,
         "alumni_form": forms.filter(kind=SignUpPage.Kind.ALUMNI).first(),
+        "accreditations": accreditations.of_course(page.locale),
         "structured_data": [structured_data.course(page, coming)],
     }
     return render(request, "courses/course_page.html", context)
@@ -70,6 +73,7 @@ def course_event(request, page):
         "page": page,
         "self": page,
         "event": event,
+        "accreditations": accreditations.of_event(event),
         "structured_data": [structured_data.course_event(event)],
     }
     if not event.can_sign_up:

@@ -8,18 +8,24 @@ from django.conf import settings
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from courses.domain import payments, strays
 from courses.domain.transitions import WrongStateError
-from courses.models import Payment
+from courses.models import Payment, SignUp
 from courses.reading import links
 from courses.views.private import private, sign_up_or_404, to_status
 
 MOST_LOOKS = 12  # one every five seconds: for a minute, which is longer than a bank usually takes
 REFERENCE = re.compile(r"tr_[A-Za-z0-9]{1,60}")
+UNPAID = {
+    Payment.State.FAILED: _("Your payment did not succeed. No money has been taken."),
+    Payment.State.CANCELLED: _("The payment was broken off. No money has been taken."),
+    Payment.State.EXPIRED: _("The time to pay at your bank ran out. No money has been taken."),
+}
 
 
 @private
@@ -78,10 +84,11 @@ def begin(sign_up, note=""):
     return redirect(links.status_path(sign_up, "sign_up_pay"))
 
 
-def outcome(request, sign_up):
-    """Ask the provider about open payments; "?waiting=" if the outcome is still open, else "".
+def outcome(request, sign_up, *, by_buyer=False):
+    """Ask the provider about open payments; the query that lets the page say how it went.
 
-    Its number says how often the page has looked by now.
+    "?waiting=" if that is not known yet, with how often the page has looked by now, "?note=unpaid"
+    if there is no money, and else "".
     """
     waiting = f"?waiting={_looks(request, 'look') or 1}"
     try:
@@ -89,7 +96,16 @@ def outcome(request, sign_up):
     except payments.PaymentTroubleError:
         return waiting
     is_open = sign_up.payments.filter(state=Payment.State.OPEN).exists()
-    return waiting if is_open else ""
+    if is_open:
+        return waiting
+    return "?note=unpaid" if unpaid(sign_up, by_buyer=by_buyer) else ""
+
+
+def unpaid(sign_up, *, by_buyer=False):
+    """Why the latest attempt of the person, or of the buyer, brought no money; "" if it did."""
+    payment = sign_up.payments.filter(by_buyer=by_buyer).first()
+    is_paid = SignUp.objects.filter(pk=sign_up.pk, state=SignUp.State.CONFIRMED).exists()
+    return "" if payment is None or is_paid else UNPAID.get(payment.state, "")
 
 
 def look_again_url(request, returned_url):

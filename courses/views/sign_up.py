@@ -12,7 +12,7 @@ from http import HTTPStatus
 from django.http import Http404
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.views.decorators.cache import never_cache
+from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
 from core.guards import within_limit
@@ -22,7 +22,7 @@ from courses.domain import buyers, moves, people, sign_ups, transitions
 from courses.forms.core_fields import WORK
 from courses.forms.sign_up import SignUpForm
 from courses.models import CourseEventPage, SignUp, SignUpPage
-from courses.reading import events, links
+from courses.reading import accreditations, events, links
 from courses.views import payments
 
 SIGN_UPS_PER_ADDRESS = "60/10m/ip"  # an organisation may sign up a whole class from one office
@@ -44,7 +44,7 @@ def choose_date(request, page):
 
 
 @shows(SignUpPage, "<str:code>/", name="form")
-@never_cache
+@cache_control(private=True, no_cache=True)  # no-store would make Back from the bank an error page
 def sign_up(request, page, code):
     event = _event_or_404(page, code)
     if request.method == "POST":
@@ -137,7 +137,9 @@ def _form(page, event, data=None, files=None, **options):
         wishes = [
             other
             for other in events.coming(locale=page.locale, course=event.course)
-            if other.code != event.code and moves.is_possible(other, page.kind)
+            if other.code != event.code
+            and other.availability.may_open  # where there is a place, one signs up for it
+            and moves.is_possible(other, page.kind)
         ]
     return SignUpForm(data, files, page=page, event=event, wishes=wishes, **options)
 
@@ -148,11 +150,13 @@ def _form_page(request, page, event, form, status=HTTPStatus.OK, **extra):
 
 
 def _price(page, event):
+    is_course = page.kind == SignUp.Kind.COURSE  # points are for who was there on all days
     return {
         "price_cents": event.price_for(page.kind),
         "parts": event.parts_for(page.kind),
         "free": event.free_for(page.kind),
         "availability": event.availability_for(page.kind),
+        "accreditations": accreditations.of_event(event) if is_course else [],
     }
 
 

@@ -12,11 +12,11 @@ from courses.domain import buyers, cancellations, choices, holds, invoices, peop
 from courses.models import Payment, Refund, SignUp
 from courses.reading import balance, events, links
 from courses.views.documents import own_invoices
-from courses.views.payments import look_again_url
+from courses.views.payments import look_again_url, unpaid
 from courses.views.private import private, sign_up_or_404
 from mail import outbox
 
-State = SignUp.State
+State, Reason = SignUp.State, SignUp.EndReason
 
 # The message at the top after something was done or failed, by `?note=`: (tone, text).
 NOTES = {
@@ -52,6 +52,7 @@ NOTES = {
     "longer": ("good", _("You have more time: we hold your place longer.")),
     "revived": ("good", _("Your place is held for you again.")),
     "saved": ("good", _("Your changes have been saved.")),
+    "preferred": ("good", _("Your preference has been saved.")),
     "saved-email": (
         "good",
         _("Your changes have been saved. We have mailed the link to this page to the new address."),
@@ -115,7 +116,7 @@ def _context(sign_up, request):
         "parts": event.parts_for(sign_up.kind) if event else (),
         "thank_you": form_page.thank_you if form_page else "",
         "alternatives": events.alternatives(event) if event and _may_try_again(sign_up) else [],
-        "note": NOTES.get(request.GET.get("note")),
+        "note": _note(request.GET.get("note"), sign_up),
         "is_waiting": "waiting" in request.GET and _has_open_payment(sign_up),
         "look_again_url": look_again_url(request, links.status_path(sign_up, "sign_up_returned")),
         "is_mail_late": outbox.is_delayed_for(sign_up, to=sign_up.email),
@@ -124,7 +125,8 @@ def _context(sign_up, request):
         "certificate": _certificate(sign_up),
         "refunds": _refunds(sign_up),
         "balance": balance.of(sign_up),
-        "can_extend": holds.can_extend(sign_up) and not buyers.details_are_final(sign_up),
+        "was_own_choice": sign_up.end_reason in (Reason.PERSON, Reason.WITHDRAWN),
+        "extended_until": _extended_until(sign_up),
         "can_revive": holds.can_revive(sign_up, event),
         "choice": _choice(sign_up),
         "can_send_substitute": people.can_send_substitute(sign_up, event),
@@ -135,6 +137,21 @@ def _context(sign_up, request):
 def _may_try_again(sign_up):
     """Whether other dates are of use: not to somebody who was not admitted to this course."""
     return not sign_up.is_live and sign_up.end_reason != SignUp.EndReason.NOT_ADMITTED
+
+
+def _note(name, sign_up):
+    if name == "unpaid":  # what the bank said last, whatever address somebody kept
+        why = unpaid(sign_up)
+        return ("warning", why) if why else None
+    return NOTES.get(name)
+
+
+def _extended_until(sign_up):
+    """The end of the hold if the person asks for more time now; None if they cannot."""
+    if not holds.can_extend(sign_up) or buyers.details_are_final(sign_up):
+        return None
+    until = holds.extended_until(sign_up)
+    return until if until > sign_up.hold_until else None
 
 
 def _choice(sign_up):

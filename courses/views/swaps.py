@@ -20,7 +20,7 @@ def wishes(request, token):
         swaps.set_wishes(sign_up_or_404(token), _roster_ids(request))
     except WrongStateError:
         return to_status(token, "changed")
-    return to_status(token, "saved")
+    return to_status(token, "preferred")
 
 
 @private

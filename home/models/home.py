@@ -161,7 +161,7 @@ class HomePage(BasePage):
 
     @cached_property
     def coming_events(self):
-        return events.coming(locale=self.locale)[:COMING_DATES]
+        return events.to_join(locale=self.locale, most=COMING_DATES)
 
     @cached_property
     def people(self):

@@ -17,7 +17,7 @@ class RouteBlock(AnchorMixin, blocks.StructBlock):
     name = blocks.CharBlock(label=_("name"), max_length=60)
     anchor = anchor_block()
     text = blocks.RichTextBlock(label=_("for whom and how"), features=richtext.SHORT)
-    referral = blocks.TextBlock(label=_("rule of referral"))
+    referral = blocks.TextBlock(label=_("rule of referral"), required=False)
 
     class Meta:
         icon = "arrow-right"

@@ -95,6 +95,37 @@ def test_a_person_can_sign_up_and_pay_with_the_keyboard_alone(
     assert page.url in live.mails_to(email)[0]
 
 
+@pytest.mark.parametrize("javascript", [True, False], ids=["with JavaScript", "without"])
+def test_back_and_forward_between_the_bank_and_the_form_work(
+    open_browser, live, mollie, javascript
+):
+    page = open_browser(PHONE, java_script_enabled=javascript, goes_to_the_bank=True)
+    from playwright.sync_api import expect
+
+    page.unroute_all()  # with requests looked at, Chromium keeps nothing to go back to
+    open_form(page)
+    fill_in(page, f"lotte-{uuid.uuid4().hex[:8]}@example.nl", with_errors=False)
+    page.wait_for_timeout(2100)
+    keyboard.follow(page, "button[value=check]")
+    checked = page.locator("h1").inner_text()
+    keyboard.follow(page, "button[value=confirm]")
+    page.wait_for_url(f"{mollie.url}/checkout/*")
+    bank = page.url
+
+    page.go_back()
+    if not javascript:
+        assert page.get_by_role("link", name="Terug naar uw inschrijving").is_visible()
+        page.go_back()
+    expect(page.locator("h1")).to_have_text(checked)
+    page.go_back()
+    expect(page.locator("[name=first_name]")).to_have_value("Lotte")
+    page.go_forward()
+    expect(page.locator("h1")).to_have_text(checked)
+    keyboard.follow(page, "button[value=confirm]")
+    page.wait_for_url(f"{mollie.url}/checkout/*")
+    assert page.url == bank
+
+
 def fits(page):
     """Whether the page need not be scrolled sideways."""
     return page.evaluate("document.documentElement.scrollWidth <= innerWidth")

@@ -90,7 +90,7 @@ FACTS = [
         THERAPY,
         ["neurobiologische", "psychologische", "niet met volledige zekerheid"],
     ),
-    ("stress", THERAPY, ["Stel dat stress de grootste gemene deler is achter psychische klachten"]),
+    ("stress", THERAPY, ["stress de grootste gemene deler is achter psychische klachten"]),
     ("instruments", THERAPY, ["meetinstrumenten en vragenlijsten"]),
     ("beside other care", THERAPY, ["complementaire behandelvorm", "medicijnen", "psychosociale"]),
     ("doctor", THERAPY, ["De indicatie komt meestal van de huisarts"]),
@@ -126,7 +126,11 @@ FACTS = [
     ("re-integration", THERAPY, ["Uw bedrijfsarts of werkgever dient hiervoor een verzoek in"]),
     ("re-integration", THERAPY, ["een programma op maat"]),
     ("prevention", THERAPY, ["Preventie", "werkt helaas vaak reactief", "vóórdat er klachten"]),
-    ("prevention", THERAPY, ["Een verwijzing is niet nodig"]),
+    # What a person who looks for help reads first; not in the source
+    ("help", THERAPY, ["Zoekt u hulp voor uzelf?", "uw huisarts", "landelijke overzicht"]),
+    ("help", THERAPY, ["Bel 113 of gratis 0800-0113", "www.113.nl"]),
+    ("help", "/contact/", ["Zoekt u hulp voor uzelf?", "uw huisarts", "landelijke overzicht"]),
+    ("help", "/contact/", ["Bel 113 of gratis 0800-0113", "www.113.nl"]),
     # 5. The video
     ("video", THERAPY, ["Video over runningtherapie"]),
     # 6. The way for patients

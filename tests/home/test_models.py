@@ -1,6 +1,6 @@
 import pytest
 
-from courses.models import CourseEventPage
+from courses.models import CourseEventPage, Roster
 from faq.models import FaqQuestion
 from home.models import HomePage, TherapyPage
 from people.models import PersonPage
@@ -17,6 +17,20 @@ def test_the_home_page_shows_the_next_three_dates(loaded_site):
     assert [event.code for event in loaded_site.coming_events] == [
         event.code for event in visitors.coming_events()[:3]
     ]
+
+
+def test_the_home_page_shows_the_dates_that_somebody_can_join(loaded_site, client):
+    soonest, full, closed, *others = visitors.coming_events()
+    Roster.objects.filter(pk=soonest.roster_id).update(state=Roster.State.CALLED_OFF)
+    Roster.objects.filter(pk=closed.roster_id).update(state=Roster.State.CLOSED)
+    Roster.objects.filter(pk=full.roster_id).update(capacity=0)
+    shown = [
+        link["href"].strip("/").rpartition("/")[2].upper()
+        for link in html(client).select(".event-card__title a")
+    ]
+
+    assert shown == [event.code for event in [*others, full][:3]]
+    assert full.code in shown
 
 
 def test_the_home_page_works_without_dates(loaded_site, client):

@@ -167,8 +167,13 @@ def _accreditations(parts, user):
     rows = list(rows.select_related("page"))
     days = [day for part in parts for day in (part.first_day, part.last_day or part.first_day)]
     lapsed = [row for row in rows if not all(row.is_valid_on(day) for day in days)]
+    unknown = [row for row in rows if not row.is_known]
     says = _("Valid on all days.")
-    if lapsed:
+    if unknown:
+        says = _("Number or term is not known: %(registers)s. Readers see “to be confirmed”.") % {
+            "registers": ", ".join(row.register for row in unknown)
+        }
+    elif lapsed:
         says = _("Not valid on all days: %(registers)s.") % {
             "registers": ", ".join(row.register for row in lapsed)
         }
@@ -176,7 +181,10 @@ def _accreditations(parts, user):
         says = _("There is no accreditation on the site.")
     page = rows[0].page if rows else None
     return Item(
-        _("Accreditation"), says, _advised(rows and not lapsed), _edit(page, user) if page else ""
+        _("Accreditation"),
+        says,
+        _advised(rows and not lapsed and not unknown),
+        _edit(page, user) if page else "",
     )
 
 

@@ -78,12 +78,13 @@ class RosterPeopleView(ParticipantsMixin, PeopleIndexView):
 
     @cached_property
     def links(self):
-        may, code = self.request.user.has_perm, self.roster.code
+        may = self.request.user.has_perm
+        # On a phone only this link says which group it is.
+        this_group = " ".join([_("Course group"), self.roster.code])
         group = [
             ("messages", _("Mails"), "mail", may("mail.view_outgoingmail")),
             ("presence", _("Presence"), "check", may("courses.change_signup")),
-            # On a phone only this link says which group it is.
-            ("edit", f"{_('Course group')} {code}", "calendar-alt", may("courses.change_roster")),
+            ("edit", this_group, "calendar-alt", may("courses.change_roster")),
         ]
         found = [
             Link(label, reverse(f"rosters:{name}", args=[self.roster.pk]), icon)

@@ -32,7 +32,7 @@ def advice(sign_up):
     """What the office should do now, in one or two sentences."""
     if choices.has_to_choose(sign_up):
         return _(
-            "This date does not go ahead, and this person has not chosen yet: another date, or the"
+            "This date has been cancelled, and this person has not chosen yet: another date, or the"
             " money back. You can do either for them below."
         )
     held = _moment(sign_up.hold_until) if sign_up.hold_until else ""

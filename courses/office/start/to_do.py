@@ -9,7 +9,6 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from core.models import SiteSettings
 from core.once import cached_briefly
 from core.to_do import ToDo, Waiting
 from courses.domain import changes, reconciliation
@@ -39,8 +38,6 @@ def staff_to_do(user):
         yield stuck()
     if user.has_perm("courses.view_invoice"):
         yield overdue_invoices()
-    if user.has_perm("core.change_sitesettings"):
-        yield seller()
     if user.has_perms(["courses.view_roster", EDIT_DATES]):
         yield venues()
 
@@ -163,18 +160,6 @@ def overdue_invoices():
         order=230,
         icon="doc-full",
     )
-
-
-def seller():
-    """What invoices have to say of the institute, and cannot."""
-    empty = SiteSettings.current().lacks_for_invoices
-    label = ngettext(
-        "fact of the institute is missing on invoices: %(names)s",
-        "facts of the institute are missing on invoices: %(names)s",
-        len(empty),
-    ) % {"names": ", ".join(empty)}
-    url = reverse("wagtailsettings:edit", args=["core", "sitesettings"])
-    return ToDo(label, len(empty), url, order=112, icon="warning")
 
 
 def venues():

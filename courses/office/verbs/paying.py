@@ -35,7 +35,7 @@ def _invoice_in_words(sign_up):
 
 
 def _what_it_lacks():
-    empty = SiteSettings.current().lacks_for_invoices
+    empty = [str(name) for name in SiteSettings.current().missing_on_invoices]
     if not empty:
         return []
     words = _("Fill in first what it has to say of the institute: %(names)s.")

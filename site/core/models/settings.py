@@ -1,8 +1,10 @@
+from decimal import Decimal
 from email.utils import parseaddr
 
 from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
+from django.utils import formats
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel
 from wagtail.blocks import CharBlock, IntegerBlock, StructBlock, URLBlock
@@ -255,13 +257,22 @@ class SiteSettings(BaseSiteSetting):
         return next((percent for at_least, percent in steps if days >= at_least), 0)
 
     @property
-    def lacks_for_invoices(self):
-        """The names of the facts that the law wants on an invoice, and that are still empty."""
-        wanted = ["legal_name", "street", "postcode", "city", "kvk_number"]
-        if not self.crkbo_registered:
-            wanted.append("vat_number")
-        empty = (name for name in wanted if not getattr(self, name))
-        return [str(self._meta.get_field(name).verbose_name) for name in empty]
+    def missing_on_invoices(self):
+        """The labels of what the law and a payer need on an invoice, and is not filled in yet."""
+        names = ["street", "postcode", "city", "kvk_number", "vat_number", "iban"]
+        if self.crkbo_registered:
+            names.remove("vat_number")
+        return [
+            self._meta.get_field(name).verbose_name for name in names if not getattr(self, name)
+        ]
+
+    @property
+    def vat_in_words(self):
+        """What a price says of VAT: “including 21% VAT”, or that there is none."""
+        if self.crkbo_registered:
+            return _("exempt from VAT")
+        percent = Decimal(f"{Decimal(self.vat_percent).normalize():f}")  # 21, not 21.0 or 2E+1
+        return _("including %(percent)s%% VAT") % {"percent": formats.number_format(percent)}
 
     @property
     def office_address(self):

@@ -7,7 +7,7 @@ from django.core.files.base import ContentFile
 from wagtail.documents.models import Document
 
 from courses.documents import brochures
-from courses.models import Accreditation, AccreditationPage, CourseEventPart
+from courses.models import CourseEventPart
 from tests import factories
 
 pytestmark = [pytest.mark.django_db, pytest.mark.anywhere]
@@ -56,21 +56,24 @@ def test_a_date_that_is_over_has_no_price_and_announces_no_venue():
     assert facts["parts"][0]["rows"] == ["Dalfsen"]
 
 
-def test_only_accreditations_that_are_valid_on_all_days_are_listed():
+def test_only_accreditations_that_hold_on_all_days_are_listed():
     event = factories.event()
-    page = factories.home().add_child(instance=AccreditationPage(title="A", slug="accreditaties"))
-    for register, until in [
-        ("Register zonder einde", None),
-        ("Register tot na de terugkomdag", event.last_day),
-        ("Register tot ervoor", event.last_day - datetime.timedelta(days=1)),
-    ]:
-        Accreditation.objects.create(
-            page=page, locale=page.locale, register=register, valid_until=until
-        )
+    factories.accreditations(
+        {"register": "Register zonder termijn", "number": "1"},
+        {
+            "register": "Register tot na de terugkomdag",
+            "number": "2",
+            "valid_until": event.last_day,
+        },
+        {"register": "Register tot ervoor", "number": "3", "valid_until": event.first_day},
+    )
 
-    assert [row["register"] for row in brochures.brochure_facts(event)["accreditations"]] == [
-        "Register zonder einde",
-        "Register tot na de terugkomdag",
+    assert brochures.brochure_facts(event)["accreditations"] == [
+        {"register": "Register zonder termijn", "details": ["wordt nagevraagd"]},
+        {
+            "register": "Register tot na de terugkomdag",
+            "details": ["nummer 2, geldig op alle dagen van deze cursus"],
+        },
     ]
 
 

@@ -123,6 +123,7 @@ def test_nobody_can_be_on_the_other_date_twice(event, other, office):
 
 def test_there_is_nothing_to_choose_unless_the_date_was_called_off(event, paid, other):
     assert not choices.has_to_choose(paid)
+    Roster.objects.filter(pk=paid.roster_id).update(decision_day=timezone.localdate())
     with pytest.raises(WrongStateError):
         choices.choose_date(paid, other.roster)
     with pytest.raises(WrongStateError):

@@ -172,7 +172,7 @@ def test_the_entries_in_calendars_are_cancelled(event, confirmed, office):
 
 def test_an_unpaid_sign_up_gets_time_to_choose_and_then_ends(event, unpaid, office, mails_about):
     go_no_go.call_off(event.roster, by=office)
-    assert "U heeft nog niets betaald" in mail("called_off").body_text
+    assert "U hebt nog niets betaald" in mail("called_off").body_text
     now = timezone.now()
     with time_machine.travel(now + datetime.timedelta(days=13), tick=False):
         run_jobs()

@@ -85,17 +85,31 @@ def test_the_term_can_be_extended_once(taken, history):
         assert holds.can_extend(taken)
         longer = holds.extend(taken)
 
-        assert longer.hold_until == later + WEEK
+        assert longer.hold_until == taken.hold_until + WEEK == holds.extended_until(taken)
         assert not holds.can_extend(longer)
         with pytest.raises(WrongStateError):
             holds.extend(taken)
     assert len(history(taken)) == 2
 
 
-def test_an_extension_never_shortens_the_term(taken):
-    SignUp.objects.update(hold_until=taken.created_at + 3 * WEEK)
+def test_an_extension_at_once_loses_nothing(taken):
+    former = taken.hold_until
 
-    assert holds.extend(taken).hold_until == taken.created_at + 3 * WEEK
+    assert holds.extend(taken).hold_until == former + WEEK
+
+
+@pytest.mark.parametrize(("held_for", "until"), [(9, 10), (10, 10), (12, 12)])
+def test_an_extension_ends_where_the_course_begins_and_never_shortens(office, held_for, until):
+    event = factories.event(parts=[factories.part(10)])
+    taken = factories.sign_up(event)
+
+    def midnight(days):
+        return timezone.make_aware(
+            datetime.datetime.combine(factories.day(days), datetime.time.min)
+        )
+
+    SignUp.objects.update(hold_until=midnight(held_for))
+    assert holds.extend(taken).hold_until == midnight(until)
 
 
 def test_a_lapsed_sign_up_gets_its_seats_back(taken, mails_about):

@@ -5,10 +5,14 @@ from contextlib import suppress
 
 import pytest
 from django.db import transaction
+from django.urls import reverse
 from django.utils import timezone
 
-from courses.domain import cancellations, invoices, payments
+from core.models import SiteSettings
+from courses.domain import cancellations, invoices, notices, payments
 from courses.models import Invoice
+from courses.reading import links
+from mail.models import OutgoingMail
 from tests import factories
 from tests.load.threads import at_once
 
@@ -139,3 +143,60 @@ def test_an_invoice_that_is_rolled_back_leaves_no_gap(own_database):
 
     with transaction.atomic():
         assert invoices.issue(second).sequence == 1
+
+
+# --- The institute's own data ---
+
+
+@pytest.fixture
+def held(event, office):
+    """The invoice of somebody who paid before the institute filled in its own data."""
+    factories.settings(iban="", kvk_number="")
+    return payments.record(factories.sign_up(event), by=office).invoices.get()
+
+
+def mailed_numbers():
+    notices.mail_documents()
+    mails = OutgoingMail.objects.filter(kind__in=["buyer_invoice", "buyer_credit_note"])
+    return [mail.attachments.get().filename for mail in mails.order_by("pk")]
+
+
+def test_no_invoice_leaves_before_the_institute_has_filled_in_its_own_data(client, held):
+    own = links.status_path(held.sign_up)
+    download = reverse("sign_up_invoice", args=[links.token(held.sign_up), held.number])
+
+    assert mailed_numbers() == []
+    assert held.number not in client.get(own).text
+    assert client.get(download).status_code == 404
+
+    Invoice.objects.update(created_at=timezone.now() - datetime.timedelta(days=300))
+    factories.settings(legal_name="Running B.V.", vat_percent=9)
+    assert mailed_numbers() == [f"{held.number}.pdf"]
+    held.refresh_from_db()
+    assert held.facts["seller"]["iban"] == "NL91 ABNA 0417 1643 00"
+    assert held.facts["seller"]["legal_name"] == "Running B.V."
+    assert held.facts["vat"]["percent"] == "9"
+    assert "held" not in held.facts
+    assert held.number in client.get(own).text
+    assert client.get(download).content.startswith(b"%PDF")
+
+
+def test_what_has_left_is_never_filled_in_anew(event, office):
+    gone = payments.record(factories.sign_up(event), by=office).invoices.get()
+    factories.settings(legal_name="Andere naam", iban="")
+
+    assert mailed_numbers() == [f"{gone.number}.pdf"]
+    gone.refresh_from_db()
+    assert gone.facts["seller"]["iban"] == "NL91 ABNA 0417 1643 00"
+    assert gone.facts["seller"]["legal_name"] == ""
+
+
+@pytest.mark.parametrize("name", ["street", "postcode", "city", "kvk_number", "vat_number", "iban"])
+def test_each_fact_of_the_institute_counts(db, name):
+    assert factories.settings().missing_on_invoices == []
+    label = SiteSettings._meta.get_field(name).verbose_name
+    assert factories.settings(**{name: ""}).missing_on_invoices == [label]
+
+
+def test_whoever_is_exempt_needs_no_vat_id(db):
+    assert factories.settings(crkbo_registered=True, vat_number="").missing_on_invoices == []

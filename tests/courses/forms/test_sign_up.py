@@ -18,7 +18,7 @@ REQUIRED = {
     "email": "Enter your e-mail address",
     "phone": "Enter your telephone number",
     "admission": "Choose which education you have",
-    "buyer": "Choose who pays",
+    "buyer": "Choose in whose name the invoice is",
     "street": "Enter the street and number for the invoice",
     "postcode": "Enter the postcode for the invoice",
     "city": "Enter the town for the invoice",

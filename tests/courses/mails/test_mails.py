@@ -1,16 +1,19 @@
+import datetime
 import re
 
 import pytest
 from django.conf import settings
-from django.utils import translation
+from django.utils import formats, timezone, translation
 from icalendar import Calendar
+from wagtail.models import Page
 
 from courses import mails
-from courses.domain import payments
+from courses.domain import payments, transitions
 from courses.mails import kinds, samples, values
-from courses.models import BuyerDetails
+from courses.models import BuyerDetails, SignUp, SignUpPage
 from courses.reading import links
 from courses.values.days import days_in_words
+from home.models import ContentPage
 from mail.kinds import get
 from mail.models import OutgoingMail
 from tests import factories
@@ -144,15 +147,70 @@ def test_a_place_that_is_not_known_yet_is_announced(institute):
     event = factories.event(parts=[factories.part(30, place="")])
     factories.sign_up(event)
     text = OutgoingMail.objects.get(kind="received").body_text
-    with translation.override("nl"):
-        assert f"Lesdagen: {event.days_in_words}, {values._('place to be announced')}" in text
+    assert f"Lesdagen: {event.days_in_words}, plaats volgt nog" in text
 
 
 def test_a_price_that_is_not_known_is_left_to_the_office(event):
     factories.sign_up(event, factories.somebody(admission="alumni"), kind="alumni")
     text = OutgoingMail.objects.get(kind="office_sign_up").body_text
-    with translation.override("nl"):
-        assert str(values._("to be told by the office")) in text
+    assert "volgt van het bureau" in text
+
+
+@pytest.fixture
+def terms(event):
+    """The form of the date, with terms that were published on a winter's evening."""
+    page = factories.publish(
+        event.course.get_parent()
+        .get_parent()
+        .add_child(instance=ContentPage(title="Voorwaarden", slug="voorwaarden"))
+    )
+    Page.objects.filter(pk=page.pk).update(
+        last_published_at=datetime.datetime(2026, 11, 28, 23, 30, tzinfo=datetime.UTC)
+    )
+    form = factories.form_page(event.course)
+    form.terms_page = page
+    form.save()
+    return SignUpPage.objects.get(pk=form.pk)
+
+
+@pytest.mark.parametrize(
+    ("kind", "admission"), [("received", "hbo"), ("waiting_for_office", "exception")]
+)
+def test_the_first_mail_names_the_terms_and_the_right_to_withdraw(event, terms, kind, admission):
+    sign_up = factories.sign_up(
+        factories.again(event),
+        factories.application(admission=admission),
+        terms_version=terms.terms_version,
+    )
+    last = timezone.localdate(sign_up.created_at) + datetime.timedelta(days=14)
+    mail = OutgoingMail.objects.get(kind=kind)
+
+    assert (
+        "U bent akkoord gegaan met onze voorwaarden (Voorwaarden 2026-11-29 00:30):\n\n"
+        "http://testserver/voorwaarden/\n\n"
+        f"Tot en met {formats.date_format(last, 'j F Y')} kunt u zonder reden herroepen,"
+        " op uw eigen pagina."
+    ) in mail.body_text
+    assert 'href="http://testserver/voorwaarden/"' in mail.body_html
+
+
+def test_the_mail_of_a_final_place_names_them_as_long_as_it_is_time(event, terms):
+    def mailed(**facts):
+        sign_up = factories.sign_up(
+            factories.again(event),
+            factories.application(**facts),
+            terms_version=terms.terms_version,
+        )
+        if not facts.get("for_work"):
+            SignUp.objects.filter(pk=sign_up.pk).update(
+                created_at=timezone.now() - datetime.timedelta(days=15)
+            )
+        transitions.confirm(SignUp.objects.get(pk=sign_up.pk), timezone.now())
+        return OutgoingMail.objects.filter(kind="confirmed").latest("pk").body_text
+
+    for text in (mailed(), mailed(for_work=True, email="an@example.nl", first_name="An")):
+        assert "http://testserver/voorwaarden/" in text
+        assert "herroepen" not in text
 
 
 def test_a_reply_of_the_office_goes_to_the_person_and_the_other_way_round(event):

@@ -68,12 +68,32 @@ def test_days_that_have_passed_and_numbers_that_do_not_fit(course, form_page):
 def test_an_accreditation_has_to_be_valid_on_every_day(site_tree, draft):
     page = AccreditationPage(title="Accreditaties", slug="accreditaties")
     page.accreditations = [
-        Accreditation(register="Keurmerk", valid_until=factories.day(100), locale=site_tree.locale)
+        Accreditation(
+            register="Keurmerk",
+            number="1",
+            valid_until=factories.day(100),
+            locale=site_tree.locale,
+        )
     ]
     site_tree.add_child(instance=page)
     assert states(draft)["Accreditatie"] == State.ADVISED  # the return day is after 150 days
     page.accreditations.update(valid_until=factories.day(150))
     assert states(draft)["Accreditatie"] == State.DONE
+
+
+@pytest.mark.parametrize("unknown", [{"number": ""}, {"valid_until": None}])
+def test_an_accreditation_without_number_or_term_is_never_in_order(site_tree, draft, unknown):
+    known = {"number": "7", "valid_until": factories.day(500)}
+    factories.accreditations(
+        {"register": "Zeker", **known}, {"register": "Vaag", **known, **unknown}
+    )
+
+    [item] = [i for i in readiness.checklist(draft, None) if i.subject == "Accreditatie"]
+
+    assert (item.state, item.says) == (
+        State.ADVISED,
+        "Nummer of termijn is niet bekend: Vaag. Lezers zien “wordt nagevraagd”.",
+    )
 
 
 def test_a_date_that_lacks_something_is_not_published(editor, draft):

@@ -33,7 +33,8 @@ def panel(user):
 
 @pytest.fixture
 def work(event, make_event, make_sign_up):
-    """One row for each kind of to-do."""
+    """One row for each kind of to-do, in an institute that has filled in its own data."""
+    factories.settings()
     make_sign_up(admission="exception", motivation="Ik loop.")
     late = make_sign_up()
     SignUp.objects.filter(pk=late.pk).update(hold_until=timezone.now() + datetime.timedelta(days=1))
@@ -204,3 +205,19 @@ def test_the_start_page_is_up_to_date_after_a_change_by_staff(work, make_client)
     assert TO_JUDGE in owner.get("/admin/").text.replace("&amp;", "&")
     SignUp.objects.filter(state="review").update(state="cancelled")
     assert TO_JUDGE not in owner.get("/admin/").text.replace("&amp;", "&")
+
+
+def test_the_institutes_own_data_are_asked_for_first(work, make_client):
+    url = reverse("wagtailsettings:edit", args=["core", "sitesettings"])
+    owner, money = make_client("Eigenaar").user, make_client("Geld").user
+    assert url not in [item.url for item in to_do.for_user(owner)]
+
+    factories.settings(iban="", kvk_number="")
+    first, *_others = to_do.for_user(owner)
+
+    assert (first.url, first.number) == (url, 2)
+    assert first.label == (
+        "gegevens van het instituut ontbreken, dus er gaat geen factuur de deur uit:"
+        " KvK-nummer, bankrekening (IBAN)"
+    )
+    assert url not in [item.url for item in to_do.for_user(money)]

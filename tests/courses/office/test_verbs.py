@@ -13,6 +13,7 @@ from courses.models import CourseEventPage, Invoice, Payment, Refund, Roster, Si
 from courses.reading import balance
 from courses.reading.availability import Availability
 from mail.models import MailText, OutgoingMail
+from tests import factories
 
 # The tests of the domain show on both databases what the verbs do to seats and money.
 pytestmark = [pytest.mark.django_db, pytest.mark.anywhere]
@@ -426,6 +427,7 @@ def test_only_staff_who_may_add_see_the_form(make_client, event):
 @pytest.fixture
 def invoiced(office, make_sign_up):
     """(sign-up, number) of an invoice that the employer chose."""
+    factories.settings()
     sign_up = make_sign_up(for_work=True)
     buyer = buyers.make_link(buyers.allow_to_pay(sign_up, by=office.user))
     details = buyers.Details("De Loop", "Dorpsstraat 1", "1234 AB", "Dalfsen", "geld@example.nl")

@@ -37,6 +37,31 @@ def test_coming_dates_are_those_that_have_not_begun_soonest_first(institute):
     ]
 
 
+def test_dates_to_join_are_open_ones_first_and_then_what_can_still_come(institute):
+    called_off, full, closed, opens_later, first, second = (
+        factories.event(parts=[factories.part(day)], **facts)
+        for day, facts in (
+            (10, {}),
+            (11, {"capacity": 1}),
+            (12, {"sign_up_closes": timezone.now() - datetime.timedelta(days=1)}),
+            (13, {"sign_up_opens": timezone.now() + datetime.timedelta(days=1)}),
+            (14, {}),
+            (15, {}),
+        )
+    )
+    factories.fill(full)
+    Roster.objects.filter(pk=called_off.roster_id).update(state=Roster.State.CALLED_OFF)
+
+    assert codes(events.to_join(locale=NL(), most=9)) == [
+        first.code,
+        second.code,
+        full.code,
+        opens_later.code,
+    ]
+    assert codes(events.to_join(locale=NL(), most=3)) == [first.code, second.code, full.code]
+    assert closed.code in codes(events.coming(locale=NL()))
+
+
 def test_coming_dates_by_course_place_and_month(institute):
     course = factories.course()
     here = factories.event(course, parts=[factories.part(10, place="Dalfsen")])

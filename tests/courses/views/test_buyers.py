@@ -4,7 +4,8 @@ import pytest
 from bs4 import BeautifulSoup
 from django.urls import reverse
 
-from courses.domain import buyers, sign_ups
+from courses.documents import invoices as documents
+from courses.domain import buyers, payments, sign_ups
 from courses.gateways import pretend_bank
 from courses.models import Invoice, Payment, SignUp
 from courses.reading import links
@@ -181,3 +182,57 @@ def test_the_page_of_an_english_sign_up_is_in_english(client, event):
 
     assert pay_url.startswith("/en/pay/")
     assert heading(client.get(pay_url)) == f"Pay for the course of {sign_up.full_name}"
+
+
+@pytest.mark.parametrize(
+    ("ends", "why"),
+    [
+        ("failed", "Uw betaling is niet gelukt."),
+        ("cancelled", "De betaling is afgebroken."),
+        ("expired", "De tijd om bij uw bank te betalen is verstreken."),
+    ],
+)
+def test_the_buyer_is_told_that_there_is_no_money(client, sign_up, pay_url, ends, why):
+    client.post(pay_url, GGZ)
+    pretend_bank.decide(Payment.objects.get().reference, ends)
+    back = client.get(f"{pay_url}terug/", follow=True)
+    own_page = client.get(links.status_path(sign_up), {"note": "unpaid"})
+
+    [said] = main(back).select(".status-note[role=status]")
+    assert " ".join(said.get_text(" ").split()) == (
+        f"{why} Er is niets afgeschreven. U kunt het hieronder nog eens proberen."
+    )
+    assert main(back).select_one("button[value=now]")
+    assert main(own_page).select(".status-note") == []
+
+
+def test_no_invoice_can_be_chosen_that_would_name_no_account(client, sign_up, pay_url):
+    assert main(client.get(pay_url)).select_one("button[value=invoice]")
+    factories.settings(iban="")
+    client.post(pay_url, GGZ | {"way": "invoice"})
+
+    assert main(client.get(pay_url)).select_one("button[value=invoice]") is None
+    assert Invoice.objects.count() == 0
+    assert "op rekening" not in main(client.get(own(sign_up, "employer"))).get_text()
+
+
+def test_the_invoice_says_how_to_pay_as_long_as_it_can_be_paid(client, sign_up, pay_url):
+    client.post(pay_url, GGZ | {"way": "invoice"})
+    invoice = Invoice.objects.get()
+    download = client.get(f"{pay_url}documenten/{invoice.number}.pdf")
+    link = links.buyer_url(reloaded(sign_up).buyer)
+    said = documents._invoice_words(invoice.facts, documents._pay_url(invoice))
+
+    assert download.content.startswith(b"%PDF-")
+    assert said["pay"][1:] == [
+        "Op rekening NL91\xa0ABNA\xa00417\xa01643\xa000 ten name van Runningtherapie.nl,"
+        f" onder vermelding van {invoice.number}.",
+        "Of direct online, met de QR-code of deze link:",
+    ]
+    assert (said["pay_url"], said["qr"] != "") == (link, True)
+    assert link.strip("/").split("/")[-1] not in str(invoice.facts)
+
+    payments.record(reloaded(sign_up), by=None)
+    invoice = Invoice.objects.get()
+    said = documents._invoice_words(invoice.facts, documents._pay_url(invoice))
+    assert (said["pay_url"], said["qr"]) == ("", "")

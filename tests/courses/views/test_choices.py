@@ -1,14 +1,17 @@
 """The status pages of participants whose date was called off."""
 
+import datetime
+
 import pytest
 from bs4 import BeautifulSoup
 from django.urls import reverse
-from django.utils import translation
+from django.utils import timezone, translation
 
 from courses.domain import buyers, choices, go_no_go, payments
 from courses.gateways import pretend_bank
-from courses.models import Refund, SignUp
+from courses.models import Refund, Roster, SignUp
 from courses.reading import links
+from mail.models import OutgoingMail
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -76,7 +79,7 @@ def test_the_page_opens_with_the_news_and_offers_another_date_or_the_money(
         shown
     )  # the law gives this right for 14 days, whatever happens
     english = text(client.get(address(paid, language="en")))
-    assert "This date does not go ahead" in english
+    assert "This date has been cancelled" in english
     assert "Too few people." in english
 
 
@@ -127,7 +130,7 @@ def test_a_refund_is_asked_for_by_post_after_the_amount_was_shown(client, event,
 def test_a_participant_who_has_not_paid_can_stop_without_a_refund(client, event, unpaid):
     call_off(event)
     shown = text(client.get(address(unpaid)))
-    assert "U heeft nog niets betaald" in shown
+    assert "U hebt nog niets betaald" in shown
     assert "Betaal met" not in shown
     client.post(address(unpaid, "money_back"), {"expected_cents": "0"})
     assert (reloaded(unpaid).state, reloaded(unpaid).end_reason) == ("cancelled", "called_off")
@@ -135,6 +138,7 @@ def test_a_participant_who_has_not_paid_can_stop_without_a_refund(client, event,
 
 @pytest.mark.parametrize("name", ["move", "money_back"])
 def test_there_is_nothing_to_choose_unless_the_date_is_called_off(client, paid, other, name):
+    Roster.objects.filter(pk=paid.roster_id).update(decision_day=timezone.localdate())
     kwargs = {"pk": other.roster.pk} if name == "move" else {}
     url = address(paid, name, **kwargs)
     for answer in (client.get(url), client.post(url, {"expected_cents": "119500"})):
@@ -172,7 +176,7 @@ def test_a_definite_date_is_announced_on_every_page(client, event, paid, unpaid)
         assert "Deze cursus gaat zeker door." in text(client.get(address(person)))
     assert "Deze cursus gaat zeker door." in text(client.get(event.url))
     assert "Gaat zeker door" in text(client.get(event.course.url))
-    assert "goes ahead for certain" in text(client.get(address(paid, language="en")))
+    assert "is definitely running" in text(client.get(address(paid, language="en")))
 
 
 def test_an_expired_choice_is_explained_on_the_page(client, event, unpaid):
@@ -185,6 +189,81 @@ def test_an_expired_choice_is_explained_on_the_page(client, event, unpaid):
 def test_a_date_that_is_called_off_cannot_be_preferred(client, event, other):
     form = factories.form_page(event.course)
     url = form.url_for(event.code)
+    factories.fill(other)
     assert "Bloemendaal" in text(client.get(url))
     call_off(other)
     assert "Bloemendaal" not in text(client.get(url))
+
+
+# --- Moving by oneself, while the date goes on ---
+
+
+def test_a_person_moves_to_an_open_date_with_everything_that_belongs_to_it(
+    client, event, paid, other
+):
+    page = client.get(address(paid))
+    asked = client.get(move_url(paid, other))
+    assert move_url(paid, other) in shown_links(page)
+    assert "Uw huidige datum" in text(asked)
+    assert "De prijs blijft gelijk (€ 1.195,-)" in text(asked)
+    assert reloaded(paid).roster_id == event.roster.pk
+
+    for _press in range(2):
+        moved = client.post(move_url(paid, other), follow=True)
+
+    assert "U bent overgezet naar de andere datum." in text(moved)
+    now = reloaded(paid)
+    assert now.roster_id == other.roster.pk
+    assert {claim.roster_id for claim in now.claims.all()} == {other.roster.pk}
+    assert now.claims.count() == 2
+    assert [row.amount_cents for row in now.invoices.order_by("pk")] == [119500] * 3
+    assert factories.again(event).free_for("course") == 24
+    [mail] = OutgoingMail.objects.filter(kind="swapped")
+    assert mail.attachments.filter(mimetype__startswith="text/calendar").count() == 1
+    assert OutgoingMail.objects.filter(kind="office_change").count() == 1
+
+
+def cheaper(event, paid):
+    return factories.event(event.course, parts=[factories.part(90)], price_cents=100)
+
+
+def full(event, paid):
+    found = factories.event(event.course, parts=[factories.part(90)], capacity=1)
+    factories.fill(found)
+    return found
+
+
+def of_another_course(event, paid):
+    return factories.event(parts=[factories.part(90)])
+
+
+@pytest.mark.parametrize("make", [cheaper, full, of_another_course])
+def test_nobody_moves_to_what_is_full_costs_something_else_or_is_another_course(
+    client, event, paid, make
+):
+    made = make(event, paid)
+    refused = client.post(move_url(paid, made), follow=True)
+
+    assert move_url(paid, made) not in shown_links(client.get(address(paid)))
+    assert "Op die datum is geen plaats meer" in text(refused)
+    assert reloaded(paid).roster_id == event.roster.pk
+
+
+@pytest.mark.parametrize(("ahead", "may"), [(1, True), (0, False)])
+def test_one_can_move_until_the_day_on_which_the_date_is_decided_about(
+    client, event, paid, other, ahead, may
+):
+    day = timezone.localdate() + datetime.timedelta(days=ahead)
+    Roster.objects.filter(pk=event.roster.pk).update(decision_day=day)
+    client.post(move_url(paid, other))
+
+    assert (reloaded(paid).roster_id == other.roster.pk) is may
+
+
+def test_alumni_and_people_in_review_do_not_move_by_themselves(client, event, other):
+    alumna = factories.sign_up(event, factories.somebody(admission="alumni"), kind="alumni")
+    review = factories.sign_up(event, factories.somebody(admission="exception"))
+    for sign_up in (alumna, review):
+        assert move_url(sign_up, other) not in shown_links(client.get(address(sign_up)))
+        client.post(move_url(sign_up, other))
+        assert reloaded(sign_up).roster_id == event.roster.pk

@@ -4,7 +4,7 @@ import pytest
 from bs4 import BeautifulSoup
 from django.urls import reverse
 
-from courses.domain import payments
+from courses.domain import holds, payments
 from courses.gateways import pretend_bank
 from courses.models import CoursePage, Payment, SignUp
 from courses.reading import links
@@ -68,7 +68,7 @@ def test_the_redirect_to_the_bank_needs_no_script_and_no_form_of_another_host(cl
     checkout = Payment.objects.get().checkout_url
 
     html = BeautifulSoup(page.content, "html.parser")
-    assert html.select_one("meta[http-equiv=refresh]")["content"] == f"0; url={checkout}"
+    assert html.select_one("meta[http-equiv=refresh]")["content"] == f"3; url={checkout}"
     assert html.select_one(f"main a[href='{checkout}']")
     assert "form-action 'self'" in page["Content-Security-Policy"]
 
@@ -169,21 +169,71 @@ def test_an_odd_number_of_looks_is_no_refresh(client, sign_up, odd):
     assert refresh_of(client.get(path(sign_up), {"waiting": odd})) is None
 
 
-@pytest.mark.parametrize(
-    ("ends", "shown"),
-    [
-        ("paid", "Uw plaats is definitief"),
-        ("failed", "Wij houden uw plaats vast"),
-        ("cancelled", "Wij houden uw plaats vast"),
-        ("expired", "Wij houden uw plaats vast"),
-    ],
-)
-def test_after_the_bank_the_page_shows_how_the_payment_ended(client, sign_up, ends, shown):
+def note(response):
+    found = main(response).select_one(".status-note[role=status]")
+    return found and found.get_text(" ", strip=True)
+
+
+def test_after_the_bank_a_place_that_was_paid_is_final(client, sign_up):
     client.post(path(sign_up, "sign_up_pay"))
-    pretend_bank.decide(Payment.objects.get().reference, ends)
+    pretend_bank.decide(Payment.objects.get().reference, "paid")
     back = client.get(path(sign_up, "sign_up_returned"), follow=True)
 
-    assert (heading(back), back.redirect_chain) == (shown, [(path(sign_up), 302)])
+    assert (heading(back), note(back)) == ("Uw plaats is definitief", None)
+    assert back.redirect_chain == [(path(sign_up), 302)]
+
+
+@pytest.mark.parametrize(
+    ("language", "ends", "why"),
+    [
+        ("nl", "failed", "Uw betaling is niet gelukt. Er is niets afgeschreven."),
+        ("nl", "cancelled", "De betaling is afgebroken. Er is niets afgeschreven."),
+        (
+            "nl",
+            "expired",
+            "De tijd om bij uw bank te betalen is verstreken. Er is niets afgeschreven.",
+        ),
+        ("en", "failed", "Your payment did not succeed. No money has been taken."),
+        ("en", "cancelled", "The payment was broken off. No money has been taken."),
+        ("en", "expired", "The time to pay at your bank ran out. No money has been taken."),
+    ],
+)
+def test_after_the_bank_the_page_says_that_there_is_no_money(client, event, language, ends, why):
+    sign_up = factories.sign_up(event, language=language)
+    again = {
+        "nl": "U kunt het hieronder nog eens proberen."
+        " Uw plaats blijft van u tot het moment dat daar staat.",
+        "en": "You can try again below. Your place is still yours until the moment that is written"
+        " there.",
+    }
+    for _attempt in range(2):
+        client.post(path(sign_up, "sign_up_pay"))
+        pretend_bank.decide(Payment.objects.first().reference, ends)
+        back = client.get(path(sign_up, "sign_up_returned"), follow=True)
+
+        assert back.redirect_chain == [(f"{path(sign_up)}?note=unpaid", 302)]
+        assert note(back) == f"{why} {again[language]}"
+    assert note(client.get(path(sign_up))) is None
+
+
+def test_what_the_bank_said_before_is_not_repeated_once_it_is_paid(client, sign_up):
+    for ends in ("failed", "paid"):
+        client.post(path(sign_up, "sign_up_pay"))
+        pretend_bank.decide(Payment.objects.first().reference, ends)
+        client.get(path(sign_up, "sign_up_returned"))
+    kept = client.get(path(sign_up), {"note": "unpaid"})
+
+    assert (heading(kept), note(kept)) == ("Uw plaats is definitief", None)
+
+
+def test_nobody_is_sent_to_try_again_for_a_place_that_was_released(client, sign_up):
+    client.post(path(sign_up, "sign_up_pay"))
+    pretend_bank.decide(Payment.objects.get().reference, "failed")
+    holds.expire(now=reloaded(sign_up).hold_until)
+    back = client.get(path(sign_up, "sign_up_returned"), follow=True)
+
+    assert heading(back) == "Uw plaats is vrijgegeven"
+    assert note(back) == "Uw betaling is niet gelukt. Er is niets afgeschreven."
 
 
 def test_paying_again_reuses_an_open_payment_and_replaces_a_failed_one(client, sign_up):

@@ -18,7 +18,7 @@ from courses.models import CourseEventPage, CourseIndexPage, Roster, SignUp, Sig
 from courses.reading import links
 from courses.views import sign_up as views
 from mail.models import OutgoingMail
-from tests import visitors
+from tests import factories, visitors
 
 REQUIRED_FIELDS = ("first_name", "last_name", "email", "phone")
 STRANGE = [
@@ -606,6 +606,15 @@ def test_sign_up_is_closed_on_the_first_day(loaded_site, client):
 
     with time_machine.travel(timezone.make_aware(noon)):
         assert client.get(url).status_code == 409
+
+
+def test_the_form_is_for_one_browser_and_can_be_gone_back_to(client, event):
+    form = factories.form_page(event.course)
+    url = form.url_for(event.code)
+    checked = visitors.send(client, url, visitors.filled_in())
+
+    for response in (client.get(url), checked):
+        assert response["Cache-Control"] == "private, no-cache"
 
 
 # --- The status page ---

@@ -9,7 +9,7 @@ import time_machine
 from bs4 import BeautifulSoup
 from django.core.files.images import ImageFile
 from django.urls import reverse
-from django.utils import timezone, translation
+from django.utils import formats, timezone, translation
 from PIL import Image
 
 from core.models import SiteImage
@@ -203,10 +203,15 @@ def test_get_and_head_change_nothing(client, sign_up):
 
 
 def test_a_hold_can_be_extended_once(client, sign_up):
-    shown = forms(client.get(address(sign_up)))
+    before = client.get(address(sign_up))
+    shown = forms(before)
     first = client.post(address(sign_up, "more_time"), follow=True)
     second = client.post(address(sign_up, "more_time"), follow=True)
 
+    until = SignUp.objects.get(pk=sign_up.pk).hold_until
+    day = f"{formats.date_format(timezone.localtime(until), 'l j F Y')}"
+    assert until == sign_up.hold_until + datetime.timedelta(days=7)
+    assert f"U kunt één keer verlengen, tot {day} om" in text(before)
     assert address(sign_up, "more_time") in shown
     assert status_note(first) == "U hebt meer tijd: wij houden uw plaats langer vast."
     assert address(sign_up, "more_time") not in forms(first)
@@ -491,3 +496,56 @@ def test_a_delayed_mail_is_reported(client, sign_up):
 
     assert on_time is None
     assert late.startswith("Onze mail naar noor@example.nl is vertraagd")
+
+
+# --- The page says what fits the state ---
+
+
+def test_the_days_come_right_after_how_it_stands(client, sign_up):
+    page = visitors.soup(client.get(address(sign_up))).main
+    titles = [title.get_text(" ", strip=True) for title in page.select("h1, h2")]
+
+    assert titles[:3] == ["Wij houden uw plaats vast", "Uw cursus", "Wat er nu gebeurt"]
+
+
+def test_what_is_behind_somebody_is_told_in_the_past(client, event):
+    admitted = factories.sign_up(event, factories.somebody(admission="exception"))
+    admission.admit(admitted, by=factories.user())
+    before = text(client.get(address(admitted)))
+    payments.record(SignUp.objects.get(pk=admitted.pk), by=factories.user())
+    after = text(client.get(address(admitted)))
+
+    assert "U bent toegelaten" in before
+    assert "U betaalt" in before
+    assert "U krijgt een bevestiging op" in before
+    assert "U bent toegelaten" in after
+    assert "Er is betaald" in after
+    assert "Wij hebben een bevestiging gemaild naar" in after
+    for past in ("U betaalt", "U krijgt een bevestiging op", "beslist over uw toelating"):
+        assert past not in after
+
+
+@pytest.mark.parametrize(
+    ("end", "is_alarm"), [("person", False), ("withdrawn", False), ("office", True)]
+)
+def test_a_cancellation_of_ones_own_is_no_alarm(client, sign_up, end, is_alarm):
+    SignUp.objects.filter(pk=sign_up.pk).update(
+        state="cancelled", end_reason=end, hold_until=None, ended_at=timezone.now()
+    )
+    banner = visitors.soup(client.get(address(sign_up))).main.select_one(".banner")
+
+    assert ("banner--bad" in banner["class"]) is is_alarm
+
+
+def test_whoever_paid_too_late_is_not_told_that_nothing_has_to_be_paid(client, small_event):
+    paying, other = (factories.sign_up(small_event) for _person in range(2))
+    payment = payments.start(paying)
+    holds.expire(now=max(paying.hold_until, other.hold_until))
+    factories.fill(factories.again(small_event))
+    pretend_bank.decide(payment.reference, "paid")
+    payments.sync(payment)
+    paid, unpaid = (text(client.get(address(person))) for person in (paying, other))
+
+    assert "is voorbij. U hoeft niets te betalen." in unpaid
+    assert "De termijn waarin wij uw plaats vasthielden, is voorbij." in paid
+    assert "U hoeft niets te betalen." not in paid

@@ -55,6 +55,20 @@ def test_the_page_lists_the_other_dates_with_the_current_preference_ticked(clien
     assert "geen reservelijst" in shown
 
 
+def test_a_date_with_places_is_no_wish_but_one_to_choose(client, event, other):
+    form = factories.form_page(event.course)
+    full = factories.event(event.course, parts=[factories.part(95)], capacity=1)
+    factories.fill(full)
+    sign_up = factories.sign_up(event)
+    on_form = client.get(form.url_for(event.code)).text
+    on_page = client.get(page(sign_up)).text
+
+    assert f'name="swap_wishes" value="{full.roster.pk}"' in on_form
+    assert f'name="swap_wishes" value="{other.roster.pk}"' not in on_form
+    assert f'id="wish-{full.roster.pk}"' in on_page
+    assert f'id="wish-{other.roster.pk}"' not in on_page
+
+
 def test_preferences_are_changed_by_post_only(client, wisher, other):
     wishes = page(wisher, "sign_up_wishes")
     assert wishes.endswith("/andere-datum/")
