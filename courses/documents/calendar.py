@@ -58,9 +58,8 @@ def feed(events, *, name):
     """The bytes of a feed of dates to subscribe to: the same ones until something changes."""
     calendar = _calendar()
     calendar.add("name", vText(name))
-    calendar.add(
-        "x-wr-calname", vText(name)
-    )  # Outlook makes a new calendar of a file that has this
+    # Outlook makes a new calendar of a file that has this, so a person's own file has none.
+    calendar.add("x-wr-calname", vText(name))
     calendar.add("x-wr-timezone", settings.TIME_ZONE)
     calendar.add("refresh-interval", vDuration(REFRESH), {"VALUE": "DURATION"})
     calendar.add("x-published-ttl", vDuration(REFRESH))

@@ -78,19 +78,6 @@ def test_each_line_links_to_exactly_its_rows(work, make_client, address):
     assert shown.context["paginator"].count == 1
 
 
-def test_what_invoices_lack_of_the_institute_waits_for_the_owner(course, make_client):
-    owner, bookkeeper = make_client("Eigenaar"), make_client("Geld")
-    settings = factories.settings(legal_name="Stichting", street="A 1", postcode="1", city="Ede")
-    url = reverse("wagtailsettings:edit", args=["core", "sitesettings"])
-    [line] = [item for item in to_do.for_user(owner.user) if item.url == url]
-    assert line.number == 2
-    assert line.label.endswith("ontbreken op facturen: KvK-nummer, btw-id")
-    assert url not in lines(bookkeeper.user)
-    settings.kvk_number, settings.crkbo_registered = "12345678", True
-    settings.save()
-    assert url not in lines(owner.user)
-
-
 @pytest.mark.parametrize(
     ("taken", "final", "words"),
     [

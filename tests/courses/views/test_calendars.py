@@ -67,7 +67,9 @@ def test_an_entry_has_the_days_place_address_and_revision_of_its_part(client, co
     assert (str(entry["STATUS"]), entry["SEQUENCE"]) == ("CONFIRMED", 0)
     assert entry["DTSTAMP"].dt == entry["LAST-MODIFIED"].dt
     assert entry["DTSTAMP"].dt == event.facts.last_published_at.replace(microsecond=0)
-    assert (str(file["X-WR-CALNAME"]), "METHOD" in file) == (course.title, False)
+    # The library does not know this property, and leaves its commas escaped.
+    assert str(file["X-WR-CALNAME"]).replace("\\", "") == course.title
+    assert "METHOD" not in file
     assert file.refresh_interval == datetime.timedelta(hours=6)
     assert (file["REFRESH-INTERVAL"].params["VALUE"], str(file["X-PUBLISHED-TTL"])) == (
         "DURATION",
