@@ -30,9 +30,9 @@ register(
         " there, you can say that you would rather attend this one.",
         "closed": "You can no longer sign up for this date.",
         "good-to-know": "Good to know",
-        "goes-ahead-from": "The course goes ahead from %(minimum)s participants. You will hear in"
-        " good time.",
-        "goes-ahead": "This course goes ahead for certain.",
+        "goes-ahead-from": "The course runs with at least %(minimum)s participants. We will let"
+        " you know in good time.",
+        "goes-ahead": "This course is definitely running.",
     },
 )
 register(
@@ -48,9 +48,9 @@ register(
 register(
     _("Full or closed, instead of the form"),
     {
-        "no-waiting-list": "There is no waiting list, on purpose. Choose another date below. When"
-        " you sign up there, you can say that you would rather attend this one. When a place comes"
-        " free here, we may offer it to you.",
+        "no-waiting-list": "We deliberately do not keep a waiting list. Choose another date below."
+        " When you sign up there, you can say that you would rather attend this one. When a place"
+        " comes free here, we may offer it to you.",
     },
 )
 register(
@@ -87,7 +87,7 @@ register(
 register(
     _("Mails: a sentence that is filled in"),
     {
-        "mail-goes-ahead": "This date goes ahead for certain.",
+        "mail-goes-ahead": "This date is definitely running.",
         "mail-to-do": "Your place is final as soon as the payment of %(price)s is in. We hold it"
         " until %(until)s; your own page says how to pay.",
     },

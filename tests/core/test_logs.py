@@ -5,7 +5,7 @@ import time
 
 import pytest
 
-from core import logs
+from core import health, logs
 
 pytestmark = pytest.mark.anywhere
 
@@ -104,7 +104,7 @@ def test_a_long_line_is_masked_quickly(piece):
 
 
 def test_a_fault_that_a_probe_found_is_no_error_of_ours(client, caplog, monkeypatch):
-    monkeypatch.setattr("core.health.CHECKS", {"made_up": lambda: False})
+    monkeypatch.setattr("core.health.CHECKS", {"made_up": health.Check(lambda: False, needs="")})
     assert client.get("/readyz").status_code == 503
 
     assert [entry for entry in caplog.records if entry.levelname == "ERROR"] == []

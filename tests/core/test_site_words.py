@@ -70,7 +70,8 @@ def test_what_staff_wrote_is_said_in_its_language_only(reworded):
         assert str(Availability.FEW.label) == "Nog enkele plaatsen"
         assert pgettext("certificate", "has attended") == "volgde"
         sentence = (
-            "The course goes ahead from %(minimum)s participants. You will hear in good time."
+            "The course runs with at least %(minimum)s participants."
+            " We will let you know in good time."
         )
         assert gettext(sentence) % {"minimum": 12} == "Bij 12"
         with translation.override("en"):

@@ -266,6 +266,7 @@ def test_nobody_else_is_in_the_archive(event, user):
 
 
 def test_the_archive_has_mails_to_a_former_address_and_none_to_the_buyer(event, user):
+    factories.settings()
     taken = factories.sign_up(
         event, factories.application(buyer=factories.buyer(email="betaler@example.nl"))
     )
