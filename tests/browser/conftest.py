@@ -1,18 +1,16 @@
 """A real browser on the real site, see `sites.served`."""
 
 import json
-import shutil
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
 import pytest
 
 from tests import databases
-from tests.browser.sites import ROOT, served
+from tests.browser.sites import CHROMIUM, ROOT, served
 from tests.fake_mollie import FakeMollie
 
 HERE = ROOT / "tests" / "browser"
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 PHONE = {"width": 360, "height": 740}
 DESK = {"width": 1280, "height": 900}
 

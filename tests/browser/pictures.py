@@ -14,8 +14,7 @@ from pathlib import Path
 from PIL import Image
 from playwright.sync_api import sync_playwright
 
-from tests.browser.conftest import CHROMIUM
-from tests.browser.sites import ROOT, served
+from tests.browser.sites import CHROMIUM, ROOT, served
 from tests.fake_mollie import FakeMollie
 
 WINDOW = {"width": 1200, "height": 800}
