@@ -2,4 +2,4 @@
 // to the bank again. Without JavaScript the page goes on by itself, slowly enough to press Back twice.
 
 const link = document.querySelector("[data-to-the-bank]");
-if (link) location.replace(link.href);
+addEventListener("load", () => link && location.replace(link.href));
