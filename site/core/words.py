@@ -3,10 +3,12 @@
 import re
 import unicodedata
 
-# What Unicode calls ignorable, and blanks that are no spaces (Hangul fillers, the empty Braille
-# pattern). Joiners and variation selectors are below.
+# What Unicode calls ignorable, blanks that are no spaces (Hangul fillers, the empty Braille
+# pattern), controls but for tabs and ends of lines, and code points that are no characters: an XML
+# file may hold neither. NUL is refused by Django. Joiners and variation selectors are below.
 INVISIBLE = re.compile(
-    "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f"
+    "[\u0001-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\ufdd0-\ufdef\ufffe\uffff"
+    "\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f"
     "\u2800\u3164\ufeff\uffa0\ufff0-\ufffb\U0001bca0-\U0001bca3\U0001d173-\U0001d17a"
     "\U000e0000-\U000e00ff\U000e01f0-\U000e0fff]"
 )

@@ -4,6 +4,7 @@ import re
 import uuid
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.browser import keyboard
 from tests.browser.conftest import PHONE
@@ -100,8 +101,6 @@ def test_back_and_forward_between_the_bank_and_the_form_work(
     open_browser, live, mollie, javascript
 ):
     page = open_browser(PHONE, java_script_enabled=javascript, goes_to_the_bank=True)
-    from playwright.sync_api import expect
-
     page.unroute_all()  # with requests looked at, Chromium keeps nothing to go back to
     open_form(page)
     fill_in(page, f"lotte-{uuid.uuid4().hex[:8]}@example.nl", with_errors=False)
@@ -112,10 +111,7 @@ def test_back_and_forward_between_the_bank_and_the_form_work(
     page.wait_for_url(f"{mollie.url}/checkout/*")
     bank = page.url
 
-    page.go_back()
-    if not javascript:
-        assert page.get_by_role("link", name="Terug naar uw inschrijving").is_visible()
-        page.go_back()
+    page.go_back()  # the bank has taken the place of the page that leads to it
     expect(page.locator("h1")).to_have_text(checked)
     page.go_back()
     expect(page.locator("[name=first_name]")).to_have_value("Lotte")

@@ -11,6 +11,7 @@ from core.words import holds_address, visible, without_addresses
 INVISIBLE = [
     *("\u200b", "\u2060", "\u3164", "\u2800", "\u00ad", "\ufeff", "\u202e", "\u202c", "\u2066"),
     *("\u115f", "\u1160", "\uffa0", "\u034f", "\u061c", "\u180e", "\u200c", "\u200d", "\ufe0f"),
+    *("\x01", "\x0b", "\x1f", "\x7f", "\x85", "\ufffe", "\uffff", "\ufdd0"),
     *("\u17b4", "\ufff9", "\U000e0041", "\U000e0100", "\U0001d173", "\u200e", "\u2064"),
 ]
 

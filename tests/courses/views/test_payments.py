@@ -68,7 +68,7 @@ def test_the_redirect_to_the_bank_needs_no_script_and_no_form_of_another_host(cl
     checkout = Payment.objects.get().checkout_url
 
     html = BeautifulSoup(page.content, "html.parser")
-    assert html.select_one("meta[http-equiv=refresh]")["content"] == f"3; url={checkout}"
+    assert html.select_one("meta[http-equiv=refresh]")["content"] == f"0; url={checkout}"
     assert html.select_one(f"main a[href='{checkout}']")
     assert "form-action 'self'" in page["Content-Security-Policy"]
 
