@@ -71,8 +71,7 @@ def choose_date(sign_up: SignUp, roster: Roster) -> SignUp:
     """Move a person to the date of their choice, with seats, invoice and calendar. Idempotent.
 
     The price stays as agreed; an unpaid sign-up gets a new term. Raises WrongStateError when there
-    is nothing to choose, seats.NoSeatError when that date cannot be chosen (any more), and
-    moves.AlreadyThereError.
+    is nothing to choose, and seats.NoSeatError when that date cannot be chosen (any more).
     """
     sign_up = transitions.lock(sign_up.pk, roster.pk)
     if sign_up.is_live and sign_up.roster_id == roster.pk:

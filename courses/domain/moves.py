@@ -13,7 +13,7 @@ from wagtail.models import Locale
 from core.models import User
 from courses import mails
 from courses.documents import calendar
-from courses.domain import buyers, invoices, refunds, seats, settling, transitions
+from courses.domain import buyers, doubles, invoices, refunds, seats, settling, transitions
 from courses.domain.transitions import WrongStateError
 from courses.models import Payment, Refund, Roster, SignUp
 from courses.reading import events
@@ -101,8 +101,8 @@ def move(
     shown. If the sign-up was paid, a lower price gives a refund, and for a higher one the office
     has received the difference. A `reason` allows seats beyond capacity.
 
-    Raises WrongStateError, GoneDateError, AlreadyThereError, StalePriceError, or seats.NoSeatError
-    when a part is full.
+    Raises WrongStateError, GoneDateError, StalePriceError, seats.NoSeatError when a part is full,
+    and AlreadyThereError when staff (`by`) would put the person there twice.
     """
     sign_up = transitions.lock(sign_up.pk, roster.pk)
     now = timezone.now()
@@ -114,7 +114,8 @@ def move(
         raise GoneDateError
     if price_cents is not None and price_cents != new_price(sign_up, event):
         raise StalePriceError
-    refuse_second_sign_up(sign_up, roster)
+    if by is not None:
+        refuse_second_sign_up(sign_up, roster)
     former = sign_up.roster
     transitions.withdraw_offers(sign_up, now)
     _take_seats(sign_up, event, roster, now, by, reason)
@@ -139,15 +140,15 @@ def move_to_claimed_seats(
     invoice. The caller has locked the sign-up and both rosters.
     """
     former = sign_up.roster
+    is_twice = doubles.step_aside(sign_up, roster)
     seats.move(sign_up, roster)
     sign_up.calendar_sequence = calendar.sequence_on(roster, sign_up)
     sign_up.roster = roster
     sign_up.event_title = event.title
     sign_up.knows_since = now
     due_on = _new_terms(sign_up, former, now)
-    sign_up.save(
-        update_fields=["roster", "event_title", "calendar_sequence", "knows_since", "hold_until"]
-    )
+    changed = ("roster", "person_key", "event_title", "calendar_sequence", "knows_since")
+    sign_up.save(update_fields=[*changed, "hold_until"])
     sign_up.swap_wishes.remove(roster)
     transitions.log(sign_up, now, by=by, note=f"moved from {former.code} to {roster.code}")
     agreed = sign_up.price_cents
@@ -159,6 +160,8 @@ def move_to_claimed_seats(
     if sign_up.state == SignUp.State.AWAITING_PAYMENT and sign_up.price_cents == 0:
         transitions.confirm(sign_up, now, by=by)
     settling.use_waiting_money(sign_up, now, by=by)
+    if is_twice:
+        doubles.tell_office(sign_up)
 
 
 def _new_terms(sign_up: SignUp, former: Roster, now: datetime) -> date | None:
@@ -177,9 +180,8 @@ def _new_terms(sign_up: SignUp, former: Roster, now: datetime) -> date | None:
 
 
 def refuse_second_sign_up(sign_up: SignUp, roster: Roster) -> None:
-    """Raise AlreadyThereError when the same person has a live sign-up on that roster."""
-    same = roster.sign_ups.filter(person_key=sign_up.person_key, state__in=SignUp.LIVE)
-    if same.exists():
+    """Raise AlreadyThereError when the same person has a live sign-up there. For staff."""
+    if doubles.exists(roster, sign_up.person_key):
         raise AlreadyThereError
 
 

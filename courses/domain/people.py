@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from core.models import User
 from courses import mails
-from courses.domain import cancellations, sign_ups, transitions
+from courses.domain import cancellations, doubles, sign_ups, transitions
 from courses.domain.transitions import WrongStateError
 from courses.models import Roster, SignUp, SignUpPage
 from courses.reading import events, links
@@ -61,8 +61,7 @@ def change_contact(
     """Save the person's own change of address or number, for a live sign-up.
 
     A former e-mail address gets a warning, a new one gets the link. `invoice` is {field: value} of
-    the invoice data, while there is no invoice. Raises WrongStateError, and TakenError when the
-    person would be on the roster twice.
+    the invoice data, while there is no invoice. Raises WrongStateError.
     """
     sign_up = transitions.lock_in_state(sign_up, *SignUp.LIVE)
     if invoice:
@@ -70,14 +69,16 @@ def change_contact(
     if (email, phone) == (sign_up.email, sign_up.phone):
         return sign_up
     person = replace(person_of(sign_up), email=email, phone=phone)
-    refuse_second_sign_up(sign_up, person)
     has_moved = email != sign_up.email
     event = events.of_roster(sign_up.roster)
     if has_moved:
         mails.send("contact_changed", sign_up, event)
     _rename(sign_up, person)
+    is_twice = doubles.step_aside(sign_up, sign_up.roster)
     sign_up.save(update_fields=["email", "phone", "person_key"])
     transitions.log(sign_up, timezone.now(), note="contact data changed")
+    if is_twice:
+        doubles.tell_office(sign_up)
     if has_moved:
         mails.send("link_again", sign_up, event)
     return sign_up
@@ -122,17 +123,19 @@ def substitute(sign_up: SignUp, person: Person, *, by: User | None = None) -> Si
     """Let a colleague take over a sign-up: seat and money stay, personal data are removed.
 
     `by` is the member of staff, or None for the person's own doing. The former link stops working
-    and the colleague gets a new one by mail. Raises WrongStateError or TakenError.
+    and the colleague gets a new one by mail. Raises WrongStateError, and TakenError for staff.
     """
     sign_up = transitions.lock_in_state(sign_up, *SignUp.LIVE)
     if not can_send_substitute(sign_up):
         raise WrongStateError
-    refuse_second_sign_up(sign_up, person)
+    if by is not None:
+        refuse_second_sign_up(sign_up, person)
     event = events.of_roster(sign_up.roster)
     mails.send("substitute_former", sign_up, event)
     now = timezone.now()  # the mail before this moment counts as the former person's
     _forget(sign_up, event)
     _rename(sign_up, person)
+    is_twice = doubles.step_aside(sign_up, sign_up.roster)
     links.renew(sign_up)
     # Otherwise the former person's form, sent again, would lead to the colleague's page.
     sign_up.idempotency_key = uuid.uuid4()
@@ -144,6 +147,8 @@ def substitute(sign_up: SignUp, person: Person, *, by: User | None = None) -> Si
     if by is None:
         reason = {"reason": lambda: _("A colleague comes.")}
         mails.notify_office(sign_up, event, "office_change", **reason)
+    if is_twice:
+        doubles.tell_office(sign_up)
     return sign_up
 
 
@@ -207,25 +212,6 @@ def change_note(sign_up: SignUp, text: str, *, by: User, seen: str | None = None
     return sign_up
 
 
-def ask_office(sign_up: SignUp, *, name: str, email: str) -> None:
-    """Ask the office to look at a change after a TakenError, at most once an hour.
-
-    The person may not know who else is on this date, so the screen tells nobody why.
-    """
-    reason = _(
-        "This person wanted a change by which %(name)s, %(email)s would be on this date twice."
-        " Nothing has been changed. Contact this person."
-    )
-    hour = timezone.now().strftime("%Y%m%d%H")
-    mails.notify_office(
-        sign_up,
-        events.of_roster(sign_up.roster),
-        "office_change",
-        key=f"twice-{sign_up.pk}-{hour}",
-        reason=lambda: reason % {"name": name, "email": email},
-    )
-
-
 def _change_invoice(sign_up: SignUp, changes: Mapping[str, str]) -> None:
     if not can_change_invoice(sign_up):
         raise WrongStateError
@@ -235,9 +221,8 @@ def _change_invoice(sign_up: SignUp, changes: Mapping[str, str]) -> None:
 
 
 def refuse_second_sign_up(sign_up: SignUp, person: Person) -> None:
-    """Raise TakenError when another live sign-up on the same roster is this person's."""
-    same = sign_up.roster.sign_ups.filter(person_key=person.key, state__in=SignUp.LIVE)
-    if same.exclude(pk=sign_up.pk).exists():
+    """Raise TakenError when another live sign-up on the same roster is this person's. For staff."""
+    if doubles.exists(sign_up.roster, person.key, beside=sign_up):
         raise TakenError
 
 

@@ -178,7 +178,7 @@ def offer(sign_up: SignUp, roster: Roster, *, by: User) -> SwapOffer:
 def accept(offer: SwapOffer) -> SignUp:
     """Accept an offer for the person: seats, invoice and calendar move. Idempotent.
 
-    Returns the sign-up. Raises OfferGoneError or moves.AlreadyThereError.
+    Returns the sign-up. Raises OfferGoneError.
     """
     sign_up, offer = _locked(offer)
     if offer.state == State.ACCEPTED:
@@ -191,7 +191,6 @@ def accept(offer: SwapOffer) -> SignUp:
         _refuse_who_cannot_move(sign_up, now)
     except WrongStateError:
         raise OfferGoneError from None
-    moves.refuse_second_sign_up(sign_up, offer.roster)
     moves.move_to_claimed_seats(sign_up, event, offer.roster, now)
     transitions.end_offer(offer, State.ACCEPTED, now)
     moves.tell_office(sign_up, offer.left)

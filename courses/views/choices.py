@@ -4,7 +4,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_http_methods
 from wagtail.models import Locale
 
-from courses.domain import choices, moves, seats
+from courses.domain import choices, seats
 from courses.domain.transitions import WrongStateError
 from courses.views.private import private, sign_up_or_404, to_status
 
@@ -38,8 +38,6 @@ def _moved(token, sign_up, event):
         choices.choose_date(sign_up, event.roster)
     except seats.NoSeatError:
         return to_status(token, "date-full")
-    except moves.AlreadyThereError:
-        return to_status(token, "swap-twice")
     except WrongStateError:
         return to_status(token, "changed")
     return to_status(token, "swapped")

@@ -40,8 +40,6 @@ def contact(request, token):
             )
         except WrongStateError:
             return to_status(token, "changed")
-        except people.TakenError:
-            return _ask_office(sign_up, token, sign_up.full_name, form)
         else:
             return to_status(token, "saved-email" if "email" in form.changed_data else "saved")
     return render(request, "courses/status/contact.html", context, status=form_status(form))
@@ -65,8 +63,6 @@ def substitute(request, token):
         people.substitute(sign_up, form.person())
     except WrongStateError:
         return to_status(token, "changed")
-    except people.TakenError:
-        return _ask_office(sign_up, token, form.person().full_name, form)
     # This link works no longer, and the page behind the new one is the colleague's.
     return redirect(reverse("sign_up_lost") + "?note=handed-over")
 
@@ -98,12 +94,6 @@ def _contact_form(sign_up, data):
         with_invoice=with_invoice,
         for_work=bool(buyer and buyer.organisation),
     )
-
-
-def _ask_office(sign_up, token, name, form):
-    """The answer does not tell that somebody with this name and address is on the roster."""
-    people.ask_office(sign_up, name=name, email=form.cleaned_data["email"])
-    return to_status(token, "office-looks")
 
 
 def _too_many_requests(request, template, context):

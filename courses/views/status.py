@@ -42,13 +42,6 @@ NOTES = {
             " sign-up is complete and your place is held. Try again later, there is no hurry."
         ),
     ),
-    "office-looks": (
-        "warning",
-        _(
-            "We have to look at this change ourselves first, so nothing has been changed yet. The"
-            " office has been told and contacts you."
-        ),
-    ),
     "longer": ("good", _("You have more time: we hold your place longer.")),
     "revived": ("good", _("Your place is held for you again.")),
     "saved": ("good", _("Your changes have been saved.")),
@@ -65,13 +58,6 @@ NOTES = {
     "swap-gone": (
         "warning",
         _("The other date is not offered to you any more. Your sign-up is as it was."),
-    ),
-    "swap-twice": (
-        "warning",
-        _(
-            "You have another sign-up on that date already, so you cannot move to it. Contact us"
-            " and we will sort it out."
-        ),
     ),
     "date-full": (
         "warning",

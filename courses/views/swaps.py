@@ -5,7 +5,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_http_methods
 
 from core.ids import is_id
-from courses.domain import moves, swaps
+from courses.domain import swaps
 from courses.domain.transitions import WrongStateError
 from courses.models import SwapOffer
 from courses.views.private import posted, private, sign_up_or_404, to_status
@@ -43,8 +43,6 @@ def _answered(token, found, do, note):
         do(found)
     except swaps.OfferGoneError:
         return to_status(token, "swap-gone")
-    except moves.AlreadyThereError:
-        return to_status(token, "swap-twice")
     return to_status(token, note)
 
 

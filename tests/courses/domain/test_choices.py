@@ -6,9 +6,10 @@ import pytest
 import time_machine
 from django.utils import timezone
 
-from courses.domain import cancellations, choices, go_no_go, moves, payments, seats
+from courses.domain import cancellations, choices, go_no_go, payments, seats
 from courses.domain.transitions import WrongStateError
 from courses.models import Invoice, Refund, Roster, SignUp
+from mail.models import OutgoingMail
 from tests import factories
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("invariants_hold")]
@@ -110,15 +111,20 @@ def test_a_date_of_another_course_cannot_be_chosen(paid, off):
         choices.choose_date(paid, elsewhere.roster)
 
 
-def test_nobody_can_be_on_the_other_date_twice(event, other, office):
+def test_whoever_is_on_the_other_date_already_gets_there_and_the_office_hears_of_it(
+    event, other, office
+):
     who = factories.somebody()
     page = other.facts
     page.capacity = 5
     page.save_revision().publish()
     first, second = factories.sign_up(event, who), factories.sign_up(other, who)
     go_no_go.call_off(event.roster, by=office)
-    with pytest.raises(moves.AlreadyThereError):
-        choices.choose_date(first, second.roster)
+    choices.choose_date(first, second.roster)
+
+    told = OutgoingMail.objects.filter(kind="office_change", body_text__contains="nu dubbel op")
+    assert [mail.object_id for mail in told] == [first.pk]
+    assert SignUp.objects.filter(roster=second.roster, email=second.email).count() == 2
 
 
 def test_there_is_nothing_to_choose_unless_the_date_was_called_off(event, paid, other):

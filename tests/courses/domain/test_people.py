@@ -69,12 +69,22 @@ def test_the_invoice_address_can_change_until_there_is_an_invoice(taken, office)
     assert again(taken).buyer.city == "Ommen"
 
 
-def test_a_new_address_cannot_put_a_person_on_a_date_twice(event, taken):
+def told_of_doubles(sign_up):
+    told = OutgoingMail.objects.filter(kind="office_change", object_id=sign_up.pk)
+    return told.filter(body_text__contains="nu dubbel op deze datum").count()
+
+
+def test_a_new_address_that_puts_a_person_on_a_date_twice_goes_to_the_office(event, taken):
     other = factories.sign_up(event, factories.application(email="tweede@example.nl"))
 
-    with pytest.raises(people.TakenError):
-        people.change_contact(other, email="NOOR@example.nl", phone=other.phone)
-    assert again(other).email == "tweede@example.nl"
+    people.change_contact(other, email="NOOR@example.nl", phone=other.phone)
+
+    assert again(other).email == "NOOR@example.nl"
+    assert again(other).person_key != again(taken).person_key
+    assert (told_of_doubles(other), told_of_doubles(taken)) == (1, 0)
+    alone = factories.sign_up(event, factories.application(email="derde@example.nl"))
+    people.change_contact(alone, email="vierde@example.nl", phone=alone.phone)
+    assert told_of_doubles(alone) == 0
 
 
 def test_a_colleague_takes_over_seat_and_money(taken, office, mails_about):
@@ -180,13 +190,18 @@ def test_there_is_no_substitution_during_review(event):
         people.substitute(taken, COLLEAGUE)
 
 
-def test_a_colleague_with_a_place_cannot_take_another(event, taken):
+def test_a_colleague_with_a_place_gets_another_from_a_person_and_not_from_staff(
+    event, taken, office
+):
     colleague = {"first_name": "Sanne", "infix": "", "last_name": "Bos"}
     factories.sign_up(event, factories.application(**colleague, email=COLLEAGUE.email))
 
     with pytest.raises(people.TakenError):
-        people.substitute(taken, COLLEAGUE)
+        people.substitute(taken, COLLEAGUE, by=office)
     assert again(taken).first_name == "Noor"
+
+    people.substitute(taken, COLLEAGUE)
+    assert (again(taken).first_name, told_of_doubles(taken)) == ("Sanne", 1)
 
 
 def test_a_lost_link_is_mailed_for_each_sign_up_once_an_hour(event, taken):
