@@ -145,13 +145,16 @@ def test_an_offer_cannot_be_accepted_after_its_deadline(client, wisher, offer, o
     assert roster_of(wisher) == own.roster
 
 
-def test_an_offer_of_a_date_already_booked_is_explained(client, own, other, office):
+def test_an_offer_of_a_date_already_booked_can_be_accepted_as_any_other(
+    client, own, other, office
+):
     person = factories.somebody(swap_wishes=(other.roster.pk,))
     sign_up = factories.sign_up(own, person)
     offer = swaps.offer(sign_up, other.roster, by=office)
     factories.sign_up(other, person)
     response = client.post(answer_page(sign_up, offer), {"answer": "yes"}, follow=True)
-    assert "U staat al ingeschreven voor die datum" in response.text
+    assert response.redirect_chain[-1][0].endswith("?note=swapped")
+    assert roster_of(sign_up) == other.roster
 
 
 def test_the_offer_of_another_participant_is_not_found(client, wisher, offer, own):
