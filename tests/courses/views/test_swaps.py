@@ -145,9 +145,7 @@ def test_an_offer_cannot_be_accepted_after_its_deadline(client, wisher, offer, o
     assert roster_of(wisher) == own.roster
 
 
-def test_an_offer_of_a_date_already_booked_can_be_accepted_as_any_other(
-    client, own, other, office
-):
+def test_an_offer_of_a_date_already_booked_can_be_accepted_as_any_other(client, own, other, office):
     person = factories.somebody(swap_wishes=(other.roster.pk,))
     sign_up = factories.sign_up(own, person)
     offer = swaps.offer(sign_up, other.roster, by=office)
