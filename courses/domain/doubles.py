@@ -6,6 +6,7 @@ Staff are refused and told why. A person's own page must not tell who else is on
 
 import secrets
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from courses import mails
@@ -34,11 +35,17 @@ def step_aside(sign_up: SignUp, roster: Roster) -> bool:
 
 
 def tell_office(sign_up: SignUp) -> None:
-    """Tell the office that the person is on the date of this sign-up twice."""
+    """Tell the office that the person is on this date twice, at most once an hour."""
     reason = _(
         "By a change on this page %(name)s, %(email)s is on this date twice now. Somebody else may"
         " have made it in their name: contact them before anything else."
     )
     facts = {"name": sign_up.full_name, "email": sign_up.email}
-    event = events.of_roster(sign_up.roster)
-    mails.notify_office(sign_up, event, "office_change", reason=lambda: reason % facts)
+    hour = timezone.now().strftime("%Y%m%d%H")
+    mails.notify_office(
+        sign_up,
+        events.of_roster(sign_up.roster),
+        "office_change",
+        key=f"twice-{sign_up.pk}-{sign_up.roster_id}-{hour}",
+        reason=lambda: reason % facts,
+    )

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from core.rows import work_through
 from courses import mails
-from courses.domain import cancellations, invoices, rosters, seats, settling, transitions
+from courses.domain import cancellations, doubles, invoices, rosters, seats, settling, transitions
 from courses.domain.transitions import WrongStateError
 from courses.models import Invoice, Roster, SignUp
 from courses.reading import events
@@ -134,11 +134,6 @@ def take_seats_again(sign_up: SignUp, now: datetime) -> None:
     parts = event.parts_for(sign_up.kind) if event else ()
     if refused or not parts or parts[0].first_day <= timezone.localdate(now):
         raise seats.NoSeatError
-    if _has_signed_up_again(sign_up):
+    if doubles.exists(roster, sign_up.person_key, beside=sign_up):
         raise seats.NoSeatError
     seats.claim(sign_up, [part.key for part in parts], capacity=roster.capacity)
-
-
-def _has_signed_up_again(sign_up: SignUp) -> bool:
-    live = sign_up.roster.sign_ups.filter(person_key=sign_up.person_key, state__in=SignUp.LIVE)
-    return live.exclude(pk=sign_up.pk).exists()

@@ -4,8 +4,9 @@ import re
 
 from wagtail.admin.rich_text.editors.draftail import DraftailRichTextArea
 
+from core.words import visible
+
 COMMENT_MARK = re.compile(r"\s?\[[A-Z]{1,4}\d{1,3}\]")  # “[JJ1]”, what is left of a comment
-INVISIBLE = dict.fromkeys(map(ord, "\u00ad\u200b\u2060\ufeff"))  # soft hyphens, empty spaces
 LIGATURES = {
     ord("\ufb00"): "ff",
     ord("\ufb01"): "fi",
@@ -19,7 +20,7 @@ LIGATURES = {
 
 def cleaned(text):
     """The text without what a word processor left in it and nobody means to publish."""
-    return COMMENT_MARK.sub("", text.translate(INVISIBLE | LIGATURES))
+    return COMMENT_MARK.sub("", visible(text).translate(LIGATURES))
 
 
 class RichTextArea(DraftailRichTextArea):

@@ -82,6 +82,8 @@ def test_a_new_address_that_puts_a_person_on_a_date_twice_goes_to_the_office(eve
     assert again(other).email == "NOOR@example.nl"
     assert again(other).person_key != again(taken).person_key
     assert (told_of_doubles(other), told_of_doubles(taken)) == (1, 0)
+    people.change_contact(other, email="NOOR@example.nl", phone="06 87654321")
+    assert told_of_doubles(other) == 1
     alone = factories.sign_up(event, factories.application(email="derde@example.nl"))
     people.change_contact(alone, email="vierde@example.nl", phone=alone.phone)
     assert told_of_doubles(alone) == 0
