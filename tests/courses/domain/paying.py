@@ -1,9 +1,6 @@
 """Helpers for tests of payments."""
 
-from courses.domain import (
-    holds,
-    payments,
-)
+from courses.domain import holds, payments
 from courses.models import Refund, SignUp
 from mail.models import OutgoingMail
 
@@ -34,3 +31,15 @@ def office_mails():
 
 def lapse(sign_up):
     holds.expire(now=sign_up.hold_until)
+
+
+def stray_at(fake_mollie, status="paid"):
+    made = fake_mollie.ledger.create(
+        {
+            "amount": {"currency": "EUR", "value": "1195.00"},
+            "description": "RT21032027 77",
+            "redirectUrl": "http://testserver/",
+        }
+    )
+    fake_mollie.set_status(made["id"], status)
+    return made["id"]

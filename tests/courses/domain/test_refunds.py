@@ -2,7 +2,6 @@ from itertools import permutations
 
 import pytest
 
-from core import periodic
 from courses.domain import cancellations, invariants, payments, refunds
 from courses.models import Invoice, Payment, Refund
 from courses.reading import balance
@@ -12,12 +11,7 @@ from tests.courses.domain.paying import begin, pay
 PRICE = 119500
 
 
-@pytest.fixture(autouse=True)
-def in_a_job(settings):
-    """As the worker does: no visitor waits, so that trouble refuses no call after it."""
-    settings.MOLLIE_JOB_TIMEOUT = 2  # seconds; a provider that is away is tried this long
-    with periodic.as_job():
-        yield
+pytestmark = pytest.mark.usefixtures("in_a_job")
 
 
 @pytest.fixture

@@ -2,15 +2,14 @@
 
 import pytest
 from django.http import QueryDict
-from django.utils import translation
-from django.utils.datastructures import MultiValueDict
 
-from courses.domain.sign_ups import Buyer, Given
-from courses.forms.sign_up import SignUpForm
-from courses.models import SignUp, SignUpQuestion
+from courses.domain.sign_ups import Buyer
+from courses.models import SignUp
 from tests import visitors
+from tests.courses.forms.filling import data_of, form
 
 pytestmark = pytest.mark.anywhere
+
 
 REQUIRED = {
     "first_name": "Enter your first name",
@@ -23,6 +22,8 @@ REQUIRED = {
     "postcode": "Enter the postcode for the invoice",
     "city": "Enter the town for the invoice",
 }
+
+
 LONGEST = {
     "first_name": 200,
     "infix": 40,
@@ -38,6 +39,8 @@ LONGEST = {
     "invoice_email": 254,
     "remarks": 2000,
 }
+
+
 NAMES = [
     ("Jan", "", "'t Hooft"),
     ("Ayşe", "van der", "Meer-Öztürk"),
@@ -53,39 +56,6 @@ NAMES = [
     ("Robert'); DROP TABLE", "", "<script>alert(1)</script>"),
     ("{first_name}", "{{ price }}", "{% now %}"),
 ]
-
-
-@pytest.fixture(autouse=True)
-def english():
-    """Use the language of the code, so that a reworded translation breaks nothing here."""
-    with translation.override("en"):
-        yield
-
-
-def data_of(values):
-    data = QueryDict(mutable=True)
-    for name, value in values.items():
-        data.setlist(name, value if isinstance(value, list) else [value])
-    return data
-
-
-def form(values=None, files=None, kind=SignUp.Kind.COURSE, wishes=()):
-    data = data_of(values) if values is not None else None
-    return SignUpForm(
-        data,
-        MultiValueDict(files or {}) if data is not None else None,
-        page=visitors.form_page(kind),
-        event=visitors.coming_event(),
-        wishes=wishes,
-    )
-
-
-def add_question(kind="singleline", page=None, **values):
-    """Add a question to the form, as staff do."""
-    question = {"label": "Waar loopt u?", "required": False, "sort_order": 90} | values
-    return SignUpQuestion.objects.create(
-        page=page or visitors.form_page(), field_type=kind, locale_id=1, **question
-    )
 
 
 def test_a_form_that_is_filled_in_is_valid(loaded_site):
@@ -351,95 +321,6 @@ def test_the_check_page_shows_the_values_in_words(loaded_site):
     assert rows["Your education"] == "I completed a course of HBO or university level"
     assert rows["Wat wilt u bij de lunch?"] == "Vegetarisch"
     assert others[0].days_in_words in rows["Would you rather attend another date?"]
-
-
-ANSWERS = {
-    "singleline": ("Langs de IJssel", "Langs de IJssel"),
-    "multiline": ("Langs\r\nde IJssel", "Langs\r\nde IJssel"),
-    "email": ("loper@example.nl", "loper@example.nl"),
-    "number": ("12.5", "12.5"),
-    "url": ("https://example.nl/", "https://example.nl/"),
-    "checkbox": ("on", "Yes"),
-    "checkboxes": (["Bos", "Hei"], "Bos, Hei"),
-    "dropdown": ("Hei", "Hei"),
-    "multiselect": (["Bos", "Hei"], "Bos, Hei"),
-    "radio": ("Bos", "Bos"),
-    "date": ("2026-05-01", "1 May 2026"),
-    "datetime": ("2026-05-01T10:30", "1 May 2026, 10:30"),
-    "hidden": ("via de folder", "via de folder"),
-    "registration": (" NIP-00123456 ", "NIP-00123456"),
-}
-WRONG = {
-    "email": "x",
-    "number": "veel",
-    "url": "geen adres",
-    "checkboxes": ["Strand"],
-    "dropdown": "Strand",
-    "multiselect": ["Strand"],
-    "radio": "Strand",
-    "date": "31-31-2026",
-    "datetime": "gisteren",
-}
-
-
-def choices_for(kind):
-    return "Bos\r\nHei" if kind in ("checkboxes", "dropdown", "multiselect", "radio") else ""
-
-
-def test_these_tests_cover_every_kind_of_question():
-    assert {*ANSWERS, "file"} == {kind for kind, _label in SignUpQuestion.FIELD_TYPES}
-
-
-@pytest.mark.parametrize("kind", ANSWERS)
-def test_every_kind_of_question_can_be_answered(loaded_site, kind):
-    typed, kept = ANSWERS[kind]
-    question = add_question(kind, choices=choices_for(kind))
-    name = f"q_{question.clean_name}"
-
-    sign_up = form(visitors.filled_in(**{name: typed}))
-
-    assert sign_up.errors == {}
-    assert sign_up.application().answers[-1] == Given(
-        key=question.clean_name, question="Waar loopt u?", value=kept, field_type=kind
-    )
-
-
-@pytest.mark.parametrize("kind", ANSWERS)
-def test_every_kind_of_question_can_be_left_open(loaded_site, kind):
-    add_question(kind, choices=choices_for(kind))
-
-    assert form(visitors.filled_in()).errors == {}
-
-
-def test_a_registration_number_is_always_optional(loaded_site):
-    add_question("registration", required=True)
-
-    assert form(visitors.filled_in()).errors == {}
-
-
-@pytest.mark.parametrize("kind", sorted({*ANSWERS, "file"} - {"registration"}))
-def test_every_kind_of_question_can_be_required(loaded_site, kind):
-    question = add_question(kind, choices=choices_for(kind), required=True)
-
-    assert form(visitors.filled_in()).errors == {
-        f"q_{question.clean_name}": ["Answer this question: Waar loopt u?"]
-    }
-
-
-@pytest.mark.parametrize(("kind", "typed"), WRONG.items())
-def test_a_wrong_answer_is_refused(loaded_site, kind, typed):
-    question = add_question(kind, choices=choices_for(kind))
-    name = f"q_{question.clean_name}"
-
-    assert list(form(visitors.filled_in(**{name: typed})).errors) == [name]
-
-
-def test_a_question_with_a_very_long_label_can_be_answered(loaded_site):
-    question = add_question(label="Waar loopt u? " * 18)
-    sign_up = form(visitors.filled_in(**{f"q_{question.clean_name}": "Hier"}))
-
-    assert sign_up.is_valid()
-    assert sign_up.application().answers[-1].question == question.label
 
 
 def test_two_forms_never_have_the_same_key(loaded_site):
