@@ -26,6 +26,7 @@ urlpatterns = [
     path(_("sign-up/<str:token>/revive/"), holds.revive, name="sign_up_revive"),
     path(_("sign-up/<str:token>/contact/"), people.contact, name="sign_up_contact"),
     path(_("sign-up/<str:token>/colleague/"), people.substitute, name="sign_up_substitute"),
+    path(_("sign-up/<str:token>/new-link/"), people.new_link, name="sign_up_new_link"),
     path(_("sign-up/<str:token>/cancel/"), cancellations.cancel, name="sign_up_cancel"),
     path(_("sign-up/<str:token>/withdraw/"), cancellations.withdraw, name="sign_up_withdraw"),
     path(_("sign-up/<str:token>/other-date/"), swaps.wishes, name="sign_up_wishes"),

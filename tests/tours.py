@@ -130,7 +130,7 @@ def status_pages(institute):
     office = factories.user()
     institute.person("part without a place")
     waits, review = institute.person(), institute.person(admission="exception", motivation="Nurse")
-    for name in ("status", "contact", "substitute", "cancel", "withdraw", "employer"):
+    for name in ("status", "contact", "substitute", "cancel", "withdraw", "employer", "new_link"):
         yield f"waits: {name}", institute.get(institute.own(waits, name))
     for name in ("contact", "substitute", "employer"):
         yield f"{name}, empty", institute.client.post(institute.own(waits, name), {})
@@ -226,7 +226,7 @@ def other_pages(institute):
     yield "contact, sent", institute.client.get(f"{contact}?verstuurd")
     yield "lost", institute.get(lost)
     yield "lost, empty", institute.client.post(lost, {})
-    for note in ("sent", "handed-over"):
+    for note in ("sent", "handed-over", "replaced"):
         yield f"lost, {note}", institute.get(lost, note=note)
     yield "dead link", institute.get(reverse("sign_up_status", args=["x" * 43]))
     yield "search", institute.get(search)

@@ -94,13 +94,17 @@ def can_revive(sign_up: SignUp, event: Event | None) -> bool:
 def revive(sign_up: SignUp) -> SignUp:
     """Give a lapsed sign-up its seats back; admission is reviewed again if it had not been granted.
 
-    Raises seats.NoSeatError when no seats are left, and WrongStateError.
+    Raises seats.NoSeatError when no seats are left, and WrongStateError. Whether the same person
+    has signed up again makes no difference, see `doubles`.
     """
     sign_up = transitions.lock_in_state(sign_up, SignUp.State.EXPIRED)
     now = timezone.now()
     take_seats_again(sign_up, now)
+    is_twice = doubles.step_aside(sign_up, sign_up.roster)
     sign_up.ended_at, sign_up.end_reason = None, ""
-    sign_up.save(update_fields=["ended_at", "end_reason"])
+    sign_up.save(update_fields=["ended_at", "end_reason", "person_key"])
+    if is_twice:
+        doubles.tell_office(sign_up)
     event = events.of_roster(sign_up.roster)
     if not sign_up.changes.filter(state=SignUp.State.AWAITING_PAYMENT).exists():
         _review_again(sign_up, event, now)
@@ -124,8 +128,7 @@ def _review_again(sign_up: SignUp, event: Event | None, now: datetime) -> None:
 def take_seats_again(sign_up: SignUp, now: datetime) -> None:
     """Claim the seats of a lapsed sign-up, whose roster is locked.
 
-    Raises seats.NoSeatError when a part is full, the date cannot be joined any more, or the same
-    person has signed up again.
+    Raises seats.NoSeatError when a part is full or the date cannot be joined any more.
     """
     roster = sign_up.roster
     transitions.release_lapsed(roster, now)
@@ -133,7 +136,5 @@ def take_seats_again(sign_up: SignUp, now: datetime) -> None:
     refused = roster.state in REFUSING
     parts = event.parts_for(sign_up.kind) if event else ()
     if refused or not parts or parts[0].first_day <= timezone.localdate(now):
-        raise seats.NoSeatError
-    if doubles.exists(roster, sign_up.person_key, beside=sign_up):
         raise seats.NoSeatError
     seats.claim(sign_up, [part.key for part in parts], capacity=roster.capacity)

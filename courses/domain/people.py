@@ -136,9 +136,7 @@ def substitute(sign_up: SignUp, person: Person, *, by: User | None = None) -> Si
     _forget(sign_up, event)
     _rename(sign_up, person)
     is_twice = doubles.step_aside(sign_up, sign_up.roster)
-    links.renew(sign_up)
-    # Otherwise the former person's form, sent again, would lead to the colleague's page.
-    sign_up.idempotency_key = uuid.uuid4()
+    _end_links(sign_up)
     sign_up.admission = SignUp.Admission.HBO
     sign_up.knows_since = now
     sign_up.save()
@@ -176,6 +174,26 @@ def tell_known(roster: Roster, person: str) -> None:
     known = sign_ups.live_sign_up(roster, person)
     if known:
         mail_link(known, "signed_up_already")
+
+
+@transaction.atomic
+def replace_link(sign_up: SignUp) -> None:
+    """End every link to the person's own page, and mail a new one to the address on record.
+
+    For whoever was signed up by somebody else, or passed the link on: only who reads the mail of
+    that address comes in after this. Links to pay stay, see `buyers.make_link`.
+    """
+    sign_up = transitions.lock_in_state(sign_up, *SignUp.State.values)
+    _end_links(sign_up)
+    sign_up.save(update_fields=["token_nonce", "token_hash", "idempotency_key"])
+    transitions.log(sign_up, timezone.now(), note="link replaced")
+    mails.send("link_again", sign_up, events.of_roster(sign_up.roster))
+
+
+def _end_links(sign_up: SignUp) -> None:
+    """Neither the links that were given out nor the form, sent again, lead to the page."""
+    links.renew(sign_up)
+    sign_up.idempotency_key = uuid.uuid4()
 
 
 @transaction.atomic

@@ -67,6 +67,19 @@ def substitute(request, token):
     return redirect(reverse("sign_up_lost") + "?note=handed-over")
 
 
+@private
+@require_http_methods(["GET", "HEAD", "POST"])
+def new_link(request, token):
+    sign_up = sign_up_or_404(token)
+    context = {"sign_up": sign_up}
+    if request.method != "POST":
+        return render(request, "courses/status/new_link.html", context)
+    if not within_limit(request, "new_link", LINKS_PER_ADDRESS):
+        return _too_many_requests(request, "courses/status/new_link.html", context)
+    people.replace_link(sign_up)
+    return redirect(reverse("sign_up_lost") + "?note=replaced")
+
+
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def lost_link(request):

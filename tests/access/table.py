@@ -90,6 +90,7 @@ ADDRESSES = {
     "sign_up_revive": PUBLIC,
     "sign_up_contact": PUBLIC,
     "sign_up_substitute": PUBLIC,
+    "sign_up_new_link": PUBLIC,
     "sign_up_cancel": PUBLIC,
     "sign_up_withdraw": PUBLIC,
     "sign_up_wishes": PUBLIC,

@@ -163,6 +163,22 @@ def test_a_lapsed_sign_up_that_was_in_review_is_reviewed_again(event, mails_abou
     assert again(taken).state == SignUp.State.AWAITING_PAYMENT
 
 
+def test_whoever_has_signed_up_again_gets_the_lapsed_place_too_and_the_office_hears_of_it(
+    event, taken
+):
+    names = ("first_name", "infix", "last_name", "email")
+    same = factories.application(**{name: getattr(taken, name) for name in names})
+    lapsed, neighbour = lapse(taken), factories.sign_up(event)
+    new = factories.sign_up(event, same)
+
+    holds.revive(lapsed)
+
+    assert {again(sign_up).state for sign_up in (taken, new)} == {SignUp.State.AWAITING_PAYMENT}
+    told = OutgoingMail.objects.filter(kind="office_change")
+    assert [mail.object_id for mail in told.filter(object_id__in=[new.pk, neighbour.pk])] == []
+    assert told.get(object_id=taken.pk).body_text.count("nu dubbel op deze datum") == 1
+
+
 def test_only_a_lapsed_sign_up_can_be_revived(taken):
     with pytest.raises(WrongStateError):
         holds.revive(taken)

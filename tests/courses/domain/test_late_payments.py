@@ -52,6 +52,13 @@ def called_off(sign_up, office):
     go_no_go.call_off(sign_up.roster, by=office)
 
 
+def signed_up_again(sign_up, office):
+    lapse(sign_up)
+    names = ("first_name", "infix", "last_name", "email")
+    same = factories.application(**{name: getattr(sign_up, name) for name in names})
+    factories.sign_up(events.of_roster(sign_up.roster), same)
+
+
 def cancelled_by_person(sign_up, office):
     cancellations.cancel_by_person(sign_up, expected_cents=0)
 
@@ -65,6 +72,7 @@ def cancelled_by_office(sign_up, office):
     [
         (sold_out, "no_seat", "expired"),
         (closed, "no_seat", "expired"),
+        (signed_up_again, "no_seat", "expired"),
         (called_off, "no_seat", "awaiting_payment"),
         (cancelled_by_person, "ended", "cancelled"),
         (cancelled_by_office, "ended", "cancelled"),

@@ -8,7 +8,7 @@ import time_machine
 from django.core.files.base import ContentFile
 from django.utils import timezone
 
-from courses.domain import invariants, payments, people, sign_ups
+from courses.domain import cancellations, invariants, payments, people, sign_ups
 from courses.domain.transitions import WrongStateError
 from courses.models import Answer, BuyerDetails, SignUp, Upload
 from courses.reading import links
@@ -229,3 +229,28 @@ def test_the_link_is_mailed_again_once_an_hour(event, mails_about):
         clock.shift(timedelta(hours=1))
         people.mail_link(taken)
         assert mails_about(taken).count("link_again") == 2
+
+
+def test_a_replaced_link_ends_those_from_before_and_is_mailed(event, taken, mails_about, history):
+    neighbour = factories.sign_up(event)
+    before = {sign_up: links.token(again(sign_up)) for sign_up in (taken, neighbour)}
+    form = again(taken).idempotency_key
+
+    people.replace_link(taken)
+
+    assert links.find_sign_up(before[taken]) is None
+    assert links.find_sign_up(before[neighbour]) == neighbour
+    assert again(taken).idempotency_key != form
+    assert links.find_sign_up(links.token(again(taken))) == taken
+    assert mails_about(taken)[-1] == "link_again"
+    assert links.status_url(again(taken)) in OutgoingMail.objects.latest("pk").body_text
+    assert mails_to(neighbour.email) == [("received", neighbour.email)]
+    assert history(taken)[-1] == history(taken)[0]
+
+
+def test_a_link_can_be_replaced_after_the_end(taken, office):
+    cancellations.cancel(taken, by=office)
+
+    people.replace_link(taken)
+
+    assert mails_to("noor@example.nl")[-1] == ("link_again", "noor@example.nl")

@@ -492,6 +492,31 @@ def test_asking_for_links_has_a_limit(client, db):
     assert answers == [302] * 10 + [429]
 
 
+def test_a_link_is_replaced_after_a_page_that_says_what_ends(client, sign_up):
+    own = address(sign_up)
+    [link] = main(client.get(own)).select('a[href$="/nieuwe-link/"]')
+    page = client.get(link["href"])
+    assert "noor@example.nl" in text(page)
+    assert client.get(own).status_code == 200
+
+    answer = client.post(link["href"], follow=True)
+
+    assert answer.redirect_chain == [(f"{reverse('sign_up_lost')}?note=replaced", 302)]
+    assert text(answer).startswith("De link is vervangen")
+    assert "noor@example.nl" not in text(answer)
+    assert [client.get(path).status_code for path in (own, link["href"])] == [404, 404]
+    assert client.get(address(reloaded(sign_up))).status_code == 200
+
+
+def test_replacing_links_has_a_limit(client, sign_up):
+    answers = []
+    for _try in range(11):
+        path = reverse("sign_up_new_link", args=[links.token(reloaded(sign_up))])
+        answers.append(client.post(path).status_code)
+
+    assert answers == [302] * 10 + [429]
+
+
 def test_a_delayed_mail_is_reported(client, sign_up):
     on_time = status_note(client.get(address(sign_up)))
     with time_machine.travel(timezone.now() + datetime.timedelta(hours=1)):
