@@ -6,10 +6,14 @@ the folders are as empty as those of a new site. So the newest file of each kind
 
 import secrets
 
+from django.core.cache import cache
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from wagtail.documents import get_document_model
 from wagtail.images import get_image_model
+
+GOOD_FOR = 10  # seconds: anybody may ask /readyz, and each try is a few requests to a bucket
+KEY = "core.files.work"
 
 _places = []
 
@@ -20,8 +24,16 @@ def register(storage, newest):
 
 
 def work():
-    """Whether each storage writes, reads and removes a file and has its newest ones."""
-    return all(_works(storage()) and _has(storage(), newest()) for storage, newest in _places)
+    """Whether each storage writes, reads and removes a file and has its newest ones.
+
+    It is tried at most every `GOOD_FOR` seconds while it is so, and each time while it is not.
+    """
+    if cache.get(KEY):
+        return True
+    found = all(_works(storage()) and _has(storage(), newest()) for storage, newest in _places)
+    if found:
+        cache.set(KEY, True, GOOD_FOR)
+    return found
 
 
 def newest_name(rows, field="file"):

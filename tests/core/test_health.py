@@ -1,11 +1,13 @@
 from datetime import timedelta
 
 import pytest
+import time_machine
+from django.core.cache import cache
 from django.db import connection
 from django.utils import timezone, translation
 from wagtail.images.tests.utils import get_test_image_file
 
-from core import health, periodic
+from core import files, health, periodic
 from core.backups import age
 from core.cache import TolerantRedisCache
 from core.models import JobRun, SiteImage
@@ -118,7 +120,20 @@ def test_files_that_a_new_disk_lost_are_a_fault(client, worker):
     image = SiteImage.objects.create(title="Loper", file=get_test_image_file())
     assert faults(client) == []
     image.file.storage.delete(image.file.name)
+    cache.delete(files.KEY)
     assert faults(client) == ["files"]
+
+
+def test_files_are_tried_now_and_then_however_often_somebody_asks(worker, db, monkeypatch):
+    tried = []
+    monkeypatch.setattr(files, "_works", lambda storage: tried.append(storage) or True)
+    with time_machine.travel(timezone.now(), tick=False) as clock:
+        for _ask in range(5):
+            assert health.states()["files"] == "ok"
+        assert len(tried) == 2  # media and private
+        clock.shift(files.GOOD_FOR + 1)
+        assert health.states()["files"] == "ok"
+        assert len(tried) == 4
 
 
 def test_nothing_is_left_of_the_probes(client, worker, settings):
