@@ -210,3 +210,55 @@ def first_form(page):
     page.goto("/cursus/")
     page.goto(page.locator("main a[href*='/inschrijven/rt']").first.get_attribute("href"))
     return page.locator("main form[method=post]")
+
+
+WHERE = """name => {
+  const field = document.querySelector(`[name="${name}"]`);
+  const box = (element) => element.getBoundingClientRect();
+  const group = field.closest("fieldset.field");
+  const label = group ? group.querySelector("legend") : field.labels[0];
+  const message = field.closest(".field").querySelector(".field__error");
+  const isSeen = (element) => box(element).top >= 0 && box(element).bottom <= innerHeight;
+  const begins = (element) => box(element).top >= 0 && box(element).top <= innerHeight - 44;
+  return {
+    focused: document.activeElement.name,
+    label: isSeen(label), message: isSeen(message), field: begins(field),
+  };
+}"""
+
+
+@pytest.mark.parametrize("javascript", [True, False], ids=["with JavaScript", "without"])
+@pytest.mark.parametrize(
+    "size", [(320, 256), (360, 740), (1280, 800)], ids=lambda size: "x".join(map(str, size))
+)
+def test_each_link_of_the_list_of_errors_shows_field_label_and_message(
+    open_browser, javascript, size
+):
+    """320 by 256 is a window of 1280 by 1024 at 400 %, see WCAG 2.2, success criterion 1.4.10."""
+    width, height = size
+    page = open_browser(
+        {"width": width, "height": height},
+        java_script_enabled=javascript,
+        reduced_motion="reduce",  # else the page is still scrolling when it is looked at
+    )
+    form = first_form(page)
+    form.locator("[name=admission][value=exception]").check()
+    form.locator("[name=buyer][value=work]").check()
+    page.wait_for_timeout(2100)
+    with page.expect_navigation():
+        form.locator("button[value=check]").click()
+
+    links = page.locator(f"{SUMMARY} a")
+    names = [link.get_attribute("href").removeprefix("#id_") for link in links.all()]
+    assert {"first_name", "motivation", "organisation", "city", "consent_0"} < set(names)
+    seen = {}
+    for number, name in enumerate(names):
+        page.evaluate("scrollTo(0, 0)")
+        links.nth(number).focus()
+        page.keyboard.press("Enter")
+        page.wait_for_function("name => document.activeElement.name === name", arg=name)
+        seen[name] = page.evaluate(WHERE, name)
+
+    assert seen == {
+        name: {"focused": name, "label": True, "message": True, "field": True} for name in names
+    }

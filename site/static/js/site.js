@@ -60,7 +60,7 @@ function enhanceVideo(link) {
   });
 }
 
-/** The summary takes the focus once; a link in it shows the label and focuses the field. */
+/** The summary takes the focus once; a link in it shows the label and the message and focuses the field. */
 function enhanceErrorSummary(summary) {
   summary.focus();
   summary.addEventListener("blur", () => summary.removeAttribute("tabindex"), { once: true });
@@ -69,10 +69,14 @@ function enhanceErrorSummary(summary) {
     const control = link && document.getElementById(link.hash.slice(1));
     if (!control) return;
     event.preventDefault();
-    const label = control.closest("fieldset")?.querySelector("legend") ?? control.labels?.[0];
-    (label ?? control).scrollIntoView({ block: "start" });
+    (control.closest(".field") ?? control).scrollIntoView({ block: "start" });
     control.focus({ preventScroll: true });
   });
+}
+
+/** What was just done, or went wrong, takes the focus: it was in the page before anybody read it. */
+function tellOutcome(outcome) {
+  if (!document.querySelector("[data-error-summary]")) outcome.focus();
 }
 
 /** A second press within a second does nothing; the server is the real guard. */
@@ -123,6 +127,7 @@ enhance("[data-menu]", enhanceMenu);
 enhance("[data-copy-link]", enhanceCopyLink);
 enhance("[data-embed]", enhanceVideo);
 enhance("[data-error-summary]", enhanceErrorSummary);
+enhance("[data-outcome]", tellOutcome);
 enhance('form[method="post"]', enhanceForm);
 enhance("[data-route]", enhanceContents);
 enhance("[data-search]", enhanceSearch);
