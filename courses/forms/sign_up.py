@@ -3,6 +3,7 @@
 `domain.sign_ups` says what the core fields mean.
 """
 
+import copy
 import re
 import uuid
 from dataclasses import dataclass
@@ -66,6 +67,16 @@ class SignUpForm(CoreFields):
             "For your work? You pay with %(way)s yourself now, and claim it back with the invoice"
             " in the name of your employer. Is that not possible? Contact us before you sign up."
         ) % {"way": way}
+
+    def offer(self, wishes):
+        """Ask which of these dates the person would rather attend, unless there are none."""
+        if not wishes or "swap_wishes" in self.fields:
+            return
+        self.fields["swap_wishes"] = copy.deepcopy(self.base_fields["swap_wishes"])
+        self.fields["swap_wishes"].choices = [
+            (str(event.roster.pk), f"{event.days_in_words}, {' / '.join(event.places)}")
+            for event in wishes
+        ]
 
     @property
     def sections(self):
@@ -164,13 +175,8 @@ class SignUpForm(CoreFields):
         self.add_error(name, ValidationError(message, code="required"))
 
     def _remove_what_does_not_apply(self, wishes):
-        if wishes:
-            self.fields["swap_wishes"].choices = [
-                (str(event.roster.pk), f"{event.days_in_words}, {' / '.join(event.places)}")
-                for event in wishes
-            ]
-        else:
-            del self.fields["swap_wishes"]
+        del self.fields["swap_wishes"]
+        self.offer(wishes)
         if self.kind == SignUp.Kind.ALUMNI:
             del self.fields["admission"], self.fields["motivation"]
         else:

@@ -106,6 +106,11 @@ class Event:
         return self.facts.last_day
 
     @property
+    def is_coming(self) -> bool:
+        """Whether its first day is today or later."""
+        return self.first_day is not None and self.first_day >= timezone.localdate()
+
+    @property
     def is_running(self) -> bool:
         """Whether today lies between its first and its last day."""
         if self.first_day is None or self.last_day is None:

@@ -10,7 +10,7 @@ from dataclasses import replace
 from functools import cache
 from uuid import UUID
 
-from django.db.models import QuerySet, prefetch_related_objects
+from django.db.models import Q, QuerySet, prefetch_related_objects
 from django.utils import timezone
 from wagtail.models import Locale, Page
 
@@ -100,6 +100,16 @@ def by_code(code: str, *, locale: Locale, course: CoursePage) -> Event | None:
     return next(iter(from_pages(pages, locale=locale)), None)
 
 
+def with_coming(
+    code: str, *, locale: Locale, course: CoursePage
+) -> tuple[Event | None, list[Event]]:
+    """(what `by_code` finds, what `coming` finds of this course), loaded together."""
+    asked = Q(code__iexact=code) | Q(first_day__gte=timezone.localdate())
+    found = from_pages(_listed(course).filter(asked).order_by("first_day", "pk"), locale=locale)
+    wanted = (event for event in found if event.code.lower() == code.lower())
+    return next(wanted, None), [event for event in found if event.is_coming]
+
+
 def of_roster(roster: Roster, *, locale: Locale | None = None) -> Event | None:
     """The event of a roster, published or not; None once its page is deleted.
 
@@ -117,16 +127,23 @@ def for_reader(roster: Roster, language: str) -> Event | None:
     return of_roster(roster, locale=locale)
 
 
-def alternatives(event: Event, kind: str = SignUp.Kind.COURSE, limit: int = 3) -> list[Event]:
-    """At most `limit` other dates of the same course that can be joined now, soonest first."""
+def alternatives(
+    event: Event,
+    kind: str = SignUp.Kind.COURSE,
+    limit: int = 3,
+    *,
+    among: Iterable[Event] | None = None,
+) -> list[Event]:
+    """At most `limit` other dates of the same course that can be joined now, soonest first.
+
+    For the whole course they are chosen `among` its coming ones, if loaded before.
+    """
     if kind == SignUp.Kind.ALUMNI:
         others = for_alumni(locale=event.page.locale, course=event.course)
     else:
-        others = [
-            other
-            for other in coming(locale=event.page.locale, course=event.course)
-            if other.can_sign_up
-        ]
+        if among is None:
+            among = coming(locale=event.page.locale, course=event.course)
+        others = [other for other in among if other.can_sign_up]
     return [other for other in others if other.code != event.code][:limit]
 
 

@@ -16,9 +16,17 @@ def taken(rosters: Iterable[Roster], now: datetime | None = None) -> Counter[tup
 
     A hold or an offer whose term has passed takes none.
     """
-    counted = _counting(now or timezone.now()).filter(roster__in=rosters)
-    rows = counted.values_list("roster_id", "part_key").annotate(Count("pk")).order_by()
-    return Counter({(roster, part): number for roster, part, number in rows})
+    own, offered = (
+        claims.filter(roster__in=rosters)
+        .values_list("roster_id", "part_key")
+        .annotate(Count("pk"))
+        .order_by()
+        for claims in _counting(now or timezone.now())
+    )
+    counted: Counter[tuple[int, UUID]] = Counter()
+    for roster, part, number in own.union(offered, all=True):
+        counted[roster, part] += number
+    return counted
 
 
 def least_capacity(roster: Roster) -> int:
@@ -35,8 +43,13 @@ def count_by_part(claims: QuerySet[SeatClaim] | Manager[SeatClaim]) -> dict[UUID
     return dict(claims.values_list("part_key").annotate(Count("pk")).order_by())
 
 
-def _counting(now: datetime) -> QuerySet[SeatClaim]:
+def _counting(now: datetime) -> tuple[QuerySet[SeatClaim], QuerySet[SeatClaim]]:
+    """The claims of people's own seats, and those of offered ones: no claim is in both.
+
+    As one question with an “or” over both, PostgreSQL takes twenty times as long to plan it.
+    """
     own = Q(sign_up__state=SignUp.State.CONFIRMED) | Q(
         sign_up__state__in=SignUp.HELD, sign_up__hold_until__gt=now
     )
-    return SeatClaim.objects.filter(Q(own, offer=None) | Q(offer__until__gt=now))
+    claims = SeatClaim.objects
+    return claims.filter(own, offer=None), claims.filter(offer__until__gt=now)

@@ -46,43 +46,43 @@ def choose_date(request, page):
 @shows(SignUpPage, "<str:code>/", name="form")
 @cache_control(private=True, no_cache=True)  # no-store would make Back from the bank an error page
 def sign_up(request, page, code):
-    event = _event_or_404(page, code)
+    event, coming = _load_or_404(request, page, code)
     if request.method == "POST":
-        return _answer_form(request, page, event)
+        return _answer_form(request, page, event, coming)
     available = event.availability_for(page.kind)
     if not available.is_open:
-        return _unavailable(request, page, event, available)
-    return _form_page(request, page, event, _form(page, event))
+        return _unavailable(request, page, event, available, coming=coming)
+    return _form_page(request, page, event, _form(page, event, coming))
 
 
 @previews(SignUpPage)
 def preview_form(request, page):
     """The preview for staff: the form for the next date, else for any date as an example."""
     course = page.get_parent().specific
-    event = next(iter(events.coming(locale=page.locale, course=course)), None)
+    coming = events.coming(locale=page.locale, course=course)
+    event = next(iter(coming), None)
     if event is None:
         example = CourseEventPage.objects.child_of(course).first()
         if example is None:
             return choose_date(request, page)
         event = events.of_page(example)
-    return _form_page(request, page, event, _form(page, event))
+    return _form_page(request, page, event, _form(page, event, coming))
 
 
-def _answer_form(request, page, event):
+def _answer_form(request, page, event, coming):
     step = request.POST.get("step", "check")
     if step != "edit" and (done := _done_before(request.POST)):
         # Sent a second time: its file has been claimed, and the date may have filled up since.
         return _onward(done)
-    as_typed = _form(page, event, request.POST)  # validating stores files, so it has none
-    if not _within_limits(request, step):
-        return _form_page(
-            request, page, event, as_typed, status=HTTPStatus.TOO_MANY_REQUESTS, too_many=True
-        )
-    if step == "edit":
-        return _form_page(request, page, event, as_typed)
+    too_many = not _within_limits(request, step)
+    if step == "edit" or too_many:
+        as_typed = _form(page, event, coming, request.POST)  # validating it would store files
+        status = HTTPStatus.TOO_MANY_REQUESTS if too_many else HTTPStatus.OK
+        return _form_page(request, page, event, as_typed, status=status, too_many=too_many)
     may_store_file = partial(within_limit, request, "upload", FILES_PER_ADDRESS)
-    form = _form(page, event, request.POST, request.FILES, may_store_file=may_store_file)
+    form = _form(page, event, coming, request.POST, request.FILES, may_store_file=may_store_file)
     if not form.is_valid():
+        form.offer(_wishes(page, event, coming))
         return _form_page(
             request, page, event, form, status=HTTPStatus.UNPROCESSABLE_ENTITY, has_errors=True
         )
@@ -90,7 +90,7 @@ def _answer_form(request, page, event):
         return _confirm(request, page, event, form)
     available = event.availability_for(page.kind)
     if not available.is_open:
-        return _unavailable(request, page, event, available, form)
+        return _unavailable(request, page, event, available, form, coming)
     context = {"page": page, "self": page, "event": event, "form": form, **_price(page, event)}
     response = render(request, "courses/sign_up_check.html", context | _next_step(event, form))
     response._csp_update = {"img-src": ["data:"]}  # what was stored of a picture that was sent
@@ -131,17 +131,25 @@ def _onward(done):
     return payments.begin(done)
 
 
-def _form(page, event, data=None, files=None, **options):
-    wishes = []
-    if page.kind == SignUp.Kind.COURSE:
-        wishes = [
-            other
-            for other in events.coming(locale=page.locale, course=event.course)
-            if other.code != event.code
-            and other.availability.may_open  # where there is a place, one signs up for it
-            and moves.is_possible(other, page.kind)
-        ]
+def _form(page, event, coming, data=None, files=None, **options):
+    """Without a wish for another date where `coming` was not loaded: none was sent."""
+    wishes = [] if coming is None else _wishes(page, event, coming)
     return SignUpForm(data, files, page=page, event=event, wishes=wishes, **options)
+
+
+def _wishes(page, event, coming):
+    """The other dates that one can wish for, and in time get an offer of a place on."""
+    if page.kind != SignUp.Kind.COURSE:
+        return []
+    if coming is None:
+        coming = events.coming(locale=page.locale, course=event.course)
+    return [
+        other
+        for other in coming
+        if other.code != event.code
+        and other.availability.may_open  # where there is a place, one signs up for it
+        and moves.is_possible(other, page.kind)
+    ]
 
 
 def _form_page(request, page, event, form, status=HTTPStatus.OK, **extra):
@@ -173,7 +181,7 @@ def _next_step(event, form):
     }
 
 
-def _unavailable(request, page, event, availability, form=None):
+def _unavailable(request, page, event, availability, form=None, coming=None):
     """A page that says why this date is not available, with other dates.
 
     With a form, everything that was typed is taken along to the other date.
@@ -183,7 +191,7 @@ def _unavailable(request, page, event, availability, form=None):
         "self": page,
         "event": event,
         "availability": availability,
-        "alternatives": events.alternatives(event, page.kind),
+        "alternatives": events.alternatives(event, page.kind, among=coming),
         "carried": form.carried if form is not None else [],
         "kind": page.kind,
     }
@@ -191,11 +199,23 @@ def _unavailable(request, page, event, availability, form=None):
     return render(request, "courses/unavailable.html", context, status=status)
 
 
-def _event_or_404(page, code):
-    event = events.by_code(code, locale=page.locale, course=page.get_parent().specific)
+def _load_or_404(request, page, code):
+    """(the date, the coming dates of its course if the form asks which of them is wished for).
+
+    They are loaded together. A form that is confirmed without such a wish needs only its date, and
+    so does that of alumni.
+    """
+    course = page.get_parent().specific
+    sent = request.POST
+    is_for_wishes = sent.get("step") != "confirm" or "swap_wishes" in sent
+    coming = None
+    if page.kind == SignUp.Kind.COURSE and is_for_wishes:
+        event, coming = events.with_coming(code, locale=page.locale, course=course)
+    else:
+        event = events.by_code(code, locale=page.locale, course=course)
     if event is None or event.roster is None or not event.parts_for(page.kind):
         raise Http404
-    return event
+    return event, coming
 
 
 def _within_limits(request, step):

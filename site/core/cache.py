@@ -7,7 +7,7 @@ import logging
 import time
 from collections import defaultdict
 
-from django.core.cache.backends.redis import RedisCache
+from django.core.cache.backends.redis import RedisCache, RedisCacheClient
 from redis import Connection, ConnectionPool
 from redis.exceptions import RedisError
 
@@ -36,6 +36,7 @@ class TolerantRedisCache(RedisCache):
             }
         }
         super().__init__(server, params)
+        self._class = KeptClient
         self._breaker = _breakers[server]
 
     def add(self, *args, **kwargs):
@@ -81,6 +82,20 @@ class TolerantRedisCache(RedisCache):
             return missed
         self._breaker.mend()
         return result
+
+
+class KeptClient(RedisCacheClient):
+    """Asks with one client: Django makes one per question, which takes longer than the question."""
+
+    def __init__(self, *args, **options):
+        super().__init__(*args, **options)
+        self._clients = {}
+
+    def get_client(self, key=None, *, write=False):
+        pool = self._get_connection_pool(write)
+        if pool not in self._clients:
+            self._clients[pool] = self._client(connection_pool=pool)
+        return self._clients[pool]
 
 
 class PromptPool(ConnectionPool):

@@ -27,7 +27,7 @@ from wagtail.query import PageQuerySet
 
 from core.drafts import title_for_staff
 from core.models import SiteSettings, SiteTexts, SiteWord
-from core.once import cached, forget, is_remembering, may_be_private
+from core.once import cached, forget, is_remembering, may_be_private, once_per_request
 from core.redirects import normalise_path
 
 
@@ -48,6 +48,11 @@ def private_q(self):
 def find_for_request(request):
     """As `Site._find_for_request`, but from the cache if there is only one site."""
     return cached("site", _only_site) or REPLACED["_find_for_request"].original(request)
+
+
+def get_site_root_paths():
+    """As `Site.get_site_root_paths`, but asked once per request, not once per link."""
+    return once_per_request("root paths", REPLACED["get_site_root_paths"].original)
 
 
 def localized(self):
@@ -90,6 +95,13 @@ REPLACED = {
             Site._find_for_request,
             "(request)",
             staticmethod(find_for_request),
+        ),
+        Replacement(
+            Site,
+            "get_site_root_paths",
+            Site.get_site_root_paths,
+            "()",
+            staticmethod(get_site_root_paths),
         ),
         Replacement(Page, "localized", Page.localized.fget, "(self)", property(localized)),
         Replacement(

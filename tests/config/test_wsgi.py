@@ -1,10 +1,15 @@
+import gc
+import logging
 import os
+import runpy
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 from django.conf import settings
+from gunicorn.config import Config
+from gunicorn.glogging import Logger
 
 pytestmark = pytest.mark.anywhere
 
@@ -37,3 +42,26 @@ def test_routes_of_pages_are_built_before_the_first_request(tmp_path):
     number, unready = done.stdout.strip().split(" ", 1)
     assert int(number) >= 3
     assert unready == "[]"
+
+
+def test_a_worker_gathers_nothing_for_an_access_log(monkeypatch):
+    monkeypatch.setenv("DJANGO_SETTINGS_MODULE", "config.settings.dev")
+    wanted = runpy.run_path(str(Path(settings.BASE_DIR) / "site/config/gunicorn.py"))
+    config = Config()
+    config.set("logconfig_dict", wanted["logconfig_dict"])
+    before = logging.root.handlers[:], logging.root.level
+    try:
+        enabled = [kind(config).access_log_enabled for kind in (Logger, wanted["logger_class"])]
+    finally:
+        logging.root.handlers, logging.root.level = before
+
+    assert enabled == [True, False]
+
+
+def test_what_a_worker_loaded_is_not_looked_through_again():
+    wanted = runpy.run_path(str(Path(settings.BASE_DIR) / "site/config/gunicorn.py"))
+    before = gc.get_freeze_count()
+    new = [[] for _number in range(1000)]
+    wanted["post_worker_init"](None)
+
+    assert gc.get_freeze_count() - before >= len(new)

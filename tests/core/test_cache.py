@@ -109,3 +109,8 @@ def test_a_live_cache_keeps_what_it_is_given(breaker):
     assert live.delete("a") is True
     assert live.get("a") is None
     assert not live._breaker.broken
+
+
+def test_one_client_asks_all_questions(dead):
+    client = dead._cache
+    assert client.get_client("a") is client.get_client("b", write=True)

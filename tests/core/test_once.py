@@ -3,9 +3,10 @@
 import pytest
 from bs4 import BeautifulSoup
 from django.contrib.auth.models import Group
+from django.core.cache import cache
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
-from wagtail.models import Locale, PageViewRestriction, Site
+from wagtail.models import Locale, PageViewRestriction, Site, sites
 
 from core import once
 from core.models import SiteSettings, SiteTexts
@@ -31,6 +32,28 @@ def test_a_second_page_looks_up_no_settings_locales_or_sites(loaded_site, client
     assert [
         t for t in ("core_sitesettings", "core_sitetexts", "_locale", "_site") if t in tables
     ] == []
+
+
+def test_root_paths_are_asked_once_per_page_however_many_links_it_has(
+    loaded_site, client, monkeypatch
+):
+    asked = []
+    monkeypatch.setattr(sites, "cache", Asked(asked))
+    client.get("/")
+
+    assert asked == ["wagtail_site_root_paths"]
+
+
+class Asked:
+    def __init__(self, names):
+        self.names = names
+
+    def get(self, name, **given):
+        self.names.append(name)
+        return cache.get(name, **given)
+
+    def set(self, *args, **given):
+        cache.set(*args, **given)
 
 
 def test_a_new_name_of_the_institute_is_visible_at_once(loaded_site, client):

@@ -196,3 +196,44 @@ def test_readers_of_english_get_the_same_dates_in_english(event):
     assert {shown.course.pk for shown in found} == {english.pk}
     assert events.by_code(event.code, locale=NL("en"), course=english).title == page.title
     assert codes(events.alternatives(found[0], SignUp.Kind.ALUMNI)) == [other.code]
+
+
+def test_a_date_and_the_coming_ones_of_its_course_are_loaded_together(institute):
+    course = factories.course()
+    over = factories.event(course, parts=[factories.part(-9)])
+    running = factories.event(course, parts=[factories.part(-1), factories.part(30)])
+    soon, later = (factories.event(course, parts=[factories.part(day)]) for day in (10, 40))
+    factories.event(parts=[factories.part(20)])  # of another course
+
+    def found(code):
+        wanted, coming = events.with_coming(code, locale=NL(), course=course)
+        return wanted and wanted.code, codes(coming)
+
+    coming = codes(events.coming(locale=NL(), course=course))
+    assert coming == [soon.code, later.code]
+    assert {event.code: found(event.code.lower()) for event in (over, running, soon, later)} == {
+        over.code: (over.code, coming),
+        running.code: (running.code, coming),
+        soon.code: (soon.code, coming),
+        later.code: (later.code, coming),
+    }
+    assert found("RT01012001") == (None, coming)
+    cache.clear()
+    with CaptureQueriesContext(connection) as alone:
+        events.coming(locale=NL(), course=course)
+    cache.clear()
+    with CaptureQueriesContext(connection) as together:
+        events.with_coming(over.code, locale=NL(), course=course)
+    assert len(together) == len(alone)
+
+
+def test_other_dates_are_chosen_among_those_that_were_loaded(institute):
+    course = factories.course()
+    factories.form_page(course)
+    first, second, third = (
+        factories.event(course, parts=[factories.part(day)]) for day in (10, 20, 30)
+    )
+    loaded = events.coming(locale=NL(), course=course)
+    with CaptureQueriesContext(connection) as queries:
+        assert codes(events.alternatives(first, among=loaded)) == [second.code, third.code]
+    assert [query["sql"] for query in queries if '"courses_courseeventpage"' in query["sql"]] == []

@@ -557,6 +557,20 @@ def test_what_was_typed_is_carried_to_another_date(loaded_site, client):
     assert done.status_code == 302, visitors.error_texts(done)
 
 
+def test_a_confirmation_with_an_error_still_asks_for_a_wish(loaded_site, client):
+    fill_up()
+    _full, second, *_rest = visitors.coming_events()
+    wrong = visitors.filled_in(email="wrong")
+
+    def asked(step):
+        response = visitors.send(client, second.sign_up_url, wrong, step)
+        assert response.status_code == 422
+        inputs = visitors.soup(response).select("input[name=swap_wishes]")
+        return [choice["value"] for choice in inputs]
+
+    assert asked("confirm") == asked("check") == [str(roster().pk)]
+
+
 def test_a_preference_for_the_chosen_date_itself_is_dropped(loaded_site, client):
     _first, second, *_rest = visitors.coming_events()
     fill_up()
