@@ -23,6 +23,7 @@ from core.languages import language_from_path
 OF_STAFF_AND_MACHINES = ("/admin/", "/account/", "/webhooks/")
 # What stands behind an address in a text. No - or _: they end a token, too.
 PUNCTUATION = ")]}>.,;:!?'\"*»”’…\u00a0 "
+BELOW_PAGES = ("calendar", "share_picture")  # views that look for a page at any path
 SAME_METHOD = {301: 308, 302: 307}  # a form that is sent keeps what was typed
 
 
@@ -99,7 +100,7 @@ def _in_lower_case(request):
     """The path in lower case, but for a token, in which every letter counts."""
     path = request.path_info
     lowered = path.lower()
-    if getattr(answers(request, path), "view_name", "calendar") != "calendar":
+    if getattr(answers(request, path), "view_name", BELOW_PAGES[0]) not in BELOW_PAGES:
         return None  # that view has looked, in whatever case
     match = answers(request, lowered) if lowered != path else None
     token = getattr(match, "kwargs", {}).get("token")

@@ -73,6 +73,7 @@ ADDRESSES = {
     "wagtailcore_login": PUBLIC,
     "wagtail_serve": PUBLIC,
     "calendar": PUBLIC,
+    "share_picture": PUBLIC,
     "certificates": PUBLIC,
     "certificate": PUBLIC,
     "search": PUBLIC,

@@ -110,12 +110,22 @@ def tel(number):
 
 @register.simple_tag
 def share_image(page):
-    """{url, width, height, alt} of the picture for when this page is shared: else our mark."""
+    """{url, width, height, alt} of the picture for when this page is shared.
+
+    The one that staff chose; else one with the title or the days, made by `courses`; without a page
+    our mark.
+    """
+    name = SiteSettings.current().institute_name
     image = getattr(page, "share_image", None)
-    if image is None:
-        url = urljoin(settings.SITE_URL, static("img/share.png"))
-        name = SiteSettings.current().institute_name
-        return {"url": url, "width": 1200, "height": 630, "alt": name}
-    rendition = image.get_rendition(SHAPES["share"].fallback())
-    url = urljoin(settings.SITE_URL, rendition.url)
-    return {"url": url, "width": rendition.width, "height": rendition.height, "alt": rendition.alt}
+    if image is not None:
+        shown = image.get_rendition(SHAPES["share"].fallback())
+        url = urljoin(settings.SITE_URL, shown.url)
+        return {"url": url, "width": shown.width, "height": shown.height, "alt": shown.alt}
+    mark = {"width": 1200, "height": 630, "alt": name}
+    parts = page.get_url_parts() if getattr(page, "live", False) else None
+    if parts is None:
+        return mark | {"url": urljoin(settings.SITE_URL, static("img/share.png"))}
+    # Whoever kept the picture of a page fetches a new one once the page was published anew.
+    published = int(page.last_published_at.timestamp()) if page.last_published_at else 0
+    own = settings.SITE_URL + parts[2]
+    return mark | {"url": f"{own}share.png?v={published}", "alt": f"{page.title}, {name}"}
