@@ -1,17 +1,12 @@
 """Tags for presentation only: icons, form errors, the current menu item."""
 
-from urllib.parse import urljoin
-
 from django import template
-from django.conf import settings
 from django.templatetags.static import static
 from django.utils.html import format_html
 from django.utils.safestring import mark_safe
 from django.utils.translation import get_language_info
 
-from core import languages, phones
-from core.images import SHAPES
-from core.models import SiteSettings
+from core import languages, phones, sharing
 
 register = template.Library()
 
@@ -108,24 +103,4 @@ def tel(number):
     return phones.dialled(number)
 
 
-@register.simple_tag
-def share_image(page):
-    """{url, width, height, alt} of the picture for when this page is shared.
-
-    The one that staff chose; else one with the title or the days, made by `courses`; without a page
-    our mark.
-    """
-    name = SiteSettings.current().institute_name
-    image = getattr(page, "share_image", None)
-    if image is not None:
-        shown = image.get_rendition(SHAPES["share"].fallback())
-        url = urljoin(settings.SITE_URL, shown.url)
-        return {"url": url, "width": shown.width, "height": shown.height, "alt": shown.alt}
-    mark = {"width": 1200, "height": 630, "alt": name}
-    parts = page.get_url_parts() if getattr(page, "live", False) else None
-    if parts is None:
-        return mark | {"url": urljoin(settings.SITE_URL, static("img/share.png"))}
-    # Whoever kept the picture of a page fetches a new one once the page was published anew.
-    published = int(page.last_published_at.timestamp()) if page.last_published_at else 0
-    own = settings.SITE_URL + parts[2]
-    return mark | {"url": f"{own}share.png?v={published}", "alt": f"{page.title}, {name}"}
+register.simple_tag(sharing.picture_of, name="share_image")
