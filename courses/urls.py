@@ -9,6 +9,7 @@ from courses.views import (
     certificates,
     choices,
     documents,
+    feeds,
     holds,
     payments,
     people,
@@ -48,6 +49,11 @@ urlpatterns = [
     path(_("pay/<str:token>/back/"), buyers.returned, name="buyer_returned"),
     path(_("pay/<str:token>/papers/<str:number>.pdf"), buyers.invoice, name="buyer_invoice"),
     re_path(r"^(?P<path>(?:[\w-]+/)+)agenda\.ics$", calendars.public_calendar, name="calendar"),
+    re_path(
+        r"^(?P<path>(?:[\w-]+/)+)agenda\.(?P<kind>json|atom)$",
+        feeds.public_feed,
+        name="date_feed",
+    ),
     re_path(
         r"^(?P<path>(?:[\w-]+/)*)share\.png$", share_pictures.share_picture, name="share_picture"
     ),

@@ -75,7 +75,6 @@ def course_event(event):
             "@type": "EducationEvent",
             "name": event.title,
             "identifier": event.code,
-            "description": event.page.introduction or event.course.introduction,
             "url": event.page.canonical_url,
             "startDate": _moment(event.parts[0].first_day, event.parts[0].starts_at),
             "endDate": _moment(event.parts[-1].last_day, event.parts[-1].ends_at),
@@ -92,6 +91,8 @@ def course_event(event):
         if event.parts
         else {"@type": "EducationEvent", "name": event.title}
     )
+    if told := event.page.introduction or event.course.introduction:
+        data["description"] = told
     if len(event.parts) > 1:
         data["subEvent"] = [_part(event, part) for part in event.parts]
     if event.availability in OFFERED and event.price_cents is not None:

@@ -23,7 +23,7 @@ from core.languages import language_from_path
 OF_STAFF_AND_MACHINES = ("/admin/", "/account/", "/webhooks/")
 # What stands behind an address in a text. No - or _: they end a token, too.
 PUNCTUATION = ")]}>.,;:!?'\"*»”’…\u00a0 "
-BELOW_PAGES = ("calendar", "share_picture")  # views that look for a page at any path
+BELOW_PAGES = ("calendar", "date_feed", "share_picture")  # views that look for a page at any path
 SAME_METHOD = {301: 308, 302: 307}  # a form that is sent keeps what was typed
 
 

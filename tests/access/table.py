@@ -74,6 +74,8 @@ ADDRESSES = {
     "wagtail_serve": PUBLIC,
     "calendar": PUBLIC,
     "share_picture": PUBLIC,
+    "date_feed": PUBLIC,
+    "llms": PUBLIC,
     "certificates": PUBLIC,
     "certificate": PUBLIC,
     "search": PUBLIC,
