@@ -278,6 +278,7 @@ ADDRESSES = {
     "check_again:index": PAGES,
     "check_again:checked": TEXTS,  # for a text page
     "missed:index": TEXTS,
+    "lost:index": OWNER,
     "broken_links:index": PAGES,
     "findings": STAFF,  # each sees what they can solve
     "broken_links:check": PAGES,
