@@ -132,6 +132,18 @@ def test_headings_do_not_skip_a_level(pages):
     assert found_on(pages, jumps) == {}
 
 
+def test_a_title_ends_with_the_name_of_the_site_unless_that_makes_it_long(pages):
+    brand = " | Runningtherapie.nl"
+    titles = [visit.html.title.get_text() for visit in pages.values()]
+    bare = [title for title in titles if not title.endswith(brand)]
+
+    assert [title for title in titles if title != " ".join(title.split())] == []
+    assert [title for title in titles if title.endswith(brand) and len(title) > 60] == []
+    assert [title for title in bare if len(title + brand) <= 60] == []
+    assert bare
+    assert len(bare) < len(titles)
+
+
 def test_every_title_is_unique(pages):
     titles = {path: visit.html.title.get_text(strip=True) for path, visit in pages.items()}
     counted = Counter(titles.values())

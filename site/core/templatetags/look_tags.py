@@ -1,5 +1,7 @@
 """Tags for presentation only: icons, form errors, the current menu item."""
 
+from html import unescape
+
 from django import template
 from django.templatetags.static import static
 from django.utils.html import format_html
@@ -11,6 +13,7 @@ from core import languages, phones, sharing
 register = template.Library()
 
 HOME_DEPTH = 2
+LONGEST_TITLE = 60
 
 STATE_ICONS = {
     "many": "free",
@@ -95,6 +98,17 @@ def own_name(language):
 
 register.filter(languages.home_path)
 register.filter(languages.open_graph_locale)
+
+
+@register.simple_block_tag
+def with_brand(content, brand):
+    """The title of a page with the name of the site behind it, unless that gets too long.
+
+    Search engines show about 60 characters, and set the name of the site above every result.
+    """
+    title = " ".join(content.split())
+    longer = f"{title} | {brand}"
+    return mark_safe(longer if len(unescape(longer)) <= LONGEST_TITLE else title)  # noqa: S308
 
 
 @register.filter
