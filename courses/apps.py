@@ -7,7 +7,8 @@ class CoursesConfig(AppConfig):
     verbose_name = _("Courses")
 
     def ready(self):
-        # Importing them registers checks, kinds of mail, signal receivers and the views of pages.
+        # Importing them registers checks, kinds of mail, signal receivers, what pages show and
+        # the views of pages.
         from courses import (  # noqa: F401
             checks,
             findings,
@@ -15,6 +16,7 @@ class CoursesConfig(AppConfig):
             mails,
             signals,
             site_words,
+            sitemap,
             views,
         )
         from courses.models import SignUp

@@ -62,3 +62,8 @@ def mail_assignments():
 @periodic("mail_thanks", every=timedelta(minutes=10))
 def mail_thanks():
     notices.mail_thanks()
+
+
+@periodic("note_what_pages_say", every=timedelta(minutes=10))
+def note_what_pages_say():
+    rosters.note_what_pages_say()

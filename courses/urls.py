@@ -9,9 +9,11 @@ from courses.views import (
     certificates,
     choices,
     documents,
+    feeds,
     holds,
     payments,
     people,
+    share_pictures,
     status,
     swaps,
 )
@@ -48,6 +50,14 @@ urlpatterns = [
     path(_("pay/<str:token>/back/"), buyers.returned, name="buyer_returned"),
     path(_("pay/<str:token>/papers/<str:number>.pdf"), buyers.invoice, name="buyer_invoice"),
     re_path(r"^(?P<path>(?:[\w-]+/)+)agenda\.ics$", calendars.public_calendar, name="calendar"),
+    re_path(
+        r"^(?P<path>(?:[\w-]+/)+)agenda\.(?P<kind>json|atom)$",
+        feeds.public_feed,
+        name="date_feed",
+    ),
+    re_path(
+        r"^(?P<path>(?:[\w-]+/)*)share\.png$", share_pictures.share_picture, name="share_picture"
+    ),
     path(_("certificate/"), certificates.find, name="certificates"),
     path(_("certificate/<str:code>/"), certificates.show, name="certificate"),
 ]

@@ -8,4 +8,4 @@ class HomeConfig(AppConfig):
 
     def ready(self):
         # Importing them registers a kind of mail, and the view of a page.
-        from home import mails, site_words, views  # noqa: F401
+        from home import mails, site_words, sitemap, views  # noqa: F401

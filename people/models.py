@@ -12,7 +12,7 @@ from core.alphabet import name_key
 from core.blocks import BodyBlock
 from core.fields import StreamField
 from core.models import BasePage
-from core.structured_data import organization_reference
+from core.structured_data import absolute, organization_reference
 
 
 class LinkBlock(blocks.StructBlock):
@@ -110,6 +110,7 @@ class PersonPage(BasePage):
 
     @cached_property
     def structured_data(self):
+        portrait = {"image": absolute(self.portrait, "portrait")} if self.portrait else {}
         return [
             {
                 "@type": "Person",
@@ -127,4 +128,5 @@ class PersonPage(BasePage):
                 ],
                 "worksFor": organization_reference(),
             }
+            | portrait
         ]

@@ -4,6 +4,7 @@ import json
 import re
 from collections import Counter
 from dataclasses import dataclass
+from datetime import timedelta
 from itertools import pairwise
 from urllib.parse import urljoin, urlsplit
 
@@ -129,6 +130,18 @@ def test_headings_do_not_skip_a_level(pages):
         return [pair for pair in pairwise(levels) if pair[1] - pair[0] > 1]
 
     assert found_on(pages, jumps) == {}
+
+
+def test_a_title_ends_with_the_name_of_the_site_unless_that_makes_it_long(pages):
+    brand = " | Runningtherapie.nl"
+    titles = [visit.html.title.get_text() for visit in pages.values()]
+    bare = [title for title in titles if not title.endswith(brand)]
+
+    assert [title for title in titles if title != " ".join(title.split())] == []
+    assert [title for title in titles if title.endswith(brand) and len(title) > 60] == []
+    assert [title for title in bare if len(title + brand) <= 60] == []
+    assert bare
+    assert len(bare) < len(titles)
 
 
 def test_every_title_is_unique(pages):
@@ -379,11 +392,15 @@ def test_dutch_pages_have_no_english_words(pages):
     assert found_on(dutch, lambda visit: foreign_words_by_text(visit.response.content, "nl")) == {}
 
 
-def test_the_sitemap_lists_every_page_once(pages, client):
+def test_the_sitemap_lists_every_page_once_but_dates_of_years_ago(pages, client):
     listed = re.findall(r"<loc>(.*?)</loc>", client.get("/sitemap.xml").content.decode())
     archive = next(path for path in view_paths() if path.endswith("/archief/"))
+    a_year_ago = timezone.localdate() - timedelta(days=365)
+    gone = {page.url for page in CourseEventPage.objects.filter(last_day__lt=a_year_ago)}
+    expected = {*page_paths(), archive} - gone
 
-    assert sorted(listed) == sorted(f"http://testserver{p}" for p in [*page_paths(), archive])
+    assert gone
+    assert sorted(listed) == sorted(f"http://testserver{path}" for path in expected)
 
 
 def test_robots_txt_names_the_sitemap_and_excludes_the_cms(pages, client):

@@ -1,17 +1,14 @@
 """Certificates of attendance as PDF, made from the facts that `Certificate.facts` holds."""
 
 from datetime import date
-from itertools import pairwise
 
 from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from courses.documents import typesetting
+from courses.documents import route, typesetting
 from courses.documents.typesetting import day_in_words, filled, qr_code, shown_url
 from courses.values.days import days_in_words, join_words
-
-SHORT_BREAK = 10  # days; as on the timeline of the page
 
 
 def certificate_pdf(facts, language):
@@ -31,7 +28,7 @@ def _certificate_words(facts):
         "course": facts["course"],
         "days": days_in_words([(day, day) for day in days]),
         "places": join_words(filled(*facts["places"])),
-        "stops": _stops(days),
+        "stops": route.stops(days),
         "extra": facts.get("extra", ""),  # not on certificates from before it was asked
         "code": facts["code"],
         "certificate_code": facts["certificate_code"],
@@ -49,16 +46,3 @@ def _certificate_words(facts):
             "qr": _("QR code that leads to %(url)s") % {"url": facts["verify_url"]},
         },
     }
-
-
-def _stops(days):
-    """Where the days lie on the drawn route (0 to 1): close together, or apart after a break."""
-    gaps = [0] + [
-        1 if (later - earlier).days < SHORT_BREAK else 8 for earlier, later in pairwise(days)
-    ]
-    total = sum(gaps) or 1
-    so_far, stops = 0, []
-    for gap in gaps:
-        so_far += gap
-        stops.append(round(0.06 + 0.88 * so_far / total, 4))
-    return stops

@@ -5,6 +5,7 @@ from datetime import datetime
 from django.conf import settings
 from django.utils import timezone
 
+from core import sharing
 from core.structured_data import organization_reference
 from courses.reading.availability import Availability
 
@@ -30,11 +31,41 @@ def course(page, events):
         "offers": {"@type": "Offer", "category": "Paid", **_price(page.price_cents)},
     }
     if events:
-        data["hasCourseInstance"] = [
-            course_event(event) | {"@type": "CourseInstance", "courseMode": "Onsite"}
-            for event in events
-        ]
+        teachers = _teachers(page)
+        data["hasCourseInstance"] = [_course_instance(event, teachers) for event in events]
     return data
+
+
+def date_list(events):
+    """ItemList of dates that have a page each, for the page that lists them."""
+    return {
+        "@type": "ItemList",
+        "itemListElement": [
+            {"@type": "ListItem", "position": number, "url": event.page.canonical_url}
+            for number, event in enumerate(events, start=1)
+        ],
+    }
+
+
+def _course_instance(event, teachers):
+    data = course_event(event) | {
+        "@type": "CourseInstance",
+        "courseMode": "Onsite",
+        "courseWorkload": f"P{sum(len(part.days) for part in event.parts)}D",
+    }
+    return data | ({"instructor": teachers} if teachers else {})
+
+
+def _teachers(course):
+    """Each person of the teaching team once."""
+    roles = [block.value for block in course.team]
+    chosen = [person for role in roles for person in role["people"] if person and person.live]
+    people = {person.pk: person.localized for person in chosen}.values()
+    return [
+        {"@type": "Person", "name": person.title, "url": settings.SITE_URL + person.url}
+        for person in people
+        if person.live
+    ]
 
 
 def course_event(event):
@@ -44,7 +75,6 @@ def course_event(event):
             "@type": "EducationEvent",
             "name": event.title,
             "identifier": event.code,
-            "description": event.page.introduction or event.course.introduction,
             "url": event.page.canonical_url,
             "startDate": _moment(event.parts[0].first_day, event.parts[0].starts_at),
             "endDate": _moment(event.parts[-1].last_day, event.parts[-1].ends_at),
@@ -53,6 +83,7 @@ def course_event(event):
                 CANCELLED if event.availability is Availability.CALLED_OFF else SCHEDULED
             ),
             "location": _places(event.parts),
+            "image": sharing.picture_of(event.page)["url"],
             "organizer": organization_reference(),
             "maximumAttendeeCapacity": event.capacity,
             "inLanguage": settings.LANGUAGE_CODE,
@@ -60,6 +91,8 @@ def course_event(event):
         if event.parts
         else {"@type": "EducationEvent", "name": event.title}
     )
+    if told := event.page.introduction or event.course.introduction:
+        data["description"] = told
     if len(event.parts) > 1:
         data["subEvent"] = [_part(event, part) for part in event.parts]
     if event.availability in OFFERED and event.price_cents is not None:
@@ -67,9 +100,16 @@ def course_event(event):
             "@type": "Offer",
             "url": event.page.canonical_url,
             "availability": OFFERED[event.availability],
+            "validFrom": _opened(event.facts),
             **_price(event.price_cents),
         }
     return data
+
+
+def _opened(facts):
+    """Since when, or from when, people can sign up."""
+    opens = facts.sign_up_opens or facts.first_published_at
+    return timezone.localtime(opens).isoformat()
 
 
 def _price(cents):

@@ -41,6 +41,27 @@ def pdf(document, words, language):
     return _compile(source, inputs, standards=[])
 
 
+def png(document, words, language):
+    """The bytes of a picture: `typst/<document>.typ` set with these words, one pixel a point.
+
+    A letter that none of our fonts has is a box in it.
+    """
+    inputs = {"data": _as_json(words | {"language": language})}
+    return typst.compile(
+        str(FOLDER / f"{document}.typ"),
+        root=str(FOLDER),
+        font_paths=_fonts(),
+        sys_inputs=inputs,
+        format="png",
+        ppi=72,
+    )
+
+
+def source_of(document):
+    """What the look of a document depends on, besides its words, as bytes."""
+    return b"".join((FOLDER / f"{name}.typ").read_bytes() for name in ("house", document))
+
+
 def has_letters_for(text):
     """Whether our fonts have every letter of this text. Else a document shows boxes instead."""
     words = {"title": "?", "author": "", "language": "nl", "text": text}

@@ -1,5 +1,6 @@
 """Rosters: created when the page of a date is published, locked whenever seats change."""
 
+import datetime
 import uuid
 from collections.abc import Iterable
 from contextlib import suppress
@@ -13,8 +14,10 @@ from wagtail.models import Locale, Page
 from core.once import once_per_request
 from courses.domain import seats
 from courses.models import CourseEventPage, CoursePage, Roster, SeatClaim, SignUp, SwapOffer
-from courses.reading import told
+from courses.reading import events, told
 from courses.reading.seats import count_by_part, least_capacity
+
+STILL_NOTED = datetime.timedelta(days=30)  # after the last day of a date
 
 
 @transaction.atomic
@@ -59,6 +62,25 @@ def record_what_was_told() -> None:
         ).first()
         if page:
             Roster.objects.filter(pk=roster.pk, told={}).update(told=told.for_new_roster(page))
+
+
+def note_what_pages_say() -> None:
+    """Note since when the pages of dates say what they say of places and of going ahead.
+
+    Idempotent. What a date said first is no change.
+    """
+    since = timezone.localdate() - STILL_NOTED
+    pages = CourseEventPage.objects.live().filter(locale=Locale.get_default(), last_day__gte=since)
+    for event in events.from_pages(pages, locale=Locale.get_default()):
+        roster = event.roster
+        if roster is None:
+            continue
+        said = " ".join([event.availability.value, "certain" if event.is_going_ahead else ""])
+        if (said := said.strip()) != roster.shown_state:
+            changed = timezone.now() if roster.shown_state else None
+            Roster.objects.filter(pk=roster.pk, shown_state=roster.shown_state).update(
+                shown_state=said, shown_since=changed
+            )
 
 
 def sync_with_course(course: CoursePage) -> None:

@@ -1,8 +1,10 @@
 import uuid
+from datetime import timedelta
 
 from django.core.exceptions import ValidationError
 from django.core.validators import MinValueValidator
 from django.db import models
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalKey
 from wagtail.admin.panels import FieldPanel, FieldRowPanel
@@ -17,6 +19,8 @@ from courses.models.course_pages import SEATS_LIMIT
 from courses.models.page_rights import DatePermissionTester
 from courses.values.money import CentsField
 from courses.values.part_names import NamedPart
+
+LISTED_AFTER = timedelta(days=365)  # after the last day; then a date leaves the sitemap
 
 
 class CourseEventPage(RoutablePageMixin, BasePage):
@@ -131,6 +135,10 @@ class CourseEventPage(RoutablePageMixin, BasePage):
     class Meta:
         verbose_name = _("course date")
         verbose_name_plural = _("course dates")
+
+    def get_sitemap_urls(self, request=None):
+        is_long_over = self.last_day and self.last_day < timezone.localdate() - LISTED_AFTER
+        return [] if is_long_over else super().get_sitemap_urls(request)
 
     def permissions_for_user(self, user):
         return DatePermissionTester(user, self)

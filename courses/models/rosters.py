@@ -52,6 +52,12 @@ class Roster(models.Model):
     told = models.JSONField(default=dict, editable=False)
     calendar_sequence = models.PositiveIntegerField(default=0, editable=False)
 
+    # What the pages say of places and of going ahead, and since when that differs from before.
+    shown_state = models.CharField(
+        max_length=40, default="", db_default="", blank=True, editable=False
+    )
+    shown_since = models.DateTimeField(null=True, editable=False)
+
     class Meta:
         verbose_name = _("course date")
         verbose_name_plural = _("course dates")

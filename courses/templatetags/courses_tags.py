@@ -57,6 +57,15 @@ def coming_events(number):
 
 
 @register.simple_tag
+def event_title(event):
+    """What a tab, a search result and a shared link call a date: its days first, then its town."""
+    if event.page.seo_title:
+        return f"{event.page.seo_title}, {event.days_in_words}"
+    when_and_where = ", ".join([event.days_in_words, *event.places])
+    return f"{when_and_where}: {event.course.title}"
+
+
+@register.simple_tag
 def event_description(event):
     """What search results and shared links say of a date: its days, town and price come first."""
     if event.page.search_description:

@@ -35,6 +35,7 @@ def course_index(request, page):
             "places": sorted({place for event in coming for place in event.places}),
             "months": sorted({event.first_day.replace(day=1) for event in coming}),
             "archive_url": page.url + page.reverse_subpage("archive"),
+            "structured_data": [structured_data.date_list(shown)] if shown else [],
         },
     )
 

@@ -14,7 +14,7 @@ from core import richtext
 from core.drafts import forget_draft
 from core.fields import StreamField
 from core.models import BasePage
-from core.structured_data import organization
+from core.structured_data import organization, website
 from core.translations import translations_of
 from courses.models.page_rights import AboveDatesPermissionTester
 from courses.reading import events
@@ -175,4 +175,4 @@ class HomePage(BasePage):
 
     @cached_property
     def structured_data(self):
-        return [organization()]
+        return [organization(), website()]

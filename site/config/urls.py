@@ -10,6 +10,7 @@ from core.icons import IconView, manifest
 from core.media import image
 from core.sitemap import robots_txt, sitemap_xml
 from courses.views import payments
+from home.llms import llms_txt
 
 # Staff log in through allauth only: Wagtail's own login has no second factor.
 to_login = RedirectView.as_view(pattern_name="account_login", query_string=True)
@@ -18,6 +19,7 @@ to_reset = RedirectView.as_view(pattern_name="account_reset_password")
 urlpatterns = [
     path("robots.txt", robots_txt),
     path("sitemap.xml", sitemap_xml),
+    path("llms.txt", llms_txt, name="llms"),
     path("favicon.ico", IconView.as_view(file="favicon.ico"), name="favicon"),
     path("apple-touch-icon.png", IconView.as_view(file="apple-touch-icon.png"), name="touch_icon"),
     path("site.webmanifest", manifest, name="manifest"),

@@ -4,25 +4,27 @@ A page that moved takes along every address below it, such as its form and its c
 and punctuation at the end of a pasted link are forgiven. A redirect of staff comes first.
 """
 
+from django import forms
 from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.urls import Resolver404, resolve
 from django.utils.encoding import iri_to_uri
 from django.utils.translation import gettext as _
-from django.utils.translation import override
+from django.utils.translation import gettext_lazy, override
 from wagtail.contrib.redirects import views
 from wagtail.contrib.redirects.forms import RedirectForm as WagtailRedirectForm
 from wagtail.contrib.redirects.middleware import get_redirect
 from wagtail.contrib.redirects.models import Redirect
 from wagtail.models import Site
 
-from core import drafts
+from core import drafts, lost
 from core.languages import language_from_path
 
 OF_STAFF_AND_MACHINES = ("/admin/", "/account/", "/webhooks/")
 # What stands behind an address in a text. No - or _: they end a token, too.
 PUNCTUATION = ")]}>.,;:!?'\"*»”’…\u00a0 "
+BELOW_PAGES = ("calendar", "date_feed", "share_picture")  # views that look for a page at any path
 SAME_METHOD = {301: 308, 302: 307}  # a form that is sent keeps what was typed
 
 
@@ -36,7 +38,10 @@ class Redirects:
         response = self.get_response(request)
         if response.status_code != 404 or request.path_info.startswith(OF_STAFF_AND_MACHINES):
             return response
-        return _by_staff(request) or _as_meant(request) or response
+        if found := _by_staff(request) or _as_meant(request):
+            return found
+        lost.note(request)
+        return response
 
 
 def answers(request, path):
@@ -99,7 +104,7 @@ def _in_lower_case(request):
     """The path in lower case, but for a token, in which every letter counts."""
     path = request.path_info
     lowered = path.lower()
-    if getattr(answers(request, path), "view_name", "calendar") != "calendar":
+    if getattr(answers(request, path), "view_name", BELOW_PAGES[0]) not in BELOW_PAGES:
         return None  # that view has looked, in whatever case
     match = answers(request, lowered) if lowered != path else None
     token = getattr(match, "kwargs", {}).get("token")
@@ -118,11 +123,32 @@ def _to(request, link, query, status):
 
 
 class RedirectForm(WagtailRedirectForm):
-    """Says so when the redirect will not work, for something is at that address."""
+    """Takes an address of this site as people type it, such as “/contact/”.
 
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
-        self.fields["redirect_link"].assume_scheme = "https"
+    Says so when the redirect will not work, for something is at that address.
+    """
+
+    redirect_link = forms.CharField(
+        label=gettext_lazy("or to an address"),
+        required=False,
+        max_length=255,
+        help_text=gettext_lazy("An address of this site, such as /contact/, or of another one."),
+    )
+
+    def clean_redirect_link(self):
+        typed = self.cleaned_data["redirect_link"].strip()
+        own = typed.removeprefix(settings.SITE_URL)
+        if not own.startswith("/"):
+            return forms.URLField(required=False, assume_scheme="https").clean(typed)
+        path = own.partition("?")[0].partition("#")[0]
+        request = drafts.asking()
+        if request and not (answers(request, path) or answers(request, f"{path.rstrip('/')}/")):
+            raise forms.ValidationError(_("There is nothing at this address."))
+        return own
+
+    def _get_validation_exclusions(self):
+        # The model takes whole addresses only; Redirect.link answers with whatever is there.
+        return {*super()._get_validation_exclusions(), "redirect_link"}
 
     def save(self, commit=True):
         saved = super().save(commit)
@@ -156,3 +182,9 @@ def normalise_path(original):
 
 def install():
     views.CreateView.form_class = views.EditView.form_class = RedirectForm
+    views.CreateView.get_initial = _filled_in
+
+
+def _filled_in(view):
+    """The address that the list of addresses asked for in vain hands over."""
+    return {"old_path": view.request.GET.get("old_path", "")[: lost.LONGEST]}

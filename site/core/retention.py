@@ -18,9 +18,10 @@ from django.utils import timezone
 from django.utils.module_loading import autodiscover_modules
 from django.utils.translation import gettext_lazy as _
 
+from core import lost
 from core.impersonal import TABLES
 from core.logs import class_and_place
-from core.models import RetentionRun
+from core.models import LostAddress, RetentionRun
 
 CONTRACT = _("the agreement with you (GDPR, article 6.1 b)")
 LAW = _("a legal duty (GDPR, article 6.1 c)")
@@ -262,6 +263,31 @@ register(
         fields=("sessions.Session",),
         order=910,
         is_public=False,
+    )
+)
+
+
+def _address_is_over(now):
+    return Q(week__lt=timezone.localdate(now) - timedelta(weeks=lost.KEPT_WEEKS))
+
+
+def _forget_addresses(keys, now):
+    return LostAddress.objects.filter(pk__in=keys).filter(_address_is_over(now)).delete()[0]
+
+
+register(
+    Rule(
+        key="lost_addresses",
+        what=_("Addresses of this site that were asked for and do not exist"),
+        purpose=_("to learn which old addresses to redirect; counted per week, not who asked"),
+        basis=INTEREST,
+        term=_("thirteen weeks"),
+        fields=("core.LostAddress",),
+        order=420,
+        rows=LostAddress.objects.all,
+        over=_address_is_over,
+        remove=_forget_addresses,
+        is_foreseen=False,
     )
 )
 

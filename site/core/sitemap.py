@@ -25,6 +25,26 @@ Sitemap: {site_url}/sitemap.xml
 """
 
 
+_showing = []
+
+
+def changes_with(function):
+    """Register what else a page shows, so that search engines hear when that changes.
+
+    function(pages, changed) is called with all pages of the sitemap and {id of a page: when it was
+    last changed}, and moves those moments forward. Lower apps go first: they may be built on.
+    """
+    _showing.append(function)
+    return function
+
+
+def move_forward(changed, page, moments):
+    """The page has changed at the last of these moments, some of which may be None."""
+    known = [moment for moment in (changed.get(page.pk), *moments) if moment]
+    if known:
+        changed[page.pk] = max(known)
+
+
 class PublicSitemap(Sitemap):
     """Every public page in every language, each with its translations.
 
@@ -42,6 +62,9 @@ class PublicSitemap(Sitemap):
 
     def _urls(self, page, protocol, domain):
         pages = list(self.paginator.page(page).object_list)
+        changed = {row.pk: self.lastmod(row) for row in pages if self.lastmod(row)}
+        for show in _showing:
+            show(pages, changed)
         by_key = defaultdict(list)
         for row in pages:
             by_key[row.translation_key].append(row)
@@ -50,13 +73,13 @@ class PublicSitemap(Sitemap):
             for rows in by_key.values()
             for row in rows
             if translations.is_own_text(row, rows)
-            for entry in self._entries(row, rows)
+            for entry in self._entries(row, rows, changed.get(row.pk))
         ]
         if urls and all(entry.get("lastmod") for entry in urls):
             self.latest_lastmod = max(entry["lastmod"] for entry in urls)
         return urls
 
-    def _entries(self, page, rows):
+    def _entries(self, page, rows, changed):
         """The entries of a page and of the addresses below it, such as an archive."""
         own = page.get_full_url(self.request)
         readable = [row for row in rows if translations.is_own_text(row, rows)]
@@ -64,6 +87,7 @@ class PublicSitemap(Sitemap):
             below = entry["location"].removeprefix(own)
             found = [(row, canonical(row.get_full_url(self.request) + below)) for row in readable]
             yield entry | {
+                "lastmod": changed,
                 "location": canonical(entry["location"]),
                 "alternates": _alternates(found) if len(found) > 1 else [],
             }

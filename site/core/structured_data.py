@@ -1,8 +1,13 @@
 """schema.org objects (JSON-LD as dicts) that more than one page needs."""
 
+from urllib.parse import urljoin
+
 from django.conf import settings
 from django.templatetags.static import static
 
+from core import sharing
+from core.fields import StreamField
+from core.images import SHAPES
 from core.models.settings import SiteSettings
 
 
@@ -27,6 +32,52 @@ def breadcrumbs(above, page):
             for number, (name, url) in enumerate(way, start=1)
         ],
     }
+
+
+def website():
+    """The site under its name, for the home page: that is what search engines call it by."""
+    institute = organization_reference()
+    return {
+        "@type": "WebSite",
+        "@id": f"{settings.SITE_URL}/#website",
+        "name": institute["name"],
+        "url": institute["url"],
+        "inLanguage": [code for code, _name in settings.LANGUAGES],
+        "publisher": institute,
+    }
+
+
+def videos(page):
+    """VideoObject of each video on a page, with the day on which that page was first published."""
+    if page is None or not getattr(page, "first_published_at", None):
+        return []
+    streams = [
+        getattr(page, field.name) for field in page._meta.fields if isinstance(field, StreamField)
+    ]
+    return [
+        _video(page, block.value)
+        for stream in streams
+        for block in stream
+        if block.block_type == "video"
+    ]
+
+
+def _video(page, video):
+    still = video.get("poster")
+    return {
+        "@type": "VideoObject",
+        "name": video["title"],
+        "description": getattr(page, "meta_description", "") or video["title"],
+        "thumbnailUrl": absolute(still, "poster") if still else sharing.picture_of(page)["url"],
+        "uploadDate": page.first_published_at.isoformat(),
+        "embedUrl": f"https://www.youtube-nocookie.com/embed/{video.video_id}",
+        "url": video.watch_url,
+    }
+
+
+def absolute(image, shape):
+    """The address of an image in one of the shapes of `core.images`, for other machines."""
+    return urljoin(settings.SITE_URL, image.get_rendition(SHAPES[shape].fallback()).url)
 
 
 def organization():

@@ -20,6 +20,7 @@ from core.models import BasePage, SiteTexts
 from core.office import ageing as check_again
 from core.office import findings as findings_page
 from core.office import leaving
+from core.office import lost as lost_addresses
 from core.office import publishing as publishing_office
 from core.office.faults import FaultsPanel
 from core.office.site_words import WordsViewSet
@@ -127,6 +128,7 @@ def leave_out_wagtails_help(request, items):
 hooks.register("construct_wagtail_userbar", accessibility.use_our_checker)
 hooks.register("register_reports_menu_item", check_again.menu_item)
 hooks.register("register_reports_menu_item", broken_links.menu_item)
+hooks.register("register_reports_menu_item", lost_addresses.menu_item)
 hooks.register("staff_to_do", check_again.texts_to_check_again)
 hooks.register("staff_to_do", broken_links.links_to_repair)
 hooks.register("staff_to_do", findings.staff_to_do)
@@ -142,6 +144,7 @@ def report_urls():
     return [
         path("reports/check-again/", include((check_again.urlpatterns, "check_again"))),
         path("reports/broken-links/", include((broken_links.urlpatterns, "broken_links"))),
+        path("reports/lost-addresses/", include((lost_addresses.urlpatterns, "lost"))),
         *findings_page.urlpatterns,
     ]
 

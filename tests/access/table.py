@@ -73,6 +73,9 @@ ADDRESSES = {
     "wagtailcore_login": PUBLIC,
     "wagtail_serve": PUBLIC,
     "calendar": PUBLIC,
+    "share_picture": PUBLIC,
+    "date_feed": PUBLIC,
+    "llms": PUBLIC,
     "certificates": PUBLIC,
     "certificate": PUBLIC,
     "search": PUBLIC,
@@ -276,6 +279,7 @@ ADDRESSES = {
     "check_again:index": PAGES,
     "check_again:checked": TEXTS,  # for a text page
     "missed:index": TEXTS,
+    "lost:index": OWNER,
     "broken_links:index": PAGES,
     "findings": STAFF,  # each sees what they can solve
     "broken_links:check": PAGES,

@@ -205,6 +205,7 @@ ARGUMENTS = {
         "key": "=onbekend",
         "action": "=publish",
     },
+    "date_feed": {"kind": "=json"},
     "site_words": {"key": "=full"},
     "sign_ups": {
         "pk": "sign_up",

@@ -255,3 +255,29 @@ def test_a_copy_with_such_a_slug_is_refused_in_words(boss, course):
     data = {"new_title": "X", "new_slug": "zoeken", "new_parent_page": factories.home().pk}
     assert "niemand zou deze pagina zien" in boss.post(url, data, follow=True).text
     assert not Page.objects.filter(slug="zoeken").exists()
+
+
+@pytest.mark.parametrize(
+    ("typed", "kept"),
+    [
+        ("/contact/", "/contact/"),
+        (" /contact/#adres ", "/contact/#adres"),
+        ("http://testserver/contact/", "/contact/"),
+        ("https://www.example.nl/a", "https://www.example.nl/a"),
+        ("www.example.nl/a", "https://www.example.nl/a"),
+    ],
+)
+def test_the_target_of_a_redirect_is_taken_as_it_is_typed(loaded_site, admin_client, typed, kept):
+    sent = {"old_path": "/oude-folder", "redirect_link": typed, "redirect_page": "", "site": ""}
+    assert admin_client.post(reverse("wagtailredirects:add"), sent).status_code == 302
+    assert Redirect.objects.get(old_path="/oude-folder").redirect_link == kept
+
+
+@pytest.mark.parametrize("typed", ["/contcat/", "geen adres", "javascript:alert(1)"])
+def test_a_target_at_which_nothing_is_is_refused_and_stays_typed(loaded_site, admin_client, typed):
+    sent = {"old_path": "/oude-folder", "redirect_link": typed, "redirect_page": "", "site": ""}
+    response = admin_client.post(reverse("wagtailredirects:add"), sent)
+    assert response.status_code == 200
+    assert set(response.context["form"].errors) == {"redirect_link"}
+    assert f'value="{typed}"' in response.text
+    assert not Redirect.objects.filter(old_path="/oude-folder").exists()

@@ -188,6 +188,7 @@ STATIC_ROOT = env.path("STATIC_ROOT", BASE_DIR / "staticfiles")
 MEDIA_URL = "media/"
 MEDIA_ROOT = env.path("MEDIA_ROOT", VAR_DIR / "media")
 PRIVATE_ROOT = env.path("PRIVATE_ROOT", VAR_DIR / "private")  # files that participants upload
+SHARE_PICTURES_ROOT = VAR_DIR / "share-pictures"  # made anew when lost
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "private": {

@@ -32,6 +32,7 @@ if REDIS_URL:
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 MEDIA_ROOT = VAR_DIR / "test-media"
 PRIVATE_ROOT = VAR_DIR / "test-private"
+SHARE_PICTURES_ROOT = VAR_DIR / "test-share-pictures"
 MAIL_TRANSPORT = "django.core.mail.backends.locmem.EmailBackend"
 MAIL_FOLDER = VAR_DIR / "test-mail"
 BACKUP_ROOT = VAR_DIR / "test-backups"

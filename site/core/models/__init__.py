@@ -4,6 +4,7 @@ from .findings import Finding
 from .images import SiteImage, SiteRendition
 from .jobs import JobRun
 from .links import ExternalAddress, Link
+from .lost import LostAddress
 from .pages import BasePage
 from .restorations import Restoration
 from .retention import RetentionRun
@@ -22,6 +23,7 @@ __all__ = [
     "Finding",
     "JobRun",
     "Link",
+    "LostAddress",
     "Restoration",
     "RetentionRun",
     "SecondPairOfEyes",

@@ -49,11 +49,11 @@ def _links(stream):
 
 @register.simple_tag
 def json_ld(objects, page=None):
-    """The script element with these JSON-LD objects, and with the way to the page that they are on.
+    """The script element with these JSON-LD objects, the videos of their page and the way to it.
 
     See `BasePage.structured_data`.
     """
-    objects = list(objects)
+    objects = [*objects, *structured_data.videos(page)]
     if above := breadcrumbs(page):
         objects.append(structured_data.breadcrumbs(above, page))
     if not objects:

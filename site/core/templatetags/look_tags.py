@@ -1,21 +1,19 @@
 """Tags for presentation only: icons, form errors, the current menu item."""
 
-from urllib.parse import urljoin
+from html import unescape
 
 from django import template
-from django.conf import settings
 from django.templatetags.static import static
 from django.utils.html import format_html
 from django.utils.safestring import mark_safe
 from django.utils.translation import get_language_info
 
-from core import languages, phones
-from core.images import SHAPES
-from core.models import SiteSettings
+from core import languages, phones, sharing
 
 register = template.Library()
 
 HOME_DEPTH = 2
+LONGEST_TITLE = 60
 
 STATE_ICONS = {
     "many": "free",
@@ -102,20 +100,21 @@ register.filter(languages.home_path)
 register.filter(languages.open_graph_locale)
 
 
+@register.simple_block_tag
+def with_brand(content, brand):
+    """The title of a page with the name of the site behind it, unless that gets too long.
+
+    Search engines show about 60 characters, and set the name of the site above every result.
+    """
+    title = " ".join(content.split())
+    longer = f"{title} | {brand}"
+    return mark_safe(longer if len(unescape(longer)) <= LONGEST_TITLE else title)  # noqa: S308
+
+
 @register.filter
 def tel(number):
     """A telephone number for a tel: link, without spaces, words and “(0)”."""
     return phones.dialled(number)
 
 
-@register.simple_tag
-def share_image(page):
-    """{url, width, height, alt} of the picture for when this page is shared: else our mark."""
-    image = getattr(page, "share_image", None)
-    if image is None:
-        url = urljoin(settings.SITE_URL, static("img/share.png"))
-        name = SiteSettings.current().institute_name
-        return {"url": url, "width": 1200, "height": 630, "alt": name}
-    rendition = image.get_rendition(SHAPES["share"].fallback())
-    url = urljoin(settings.SITE_URL, rendition.url)
-    return {"url": url, "width": rendition.width, "height": rendition.height, "alt": rendition.alt}
+register.simple_tag(sharing.picture_of, name="share_image")

@@ -80,7 +80,9 @@ def test_a_date_is_shared_with_its_days_town_and_price(loaded_site, client):
     start = f"{event.days_in_words}, {event.places[0]}. € 1.195,-"
     assert told.replace("\xa0", " ").startswith(start)
     assert html.select_one("meta[property='og:description']")["content"] == told
-    assert event.days_in_words in html.select_one("meta[property='og:title']")["content"]
+    title = f"{event.days_in_words}, {event.places[0]}: Driedaagse cursus runningtherapie"
+    assert html.select_one("meta[property='og:title']")["content"] == title
+    assert html.title.get_text(strip=True) == title
 
 
 def test_hours_have_a_time_zone(loaded_site, client):
