@@ -1,7 +1,16 @@
 from datetime import timedelta
 
 from core.periodic import periodic
-from courses.domain import holds, notices, reconciliation, refunds, rosters, swaps, uploads
+from courses.domain import (
+    date_alerts,
+    holds,
+    notices,
+    reconciliation,
+    refunds,
+    rosters,
+    swaps,
+    uploads,
+)
 
 
 @periodic("expire_holds", every=timedelta(minutes=1))
@@ -62,3 +71,8 @@ def mail_assignments():
 @periodic("mail_thanks", every=timedelta(minutes=10))
 def mail_thanks():
     notices.mail_thanks()
+
+
+@periodic("tell_of_new_dates", every=timedelta(minutes=10))
+def tell_of_new_dates():
+    date_alerts.tell_of_new_dates()
