@@ -1,7 +1,16 @@
 from datetime import timedelta
 
 from core.periodic import periodic
-from courses.domain import holds, notices, reconciliation, refunds, rosters, swaps, uploads
+from courses.domain import (
+    date_alerts,
+    holds,
+    notices,
+    reconciliation,
+    refunds,
+    rosters,
+    swaps,
+    uploads,
+)
 
 
 @periodic("expire_holds", every=timedelta(minutes=1))
@@ -67,3 +76,8 @@ def mail_thanks():
 @periodic("note_what_pages_say", every=timedelta(minutes=10))
 def note_what_pages_say():
     rosters.note_what_pages_say()
+
+
+@periodic("tell_of_new_dates", every=timedelta(minutes=10))
+def tell_of_new_dates():
+    date_alerts.tell_of_new_dates()

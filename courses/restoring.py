@@ -10,6 +10,7 @@ erases("courses.invoice")(restoring.erase_invoice)
 erases("courses.payment")(restoring.erase_payment)
 erases("courses.message")(restoring.erase_message)
 erases("courses.former")(restoring.erase_former)
+erases("courses.date_alert")(restoring.erase_date_alert)
 erases("courses.payer")(restoring.erase_payer)
 
 

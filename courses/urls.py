@@ -8,6 +8,7 @@ from courses.views import (
     cancellations,
     certificates,
     choices,
+    date_alerts,
     documents,
     feeds,
     holds,
@@ -27,6 +28,7 @@ urlpatterns = [
     path(_("sign-up/<str:token>/more-time/"), holds.more_time, name="sign_up_more_time"),
     path(_("sign-up/<str:token>/revive/"), holds.revive, name="sign_up_revive"),
     path(_("sign-up/<str:token>/contact/"), people.contact, name="sign_up_contact"),
+    path(_("sign-up/<str:token>/answers/"), people.answers, name="sign_up_answers"),
     path(_("sign-up/<str:token>/colleague/"), people.substitute, name="sign_up_substitute"),
     path(_("sign-up/<str:token>/new-link/"), people.new_link, name="sign_up_new_link"),
     path(_("sign-up/<str:token>/cancel/"), cancellations.cancel, name="sign_up_cancel"),
@@ -45,6 +47,8 @@ urlpatterns = [
     path(
         _("sign-up/<str:token>/papers/<str:number>.pdf"), documents.invoice, name="sign_up_invoice"
     ),
+    path(_("new-dates/"), date_alerts.ask, name="date_alerts"),
+    path(_("new-dates/<str:token>/"), date_alerts.own, name="date_alert"),
     path(_("pay/<str:token>/"), buyers.pay, name="buyer_pay"),
     path(_("pay/<str:token>/bank/"), buyers.bank, name="buyer_bank"),
     path(_("pay/<str:token>/back/"), buyers.returned, name="buyer_returned"),

@@ -22,7 +22,7 @@ from courses.office.privacy.persons import PersonsViewSet
 from courses.office.roster_messages import sending
 from courses.office.rosters import decisions, presence
 from courses.office.rosters.listing import RosterViewSet
-from courses.office.start import accreditations, institute, to_do
+from courses.office.start import accreditations, institute, to_do, visitors
 from courses.office.start.this_week import ThisWeekPanel
 from courses.office.swaps import SwapViewSet
 
@@ -48,7 +48,7 @@ search.register(
     icon="calendar-alt",
     order=search.FIRST + 1,
 )
-for module in (to_do, institute, accreditations, decisions, terms):
+for module in (to_do, institute, accreditations, visitors, decisions, terms):
     hooks.register("staff_to_do", module.staff_to_do)
 
 

@@ -7,5 +7,5 @@ class FaqConfig(AppConfig):
     verbose_name = _("Questions")
 
     def ready(self):
-        # Importing it registers what the page with questions shows.
-        from faq import sitemap  # noqa: F401
+        # Importing them registers what the page with questions shows, and empties what was kept.
+        from faq import signals, sitemap  # noqa: F401

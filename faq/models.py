@@ -4,7 +4,7 @@ from django.utils.functional import cached_property
 from django.utils.html import strip_tags
 from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
-from wagtail.admin.panels import FieldPanel
+from wagtail.admin.panels import FieldPanel, MultiFieldPanel
 from wagtail.fields import RichTextField
 from wagtail.models import PreviewableMixin, RevisionMixin, TranslatableMixin
 from wagtail.rich_text import expand_db_html
@@ -17,6 +17,7 @@ from core.fields import StreamField, other_words_field
 from core.models import AGEING_FIELDS, Ageing, BasePage, ageing_panel
 
 ANCHOR_LENGTH = 60
+STEPS = ("admission", "payment", "full", "mail")  # of a sign-up, beside which questions can stand
 
 
 class FaqTopic(TranslatableMixin, models.Model):
@@ -65,6 +66,18 @@ class FaqQuestion(
         default=False,
         help_text=_("For the few questions that nearly everybody has."),
     )
+    at_admission = models.BooleanField(
+        _("beside the question about education on the form"), default=False, db_default=False
+    )
+    at_payment = models.BooleanField(
+        _("where somebody is about to pay"), default=False, db_default=False
+    )
+    at_full = models.BooleanField(
+        _("where a date is full or closed"), default=False, db_default=False
+    )
+    at_mail = models.BooleanField(
+        _("where somebody waits for a mail"), default=False, db_default=False
+    )
 
     panels = [
         FieldPanel("question"),
@@ -72,11 +85,18 @@ class FaqQuestion(
         FieldPanel("other_words"),
         FieldPanel("topic"),
         FieldPanel("sort_order"),
-        FieldPanel("highlight"),
+        MultiFieldPanel(
+            [FieldPanel(name) for name in ("highlight", *(f"at_{step}" for step in STEPS))],
+            heading=_("Where else it is shown"),
+        ),
         FieldPanel("anchor"),
         ageing_panel(),
     ]
-    override_translatable_fields = [SynchronizedField("anchor"), *AGEING_FIELDS]
+    override_translatable_fields = [
+        SynchronizedField("anchor"),
+        *[SynchronizedField(f"at_{step}") for step in STEPS],
+        *AGEING_FIELDS,
+    ]
     search_fields = [
         index.SearchField("question", boost=2),
         index.AutocompleteField("question"),

@@ -1,10 +1,11 @@
 """Certificates of attendance as PDF, made from the facts that `Certificate.facts` holds."""
 
 from datetime import date
+from decimal import Decimal
 
-from django.utils import translation
+from django.utils import formats, translation
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
+from django.utils.translation import ngettext, pgettext
 
 from courses.documents import route, typesetting
 from courses.documents.typesetting import day_in_words, filled, qr_code, shown_url
@@ -29,6 +30,7 @@ def _certificate_words(facts):
         "days": days_in_words([(day, day) for day in days]),
         "places": join_words(filled(*facts["places"])),
         "stops": route.stops(days),
+        "more": [*_attended(facts), *facts.get("registers", [])],
         "extra": facts.get("extra", ""),  # not on certificates from before it was asked
         "code": facts["code"],
         "certificate_code": facts["certificate_code"],
@@ -46,3 +48,22 @@ def _certificate_words(facts):
             "qr": _("QR code that leads to %(url)s") % {"url": facts["verify_url"]},
         },
     }
+
+
+def _attended(facts):
+    """The version and how much was attended; earlier certificates say nothing of it."""
+    line = filled(facts.get("version", ""), attended_in_words(facts))
+    return [" · ".join(line)] if line else []
+
+
+def attended_in_words(facts):
+    """“3 van de 3 dagen, 21 uur”; empty for certificates from before it was written down."""
+    if not facts.get("number_of_days"):
+        return ""
+    words = ngettext(
+        "%(attended)s of %(number)s day", "%(attended)s of %(number)s days", facts["number_of_days"]
+    ) % {"attended": len(facts["days"]), "number": facts["number_of_days"]}
+    if not facts.get("hours"):
+        return words
+    hours = formats.number_format(Decimal(str(facts["hours"])).normalize())
+    return ", ".join([words, _("%(hours)s hours") % {"hours": hours}])

@@ -9,6 +9,7 @@ from courses.documents import typesetting
 from courses.documents.typesetting import day_in_words, filled, filled_rows, qr_code
 from courses.models import SignUp
 from courses.reading import links
+from courses.values.countries import abroad
 from courses.values.money import NO_BREAK_SPACE, format_euros
 
 MINUS = "\N{MINUS SIGN}"
@@ -156,7 +157,8 @@ def _town(address):
 
 
 def _buyer_lines(buyer):
-    return filled(buyer["organisation"], buyer["name"], buyer["street"], _town(buyer))
+    country = abroad(buyer.get("country", ""))  # earlier invoices have none
+    return filled(buyer["organisation"], buyer["name"], buyer["street"], _town(buyer), country)
 
 
 def _seller_columns(seller):

@@ -15,6 +15,7 @@ from courses.domain.transitions import WrongStateError
 from courses.models import BuyerDetails, Invoice, Roster, SignUp
 from courses.reading import events, links
 from courses.reading.event import Event
+from courses.values.countries import HOME
 
 
 @dataclass(frozen=True)
@@ -27,6 +28,7 @@ class Details:
     city: str
     email: str
     reference: str = ""
+    country: str = HOME
 
 
 def may_pay(sign_up: SignUp, event: Event | None = None) -> bool:

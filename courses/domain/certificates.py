@@ -1,8 +1,8 @@
 """Certificates of attendance that anybody can check by their code."""
 
 import secrets
-from collections.abc import Iterable
-from datetime import date
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime
 from typing import Any
 
 from django.conf import settings
@@ -14,7 +14,8 @@ from core import site_words
 from core.models import SiteSettings, User
 from courses.domain import transitions
 from courses.models import Certificate, CoursePage, SignUp
-from courses.reading import events
+from courses.reading import accreditations, events
+from courses.reading.event import Event, Part
 
 MOST_SIGNERS = 2  # what fits on the certificate
 CODE_ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"  # no characters that look like others
@@ -76,11 +77,13 @@ def _certificate_facts(sign_up: SignUp, code: str, days: Iterable[date]) -> dict
     event = events.for_reader(sign_up.roster, sign_up.language)
     with translation.override(sign_up.language):
         url = settings.SITE_URL + reverse("certificate", args=[code])
+    days = sorted(days)
     return {
         "name": sign_up.full_name,
         "course": sign_up.event_title,
+        **(_what_it_was(sign_up, event, days) if event else {}),
         "code": sign_up.roster.code,
-        "days": [day.isoformat() for day in sorted(days)],
+        "days": [day.isoformat() for day in days],
         "places": event.places if event else [],
         "institute": SiteSettings.current().institute_name,
         "certificate_code": code,
@@ -89,6 +92,41 @@ def _certificate_facts(sign_up: SignUp, code: str, days: Iterable[date]) -> dict
         "issued_on": timezone.localdate().isoformat(),
         "signers": _signers(event.course) if event else [],
     }
+
+
+def _what_it_was(sign_up: SignUp, event: Event, days: Sequence[date]) -> dict[str, Any]:
+    """The version of the course, and how much of it this person attended, as far as known."""
+    parts = event.parts_for(sign_up.kind)
+    all_days = [day for part in parts for day in part.days]
+    was_always_there = set(all_days) <= set(days)
+    is_course = sign_up.kind == SignUp.Kind.COURSE
+    return {
+        "version": event.course.certificate_version if is_course else "",
+        "number_of_days": len(all_days),
+        "hours": _hours(parts, days),
+        "registers": _registers(event, sign_up.language) if is_course and was_always_there else [],
+    }
+
+
+def _hours(parts: Sequence[Part], days: Sequence[date]) -> float | None:
+    """The hours of the days attended; None as long as the times of one of them are not known."""
+    hours = 0.0
+    for part in parts:
+        attended = [day for day in part.days if day in days]
+        if not attended:
+            continue
+        if part.starts_at is None or part.ends_at is None:
+            return None
+        start, end = (datetime.combine(date.min, time) for time in (part.starts_at, part.ends_at))
+        hours += len(attended) * (end - start).total_seconds() / 3600
+    return hours or None
+
+
+def _registers(event: Event, language: str) -> list[str]:
+    """The registers that accredit all days, with number and points; no others are promised."""
+    with translation.override(language):
+        found = accreditations.of_event(event)
+    return [f"{one.register}: {one.says}" for one in found if one.is_sure]
 
 
 def _signers(course: CoursePage) -> list[dict[str, str]]:

@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from wagtail.models import Locale
 
-from courses.domain import moves, refunds, seats, transitions
+from courses.domain import invoices, moves, refunds, seats, transitions
 from courses.domain.transitions import WrongStateError
 from courses.models import Roster, SignUp
 from courses.reading.decisions import decide_on
@@ -53,11 +53,32 @@ def can_move_now(sign_up: SignUp) -> bool:
 
 
 def own_moves(sign_up: SignUp, *, locale: Locale | None = None) -> list[Event]:
-    """The open events to which this person can move now, for the same price."""
+    """The open events to which this person can move now.
+
+    For the agreed price or another one, but for none that asks for money beyond what was paid, or
+    that is on an invoice: that is for the office.
+    """
     if not can_move_now(sign_up):
         return []
     found = other_dates(sign_up, locale=locale)
-    return [event for event in found if moves.new_price(sign_up, event) is None]
+    return [event for event in found if _can_settle(sign_up, moves.new_price(sign_up, event))]
+
+
+def price_to_move(sign_up: SignUp, event: Event) -> int | None:
+    """The price in cents that this person gets there if it is another one, or else None.
+
+    After a no-go the price stays as agreed.
+    """
+    return None if has_to_choose(sign_up) else moves.new_price(sign_up, event)
+
+
+def _can_settle(sign_up: SignUp, price: int | None) -> bool:
+    """Whether a move to a date with this price needs nobody's help."""
+    if price is None:
+        return True
+    if sign_up.paid_at is None:
+        return invoices.standing(sign_up) is None
+    return price < (sign_up.price_cents or 0)
 
 
 def dates_to_choose(sign_up: SignUp, *, locale: Locale | None = None) -> list[Event]:
@@ -67,11 +88,13 @@ def dates_to_choose(sign_up: SignUp, *, locale: Locale | None = None) -> list[Ev
 
 
 @transaction.atomic
-def choose_date(sign_up: SignUp, roster: Roster) -> SignUp:
+def choose_date(sign_up: SignUp, roster: Roster, *, price_cents: int | None = None) -> SignUp:
     """Move a person to the date of their choice, with seats, invoice and calendar. Idempotent.
 
-    The price stays as agreed; an unpaid sign-up gets a new term. Raises WrongStateError when there
-    is nothing to choose, and seats.NoSeatError when that date cannot be chosen (any more).
+    `price_cents` is the other price that was shown, see `price_to_move`; what was paid too much
+    goes back. An unpaid sign-up gets a new term. Raises WrongStateError when there is nothing to
+    choose, seats.NoSeatError when that date cannot be chosen (any more), and
+    moves.StalePriceError when its price is not the one that was shown.
     """
     sign_up = transitions.lock(sign_up.pk, roster.pk)
     if sign_up.is_live and sign_up.roster_id == roster.pk:
@@ -80,9 +103,12 @@ def choose_date(sign_up: SignUp, roster: Roster) -> SignUp:
     is_called_off = has_to_choose(sign_up)
     if not (is_called_off or can_move_now(sign_up)) or not moves.can_move(sign_up, now):
         raise WrongStateError
-    if roster.pk not in {event.roster_id for event in dates_to_choose(sign_up)}:
+    possible = {event.roster_id: event for event in dates_to_choose(sign_up)}
+    if roster.pk not in possible:
         raise seats.NoSeatError
-    return moves.move(sign_up, roster, by=None)
+    if price_cents != price_to_move(sign_up, possible[roster.pk]):
+        raise moves.StalePriceError
+    return moves.move(sign_up, roster, by=None, price_cents=price_cents)
 
 
 def mail_values(sign_up: SignUp) -> dict[str, Callable[[], str]]:

@@ -10,11 +10,12 @@ from django.utils import timezone
 
 from core.models import User
 from courses import mails
-from courses.domain import people, transitions
+from courses.domain import cancellations, people, transitions
 from courses.domain.sign_ups import Given
 from courses.domain.transitions import WrongStateError
 from courses.models import BuyerDetails, SignUp
 from courses.reading import events
+from courses.reading.event import Event
 
 NAME = ("first_name", "infix", "last_name")
 CONTACT = ("email", "phone")
@@ -71,15 +72,24 @@ def correct(
     return sign_up
 
 
+def can_answer(sign_up: SignUp, event: Event | None = None) -> bool:
+    """Whether the person can still change their own answers: until the day before they come."""
+    return sign_up.is_live and cancellations.first_day(sign_up, event) > timezone.localdate()
+
+
 @transaction.atomic
 def answer(
-    sign_up: SignUp, answers: Iterable[Given], *, by: User, remarks: str | None = None
+    sign_up: SignUp, answers: Iterable[Given], *, by: User | None, remarks: str | None = None
 ) -> SignUp:
-    """Write down what a person answered, as the office was told; the other answers stay.
+    """Write down what a person answered; the other answers stay.
 
-    `remarks` is None where they stay as well. Mails nobody. Raises WrongStateError.
+    `by` is the member of staff who was told, or None for the person's own doing, which is possible
+    until the day before. `remarks` is None where they stay as well. Mails nobody. Raises
+    WrongStateError.
     """
     sign_up = transitions.lock_in_state(sign_up, *SignUp.LIVE)
+    if by is None and not can_answer(sign_up):
+        raise WrongStateError
     answers = list(answers)
     for given in answers:
         facts = {

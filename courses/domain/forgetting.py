@@ -22,7 +22,7 @@ from wagtail.models import ModelLogEntry
 from core import retention
 from core.backups import erasures
 from core.models import RetentionRun, User
-from courses.domain import payments, subjects, transitions
+from courses.domain import date_alerts, payments, subjects, transitions
 from courses.domain.subjects import Holding, Subject
 from courses.models import (
     BuyerDetails,
@@ -181,6 +181,8 @@ def forget(subject: Subject, *, by: User) -> RetentionRun:
             forget_time_of(holding)
         counts["mail_texts"] += mails.remove_people(subject.mails_elsewhere(), now)
         _forget_payer(subject)
+        if subject.address:
+            date_alerts.forget_address(subject.address)
         transaction.on_commit(retention.leave_no_trace)
         return RetentionRun.objects.create(
             at=now, by=by, counts={key: number for key, number in counts.items() if number}

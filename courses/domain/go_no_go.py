@@ -18,6 +18,7 @@ from core.models import User
 from courses import mails
 from courses.documents import calendar
 from courses.domain import choices, rosters, settling, transitions
+from courses.mails.values import of_offer
 from courses.models import Roster, SignUp, SwapOffer
 from courses.reading import events
 from courses.reading.decisions import decide_on, usual_term
@@ -217,7 +218,7 @@ def _withdraw_offers(roster: Roster, now: datetime, by: User) -> None:
             "swap_withdrawn",
             offer.sign_up,
             events.of_roster(offer.sign_up.roster),
-            offer=offered.title if offered else roster.title,
+            **of_offer(roster, offered),
         )
 
 

@@ -209,7 +209,7 @@ def _seller() -> dict[str, str]:
 
 def _buyer(sign_up: SignUp) -> dict[str, str]:
     buyer = getattr(sign_up, "buyer", None)
-    names = ("organisation", "reference", "street", "postcode", "city")
+    names = ("organisation", "reference", "street", "postcode", "city", "country")
     known = {name: getattr(buyer, name) if buyer else "" for name in names}
     return {"name": sign_up.full_name, **known}
 

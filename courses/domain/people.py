@@ -17,6 +17,7 @@ from courses.domain.transitions import WrongStateError
 from courses.models import Roster, SignUp, SignUpPage
 from courses.reading import events, links
 from courses.reading.event import Event
+from courses.values.countries import HOME
 from courses.values.names import full_name
 from mail import outbox
 from mail.models import OutgoingMail
@@ -280,7 +281,8 @@ def _forget_private_address(sign_up: SignUp) -> None:
     buyer = getattr(sign_up, "buyer", None)
     if buyer and not buyer.organisation and not sign_up.invoices.exists():
         buyer.street = buyer.postcode = buyer.city = buyer.email = ""
-        buyer.save(update_fields=["street", "postcode", "city", "email"])
+        buyer.country = HOME
+        buyer.save(update_fields=["street", "postcode", "city", "country", "email"])
 
 
 def _plain(html: str) -> str:

@@ -13,6 +13,7 @@ from courses.domain.subjects import Holding
 from courses.models import (
     BuyerDetails,
     Certificate,
+    DateAlert,
     Invoice,
     NumberSeries,
     Payment,
@@ -115,6 +116,14 @@ def erase_former(line: dict[str, Any]) -> bool:
     since, until = (parse_datetime(line[name] or "") for name in ("since", "until"))
     forgetting.forget_time_of(Holding(sign_up, since, until))
     return True
+
+
+def erase_date_alert(line: dict[str, Any]) -> bool:
+    """Somebody who stopped hears nothing more."""
+    found = DateAlert.objects.filter(pk=line["id"]).first()
+    if found is None or not _is_same(found.created_at, line):
+        return False
+    return bool(found.delete()[0])
 
 
 def erase_payer(line: dict[str, Any]) -> bool:

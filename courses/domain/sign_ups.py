@@ -20,6 +20,7 @@ from courses.models import Answer, BuyerDetails, Certificate, Consent, Roster, S
 from courses.reading import links
 from courses.reading.availability import Availability
 from courses.reading.event import Event
+from courses.values.countries import HOME
 
 # The fields of an application that are copied to the sign-up.
 TAKEN_OVER = (
@@ -59,6 +60,7 @@ class Buyer:
     street: str
     postcode: str
     city: str
+    country: str = HOME
     organisation: str = ""
     reference: str = ""
     email: str = ""

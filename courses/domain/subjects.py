@@ -16,7 +16,7 @@ from django.db.models import Q, QuerySet
 
 from core.models import SiteSettings
 from courses.domain.people import SUBSTITUTED
-from courses.models import BuyerDetails, Change, SignUp
+from courses.models import BuyerDetails, Change, DateAlert, SignUp
 from mail.models import OutgoingMail
 
 TO_THE_BUYER = "buyer_"  # the beginning of the kinds of mail to the buyer
@@ -118,6 +118,12 @@ class Subject:
         if not self.address:
             return BuyerDetails.objects.none()
         return BuyerDetails.objects.filter(email__iexact=self.address).exclude(sign_up__in=self.ids)
+
+    def date_alerts(self) -> QuerySet[DateAlert]:
+        """Their requests to hear of new dates."""
+        if not self.address:
+            return DateAlert.objects.none()
+        return DateAlert.objects.filter(email__iexact=self.address)
 
     def _to_address(self) -> QuerySet[OutgoingMail]:
         if not self.address:

@@ -24,7 +24,7 @@ from core.rows import work_through
 from courses import mails
 from courses.domain import moves, rosters, seats, transitions
 from courses.domain.transitions import WrongStateError
-from courses.mails.values import days_of
+from courses.mails.values import days_of, of_offer
 from courses.models import CourseEventPage, Roster, SignUp, SwapOffer
 from courses.reading import events
 from courses.reading.event import Event
@@ -167,7 +167,7 @@ def offer(sign_up: SignUp, roster: Roster, *, by: User) -> SwapOffer:
         "swap_offer",
         sign_up,
         events.of_roster(sign_up.roster),
-        offer=event.title,
+        **of_offer(roster, event),
         offer_days=lambda: days_of(sign_up, event),
         answer_before=lambda: moment_in_words(made.until),
     )

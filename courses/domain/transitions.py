@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from core.models import SiteSettings, User
 from courses import mails
 from courses.domain import rosters, seats
+from courses.mails.values import of_offer
 from courses.models import Change, Roster, SignUp, SwapOffer
 from courses.reading import balance, events
 from courses.values.money import format_euros
@@ -164,8 +165,7 @@ def lapse_offers(roster: Roster, now: datetime) -> int:
         log(offer.sign_up, now, note=f"offer of {roster.code} lapsed")
         offered = events.for_reader(roster, offer.sign_up.language)
         own = events.of_roster(offer.sign_up.roster)
-        title = offered.title if offered else roster.title
-        mails.send("swap_lapsed", offer.sign_up, own, offer=title)
+        mails.send("swap_lapsed", offer.sign_up, own, **of_offer(roster, offered))
     return len(lapsed)
 
 

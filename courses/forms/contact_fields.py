@@ -1,13 +1,11 @@
 """Fields for contact data and invoices, forgiving about how people write them."""
 
-import re
-
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from core.form_fields import NameField, TextField
-from courses.values import phones
+from courses.values import countries, phones
 
 
 class PhoneField(TextField):
@@ -25,18 +23,6 @@ class PhoneField(TextField):
         return typed
 
 
-class PostcodeField(TextField):
-    """A postcode; a Dutch one becomes “1234 AB”, any other stays as typed."""
-
-    def __init__(self, **kwargs):
-        super().__init__(**{"max_length": 12} | kwargs)
-
-    def clean(self, value):
-        typed = super().clean(value)
-        dutch = re.fullmatch(r"([1-9]\d{3})[\s.-]*([A-Za-z]{2})", typed)
-        return f"{dutch[1]} {dutch[2].upper()}" if dutch else typed
-
-
 class InfixField(NameField):
     """“van”, “de” or “d'”. Browsers know none, and would fill in a second first name."""
 
@@ -51,7 +37,7 @@ class InfixField(NameField):
         super().__init__(**defaults | kwargs)
 
 
-INVOICE = ("organisation", "reference", "street", "postcode", "city")
+INVOICE = ("organisation", "reference", "street", "postcode", "city", "country")
 
 
 class InvoiceFields(forms.Form):
@@ -75,14 +61,22 @@ class InvoiceFields(forms.Form):
         max_length=160,
         widget=forms.TextInput({"autocomplete": "address-line1"}),
     )
-    postcode = PostcodeField(
+    postcode = TextField(
         label=_("Postcode"),
+        max_length=12,
         widget=forms.TextInput({"autocomplete": "postal-code", "class": "input--short"}),
     )
     city = TextField(
         label=_("Town"),
         max_length=100,
         widget=forms.TextInput({"autocomplete": "address-level2"}),
+    )
+    country = forms.ChoiceField(
+        label=_("Country"),
+        choices=list(countries.COUNTRIES.items()),
+        initial=countries.HOME,
+        required=False,
+        widget=forms.Select({"autocomplete": "country"}),
     )
 
     MISSING = {
@@ -91,6 +85,25 @@ class InvoiceFields(forms.Form):
         "postcode": _("Enter the postcode for the invoice"),
         "city": _("Enter the town for the invoice"),
     }
+
+    def clean_country(self):
+        return self.cleaned_data["country"] or countries.HOME
+
+    def clean(self):
+        data = super().clean()
+        postcode, country = data.get("postcode"), data.get("country", countries.HOME)
+        if postcode:
+            try:
+                data["postcode"] = countries.written(postcode, country)
+            except ValueError:
+                self.add_error("postcode", self._postcode_error(country))
+        return data
+
+    def _postcode_error(self, country):
+        words = _(
+            "Enter a postcode like %(example)s, or choose another country if the address is there"
+        )
+        return ValidationError(words % {"example": countries.example(country)}, code="postcode")
 
 
 def word_the_errors(form):

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils import timezone
 from django.utils.html import strip_tags
 from django.utils.safestring import mark_safe
 from django.utils.translation import gettext_lazy as _
@@ -20,10 +21,11 @@ from courses.domain import certificates
 from courses.domain.sign_ups import Application, Buyer, Given
 from courses.forms import email_hints
 from courses.forms.contact_fields import word_the_errors
-from courses.forms.core_fields import WORK, CoreFields
+from courses.forms.core_fields import PRIVATE, WORK, CoreFields
 from courses.forms.questions import QuestionBuilder, in_words
 from courses.forms.uploads import StoredFile, UploadField
 from courses.models import SignUp, Upload
+from courses.reading.withdrawal import WITHDRAWAL
 
 QUESTION_PREFIX = "q_"
 CONSENT_PREFIX = "consent_"
@@ -109,11 +111,16 @@ class SignUpForm(CoreFields):
                 [
                     (self.fields[name].label, value)
                     for name in section.fields
-                    if (value := self._to_check(name)) or name not in self.CONDITIONAL
+                    if (value := self._to_check(name)) or not self._is_left_out(name)
                 ],
             )
             for section in self.sections
         ]
+
+    def _is_left_out(self, name):
+        """Whether the field, if empty, was not meant for what the person chose."""
+        is_private = self.cleaned_data.get("buyer") == PRIVATE
+        return name in self.CONDITIONAL or (name == "reference" and is_private)
 
     @property
     def email_suggestion(self):
@@ -205,6 +212,8 @@ class SignUpForm(CoreFields):
     def _add_consents(self):
         self.consent_names, self.consent_texts = [], {}
         for number, block in enumerate(self.page.consents):
+            if block.value.get("only_soon") and not self._begins_soon():
+                continue
             name = f"{CONSENT_PREFIX}{number}"
             html = expand_db_html(block.value["text"].source)
             inline = re.sub(r"</?p[^>]*>", " ", html).strip()
@@ -218,6 +227,11 @@ class SignUpForm(CoreFields):
             self.consent_names.append(name)
             self.consent_texts[name] = strip_tags(inline)
 
+    def _begins_soon(self):
+        """Whether the course begins before the time to withdraw would be over."""
+        parts = self.event.parts_for(self.kind)
+        return bool(parts) and parts[0].first_day < timezone.localdate() + WITHDRAWAL
+
     def _buyer(self):
         data = self.cleaned_data
         if "buyer" not in self.fields:
@@ -229,6 +243,7 @@ class SignUpForm(CoreFields):
             street=data["street"],
             postcode=data["postcode"],
             city=data["city"],
+            country=data["country"],
             email=data["invoice_email"],
         )
 

@@ -7,13 +7,16 @@ from django.utils.translation import gettext_lazy as _
 
 from courses.mails import samples
 from mail.kinds import MailKind, register
-from mail.placeholders import WITH_ADDRESS
+from mail.placeholders import LINK_WORDS, LISTS, TABLES, WITH_ADDRESS
 
 PLACEHOLDERS = {
     "first_name": _("first name"),
     "full_name": _("whole name"),
     "course": _("title of the course date"),
+    "the_course": _("the course as in a sentence, such as “the three-day course in Dalfsen”"),
+    "starts": _("first day and town"),
     "code": _("code of the course date"),
+    "facts": _("course, days, places, price and code as a table"),
     "days": _("days and places, a line for each part"),
     "price": _("price"),
     "held_until": _("until when the place is held"),
@@ -22,7 +25,10 @@ PLACEHOLDERS = {
     "method": _("name of the way of paying"),
 }
 OFFICE_PLACEHOLDERS = {
-    **{name: PLACEHOLDERS[name] for name in ("full_name", "course", "code", "days", "price")},
+    **{
+        name: PLACEHOLDERS[name]
+        for name in ("full_name", "course", "the_course", "code", "facts", "days", "price")
+    },
     "state": _("state of the sign-up"),
     "office_url": _("link to the sign-up in the CMS"),
 }
@@ -39,7 +45,8 @@ EXTRA = {
     "what_changed": _("what has changed, a line for each change"),
     "evaluation": _("the request to fill in the evaluation form, as a sentence"),
     "certificate_url": _("link to the page that confirms the certificate"),
-    "offer": _("title of the other date"),
+    "offer": _("the other date, as in a sentence"),
+    "offer_starts": _("first day and town of the other date"),
     "offer_days": _("days and places of the other date"),
     "answer_before": _("until when the offer stands"),
     "new_price": _("the price, where it has changed, as a sentence"),
@@ -55,6 +62,17 @@ EXTRA = {
 # Those of EXTRA that follow from the sign-up and its date, so that no caller gives them.
 BY_THEMSELVES = {"accreditation", "rights"}
 WITH_ADDRESS.update({"evaluation", "pay_before", "rights"})
+LINK_WORDS.update(
+    status_url=_("Go to your sign-up"),
+    pay_url=_("Go to the payment page"),
+    certificate_url=_("Check the certificate"),
+    office_url=_("Open the sign-up in the CMS"),
+    evaluation=_("Fill in the evaluation form"),
+    pay_before=_("Pay the invoice online"),
+    rights=_("Read the terms"),
+)
+TABLES.update({"facts", "days", "offer_days"})
+LISTS.update({"what_changed", "other_dates", "accreditation"})
 
 # {kind: (label, its extra placeholders)}. Each kind has a file per language in texts/: the subject
 # on the first line, then the text. Its name begins with the recipient, if that is not the person.
@@ -94,9 +112,19 @@ KINDS = {
     "certificate": (_("Certificate"), "certificate_url"),
     "cancelled": (_("Sign-up: cancelled"), "money_back", "explanation"),
     "withdrawn": (_("Sign-up: receipt of a withdrawal"), "at", "money_back"),
-    "swap_offer": (_("Other date: offer"), "offer", "offer_days", "answer_before"),
-    "swap_lapsed": (_("Other date: offer lapsed"), "offer"),
-    "swap_withdrawn": (_("Other date: offer withdrawn, that date does not go ahead"), "offer"),
+    "swap_offer": (
+        _("Other date: offer"),
+        "offer",
+        "offer_starts",
+        "offer_days",
+        "answer_before",
+    ),
+    "swap_lapsed": (_("Other date: offer lapsed"), "offer", "offer_starts"),
+    "swap_withdrawn": (
+        _("Other date: offer withdrawn, that date does not go ahead"),
+        "offer",
+        "offer_starts",
+    ),
     "swapped": (_("Other date: moved"), "new_price"),
     "substitute_new": (_("Substitute: to who comes now"),),
     "substitute_former": (_("Substitute: to who does not come"),),
@@ -114,7 +142,16 @@ KINDS = {
 }
 # Staff write these mails themselves, see courses.domain.roster_messages.
 WRITTEN_BY_STAFF = "roster_message"
-STAFF_CAN_SAY = ("first_name", "full_name", "course", "code", "days", "status_url", "institute")
+STAFF_CAN_SAY = (
+    "first_name",
+    "full_name",
+    "course",
+    "the_course",
+    "code",
+    "days",
+    "status_url",
+    "institute",
+)
 WITH_CALENDAR = {"confirmed", "changed", "swapped", "planned_again"}
 # Their reader may be somebody who must not see the person's own page.
 NOT_FOR_THE_PERSON = {

@@ -10,8 +10,17 @@ DUTCH = {
     "first_name": "Noor",
     "full_name": "Noor van der Meer-Öztürk",
     "course": "Driedaagse cursus runningtherapie Dalfsen",
+    "the_course": "de driedaagse cursus runningtherapie in Dalfsen",
+    "starts": "18 maart 2027, Dalfsen",
     "code": "RT18032027",
-    "days": "18 en 19 maart 2027, Dalfsen\n30 juni 2027, Dalfsen",
+    "facts": (
+        "Cursus: Driedaagse cursus runningtherapie Dalfsen\n"
+        "Lesdagen: 18 en 19 maart 2027, Dalfsen\n"
+        "Terugkomdag: 30 juni 2027, Dalfsen\n"
+        "Prijs: € 1.195,-, inclusief 21% btw\n"
+        "Code: RT18032027"
+    ),
+    "days": "Lesdagen: 18 en 19 maart 2027, Dalfsen\nTerugkomdag: 30 juni 2027, Dalfsen",
     "price": "€ 1.195,-",
     "held_until": "25 maart 2027 om 12:00 uur",
     "status_url": "https://example.org/inschrijving/voorbeeld/",
@@ -30,8 +39,11 @@ DUTCH = {
     "what_changed": "Lesdagen: de locatie is nu De Stokte, Dorpsstraat 1, Dalfsen",
     "evaluation": "Wilt u ons vertellen wat u van de cursus vond?\nhttps://example.org/evaluatie/",
     "certificate_url": "https://example.org/certificaat/RT-7KQ4-M2XH/",
-    "offer": "Driedaagse cursus runningtherapie Bloemendaal",
-    "offer_days": "20 en 21 mei 2027, Bloemendaal\n8 september 2027, Bloemendaal",
+    "offer": "de driedaagse cursus runningtherapie in Bloemendaal",
+    "offer_starts": "20 mei 2027, Bloemendaal",
+    "offer_days": (
+        "Lesdagen: 20 en 21 mei 2027, Bloemendaal\nTerugkomdag: 8 september 2027, Bloemendaal"
+    ),
     "answer_before": "17 januari 2027 om 12:00 uur",
     "new_price": "De prijs van deze datum is € 995,-.",
     "going_ahead": "Deze datum gaat zeker door.",
@@ -54,7 +66,16 @@ DUTCH = {
 # Only values that differ from the Dutch ones, see `example_values`.
 ENGLISH = {
     "course": "Three-day running therapy course in Dalfsen",
-    "days": "18 and 19 March 2027, Dalfsen\n30 June 2027, Dalfsen",
+    "the_course": "the three-day running therapy course in Dalfsen",
+    "starts": "18 March 2027, Dalfsen",
+    "facts": (
+        "Course: Three-day running therapy course in Dalfsen\n"
+        "Course days: 18 and 19 March 2027, Dalfsen\n"
+        "Return day: 30 June 2027, Dalfsen\n"
+        "Price: €1,195, including 21% VAT\n"
+        "Code: RT18032027"
+    ),
+    "days": "Course days: 18 and 19 March 2027, Dalfsen\nReturn day: 30 June 2027, Dalfsen",
     "price": "€1,195",
     "held_until": "25 March 2027 at 12:00",
     "status_url": "https://example.org/en/sign-up/example/",
@@ -69,8 +90,11 @@ ENGLISH = {
     "what_changed": "Course days: the venue is now De Stokte, Dorpsstraat 1, Dalfsen",
     "evaluation": "Would you tell us what you thought of the course?\nhttps://example.org/evaluation/",
     "certificate_url": "https://example.org/en/certificate/RT-7KQ4-M2XH/",
-    "offer": "Three-day running therapy course in Bloemendaal",
-    "offer_days": "20 and 21 May 2027, Bloemendaal\n8 September 2027, Bloemendaal",
+    "offer": "the three-day running therapy course in Bloemendaal",
+    "offer_starts": "20 May 2027, Bloemendaal",
+    "offer_days": (
+        "Course days: 20 and 21 May 2027, Bloemendaal\nReturn day: 8 September 2027, Bloemendaal"
+    ),
     "answer_before": "17 January 2027 at 12:00",
     "new_price": "The price of this date is €995.",
     "going_ahead": "This date is definitely running.",

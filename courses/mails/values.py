@@ -13,6 +13,7 @@ from courses.models import SignUp
 from courses.reading import accreditations, links, withdrawal
 from courses.values.days import moment_in_words
 from courses.values.money import format_euros
+from courses.values.places import at_place
 
 
 def values_of(names, sign_up, event, extra):
@@ -31,6 +32,74 @@ def _course(sign_up, event):
     if event is None or sign_up.language == translation.get_language():
         return sign_up.event_title
     return event.title
+
+
+def course_in_a_sentence(event, kind=SignUp.Kind.COURSE):
+    """“de driedaagse cursus runningtherapie in Dalfsen”, and its return day for alumni."""
+    words = event.course.in_a_sentence or _("the course “%(title)s”") % {
+        "title": event.course.title
+    }
+    parts = event.parts_for(kind)
+    if kind == SignUp.Kind.ALUMNI:
+        words = _("the return day of %(course)s") % {"course": words}
+    if parts and parts[0].place:
+        return f"{words} {at_place(parts[0].place)}"
+    return str(words)
+
+
+def first_day_and_town(event, kind=SignUp.Kind.COURSE):
+    """“18 maart 2027, Dalfsen”; the town is left out as long as it is not known."""
+    parts = event.parts_for(kind)
+    if not parts:
+        return event.title
+    day = formats.date_format(parts[0].first_day, "j F Y")
+    return ", ".join(filter(None, [day, parts[0].place]))
+
+
+def _the_course(sign_up, event):
+    if event is None:
+        return _("the course “%(title)s”") % {"title": sign_up.event_title}
+    return course_in_a_sentence(event, sign_up.kind)
+
+
+def _starts(sign_up, event):
+    return sign_up.event_title if event is None else first_day_and_town(event, sign_up.kind)
+
+
+def _facts(sign_up, event):
+    lines = [_fact(_("Course"), _course(sign_up, event))]
+    if event is not None:
+        lines.append(days_of(sign_up, event))
+    return "\n".join(
+        [
+            *lines,
+            _fact(_("Price"), price_in_words(sign_up.price_cents)),
+            _fact(_("Code"), sign_up.roster.code),
+        ]
+    )
+
+
+def _fact(label, value):
+    return f"{label}: {value}"
+
+
+def price_in_words(cents):
+    """“€ 1.195,- inclusief 21% btw”, or that the office tells it."""
+    if cents is None:
+        return str(_("to be told by the office"))
+    if cents == 0:
+        return format_euros(cents)
+    return f"{format_euros(cents)}, {SiteSettings.current().vat_in_words}"
+
+
+def of_offer(roster, event):
+    """The values that say which date is offered; `event` is None once its page is deleted."""
+    if event is None:
+        return {"offer": roster.title, "offer_starts": roster.title}
+    return {
+        "offer": lambda: course_in_a_sentence(event),
+        "offer_starts": lambda: first_day_and_town(event),
+    }
 
 
 def days_of(sign_up, event):
@@ -93,7 +162,10 @@ VALUES = {
     "first_name": lambda sign_up, event: without_addresses(sign_up.first_name),
     "full_name": lambda sign_up, event: without_addresses(sign_up.full_name),
     "course": _course,
+    "the_course": lambda sign_up, event: str(_the_course(sign_up, event)),
+    "starts": _starts,
     "code": lambda sign_up, event: sign_up.roster.code,
+    "facts": _facts,
     "days": days_of,
     "price": _price,
     "held_until": _held_until,
@@ -112,7 +184,17 @@ def event_values(event):
     settled = SiteSettings.current()
     facts = {
         "course": event.title,
+        "the_course": course_in_a_sentence(event),
+        "starts": first_day_and_town(event),
         "code": event.code,
+        "facts": "\n".join(
+            [
+                _fact(_("Course"), event.title),
+                _lines(event.parts),
+                _fact(_("Price"), price_in_words(event.price_cents)),
+                _fact(_("Code"), event.code),
+            ]
+        ),
         "days": _lines(event.parts),
         "held_until": moment_in_words(timezone.now() + timedelta(days=settled.hold_days)),
         "institute": settled.institute_name,

@@ -1,6 +1,7 @@
 from .accreditations import Accreditation, AccreditationPage
 from .certificates import Attendance, Certificate
-from .course_pages import CourseIndexPage, CoursePage
+from .course_pages import CourseIndexPage, CoursePage, CoursePlace, DayMoment
+from .date_alerts import DateAlert
 from .event_pages import CourseEventPage, CourseEventPart
 from .invoices import Invoice, NumberSeries
 from .listings import ColumnChoice
@@ -25,6 +26,9 @@ __all__ = [
     "CourseEventPart",
     "CourseIndexPage",
     "CoursePage",
+    "CoursePlace",
+    "DateAlert",
+    "DayMoment",
     "Invoice",
     "NumberSeries",
     "Payment",

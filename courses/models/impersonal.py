@@ -27,6 +27,8 @@ impersonal("courses.StrayPayment", "id gateway amount_cents state made_at found_
 for _table in (
     "Accreditation",
     "CourseEventPart",
+    "CoursePlace",
+    "DayMoment",
     "NumberSeries",
     "ProviderContact",
     "Roster",

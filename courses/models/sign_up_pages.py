@@ -27,6 +27,12 @@ class ConsentBlock(blocks.StructBlock):
         default=True,
         help_text=_("Only for what the agreement needs. A newsletter is a free choice."),
     )
+    only_soon = blocks.BooleanBlock(
+        label=_("only where the course begins within 14 days"),
+        required=False,
+        default=False,
+        help_text=_("For the line about the time to think that can end (art. 6:230p BW)."),
+    )
 
     class Meta:
         icon = "tick"

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.alphabet import LONGEST, name_key
 from courses.models.rosters import Roster
-from courses.values import phones
+from courses.values import countries, phones
 from courses.values.money import CentsField
 from courses.values.names import full_name
 from courses.values.storage import private_storage
@@ -189,6 +189,9 @@ class BuyerDetails(models.Model):
     street = models.CharField(_("street and number"), max_length=160, blank=True)
     postcode = models.CharField(_("postcode"), max_length=12, blank=True)
     city = models.CharField(_("town"), max_length=100, blank=True)
+    country = models.CharField(
+        _("country"), max_length=2, default=countries.HOME, db_default=countries.HOME
+    )
     email = models.EmailField(_("e-mail address for the invoice"), blank=True)
     # The pay link that the person forwards; like the sign-up's own link, see courses.reading.links.
     token_nonce = models.CharField(max_length=32, default=new_nonce, editable=False)
@@ -200,6 +203,11 @@ class BuyerDetails(models.Model):
 
     def __str__(self):
         return self.organisation or self.sign_up.full_name
+
+    @property
+    def country_in_words(self):
+        """The name of the country in the active language."""
+        return str(countries.COUNTRIES.get(self.country, self.country))
 
 
 class Upload(models.Model):

@@ -6,16 +6,17 @@ from django.utils import translation
 
 from core.models import SiteSettings
 from courses.mails import samples
-from courses.mails.values import part_in_words
+from courses.mails.values import part_in_words, values_of
+from courses.reading import events
 from mail import kinds
 from mail.outbox import wording
 from mail.rendering import render
 
 
-def per_language(kind, roster, people, values_of):
+def per_language(kind, roster, people, own_values):
     """A preview per language of these sign-ups, with a made-up name and links that lead nowhere.
 
-    `values_of(sign_up)` returns the placeholders that only this kind of mail has. It is called for
+    `own_values(sign_up)` returns the placeholders that only this kind of mail has. It is called for
     the first sign-up in each language, with that language active. Each preview is a dict with
     `language`, `mail` and the `url` where staff change the text.
     """
@@ -23,7 +24,7 @@ def per_language(kind, roster, people, values_of):
     for sign_up in people:
         first.setdefault(sign_up.language, sign_up)
     return [
-        _preview(kind, roster, language, sign_up, values_of)
+        _preview(kind, roster, language, sign_up, own_values)
         for language, sign_up in sorted(first.items())
     ]
 
@@ -33,22 +34,21 @@ def day_lines(parts):
     return "\n".join(part_in_words(part) for part in parts)
 
 
-def _preview(key, roster, language, sign_up, values_of):
+def _preview(key, roster, language, sign_up, own_values):
     kind = kinds.get(key)
     subject, body = wording(kind, language)
     settled = SiteSettings.current()
     with translation.override(language):
         example = samples.example_values(language)
         values = {name: example[name] for name in kind.placeholders} | {
-            "course": sign_up.event_title,
-            "code": roster.code,
+            **_of_the_date(kind, sign_up, roster, language),
             "institute": settled.institute_name,
             "method": settled.payment_method_name,
         }
         mail = render(
             subject=subject,
             body=body,
-            values=values | values_of(sign_up),
+            values=values | own_values(sign_up),
             language=language,
         )
     return {
@@ -56,3 +56,9 @@ def _preview(key, roster, language, sign_up, values_of):
         "mail": mail,
         "url": reverse("mail_texts:edit", args=[key, language]),
     }
+
+
+def _of_the_date(kind, sign_up, roster, language):
+    names = {"course", "the_course", "starts", "code", "facts", "days", "price"}
+    event = events.for_reader(roster, language)
+    return values_of(sorted(names & set(kind.placeholders)), sign_up, event, {})

@@ -122,6 +122,11 @@ class Event:
         return days_in_words([(part.first_day, part.last_day) for part in self.parts])
 
     @property
+    def number_of_days(self) -> int:
+        """How many days the whole course has."""
+        return sum(len(part.days) for part in self.parts)
+
+    @property
     def places(self) -> list[str]:
         """The towns of the parts, each once, in order."""
         return list(dict.fromkeys(part.place for part in self.parts if part.place))

@@ -15,12 +15,16 @@ from django.urls import reverse
 from django.utils import translation
 from django.utils.encoding import force_bytes
 
-from courses.models import BuyerDetails, SignUp
+from courses.models import BuyerDetails, DateAlert, SignUp
 from courses.models.sign_ups import new_nonce
 
-Linked = SignUp | BuyerDetails  # the rows that have a link
+Linked = SignUp | BuyerDetails | DateAlert  # the rows that have a link
 
-PURPOSES = {SignUp: b"courses.sign_up.status", BuyerDetails: b"courses.buyer.pay"}
+PURPOSES = {
+    SignUp: b"courses.sign_up.status",
+    BuyerDetails: b"courses.buyer.pay",
+    DateAlert: b"courses.date_alert",
+}
 
 
 def issue(row: Linked) -> str:
@@ -58,6 +62,17 @@ def find_buyer(candidate: str) -> BuyerDetails | None:
     """The buyer whose link to pay has this token, with the sign-up and its roster."""
     found = BuyerDetails.objects.select_related("sign_up__roster")
     return found.filter(token_hash=_hash(candidate)).first()
+
+
+def find_date_alert(candidate: str) -> DateAlert | None:
+    """The request to hear of new dates that this token opens."""
+    return DateAlert.objects.filter(token_hash=_hash(candidate)).first()
+
+
+def date_alert_url(alert: DateAlert) -> str:
+    """The absolute URL of the page on which this request is confirmed or stopped."""
+    with translation.override(alert.language):
+        return settings.SITE_URL + reverse("date_alert", args=[token(alert)])
 
 
 def status_path(sign_up: SignUp, name: str = "sign_up_status") -> str:

@@ -3,12 +3,13 @@ import re
 from itertools import pairwise
 
 from django import template
-from django.utils import formats
+from django.utils import formats, timezone
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from wagtail.models import Locale
 
 from courses.reading import events
+from courses.values.days import moment_in_words
 from courses.values.money import NO_BREAK_SPACE, format_euros
 
 DAYS_IN_WEEK = 7
@@ -42,6 +43,30 @@ def whole_dates(days):
     """“22 en 23 juli en 3 november 2027”, with no-break spaces between a day and its month."""
     months = "|".join(formats.date_format(datetime.date(2000, month, 1), "F") for month in MONTHS)
     return re.sub(rf"(?<=\d) (?={months})", NO_BREAK_SPACE, days)
+
+
+@register.filter
+def moment(at):
+    """“zaterdag 12 december 2026 om 09:41 uur”, see `moment_in_words`."""
+    return moment_in_words(at, "l j F Y")
+
+
+@register.filter
+def is_over(at):
+    """Whether this moment has passed."""
+    return at <= timezone.now()
+
+
+@register.filter
+def days_for(event, kind):
+    """The days of an event to which people of this kind come, as a phrase."""
+    return event.days_in_words_for(kind)
+
+
+@register.filter
+def parts_for(event, kind):
+    """The parts of an event to which people of this kind come."""
+    return event.parts_for(kind)
 
 
 @register.filter

@@ -1,6 +1,6 @@
 """Course days in words, the way the institute writes them: “21 en 22 maart en 5 juni 2027”."""
 
-from datetime import timedelta
+from datetime import time, timedelta
 from itertools import groupby
 
 from django.utils import formats, timezone, translation
@@ -54,10 +54,17 @@ def join_words(words):
     return _("%(list)s and %(last)s") % {"list": ", ".join(words[:-1]), "last": words[-1]}
 
 
-def moment_in_words(moment):
-    """“17 januari 2027 om 12:00 uur”, in Dutch time and the active language."""
+def moment_in_words(moment, day_format="DATE_FORMAT"):
+    """“17 januari 2027 om 12:00 uur”, in Dutch time and the active language.
+
+    Midnight is “het einde van 16 januari 2027”: the first minute of the 17th would promise a day
+    that is not there.
+    """
     moment = timezone.localtime(moment)
+    if moment.time() == time.min:
+        day = formats.date_format(moment - timedelta(days=1), day_format)
+        return _("the end of %(day)s") % {"day": day}
     return _("%(day)s at %(time)s") % {
-        "day": formats.date_format(moment, "DATE_FORMAT"),
+        "day": formats.date_format(moment, day_format),
         "time": formats.date_format(moment, "TIME_FORMAT"),
     }

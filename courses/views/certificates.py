@@ -1,4 +1,4 @@
-"""Anybody with the code of a certificate can check it here: name, course and days, no more."""
+"""Anybody with the code of a certificate can check here what is on it, and no more."""
 
 import datetime
 from http import HTTPStatus
@@ -11,6 +11,7 @@ from django.views.decorators.http import require_safe
 
 from core.form_fields import TextField
 from core.guards import within_limit
+from courses.documents.certificates import attended_in_words
 from courses.domain import certificates
 from courses.values.days import days_in_words
 
@@ -69,6 +70,7 @@ def show(request, code):
         certificate=form.certificate,
         facts=facts,
         days=days_in_words([(day, day) for day in days]),
+        attended=attended_in_words(facts),
     )
 
 

@@ -4,7 +4,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_http_methods
 from wagtail.models import Locale
 
-from courses.domain import choices, seats
+from courses.domain import choices, moves, seats
 from courses.domain.transitions import WrongStateError
 from courses.views.private import private, sign_up_or_404, to_status
 
@@ -22,23 +22,33 @@ def move(request, token, pk):
     event = _find(choices.dates_to_choose(sign_up, locale=Locale.get_active()), pk)
     if event is None:
         return to_status(token, "date-full")
-    if request.method == "POST":
-        return _moved(token, sign_up, event)
+    price = choices.price_to_move(sign_up, event)
+    if request.method == "POST" and request.POST.get("price", "") == _shown(price):
+        return _moved(token, sign_up, event, price)
     context = {
         "sign_up": sign_up,
         "event": event,
         "parts": event.parts_for(sign_up.kind),
         "is_called_off": is_called_off,
+        "new_price": price,
+        "shown_price": _shown(price),
+        "difference": 0 if price is None else abs(price - sign_up.price_cents),
+        "is_stale": request.method == "POST",
     }
     return render(request, "courses/status/move.html", context)
 
 
-def _moved(token, sign_up, event):
+def _shown(price):
+    """What the form sends back of the price, so that nobody agrees to another than was shown."""
+    return "" if price is None else str(price)
+
+
+def _moved(token, sign_up, event, price):
     try:
-        choices.choose_date(sign_up, event.roster)
+        choices.choose_date(sign_up, event.roster, price_cents=price)
     except seats.NoSeatError:
         return to_status(token, "date-full")
-    except WrongStateError:
+    except (WrongStateError, moves.StalePriceError):
         return to_status(token, "changed")
     return to_status(token, "swapped")
 

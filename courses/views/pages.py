@@ -6,7 +6,7 @@ from django.views.decorators.http import require_safe
 from core.routes import shows
 from courses.documents import structured_data
 from courses.models import CourseEventPage, CourseIndexPage, CoursePage, SignUpPage
-from courses.reading import accreditations, events
+from courses.reading import accreditations, events, places
 
 
 @shows(CourseIndexPage)
@@ -61,6 +61,7 @@ def course(request, page):
         "coming": coming,
         "alumni_form": forms.filter(kind=SignUpPage.Kind.ALUMNI).first(),
         "accreditations": accreditations.of_course(page.locale),
+        "day_moments": list(page.day_moments.all()),
         "structured_data": [structured_data.course(page, coming)],
     }
     return render(request, "courses/course_page.html", context)
@@ -75,6 +76,7 @@ def course_event(request, page):
         "self": page,
         "event": event,
         "accreditations": accreditations.of_event(event),
+        "destinations": places.of_event(event),
         "structured_data": [structured_data.course_event(event)],
     }
     if not event.can_sign_up:

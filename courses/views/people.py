@@ -1,4 +1,4 @@
-"""The person's contact data, a colleague who comes instead, and the lost link."""
+"""The person's contact data and answers, a colleague who comes instead, and the lost link."""
 
 from http import HTTPStatus
 
@@ -9,8 +9,9 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from core.guards import within_limit
-from courses.domain import people
+from courses.domain import corrections, people
 from courses.domain.transitions import WrongStateError
+from courses.forms.answers import OwnAnswersForm
 from courses.forms.status import INVOICE, ContactForm, LostLinkForm, SubstituteForm
 from courses.models import SignUp
 from courses.reading import events
@@ -41,8 +42,27 @@ def contact(request, token):
         except WrongStateError:
             return to_status(token, "changed")
         else:
-            return to_status(token, "saved-email" if "email" in form.changed_data else "saved")
+            return to_status(token, _note_of(form))
     return render(request, "courses/status/contact.html", context, status=form_status(form))
+
+
+@private
+@require_http_methods(["GET", "HEAD", "POST"])
+def answers(request, token):
+    sign_up = sign_up_or_404(token)
+    if not corrections.can_answer(sign_up):
+        return to_status(token, "changed")
+    form = OwnAnswersForm(request.POST if request.method == "POST" else None, sign_up=sign_up)
+    context = {"sign_up": sign_up, "form": form}
+    if form.is_valid():
+        if not within_limit(request, "answers", CHANGES_PER_ADDRESS):
+            return _too_many_requests(request, "courses/status/answers.html", context)
+        try:
+            corrections.answer(sign_up, by=None, **form.arguments())
+        except WrongStateError:
+            return to_status(token, "changed")
+        return to_status(token, "saved" if form.has_changed() else "unchanged")
+    return render(request, "courses/status/answers.html", context, status=form_status(form))
 
 
 @private
@@ -93,6 +113,12 @@ def lost_link(request):
             people.mail_links(form.cleaned_data["email"])
         return redirect(reverse("sign_up_lost") + "?note=sent")
     return render(request, "courses/status/lost_link.html", context, status=form_status(form))
+
+
+def _note_of(form):
+    if "email" in form.changed_data:
+        return "saved-email"
+    return "saved" if form.has_changed() else "unchanged"
 
 
 def _contact_form(sign_up, data):

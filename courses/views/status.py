@@ -8,9 +8,18 @@ from django.views.decorators.http import require_safe
 from wagtail.models import Locale
 
 from courses.documents import calendar
-from courses.domain import buyers, cancellations, choices, holds, invoices, people, refunds
+from courses.domain import (
+    buyers,
+    cancellations,
+    choices,
+    corrections,
+    holds,
+    invoices,
+    people,
+    refunds,
+)
 from courses.models import Payment, Refund, SignUp
-from courses.reading import balance, events, links
+from courses.reading import balance, events, links, places
 from courses.views.documents import own_invoices
 from courses.views.payments import look_again_url, unpaid
 from courses.views.private import private, sign_up_or_404
@@ -45,6 +54,7 @@ NOTES = {
     "longer": ("good", _("You have more time: we hold your place longer.")),
     "revived": ("good", _("Your place is held for you again.")),
     "saved": ("good", _("Your changes have been saved.")),
+    "unchanged": ("good", _("You have not changed anything.")),
     "preferred": ("good", _("Your preference has been saved.")),
     "saved-email": (
         "good",
@@ -100,6 +110,7 @@ def _context(sign_up, request):
         "sign_up": sign_up,
         "event": event,
         "parts": event.parts_for(sign_up.kind) if event else (),
+        "destinations": _destinations(sign_up, event),
         "thank_you": form_page.thank_you if form_page else "",
         "alternatives": events.alternatives(event) if event and _may_try_again(sign_up) else [],
         "note": _note(request.GET.get("note"), sign_up),
@@ -115,9 +126,23 @@ def _context(sign_up, request):
         "extended_until": _extended_until(sign_up),
         "can_revive": holds.can_revive(sign_up, event),
         "choice": _choice(sign_up),
+        "can_answer": bool(form_page) and corrections.can_answer(sign_up, event),
+        **_answers(sign_up),
         "can_send_substitute": people.can_send_substitute(sign_up, event),
         **_employer(sign_up, event),
     }
+
+
+def _answers(sign_up):
+    has_answers = sign_up.answers.exclude(value="").exists()
+    is_substitute = not has_answers and bool(sign_up.knows_since and people.holder_since(sign_up))
+    return {"has_answers": has_answers, "asks_substitute": is_substitute}
+
+
+def _destinations(sign_up, event):
+    if event is None or not sign_up.is_live:
+        return []
+    return places.of_event(event, event.parts_for(sign_up.kind))
 
 
 def _may_try_again(sign_up):

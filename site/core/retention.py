@@ -25,6 +25,7 @@ from core.models import LostAddress, RetentionRun
 
 CONTRACT = _("the agreement with you (GDPR, article 6.1 b)")
 LAW = _("a legal duty (GDPR, article 6.1 c)")
+CONSENT = _("your consent (GDPR, article 6.1 a)")
 INTEREST = _("our legitimate interest (GDPR, article 6.1 f)")
 SOON_DAYS = 30
 STEPS = ("overdue", "this_month", "next_month")

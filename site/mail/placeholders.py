@@ -1,5 +1,7 @@
 """Placeholders such as `{first_name}`: checked when staff save a text, filled in a written mail."""
 
+from typing import Any
+
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
@@ -7,6 +9,12 @@ from core.placeholders import PLACEHOLDER, has_stray_brace, in_words, others_tha
 
 # Placeholders that hold a sentence with an address on a line of its own; see `may_hold_address`.
 WITH_ADDRESS: set[str] = set()
+# {placeholder: the words of the link or button that its address becomes}
+LINK_WORDS: dict[str, Any] = {}
+# Placeholders that hold “name: value” on each line, and those that hold an item on each line. Where
+# one is a paragraph of its own it becomes a table or a list.
+TABLES: set[str] = set()
+LISTS: set[str] = set()
 
 
 def may_hold_address(name) -> bool:

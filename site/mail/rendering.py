@@ -1,14 +1,8 @@
-"""Turn a mail text with placeholders into a subject, plain text and an HTML document.
-
-Placeholders are filled in parsed text nodes, not in markup: a value can never become a tag, and
-a brace in a value is never taken for a placeholder.
-"""
+"""Turn a mail text with placeholders into a subject, plain text and an HTML document."""
 
 import re
 from dataclasses import dataclass
-from urllib.parse import urljoin
 
-from bs4 import BeautifulSoup, NavigableString, Tag
 from django.conf import settings
 from django.template.loader import render_to_string
 from django.utils import translation
@@ -18,12 +12,13 @@ from wagtail.models import Site
 from wagtail.rich_text import expand_db_html
 
 from core.models import SiteSettings
-from mail.placeholders import PLACEHOLDER, fill, may_hold_address
+from mail.dressing import dressed
+from mail.filling import filled
+from mail.placeholders import fill
+from mail.plain_text import as_text
 
 SIGNATURE = "-- "
 SUBJECT_LENGTH = 250
-ADDRESS = re.compile(r"https?://\S+")
-LINK_TO_PLACEHOLDER = re.compile(r"(?:https?://)?(?:\{|%7B)([a-z][a-z0-9_]*)(?:\}|%7D)/?", re.I)
 
 
 @dataclass(frozen=True)
@@ -38,7 +33,8 @@ def render(*, subject, body, values, language, institute=None) -> RenderedMail:
     values = {name: _printable(value) for name, value in values.items()}
     with translation.override(language):
         subject = one_line(fill(subject, values))[:SUBJECT_LENGTH]
-        content = _filled_body(body, values)
+        content = filled(expand_db_html(rich_text(body)), values)
+        button = content.select_one("p.button a")
         context = {
             "subject": subject,
             "language": language,
@@ -46,13 +42,14 @@ def render(*, subject, body, values, language, institute=None) -> RenderedMail:
             "site_url": settings.SITE_URL,
             "site_name": re.sub(r"^https?://|/$", "", settings.SITE_URL),
         }
-        html = render_to_string(
-            "mail/message.html",
-            {**context, "content": mark_safe(_styled(content))},  # noqa: S308 built from escaped nodes
-        )
         text = render_to_string(
             "mail/message.txt",
             {**context, "content": mark_safe(as_text(content))},  # noqa: S308 not HTML
+        )
+        context["button_address"] = button["href"] if button else ""
+        html = render_to_string(
+            "mail/message.html",
+            {**context, "content": mark_safe(dressed(content))},  # noqa: S308 built from escaped nodes
         )
     return RenderedMail(subject, tidy(text), html)
 
@@ -100,123 +97,3 @@ def _is_control(character):
 def find_institute():
     site = Site.objects.filter(is_default_site=True).first()
     return SiteSettings.for_site(site) if site else None
-
-
-def _filled_body(body, values):
-    soup = BeautifulSoup(expand_db_html(rich_text(body)), "html.parser")
-    for link in soup.find_all("a", href=True):
-        _fill_link(link, values)
-    for node in list(soup.find_all(string=PLACEHOLDER)):
-        _fill_node(soup, node, values)
-    for block in soup.find_all(["p", "li"]):
-        if not block.get_text(strip=True):
-            block.decompose()
-    return soup
-
-
-def _fill_link(link, values):
-    placeholder = LINK_TO_PLACEHOLDER.fullmatch(link["href"])
-    address = _address_in(placeholder[1], values) if placeholder else link["href"]
-    address = address.strip() and urljoin(settings.SITE_URL + "/", address.strip())
-    if ADDRESS.fullmatch(address) or address.startswith(("mailto:", "tel:")):
-        link.attrs = {"href": address}
-    else:
-        link.unwrap()
-
-
-def _address_in(name, values):
-    return values.get(name, "") if may_hold_address(name) else ""
-
-
-def _fill_node(soup, node, values):
-    parts = []
-    position = 0
-    inside_link = node.find_parent("a") is not None
-    for match in PLACEHOLDER.finditer(node):
-        parts.append(NavigableString(node[position : match.start()]))
-        value = values.get(match[1], match[0])
-        is_linked = may_hold_address(match[1]) and not inside_link
-        parts.extend(_value_nodes(soup, value, is_linked))
-        position = match.end()
-    parts.append(NavigableString(node[position:]))
-    node.replace_with(*[part for part in parts if isinstance(part, Tag) or part])
-
-
-def _value_nodes(soup, value, is_linked):
-    nodes = []
-    for number, line in enumerate(value.strip().splitlines()):
-        if number:
-            nodes.append(soup.new_tag("br"))
-        if is_linked and ADDRESS.fullmatch(line):
-            nodes.append(soup.new_tag("a", href=line, string=line))
-        else:
-            nodes.append(NavigableString(line))
-    return nodes
-
-
-def as_text(node) -> str:
-    """The plain text of parsed HTML."""
-    return "".join(_text_of(child) for child in node.children)
-
-
-def _text_of(node):
-    if isinstance(node, NavigableString):
-        return _text_of_string(node)
-    if node.name == "br":
-        return "\n"
-    if node.name == "hr":
-        return "\n---\n\n"
-    if node.name == "a":
-        return _text_of_link(node)
-    if node.name in ("ul", "ol"):
-        return _text_of_list(node)
-    inner = as_text(node)
-    if node.name in ("p", "h2", "h3", "h4", "blockquote"):
-        return f"{_stripped_lines(inner)}\n\n"
-    return inner
-
-
-def _text_of_string(node):
-    between_blocks = not node.strip() and node.parent.name in ("[document]", "ul", "ol")
-    if between_blocks or type(node) is not NavigableString:  # a comment is a string too
-        return ""
-    return re.sub(r"[ \t\n]+", " ", node)
-
-
-def _text_of_list(node):
-    items = []
-    for number, item in enumerate(node.find_all("li", recursive=False), start=1):
-        mark = f"{number}." if node.name == "ol" else "-"
-        inner = _stripped_lines(as_text(item)).replace("\n", "\n" + " " * (len(mark) + 1))
-        items.append(f"{mark} {inner}\n")
-    return "".join(items) + "\n"
-
-
-def _text_of_link(node):
-    # An address gets a line of its own, so that every mail program finds its end.
-    words, address = as_text(node).strip(), node["href"] if node.has_attr("href") else ""
-    if not ADDRESS.fullmatch(address):
-        return words
-    return f"\n{address}\n" if words == address else f"{words}\n{address}\n"
-
-
-def _stripped_lines(text):
-    lines = (line.strip() for line in text.strip().split("\n"))
-    return "\n".join(lines)
-
-
-def _styled(soup):
-    # Mail programs drop style sheets more often than style attributes.
-    styles = {
-        "p": "margin:0 0 16px",
-        "ul": "margin:0 0 16px;padding-left:24px",
-        "ol": "margin:0 0 16px;padding-left:24px",
-        "li": "margin:0 0 6px",
-    }
-    for name, style in styles.items():
-        for tag in soup.find_all(name):
-            tag["style"] = style
-    for link in soup.find_all("a"):
-        link["class"] = "link"
-        link["style"] = "color:#1f5c46;word-break:break-word"
-    return str(soup)

@@ -85,6 +85,9 @@ ADDRESSES = {
     "pretend_bank": PUBLIC,
     # Behind a token, which opens only that sign-up: see tests/courses/reading/test_links.py.
     "sign_up_lost": PUBLIC,
+    "sign_up_answers": PUBLIC,
+    "date_alerts": PUBLIC,
+    "date_alert": PUBLIC,
     "sign_up_status": PUBLIC,
     "sign_up_calendar": PUBLIC,
     "sign_up_pay": PUBLIC,

@@ -37,7 +37,7 @@ def test_a_queued_mail_holds_everything_to_send(write):
     )
     assert (mail.subject, mail.language, mail.state) == ("Welkom Noor", "nl", "queued")
     assert mail.about == person
-    assert "Kijk hier:\nhttps://example.org/x\n" in mail.body_text
+    assert "Kijk hier: Naar uw inschrijving\nhttps://example.org/x\n" in mail.body_text
     assert [(a.filename, bytes(a.content)) for a in mail.attachments.all()] == [
         ("dagen.ics", b"BEGIN")
     ]

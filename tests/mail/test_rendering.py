@@ -1,3 +1,5 @@
+import re
+
 import pytest
 from bs4 import BeautifulSoup
 from wagtail.models import Site
@@ -46,7 +48,7 @@ def test_an_address_becomes_a_link_and_a_line_of_its_own():
     mail = rendered("<p>Kijk op {url} voor meer.</p>", {"url": "https://example.org/a?b=1&c=2"})
 
     assert content_of(mail).a["href"] == "https://example.org/a?b=1&c=2"
-    assert text_of(mail) == "Kijk op\nhttps://example.org/a?b=1&c=2\nvoor meer."
+    assert text_of(mail) == "Kijk op deze pagina\nhttps://example.org/a?b=1&c=2\nvoor meer."
 
 
 @pytest.mark.parametrize("href", ["{url}", "http://{url}", "https://%7Burl%7D/"])
@@ -65,10 +67,75 @@ def test_a_script_address_never_becomes_a_link(href):
 
 
 def test_lines_of_a_value_stay_lines():
-    mail = rendered("<p>{days}</p>", {"days": "18 maart\n19 maart"})
+    mail = rendered("<p>{message}</p>", {"message": "18 maart\n19 maart"})
 
     assert str(content_of(mail).p.encode_contents(), "utf-8") == "18 maart<br/>19 maart"
     assert text_of(mail) == "18 maart\n19 maart"
+
+
+FACTS = "Lesdagen: 18 en 19 maart 2027, Dalfsen\nCode: RT18032027"
+
+
+def test_facts_become_a_table_whose_rows_have_a_name():
+    mail = rendered("<p>Beste {days}</p><p>{days}</p>", {"days": FACTS})
+    rows = [
+        [(cell.name, cell.get("scope"), cell.get_text()) for cell in row.find_all(["th", "td"])]
+        for row in content_of(mail).table.find_all("tr")
+    ]
+
+    assert rows == [
+        [("th", "row", "Lesdagen"), ("td", None, "18 en 19 maart 2027, Dalfsen")],
+        [("th", "row", "Code"), ("td", None, "RT18032027")],
+    ]
+    assert text_of(mail) == f"Beste {FACTS}\n\n{FACTS}"
+
+
+def test_an_item_on_each_line_becomes_a_list_after_the_line_that_leads_to_it(monkeypatch):
+    monkeypatch.setattr("mail.filling.LISTS", {"other_dates"})
+    mail = rendered("<p>{other_dates}</p>", {"other_dates": "U kunt kiezen:\n20 mei\n8 september"})
+
+    assert content_of(mail).p.get_text() == "U kunt kiezen:"
+    assert [item.get_text() for item in content_of(mail).ul.find_all("li")] == [
+        "20 mei",
+        "8 september",
+    ]
+    assert text_of(mail) == "U kunt kiezen:\n\n- 20 mei\n- 8 september"
+
+
+def test_lines_that_a_person_typed_are_no_table_and_no_list():
+    mail = rendered("<p>{message}</p>", {"message": "Vraag: een\nVraag: twee"})
+
+    assert content_of(mail).find(["table", "ul"]) is None
+
+
+def test_the_first_address_becomes_the_one_button_and_is_written_out_below():
+    addresses = {"pay_url": "https://example.org/b", "status_url": "https://example.org/p"}
+    mail = rendered("<p>{pay_url}</p><p>{status_url}</p>", addresses)
+    links = [
+        (link["class"], link["href"], link.get_text()) for link in content_of(mail).find_all("a")
+    ]
+
+    assert links == [
+        (["press"], "https://example.org/b", "Naar de betaalpagina"),
+        (["link"], "https://example.org/p", "Naar uw inschrijving"),
+    ]
+    assert content_of(mail).get_text().count("https://") == 1
+    assert content_of(mail).find_all("p")[-1].get_text(strip=True).endswith("https://example.org/b")
+    assert text_of(mail) == (
+        "Naar de betaalpagina\nhttps://example.org/b\n\nNaar uw inschrijving\nhttps://example.org/p"
+    )
+
+
+def test_the_heading_is_the_subject_and_webmail_still_knows_the_language():
+    mail = rendered("<p>x</p>", subject="It is <nearly> time", language="en")
+    page = BeautifulSoup(mail.html, "html.parser")
+
+    assert [heading.get_text() for heading in page.find_all("h1")] == ["It is <nearly> time"]
+    assert page.body.table["lang"] == "en"
+
+
+def words_of(text):
+    return re.sub(r"[\W_]+", " ", text).split()
 
 
 def test_an_address_on_a_line_of_its_own_becomes_a_link_too(monkeypatch):
@@ -76,7 +143,7 @@ def test_an_address_on_a_line_of_its_own_becomes_a_link_too(monkeypatch):
     mail = rendered("<p>{asked}</p>", {"asked": "Wat vond u ervan?\nhttps://example.org/e"})
 
     assert content_of(mail).a["href"] == "https://example.org/e"
-    assert text_of(mail) == "Wat vond u ervan?\n\nhttps://example.org/e"
+    assert text_of(mail) == "Wat vond u ervan?\nOpen de pagina\nhttps://example.org/e"
 
 
 @pytest.mark.parametrize("body", ["<p>Beste {name}</p>", '<p>Beste <a href="{name}">u</a></p>'])
@@ -150,5 +217,15 @@ def test_every_default_renders_without_placeholders_images_or_scripts(kind, lang
     assert soup.find_all(["img", "script", "iframe", "link"]) == []
     assert "url(" not in mail.html
     assert {a["href"].split(":")[0] for a in soup.find_all("a")} <= {"https", "mailto"}
-    assert mail.text.strip() != ""
+    assert [a.get_text() for a in soup.find_all("a") if a.get_text().startswith("http")] == []
+    assert [heading.get_text() for heading in soup.find_all("h1")] == [mail.subject]
+    assert len(soup.select(".press")) <= 1
     assert "{" not in mail.text
+    content = content_of(mail)
+    for tag in [content.h1, *content.select("p.soft")]:
+        tag.decompose()  # the subject, and the address that the text has behind its words
+    addresses = {link["href"] for link in content.find_all("a")}
+    said = text_of(mail)
+    for address in addresses:
+        said = said.replace(address, " ")
+    assert words_of(said) == words_of(content.get_text(" "))

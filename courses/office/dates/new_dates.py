@@ -18,7 +18,7 @@ from wagtail.models import Locale
 from wagtail.permissions import page_permission_policy
 
 from core.ids import is_id
-from courses.domain import new_dates
+from courses.domain import date_alerts, new_dates
 from courses.models import CourseEventPage, CoursePage
 from courses.office.pages import OfficeView
 
@@ -150,6 +150,7 @@ class NewDateView(OfficeView):
             form=self.form,
             plan=self.form.plan,
             media=self.form.media,
+            demand=date_alerts.demand(),
             has_originals=self.originals.exists(),
             **kwargs,
         )

@@ -104,9 +104,10 @@ class AddForm(PersonForm):
         data = self.cleaned_data
         names = (*ABOUT, "admission", "for_work", "remarks")
         buyer = {name: data[name] for name in INVOICE} | {"email": data["invoice_email"]}
+        is_known = any(value for name, value in buyer.items() if name != "country")
         application = sign_ups.Application(
             **{name: data[name] for name in names},
-            buyer=sign_ups.Buyer(**buyer) if any(buyer.values()) else None,
+            buyer=sign_ups.Buyer(**buyer) if is_known else None,
         )
         agreement = sign_ups.Agreement(
             kind=data["kind"], language=data["language"], idempotency_key=data["idempotency_key"]

@@ -180,6 +180,7 @@ BUYER = tuple(
         "street": gettext_lazy("Street and number"),
         "postcode": gettext_lazy("Postcode"),
         "city": gettext_lazy("Town"),
+        "country": gettext_lazy("Country"),
         "email": gettext_lazy("E-mail for the invoice"),
     }.items()
 )

@@ -13,6 +13,7 @@ def own(name):
 
 
 def of_buyer(name):
+    name = "country_in_words" if name == "country" else name
     return lambda row: getattr(row.buyer, name) if hasattr(row, "buyer") else ""
 
 

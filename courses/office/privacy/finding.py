@@ -7,7 +7,7 @@ from django.db.models.fields.json import KT
 
 from core.folding import has_every_word, has_number, is_number
 from core.models import SiteSettings
-from courses.models import BuyerDetails, Certificate, Invoice, SignUp
+from courses.models import BuyerDetails, Certificate, DateAlert, Invoice, SignUp
 from mail.models import OutgoingMail
 
 MOST = 100  # rows of each table; staff who find more can add words
@@ -23,7 +23,7 @@ class Found:
     documents: list = field(default_factory=list)
     pays_for: int = 0
     mails: int = 0
-    kind: str = ""  # "sign-up", "payer" or "mail": with `pk` the key of the person's page
+    kind: str = ""  # "sign-up", "payer", "alert" or "mail": with `pk` the key of the person's page
     pk: int = 0
 
     def identify_by(self, kind, pk):
@@ -50,6 +50,7 @@ def find_people(text):
         return [], False
     _sign_ups(found, text)
     _buyers(found, text)
+    _date_alerts(found, text)
     _documents(found, text)
     _mails(found, text)
     in_order = sorted(found.values(), key=lambda person: (not person.address, person.address))
@@ -82,6 +83,12 @@ def _buyers(found, text):
         person = _person(found, buyer.email, buyer.organisation)
         person.pays_for += 1
         person.identify_by("payer", buyer.pk)
+
+
+def _date_alerts(found, text):
+    rows = DateAlert.objects.filter(has_every_word(text, "email"))
+    for alert in found.first(rows.order_by("-pk")):
+        _person(found, alert.email, "").identify_by("alert", alert.pk)
 
 
 def _documents(found, text):

@@ -55,6 +55,7 @@ def _everything(subject):
         Fact("sign_ups", _("Your sign-ups"), own),
         Fact("former_sign_ups", _("Places that went to a colleague"), former),
         Fact("paying_for", _("Invoice data as a payer"), _paying_for(subject)),
+        Fact("date_alerts", _("Where you want to hear of new dates"), _date_alerts(subject)),
         Fact("mails", _("Mails to you"), sent),
         Fact("messages", _("Messages that you wrote to us"), written),
         Fact("retention", _("How long we keep what"), _terms()),
@@ -69,11 +70,22 @@ def _paying_for(subject):
         "street": _("Street and number"),
         "postcode": _("Postcode"),
         "city": _("Town"),
+        "country": _("Country"),
         "email": _("E-mail"),
     }
     return [
         [Fact(name, label, getattr(buyer, name)) for name, label in names.items()]
         for buyer in subject.paying_for()
+    ]
+
+
+def _date_alerts(subject):
+    return [
+        [
+            Fact("town", _("Town"), str(alert)),
+            Fact("asked_at", _("Asked on"), f"{timezone.localtime(alert.created_at):%Y-%m-%d}"),
+        ]
+        for alert in subject.date_alerts()
     ]
 
 

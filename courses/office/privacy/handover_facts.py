@@ -96,6 +96,7 @@ def _buyer(holding):
         "street": _("Street and number"),
         "postcode": _("Postcode"),
         "city": _("Town"),
+        "country": _("Country"),
         "email": _("E-mail for the invoice"),
     }
     given = [Fact(name, label, getattr(buyer, name)) for name, label in names.items()]

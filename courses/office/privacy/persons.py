@@ -22,7 +22,7 @@ from wagtail.permission_policies import ModelPermissionPolicy
 from core.form_fields import TextField
 from core.ids import is_id
 from courses.domain import forgetting, subjects
-from courses.models import BuyerDetails, Certificate, Invoice, SignUp, Upload
+from courses.models import BuyerDetails, Certificate, DateAlert, Invoice, SignUp, Upload
 from courses.office.pages import OfficeView
 from courses.office.privacy import finding, handover
 from courses.values.terms import MONEY_YEARS
@@ -183,6 +183,10 @@ def _by_buyer(pk):
     return _by_address(get_object_or_404(BuyerDetails, pk=pk).email)
 
 
+def _by_alert(pk):
+    return _by_address(get_object_or_404(DateAlert, pk=pk).email)
+
+
 def _by_address(address):
     if not address:
         raise Http404
@@ -191,7 +195,7 @@ def _by_address(address):
     return address, *(subjects.sign_ups_at_address_of(first) if first else ([], []))
 
 
-LOCATORS = {"sign-up": _by_sign_up, "mail": _by_mail, "payer": _by_buyer}
+LOCATORS = {"sign-up": _by_sign_up, "mail": _by_mail, "payer": _by_buyer, "alert": _by_alert}
 
 
 def _reasons(found):
@@ -216,6 +220,8 @@ def _what_is_removed(subject):
             _("Answers, remarks, notes of the office and the days on which this person was there."),
             _("The links of this person: the own page on the site is closed."),
         ]
+    if subject.date_alerts().exists():
+        lines.append(_("That this person wants to hear of new dates."))
     files = Upload.objects.filter(answer__sign_up__in=subject.ids).count()
     if files:
         lines.append(

@@ -1,10 +1,12 @@
 """Certificates of attendance, and how they are found by their code."""
 
+import datetime
+
 import pytest
 from django.utils import timezone
 
 from courses.domain import certificates, payments, presence
-from courses.models import Certificate, CoursePage
+from courses.models import Certificate, CoursePage, SignUp
 from people.models import PersonPage
 from tests import factories
 
@@ -66,6 +68,57 @@ def test_a_person_who_was_not_present_gets_no_certificate(paid, event):
     unpaid = factories.sign_up(event)
     with pytest.raises(certificates.NotPresentError):
         present(unpaid)
+
+
+def known(course, **facts):
+    """The course with a version, and two registers of which one is known."""
+    course = CoursePage.objects.get(pk=course.pk)
+    for name, value in facts.items():
+        setattr(course, name, value)
+    factories.publish(course)
+    today = timezone.localdate()
+    factories.accreditations(
+        {
+            "register": "Register A",
+            "number": "12",
+            "points": 18,
+            "valid_until": today + datetime.timedelta(days=999),
+        },
+        {"register": "Register B"},
+    )
+
+
+def test_a_certificate_says_which_version_it_was_and_how_much_was_attended(institute, office):
+    times = {"starts_at": datetime.time(9, 30), "ends_at": datetime.time(17)}
+    event = factories.event(parts=[factories.part(60, 61, **times), factories.part(150, **times)])
+    known(event.course, certificate_version="vanaf 2014")
+    everything = present(payments.record(factories.sign_up(event), by=office)).facts
+    some = present(payments.record(factories.sign_up(event), by=office), days=2).facts
+
+    names = ("version", "number_of_days", "hours")
+    assert [everything[name] for name in names] == ["vanaf 2014", 3, 22.5]
+    assert [some[name] for name in names] == ["vanaf 2014", 3, 15.0]
+    assert [fact.split(",")[0] for fact in everything["registers"]] == ["Register A: nummer 12"]
+    assert some["registers"] == []
+
+
+def test_hours_are_told_only_where_the_times_of_all_attended_days_are_known(institute, office):
+    times = {"starts_at": datetime.time(9), "ends_at": datetime.time(12)}
+    event = factories.event(parts=[factories.part(60, 61, **times), factories.part(150)])
+    everything = present(payments.record(factories.sign_up(event), by=office)).facts
+    some = present(payments.record(factories.sign_up(event), by=office), days=2).facts
+
+    assert (everything["hours"], some["hours"]) == (None, 6.0)
+
+
+def test_an_alumnus_gets_neither_the_version_nor_the_points_of_the_whole_course(event, office):
+    known(event.course, certificate_version="vanaf 2014")
+    alumnus = factories.sign_up(event, factories.somebody(admission="alumni"), kind="alumni")
+    SignUp.objects.filter(pk=alumnus.pk).update(state="confirmed")
+    facts = present(SignUp.objects.get(pk=alumnus.pk)).facts
+
+    names = ("version", "number_of_days", "registers")
+    assert [facts[name] for name in names] == ["", 1, []]
 
 
 def test_a_certificate_is_signed_by_the_first_two_teachers(paid):

@@ -2,7 +2,7 @@ import datetime
 
 import pytest
 import time_machine
-from django.utils import timezone
+from django.utils import formats, timezone, translation
 
 from core.periodic import discover
 from courses.domain import (
@@ -186,7 +186,10 @@ def test_an_invoice_is_mailed_once_as_a_pdf(noor):
     notices.mail_documents()
     mail = OutgoingMail.objects.get(kind="buyer_invoice")
     invoice = Invoice.objects.get()
-    assert (mail.to, mail.subject) == (noor.email, f"Factuur {invoice.number}: {noor.event_title}")
+    with translation.override("nl"):
+        first_day = formats.date_format(noor.roster.first_day, "j F Y")
+    assert mail.to == noor.email
+    assert mail.subject == f"Factuur {invoice.number}: {first_day}, Dalfsen"
     assert "€\N{NO-BREAK SPACE}1.195,-" in mail.body_text
     assert "betalen" not in mail.body_text
     paper = mail.attachments.get()

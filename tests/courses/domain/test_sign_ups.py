@@ -2,6 +2,7 @@ import datetime
 
 import pytest
 from django.db import IntegrityError, transaction
+from django.utils import formats, translation
 
 from courses import mails
 from courses.domain import (
@@ -284,6 +285,8 @@ def test_mail_to_the_person_is_in_their_language(event):
     factories.sign_up(event, language="en")
     person, office = OutgoingMail.objects.order_by("pk")
     assert (person.language, office.language) == ("en", "nl")
-    assert person.subject == f"Your place is held: {event.title}"
+    with translation.override("en"):
+        first_day = formats.date_format(event.first_day, "j F Y")
+    assert person.subject == f"Your place is held: {first_day}, Dalfsen"
     assert "/en/sign-up/" in person.body_text
     assert "€1,195" in person.body_text

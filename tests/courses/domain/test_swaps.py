@@ -35,7 +35,7 @@ def test_an_offer_keeps_a_place_in_every_part(wisher, own, other, office, mails_
     assert free(other) == [0, 0]
     assert mails_about(wisher) == ["received", "office_sign_up", "swap_offer"]
     text = OutgoingMail.objects.get(kind="swap_offer").body_text
-    for fact in (other.title, "Bloemendaal", own.code, "/inschrijving/"):
+    for fact in ("de cursus “Driedaagse cursus” in Bloemendaal:", own.code, "/inschrijving/"):
         assert fact in text
     with pytest.raises(sign_ups.UnavailableError):
         factories.sign_up(other)

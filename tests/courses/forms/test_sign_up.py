@@ -1,7 +1,10 @@
 """The sign-up form: what it accepts, what it refuses with which message, and what it keeps."""
 
+from datetime import timedelta
+
 import pytest
 from django.http import QueryDict
+from django.utils import timezone
 
 from courses.domain.sign_ups import Buyer
 from courses.models import SignUp
@@ -161,12 +164,39 @@ def test_a_dutch_postcode_is_normalised(loaded_site, typed):
     assert sign_up.cleaned_data["postcode"] == "1234 AB"
 
 
-@pytest.mark.parametrize("typed", ["B-9000", "SW1A 1AA", "0123 AB"])
-def test_a_foreign_postcode_is_left_as_it_is(loaded_site, typed):
-    sign_up = form(visitors.filled_in(postcode=typed))
+@pytest.mark.parametrize(
+    ("country", "typed", "written"),
+    [
+        ("BE", "B-9000", "9000"),
+        ("BE", " 9000 ", "9000"),
+        ("DE", "D-48529", "48529"),
+        ("DE", "48529", "48529"),
+        ("GB", "SW1A 1AA", "SW1A 1AA"),
+        ("CH", "8001", "8001"),
+    ],
+)
+def test_a_postcode_is_written_as_in_its_country(loaded_site, country, typed, written):
+    sign_up = form(visitors.filled_in(postcode=typed, country=country))
 
     assert sign_up.is_valid()
-    assert sign_up.cleaned_data["postcode"] == typed
+    assert sign_up.cleaned_data["postcode"] == written
+    assert sign_up.application().buyer.country == country
+
+
+@pytest.mark.parametrize(
+    ("country", "typed", "example"),
+    [("", "9000", "1234 AB"), ("NL", "0123 AB", "1234 AB"), ("BE", "1234 AB", "9000")],
+)
+def test_a_postcode_of_another_country_is_refused_with_the_way_out(
+    loaded_site, country, typed, example
+):
+    sign_up = form(visitors.filled_in(postcode=typed, country=country))
+
+    assert sign_up.errors == {
+        "postcode": [
+            f"Enter a postcode like {example}, or choose another country if the address is there"
+        ]
+    }
 
 
 def test_an_exception_needs_a_motivation(loaded_site):
@@ -206,7 +236,26 @@ def test_a_required_consent_must_be_ticked(loaded_site):
     }
 
 
-def test_an_optional_consent_is_kept_as_it_was_given(loaded_site):
+def begins_in(monkeypatch, days):
+    """As if the coming dates began so many days from now."""
+    first = visitors.coming_event().first_day
+    monkeypatch.setattr(
+        timezone, "localdate", lambda *_args, **_kwargs: first - timedelta(days=days)
+    )
+
+
+@pytest.mark.parametrize(
+    ("days", "lines"), [(15, ["consent_0"]), (14, ["consent_0"]), (13, ["consent_0", "consent_1"])]
+)
+def test_the_end_of_the_time_to_think_is_asked_only_where_the_course_begins_soon(
+    loaded_site, monkeypatch, days, lines
+):
+    begins_in(monkeypatch, days)
+    assert form().consent_names == lines
+
+
+def test_an_optional_consent_is_kept_as_it_was_given(loaded_site, monkeypatch):
+    begins_in(monkeypatch, 10)
     without = form(visitors.filled_in())
     ticked = form(visitors.filled_in(consent_1="on"))
     assert without.is_valid()

@@ -186,8 +186,8 @@ def test_the_first_mail_names_the_terms_and_the_right_to_withdraw(event, terms, 
     mail = OutgoingMail.objects.get(kind=kind)
 
     assert (
-        "U bent akkoord gegaan met onze voorwaarden (Voorwaarden 2026-11-29 00:30):\n\n"
-        "http://testserver/voorwaarden/\n\n"
+        "U bent akkoord gegaan met onze voorwaarden (Voorwaarden 2026-11-29 00:30):\n"
+        "Lees de voorwaarden\nhttp://testserver/voorwaarden/\n\n"
         f"Tot en met {formats.date_format(last, 'j F Y')} kunt u zonder reden herroepen,"
         " op uw eigen pagina."
     ) in mail.body_text
@@ -254,3 +254,40 @@ def test_samples_are_in_the_language_of_the_mail(institute):
     values, _label = get("confirmed").example("en")
     assert values == samples.example_values("en")
     assert values["paid"].startswith("Your payment of €1,195 is in.")
+
+
+@pytest.mark.parametrize(
+    ("language", "in_a_sentence", "kind", "words"),
+    [
+        ("nl", "", "course", "de cursus “Driedaagse cursus” in Dalfsen"),
+        ("nl", "de driedaagse", "course", "de driedaagse in Dalfsen"),
+        ("nl", "de driedaagse", "alumni", "de terugkomdag van de driedaagse in Dalfsen"),
+        ("en", "the three-day course", "course", "the three-day course in Dalfsen"),
+    ],
+)
+def test_the_course_fits_in_a_sentence(event, language, in_a_sentence, kind, words):
+    event.course.in_a_sentence = in_a_sentence
+    with translation.override(language):
+        assert values.course_in_a_sentence(event, kind) == words
+
+
+def test_the_facts_are_those_of_this_person(event):
+    taken = factories.sign_up(event, factories.application())
+    with translation.override("nl"):
+        lines = values.values_of(["facts"], taken, event, {})["facts"].splitlines()
+        days = [f"{part.name}: {part.days_in_words}, Dalfsen" for part in event.parts]
+
+    assert lines == [
+        f"Cursus: {event.title}",
+        *days,
+        "Prijs: €\N{NO-BREAK SPACE}1.195,-, inclusief 21% btw",
+        f"Code: {event.code}",
+    ]
+
+
+def test_without_its_page_a_date_still_has_a_name_in_a_mail(event):
+    taken = factories.sign_up(event, factories.application())
+    with translation.override("nl"):
+        found = values.values_of(["the_course", "starts"], taken, None, {})
+
+    assert found == {"the_course": f"de cursus “{event.title}”", "starts": event.title}

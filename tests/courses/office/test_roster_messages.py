@@ -73,6 +73,7 @@ def test_from_the_empty_form_to_the_preview(office, event, make_sign_up, write):
         "{first_name}",
         "{full_name}",
         "{course}",
+        "{the_course}",
         "{code}",
         "{days}",
         "{status_url}",

@@ -68,7 +68,7 @@ def test_the_mail_that_makes_the_place_final_names_them(event, registers, kind, 
     transitions.confirm(sign_up, timezone.now())
     text = OutgoingMail.objects.get(kind="confirmed").body_text
 
-    assert (f"Accreditatie:\n{SURE}\n{VAGUE}\n" in text) is named
+    assert (f"Accreditatie:\n\n- {SURE}\n- {VAGUE}\n" in text) is named
     assert ("Accreditatie" in text) is named
 
 

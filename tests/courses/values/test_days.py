@@ -143,3 +143,13 @@ def read(words):
 def test_no_line_breaks_between_a_day_and_its_month(language, days, bound):
     with translation.override(language):
         assert whole_dates(days) == bound.replace("_", "\N{NO-BREAK SPACE}")
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [("nl", "het einde van 12 december 2026"), ("en", "the end of 12 December 2026")],
+)
+def test_midnight_belongs_to_the_day_that_ends(language, words):
+    midnight = timezone.make_aware(datetime(2026, 12, 13))
+    with translation.override(language):
+        assert moment_in_words(midnight) == words

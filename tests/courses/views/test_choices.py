@@ -7,7 +7,7 @@ from bs4 import BeautifulSoup
 from django.urls import reverse
 from django.utils import timezone, translation
 
-from courses.domain import buyers, choices, go_no_go, payments
+from courses.domain import buyers, choices, go_no_go, moves, payments
 from courses.gateways import pretend_bank
 from courses.models import Refund, Roster, SignUp
 from courses.reading import links
@@ -223,8 +223,12 @@ def test_a_person_moves_to_an_open_date_with_everything_that_belongs_to_it(
     assert OutgoingMail.objects.filter(kind="office_change").count() == 1
 
 
-def cheaper(event, paid):
-    return factories.event(event.course, parts=[factories.part(90)], price_cents=100)
+def priced(event, cents):
+    return factories.event(event.course, parts=[factories.part(90)], price_cents=cents)
+
+
+def dearer(event, paid):
+    return priced(event, 200000)
 
 
 def full(event, paid):
@@ -237,8 +241,8 @@ def of_another_course(event, paid):
     return factories.event(parts=[factories.part(90)])
 
 
-@pytest.mark.parametrize("make", [cheaper, full, of_another_course])
-def test_nobody_moves_to_what_is_full_costs_something_else_or_is_another_course(
+@pytest.mark.parametrize("make", [dearer, full, of_another_course])
+def test_nobody_moves_to_what_is_full_costs_more_than_was_paid_or_is_another_course(
     client, event, paid, make
 ):
     made = make(event, paid)
@@ -247,6 +251,45 @@ def test_nobody_moves_to_what_is_full_costs_something_else_or_is_another_course(
     assert move_url(paid, made) not in shown_links(client.get(address(paid)))
     assert "Op die datum is geen plaats meer" in text(refused)
     assert reloaded(paid).roster_id == event.roster.pk
+
+
+def test_what_was_paid_too_much_goes_back_after_it_was_shown(client, event, paid):
+    cheap = priced(event, 99500)
+    asked = client.get(move_url(paid, cheap))
+    assert "Deze datum kost € 995,- in plaats van € 1.195,-." in text(asked)
+    assert "U krijgt € 200,- terug" in text(asked)
+
+    client.post(move_url(paid, cheap), {"price": "99500"})
+
+    now = reloaded(paid)
+    assert (now.roster_id, now.price_cents) == (cheap.roster.pk, 99500)
+    assert list(Refund.objects.values_list("payment__sign_up", "amount_cents")) == [
+        (paid.pk, 20000)
+    ]
+
+
+@pytest.mark.parametrize(("cents", "words"), [(99500, "€ 200,- minder"), (139500, "€ 200,- meer")])
+def test_who_has_not_paid_moves_to_another_price_after_it_was_shown(
+    client, event, unpaid, cents, words
+):
+    made = priced(event, cents)
+    assert words in text(client.get(move_url(unpaid, made)))
+
+    client.post(move_url(unpaid, made), {"price": str(cents)})
+
+    now = reloaded(unpaid)
+    assert (now.roster_id, now.price_cents) == (made.roster.pk, cents)
+
+
+@pytest.mark.parametrize("shown", ["", "100", "119500"])
+def test_nobody_agrees_to_another_price_than_was_shown(client, event, paid, shown):
+    cheap = priced(event, 99500)
+    again = client.post(move_url(paid, cheap), {"price": shown})
+
+    assert "De prijs van deze datum is intussen gewijzigd." in text(again)
+    assert reloaded(paid).roster_id == event.roster.pk
+    with pytest.raises(moves.StalePriceError):
+        choices.choose_date(paid, cheap.roster, price_cents=100)
 
 
 @pytest.mark.parametrize(("ahead", "may"), [(1, True), (0, False)])

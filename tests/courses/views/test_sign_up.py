@@ -177,7 +177,7 @@ def test_a_form_can_be_sent_with_the_fields_it_was_shown_with(loaded_site, clien
 
 def test_going_back_from_the_check_page_keeps_everything(loaded_site, client):
     url = visitors.form_url()
-    values = visitors.filled_in(remarks="Tot dan!", q_lunch="Vegetarisch", consent_1="on")
+    values = visitors.filled_in(remarks="Tot dan!", q_lunch="Vegetarisch")
     checked = visitors.send(client, url, values)
 
     edited = visitors.send(client, url, visitors.fields_of(visitors.last_form(checked)), "edit")

@@ -326,6 +326,30 @@ def test_contact_data_can_be_changed(client, sign_up):
     assert (reloaded(sign_up).email, reloaded(sign_up).phone) == ("nieuw@example.nl", "0529 123456")
 
 
+def test_contact_data_that_stay_as_they_are_are_not_called_saved(client, sign_up):
+    url = address(sign_up, "contact")
+    shown = visitors.fields_of(visitors.last_form(client.get(url)))
+    response = client.post(url, shown, follow=True)
+
+    assert status_note(response) == "U hebt niets gewijzigd."
+
+
+def test_a_term_that_ends_at_midnight_names_the_day_before(client, sign_up):
+    midnight = timezone.make_aware(datetime.datetime(2099, 12, 13))
+    SignUp.objects.filter(pk=sign_up.pk).update(hold_until=midnight)
+
+    assert "tot het einde van zaterdag 12 december 2099" in text(client.get(address(sign_up)))
+
+
+def test_a_term_that_has_passed_is_not_promised_any_more(client, sign_up):
+    minute_ago = timezone.now() - datetime.timedelta(minutes=1)
+    SignUp.objects.filter(pk=sign_up.pk).update(hold_until=minute_ago)  # the job comes next
+    page = text(client.get(address(sign_up)))
+
+    assert "De termijn waarin wij uw plaats vasthielden, is voorbij." in page
+    assert "Wij houden uw plaats vast tot" not in page
+
+
 def test_invalid_contact_data_is_explained_and_kept_in_the_form(client, sign_up):
     response = client.post(address(sign_up, "contact"), {"email": "noor@", "phone": ""})
 

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core import retention
 from core.retention import CONTRACT, INTEREST, LAW, Rule, months_before, start_of
-from courses.domain import forgetting, payments, strays, uploads
+from courses.domain import forgetting, payments, strays
 from courses.models import (
     Answer,
     Certificate,
@@ -18,21 +18,13 @@ from courses.models import (
     Refund,
     RosterMessage,
     SignUp,
-    Upload,
     impersonal,  # noqa: F401  (registers the columns that need no rule)
 )
+from courses.retention import visitors  # noqa: F401  (registers its rules)
+from courses.retention.rules import rule
 from courses.values import terms
 
 State = SignUp.State
-
-
-def _each(verb, due):
-    """A `Rule.remove` that calls `verb` for each row, which checks again whether it is due."""
-
-    def remove(keys, now):
-        return sum(verb(pk, now, due(now)) for pk in keys)
-
-    return remove
 
 
 def _contact_over(now):
@@ -48,13 +40,6 @@ def _sign_up_fields(*names):
     return tuple(f"courses.SignUp.{name}" for name in names)
 
 
-def _rule(key, *, due, verb, **facts):
-    """Register a rule. `due` is (rows, over), `verb(pk, now, due)` removes what a row holds."""
-    rows, over = due
-    remove = _each(verb, lambda now: rows().filter(over(now)))
-    retention.register(Rule(key=key, rows=rows, over=over, remove=remove, at_once=1, **facts))
-
-
 def _with_details():
     wishes = SignUp.swap_wishes.through.objects.filter(signup=OuterRef("pk"))
     details = Q(motivation__gt="") | Q(remarks__gt="") | Q(office_note__gt="")
@@ -66,7 +51,7 @@ def _details_over(now):
     return Q(roster__last_day__lt=months_before(now, terms.DETAILS_MONTHS))
 
 
-_rule(
+rule(
     "details",
     due=(_with_details, _details_over),
     verb=lambda pk, now, due: forgetting.forget_details(pk, due),
@@ -96,7 +81,7 @@ def _ended_over(now):
     return Q(ended_at__lt=start_of(months_before(now, terms.ENDED_MONTHS)))
 
 
-_rule(
+rule(
     "ended",
     due=(_ended, _ended_over),
     verb=forgetting.forget_sign_up,
@@ -119,7 +104,7 @@ def _participants():
     )
 
 
-_rule(
+rule(
     "participants",
     due=(_participants, _contact_over),
     verb=forgetting.forget_sign_up,
@@ -156,7 +141,7 @@ _rule(
     order=120,
     is_announced=True,
 )
-_rule(
+rule(
     "group_messages",
     due=(RosterMessage.objects.all, _contact_over),
     verb=lambda pk, now, due: forgetting.forget_message(pk, due),
@@ -179,7 +164,7 @@ def _certificate_over(now):
     return Q(issued_at__lt=start_of(months_before(now, 12 * terms.CERTIFICATE_YEARS)))
 
 
-_rule(
+rule(
     "certificates",
     due=(_certificates, _certificate_over),
     verb=forgetting.forget_certificate,
@@ -200,7 +185,7 @@ def _invoices():
     return Invoice.objects.filter(forgetting.invoices_naming_somebody())
 
 
-_rule(
+rule(
     "invoices",
     due=(_invoices, lambda now: Q(issued_on__lt=date(_first_year(now), 1, 1))),
     verb=lambda pk, now, due: forgetting.forget_invoice(pk, due),
@@ -228,7 +213,7 @@ def _payment_over(now):
     return Q(created_at__lt=kept_from) & ~Q(paid_at__gte=kept_from) & ~Exists(refunds)
 
 
-_rule(
+rule(
     "payments",
     due=(_payments, _payment_over),
     verb=lambda pk, now, due: forgetting.forget_payment(pk, due),
@@ -248,7 +233,7 @@ _rule(
 )
 
 
-_rule(
+rule(
     "stray_payments",
     due=(strays.solved, lambda now: Q(made_at__lt=start_of(date(_first_year(now), 1, 1)))),
     verb=lambda pk, now, due: strays.forget(pk, due),
@@ -263,22 +248,6 @@ _rule(
 )
 
 
-def _unclaimed():
-    return Upload.objects.filter(answer=None)
-
-
-_rule(
-    "unclaimed_files",
-    due=(_unclaimed, lambda now: Q(created_at__lt=now - uploads.UNCLAIMED_FOR)),
-    verb=lambda pk, now, due: uploads.discard(pk),
-    what=_("A file that you chose in the form but did not send"),
-    purpose=_("so that you need not choose it again when something else is missing"),
-    basis=CONTRACT,
-    term=_("one day"),
-    fields=("courses.Upload",),
-    order=220,
-    is_foreseen=False,
-)
 retention.register(
     Rule(
         key="staff_of_courses",

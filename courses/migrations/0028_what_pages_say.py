@@ -4,20 +4,21 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('courses', '0022_kinds_of_answer'),
+        ("courses", "0027_certificate_version"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='roster',
-            name='shown_since',
+            model_name="roster",
+            name="shown_since",
             field=models.DateTimeField(editable=False, null=True),
         ),
         migrations.AddField(
-            model_name='roster',
-            name='shown_state',
-            field=models.CharField(blank=True, db_default='', default='', editable=False, max_length=40),
+            model_name="roster",
+            name="shown_state",
+            field=models.CharField(
+                blank=True, db_default="", default="", editable=False, max_length=40
+            ),
         ),
     ]
