@@ -75,6 +75,17 @@ def test_search_forms_and_menus_of_a_page_have_names_of_their_own(visits):
     assert wrong == {}
 
 
+def test_the_title_of_an_own_page_begins_with_how_things_stand(visits):
+    own = {
+        name: (" ".join(page.h1.get_text().split()), " ".join(page.title.get_text().split()))
+        for name, page in visits.items()
+        if page.select_one("main .status-split")
+    }
+
+    assert len({heading for heading, _title in own.values()}) > 5
+    assert {name: seen for name, seen in own.items() if not seen[1].startswith(seen[0])} == {}
+
+
 def test_done_steps_are_told_to_be_done(client, db):
     form = factories.form_page(factories.course())
     event = factories.event(form.get_parent().specific, capacity=3)

@@ -81,6 +81,22 @@ NOTES = {
     "pay-link-mailed": ("good", _("We have mailed the payment link.")),
 }
 
+# How things stand: the heading of the page, and first in its title.
+CALLED_OFF = _("This date has been cancelled")
+BEING_PROCESSED = _("Your payment is being processed")
+LIVE = {
+    State.REVIEW: _("We are looking at your sign-up"),
+    State.AWAITING_PAYMENT: _("Your place is held for you"),
+    State.CONFIRMED: _("Your place is final"),
+}
+ENDED = {
+    Reason.WITHDRAWN: _("You have withdrawn from your sign-up"),
+    Reason.PERSON: _("You have cancelled your sign-up"),
+    Reason.NOT_ADMITTED: _("You cannot take part in this course"),
+    Reason.CALLED_OFF: _("Your sign-up has ended"),
+}
+CANCELLED, LAPSED = _("Your sign-up is cancelled"), _("Your place has been released")
+
 
 @private
 @require_safe
@@ -106,15 +122,17 @@ def status_calendar(request, token):
 def _context(sign_up, request):
     event = events.of_roster(sign_up.roster, locale=Locale.get_active())
     form_page = event.sign_up_pages.get(sign_up.kind) if event else None
+    is_waiting = "waiting" in request.GET and _has_open_payment(sign_up)
     return {
         "sign_up": sign_up,
+        "headline": _headline(sign_up, is_waiting=is_waiting),
         "event": event,
         "parts": event.parts_for(sign_up.kind) if event else (),
         "destinations": _destinations(sign_up, event),
         "thank_you": form_page.thank_you if form_page else "",
         "alternatives": events.alternatives(event) if event and _may_try_again(sign_up) else [],
         "note": _note(request.GET.get("note"), sign_up),
-        "is_waiting": "waiting" in request.GET and _has_open_payment(sign_up),
+        "is_waiting": is_waiting,
         "look_again_url": look_again_url(request, links.status_path(sign_up, "sign_up_returned")),
         "is_mail_late": outbox.is_delayed_for(sign_up, to=sign_up.email),
         "quote": cancellations.quote(sign_up, event=event) if sign_up.is_live else None,
@@ -143,6 +161,17 @@ def _destinations(sign_up, event):
     if event is None or not sign_up.is_live:
         return []
     return places.of_event(event, event.parts_for(sign_up.kind))
+
+
+def _headline(sign_up, *, is_waiting):
+    if choices.has_to_choose(sign_up):
+        return CALLED_OFF
+    if is_waiting:
+        return BEING_PROCESSED
+    if sign_up.is_live:
+        return LIVE[sign_up.state]
+    is_cancelled = sign_up.state == State.CANCELLED
+    return ENDED.get(sign_up.end_reason, CANCELLED if is_cancelled else LAPSED)
 
 
 def _may_try_again(sign_up):
