@@ -8,6 +8,7 @@ class CoursesConfig(AppConfig):
 
     def ready(self):
         # Importing them registers checks, kinds of mail, signal receivers and the views of pages.
+        from core import changes
         from courses import (  # noqa: F401
             checks,
             findings,
@@ -17,9 +18,13 @@ class CoursesConfig(AppConfig):
             site_words,
             views,
         )
-        from courses.models import SignUp
+        from courses.models import Accreditation, CourseEventPart, SignUp
         from courses.office.people.addresses import correct_address
+        from courses.reading import words
         from mail import addresses
+
+        changes.watch(Accreditation, CourseEventPart)
+        changes.also_asks(words.of_all_dates)
 
         addresses.register(
             SignUp,

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 from wagtail.models import Page
 
+from core.kept import kept
 from core.models import SiteSettings
 from courses.documents import calendar
 from courses.models import CourseEventPage, CourseIndexPage, CoursePage
@@ -20,6 +21,7 @@ from courses.reading import events
 SECONDS = 300
 
 
+@kept
 @require_safe
 def public_calendar(request, path):
     """Answer `agenda.ics` below the address of a page with a feed of its dates, or its one date."""
