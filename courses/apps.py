@@ -9,6 +9,7 @@ class CoursesConfig(AppConfig):
     def ready(self):
         # Importing them registers checks, kinds of mail, signal receivers, what pages show and
         # the views of pages.
+        from core import changes
         from courses import (  # noqa: F401
             checks,
             findings,
@@ -19,9 +20,13 @@ class CoursesConfig(AppConfig):
             sitemap,
             views,
         )
-        from courses.models import SignUp
+        from courses.models import Accreditation, CourseEventPart, CoursePlace, DayMoment, SignUp
         from courses.office.people.addresses import correct_address
+        from courses.reading import words
         from mail import addresses
+
+        changes.watch(Accreditation, CourseEventPart, CoursePlace, DayMoment)
+        changes.also_asks(words.of_all_dates)
 
         addresses.register(
             SignUp,

@@ -7,5 +7,8 @@ class FaqConfig(AppConfig):
     verbose_name = _("Questions")
 
     def ready(self):
-        # Importing them registers what the page with questions shows, and empties what was kept.
-        from faq import signals, sitemap  # noqa: F401
+        from core import changes
+        from faq import sitemap  # noqa: F401
+        from faq.models import FaqQuestion, FaqTopic
+
+        changes.watch(FaqQuestion, FaqTopic)

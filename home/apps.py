@@ -7,5 +7,10 @@ class HomeConfig(AppConfig):
     verbose_name = _("Home")
 
     def ready(self):
+        from core import changes
+
         # Importing them registers a kind of mail, and the view of a page.
         from home import mails, site_words, sitemap, views  # noqa: F401
+        from home.models import Testimonial
+
+        changes.watch(Testimonial)

@@ -8,11 +8,10 @@ import socket
 import pytest
 from django.conf import settings
 from django.contrib.contenttypes.models import ContentType
-from django.core.cache import cache
 from django.db import connection
 from django.utils import translation
 
-from tests import databases, folders
+from tests import caches, databases, folders
 from tests.fake_mollie.fixture import fake_mollie  # noqa: F401
 from tests.load import servers
 from tests.loading import (  # noqa: F401  (fixtures)
@@ -98,7 +97,7 @@ def no_network(monkeypatch):
 
 @pytest.fixture(autouse=True)
 def fresh_state(request):
-    cache.clear()
+    caches.empty()
     if not _may_ask_the_database(request):
         ContentType.objects.clear_cache()  # found by a test before, it would hide a question here
     with translation.override(settings.LANGUAGE_CODE):

@@ -25,10 +25,11 @@ from pathlib import Path
 
 from django.conf import settings
 from django.contrib.contenttypes.models import ContentType
-from django.core.cache import cache
 from django.db import connection
 from django.test import override_settings
 from django.utils import timezone, translation
+
+from tests import caches
 
 ROOT = Path(__file__).resolve().parents[1]
 FOLDER = settings.VAR_DIR / "test-databases"
@@ -187,7 +188,7 @@ def _count(cursor, table):
 
 def _connect_to(name):
     connection.close()
-    cache.clear()
+    caches.empty()
     ContentType.objects.clear_cache()
     settings.DATABASES["default"]["NAME"] = connection.settings_dict["NAME"] = name
 

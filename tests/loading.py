@@ -4,11 +4,10 @@ from contextlib import ExitStack, contextmanager
 
 import pytest
 from django.conf import settings
-from django.core.cache import cache
 from django.db import transaction
 from django.utils import translation
 
-from tests import databases
+from tests import caches, databases
 
 
 @contextmanager
@@ -22,13 +21,13 @@ def kept_for_the_module(django_db_blocker):
     blocked = ExitStack()
     blocked.enter_context(django_db_blocker.unblock())
     translation.activate(settings.LANGUAGE_CODE)  # a file before this one may have left another
-    cache.clear()
+    caches.empty()
     outer.__enter__()
     yield blocked.close
     with django_db_blocker.unblock():
         transaction.set_rollback(True)
         outer.__exit__(None, None, None)
-        cache.clear()
+        caches.empty()
 
 
 def wants_content_beside(module, fixture):

@@ -4,7 +4,6 @@ from urllib.parse import urljoin, urlsplit
 
 import pytest
 from bs4 import BeautifulSoup
-from django.core.cache import cache
 from django.db import connection, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -17,6 +16,7 @@ from core import retention
 from courses.models import SignUpPage
 from courses.reading import events
 from search import engine
+from tests import caches
 from tests.languages import foreign_words_by_text
 
 pytestmark = pytest.mark.anywhere
@@ -46,7 +46,7 @@ class Visit:
 def visits(english_content, django_db_blocker):
     """{path: Visit} of every page in both languages, and of the views below a page."""
     with django_db_blocker.unblock(), transaction.atomic():
-        cache.clear()
+        caches.empty()
         paths = [page.url for page in Page.objects.live().filter(depth__gt=1).order_by("path")]
         for code, archive in (("nl", "/cursus/archief/"), ("en", "/en/course/archief/")):
             locale = Locale.objects.get(language_code=code)

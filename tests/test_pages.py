@@ -10,7 +10,6 @@ from urllib.parse import urljoin, urlsplit
 
 import pytest
 from bs4 import BeautifulSoup
-from django.core.cache import cache
 from django.db import connection, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -23,7 +22,7 @@ from courses.models import Accreditation, CourseEventPage, CourseIndexPage, Sign
 from faq.models import FaqQuestion
 from home import models as home
 from people.models import PersonPage
-from tests import visitors
+from tests import caches, visitors
 from tests.languages import foreign_words_by_text
 
 pytestmark = pytest.mark.anywhere
@@ -98,7 +97,7 @@ def visit(path):
 def visits(content, django_db_blocker):
     """{path: Visit} of every public page and view."""
     with django_db_blocker.unblock(), transaction.atomic():
-        cache.clear()
+        caches.empty()
         found = {path: visit(path) for path in [*page_paths(), *view_paths()]}
         transaction.set_rollback(True)  # searching counts what is searched in vain
     return found

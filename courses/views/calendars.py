@@ -4,6 +4,7 @@ from django.http import Http404
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from core.kept import kept
 from core.models import SiteSettings
 from courses.documents import calendar
 from courses.models import CourseEventPage, CourseIndexPage, CoursePage
@@ -13,6 +14,7 @@ from courses.views.public_files import answer, page_or_404
 CALENDAR = "text/calendar; charset=utf-8"
 
 
+@kept
 @require_safe
 def public_calendar(request, path):
     """Answer `agenda.ics` below the address of a page with a feed of its dates, or its one date."""

@@ -3,6 +3,7 @@
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from core.kept import kept
 from core.routes import shows
 from courses.documents import structured_data
 from courses.models import CourseEventPage, CourseIndexPage, CoursePage, SignUpPage
@@ -10,6 +11,7 @@ from courses.reading import accreditations, events, places
 
 
 @shows(CourseIndexPage)
+@kept
 @require_safe
 def course_index(request, page):
     coming = events.coming(locale=page.locale)
@@ -41,6 +43,7 @@ def course_index(request, page):
 
 
 @shows(CourseIndexPage, "archief/", name="archive")
+@kept
 @require_safe
 def archive(request, page):
     return render(
@@ -51,6 +54,7 @@ def archive(request, page):
 
 
 @shows(CoursePage)
+@kept
 @require_safe
 def course(request, page):
     coming = events.coming(locale=page.locale, course=page)
@@ -68,6 +72,7 @@ def course(request, page):
 
 
 @shows(CourseEventPage)
+@kept
 @require_safe
 def course_event(request, page):
     event = events.of_page(page)

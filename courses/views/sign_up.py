@@ -16,6 +16,7 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
 from core.guards import within_limit
+from core.kept import kept
 from core.routes import previews, shows
 from core.words import visible
 from courses.domain import buyers, moves, people, sign_ups, transitions
@@ -31,6 +32,7 @@ FILES_PER_ADDRESS = "60/1h/ip"
 
 
 @shows(SignUpPage)
+@kept
 @require_safe
 def choose_date(request, page):
     """The form without a date: choose one first."""

@@ -9,12 +9,13 @@ from config.env import read_env_file
 
 read_env_file()
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.production")
-application = get_wsgi_application()
+site = get_wsgi_application()
 
 from wagtail.contrib.routable_page.models import RoutablePageMixin  # noqa: E402  (models need apps)
 from wagtail.models import get_page_models  # noqa: E402
 
 from core import static_files  # noqa: E402  (as above)
+from core.kept.layer import KeptPages  # noqa: E402  (as above)
 
 static_files.stop_if_outdated()
 
@@ -28,3 +29,5 @@ _ = get_resolver().url_patterns
 for model in get_page_models():
     if issubclass(model, RoutablePageMixin):
         model.get_resolver()
+
+application = KeptPages(site)

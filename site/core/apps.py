@@ -7,8 +7,16 @@ class CoreConfig(AppConfig):
     verbose_name = _("Site")
 
     def ready(self):
-        from core import faults, folding, following, lookups, redirects, sentry, site_words
+        from wagtail.documents import get_document_model
+        from wagtail.models import CollectionViewRestriction, Locale, PageViewRestriction, Site
+
+        from core import changes, faults, folding, following, lookups, redirects, sentry, site_words
         from core.broken_links import signals
+        from core.models import SiteImage, SiteSettings, SiteTexts, SiteWord
+
+        changes.install()
+        changes.watch(Locale, Site, PageViewRestriction, CollectionViewRestriction)
+        changes.watch(SiteImage, SiteSettings, SiteTexts, SiteWord, get_document_model())
 
         folding.install()
         following.install()

@@ -8,6 +8,7 @@ TABLES = (
     "auth.Group_permissions",
     "auth.Permission",
     "contenttypes.ContentType",
+    "core.ContentChange",
     "core.ExternalAddress",
     "core.Fault",
     "core.Finding",

@@ -7,7 +7,7 @@ from datetime import time, timedelta
 from django.core.management import call_command
 from wagtail.images.models import SourceImageIOError
 
-from core import faults, findings, pictures
+from core import changes, faults, findings, pictures
 from core.broken_links import finding, rounds
 from core.models import SiteImage
 from core.periodic import periodic
@@ -35,6 +35,11 @@ def clear_sessions():
 @periodic("forget", every=timedelta(days=1), at=time(3, 40), at_most=LONG)
 def forget():
     call_command("forget", verbosity=0)
+
+
+@periodic("forget_changes", every=timedelta(days=1), at=time(3, 35))
+def forget_changes():
+    changes.forget_old()
 
 
 @periodic("clean_pictures", every=timedelta(days=1), at=time(3, 50), at_most=LONG)

@@ -10,6 +10,7 @@ import logging
 import logging.config
 import re
 import traceback
+import uuid
 from contextvars import ContextVar
 from datetime import UTC, datetime
 from pathlib import Path
@@ -39,6 +40,7 @@ _MASKS = [
     (_RUN, lambda found: "[token]" if _is_random(unquote(found.group())) else found.group()),
     (re.compile(r"DETAIL: .*"), "DETAIL: [left out]"),
 ]
+_ID = re.compile(r"[\w-]{8,64}", re.ASCII)
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
 
 
@@ -54,6 +56,11 @@ def mask(text):
     for pattern, replacement in _MASKS:
         text = pattern.sub(replacement, text)
     return text
+
+
+def id_for(given=""):
+    """The id of a request: the one that a trusted proxy has given, if it is one, or a new one."""
+    return given if _ID.fullmatch(given) else uuid.uuid4().hex[:16]
 
 
 def escape(text):

@@ -12,22 +12,20 @@ import inspect
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from django.conf import settings
 from django.core.checks import Error, register
 from django.db import transaction
 from django.db.models import Q
-from django.db.models.signals import post_delete, post_save
 from django.utils.translation import get_language
-from wagtail import signals
 from wagtail.actions.copy_page import CopyPageAction
 from wagtail.actions.create_alias import CreatePageAliasAction
 from wagtail.contrib.redirects.models import Redirect
-from wagtail.models import Locale, Page, PageViewRestriction, Site
+from wagtail.models import Locale, Page, Site
 from wagtail.models.i18n import LocaleManager
 from wagtail.query import PageQuerySet
 
 from core.drafts import title_for_staff
-from core.models import SiteSettings, SiteTexts, SiteWord
-from core.once import cached, forget, is_remembering, may_be_private, once_per_request
+from core.once import cached, is_keeping, is_remembering, may_be_private
 from core.redirects import normalise_path
 
 
@@ -51,8 +49,18 @@ def find_for_request(request):
 
 
 def get_site_root_paths():
-    """As `Site.get_site_root_paths`, but asked once per request, not once per link."""
-    return once_per_request("root paths", REPLACED["get_site_root_paths"].original)
+    """As `Site.get_site_root_paths`, but not asked for every link.
+
+    Wagtail's own cache is an hour behind where a process does not share it.
+    """
+    original = REPLACED["get_site_root_paths"].original
+    return cached("root paths", _root_paths if is_keeping() else original)
+
+
+def _root_paths():
+    if not settings.REDIS_URL:
+        Site.clear_site_root_paths_cache()
+    return REPLACED["get_site_root_paths"].original()
 
 
 def localized(self):
@@ -138,20 +146,9 @@ REPLACED = {
 
 
 def install():
-    """Put the replacements in place, and empty the cache whenever staff change what is in it."""
+    """Put the replacements in place."""
     for found in REPLACED.values():
         setattr(found.owner, found.name, found.ours)
-    for model in (Locale, PageViewRestriction, Site, SiteSettings, SiteTexts, SiteWord):
-        post_save.connect(forget, sender=model)
-    for model in (Locale, Page, PageViewRestriction, Site, SiteSettings, SiteTexts, SiteWord):
-        post_delete.connect(forget, sender=model)
-    for change in (
-        signals.page_published,
-        signals.page_unpublished,
-        signals.post_page_move,
-        signals.page_slug_changed,
-    ):
-        change.connect(forget)
 
 
 @register()

@@ -1,9 +1,7 @@
 """Middleware, in the order of settings.MIDDLEWARE."""
 
 import logging
-import re
 import time
-import uuid
 from http import HTTPStatus
 
 from allauth.mfa.utils import is_mfa_enabled
@@ -64,7 +62,7 @@ class RequestLog:
 
     def _id(self, request):
         given = request.headers.get("X-Request-ID", "") if settings.TRUST_PROXY else ""
-        return given if re.fullmatch(r"[\w-]{8,64}", given, re.ASCII) else uuid.uuid4().hex[:16]
+        return logs.id_for(given)
 
     def _log(self, request, response, started):
         if response.status_code < 500 and request.path_info.startswith(QUIET):

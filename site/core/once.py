@@ -1,22 +1,25 @@
 """What every page needs is looked up once.
 
-Within a request it is remembered; between requests it is cached until staff change it. A page of
-the CMS starts from an empty memory, except for `cached_briefly`. A request that changes something
-in the CMS, and code outside a request, read the database each time.
+Within a request it is remembered; between requests it is kept in the process, pickled, until the
+version of the content changes (`core.changes`). A page of the CMS starts from an empty memory,
+except for `cached_briefly`. A request that changes something in the CMS, and code outside a
+request, read the database each time.
 """
 
 import hashlib
+import re
 import uuid
 from contextlib import contextmanager
 from contextvars import ContextVar
 
-from django.core.cache import cache
-from django.db import transaction
+from django.core.cache import cache, caches
 from wagtail.models import Page, PageViewRestriction
 
-SECONDS = 60  # limits the age where the changing process does not share our cache
-GENERATION = "core.once.generation"
+from core import changes
+
+SECONDS = 60  # limits the age of what changed behind the back of `core.changes`
 OF_STAFF = "core.once.generation.staff"  # changes with every post in the CMS
+NO_CHANGE = re.compile(r"/admin/(editing-sessions/|pages/\d+/edit/)")  # as drafts; else see signals
 
 _memory = ContextVar("memory", default=None)
 
@@ -38,6 +41,8 @@ class OncePerRequest:
         if is_staff and request.method not in ("GET", "HEAD"):
             response = self.get_response(request)
             cache.set(OF_STAFF, _new(), None)
+            if request.path_info.startswith("/admin/") and not NO_CHANGE.match(request.path_info):
+                changes.note()  # for what no signal tells
             return response
         with remembering(uses_cache=not is_staff):
             return self.get_response(request)
@@ -61,6 +66,12 @@ def is_remembering():
     return _memory.get() is not None
 
 
+def is_keeping():
+    """Whether what is `cached` now is kept for later requests, too."""
+    memory = _memory.get()
+    return memory is not None and memory.uses_cache
+
+
 def once_per_request(name, find):
     """The result of `find()`, remembered under `name` until the request ends."""
     memory = _memory.get()
@@ -72,34 +83,20 @@ def once_per_request(name, find):
 
 
 def cached(name, find):
-    """As `once_per_request`, and cached for later requests until `forget`.
+    """As `once_per_request`, and kept for later requests until content changes.
 
     For what staff rarely change. In the CMS it is only remembered for the request.
     """
-    memory = _memory.get()
-    if memory is None or not memory.uses_cache:
-        return once_per_request(name, find)
-    return cached_briefly(name, find)
+    return once_per_request(name, lambda: _kept(name, find) if is_keeping() else find())
 
 
 def cached_briefly(name, find):
     """As `cached`, but in the CMS too: there it is dropped after a minute or any post of staff."""
-    memory = _memory.get()
-    if memory is None:
-        return find()
-    of = GENERATION if memory.uses_cache else OF_STAFF
-    generation = once_per_request("generation", lambda: cache.get_or_set(of, _new, None))
+    if is_keeping() or not is_remembering():
+        return cached(name, find)
+    generation = once_per_request("generation", lambda: cache.get_or_set(OF_STAFF, _new, None))
     key = "core.once." + hashlib.sha256(f"{generation}{name}".encode()).hexdigest()
     return once_per_request(name, lambda: cache.get_or_set(key, find, SECONDS))
-
-
-def forget(**_signal):
-    """Drop everything cached, now and after the commit: in between, others may cache old values.
-
-    The arguments are those of a signal.
-    """
-    _forget()
-    transaction.on_commit(_forget)
 
 
 def may_be_private():
@@ -113,12 +110,23 @@ def is_translated():
     return cached("translated", lambda: homes.values("locale").distinct().count() > 1)
 
 
-def _forget():
-    for generation in (GENERATION, OF_STAFF):
-        cache.set(generation, _new(), None)
+def _kept(name, find):
+    try:
+        version = once_per_request("version", changes.version)
+    except changes.UnknownError:
+        return find()
+    key = hashlib.sha256(f"{version} {name}".encode()).hexdigest()
+    return caches["process"].get_or_set(key, find, SECONDS)
+
+
+def _forget(**_signal):
     if (memory := _memory.get()) is not None:
         memory.clear()
+    cache.set(OF_STAFF, _new(), None)
 
 
 def _new():
     return uuid.uuid4().hex
+
+
+changes.noted.connect(_forget)

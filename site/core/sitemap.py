@@ -14,6 +14,7 @@ from wagtail.contrib.sitemaps.views import sitemap
 from wagtail.models import Page
 
 from core import translations
+from core.kept import kept
 
 ROBOTS = """\
 User-agent: *
@@ -107,10 +108,12 @@ def canonical(url):
     return settings.SITE_URL + parts.path + (f"?{parts.query}" if parts.query else "")
 
 
+@kept
 def sitemap_xml(request):
     return sitemap(request, {"pages": PublicSitemap})
 
 
+@kept
 def robots_txt(request):
     private = "\n".join(f"Disallow: {path}" for path in _private_paths())
     text = ROBOTS.format(private=private, site_url=settings.SITE_URL)

@@ -9,12 +9,12 @@ import pytest
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Group
 from django.core import mail
-from django.core.cache import cache
 from django.utils import translation
 
 from core import faults, health, periodic
 from core.models import Fault
 from mail import sending
+from tests import caches
 
 pytestmark = pytest.mark.django_db
 NOW = datetime(2027, 3, 1, 9, tzinfo=UTC)
@@ -203,5 +203,5 @@ def test_the_start_page_tells_the_owner_and_nobody_else(site_tree, client, stand
 
     stand()
     faults.watch(NOW + MINUTE)
-    cache.clear()
+    caches.empty()
     assert health.in_words("cache").split("(")[0] not in client.get("/admin/").content.decode()

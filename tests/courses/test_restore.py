@@ -12,7 +12,6 @@ from pathlib import Path
 import pytest
 from django.conf import settings as configured
 from django.core import mail
-from django.core.cache import cache
 from django.db import connection, transaction
 from django.utils import timezone
 
@@ -22,7 +21,7 @@ from courses.domain.restoring import NUMBERS
 from courses.models import Invoice, Payment, SignUp, StrayPayment
 from mail.models import OutgoingMail
 from mail.sending import send_due
-from tests import factories
+from tests import caches, factories
 from tests.databases import connected_to
 from tests.load import servers
 
@@ -131,7 +130,7 @@ def test_the_drill(old, new, fake_mollie):
         again = new.manage("after_restore")
         assert (again.returncode, again.stdout) == (0, "")
         assert Restoration.objects.get().finished_at
-    cache.clear()
+    caches.empty()
 
 
 def back_up_during_traffic(old, event):

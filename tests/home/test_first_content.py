@@ -5,7 +5,6 @@ import re
 import tomllib
 
 import pytest
-from django.core.cache import cache
 from django.db import transaction
 from django.test import Client
 from django.utils import translation
@@ -14,6 +13,7 @@ from wagtail.models import Locale
 from courses.reading import events
 from home.first_content import files
 from home.first_content.loading import load_source
+from tests import caches
 
 # The tests only compare text, but without the mark pytest-django creates no test database.
 pytestmark = [pytest.mark.django_db, pytest.mark.anywhere]
@@ -55,7 +55,7 @@ def words(markup):
 @pytest.fixture(scope="module")
 def site(django_db_setup, django_db_blocker):
     """{address: Rendered} of the loaded site. Loaded and rendered once, then rolled back."""
-    cache.clear()
+    caches.empty()
     with django_db_blocker.unblock(), translation.override("nl"), transaction.atomic():
         load_source()
         coming = events.coming(locale=Locale.get_default())
@@ -72,7 +72,7 @@ def site(django_db_setup, django_db_blocker):
         for event in coming:
             assert event.availability  # evaluated now: the rows are rolled back below
         transaction.set_rollback(True)
-    cache.clear()
+    caches.empty()
     return site
 
 

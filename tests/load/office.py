@@ -99,14 +99,14 @@ def prepare():
 
 
 def fill(events, people):
-    from django.core.cache import cache
     from django.db import connection
 
+    from tests import caches
     from tests.load.many import people_on_dates
 
     started = time.monotonic()
     people_on_dates(events, people)
-    cache.clear()
+    caches.empty()
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
     print(f"{people} people on {events} dates: {time.monotonic() - started:.0f} s")

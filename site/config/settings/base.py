@@ -155,6 +155,14 @@ if REDIS_URL:
 else:
     CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
 
+# What core.once keeps: pickled, so that no two requests share an object.
+CACHES["process"] = {
+    "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+    "LOCATION": "process",
+    "OPTIONS": {"MAX_ENTRIES": 1000},
+}
+CHANGES_ASKED_EVERY = 0.4  # seconds after which a process asks whether content changed
+
 # Wagtail's own tasks (search and reference index) run at once, so that a published page is found
 # at once. Whatever of ours runs later is done by the worker, see core.periodic.
 TASKS = {"default": {"BACKEND": "django_tasks.backends.immediate.ImmediateBackend"}}

@@ -42,5 +42,6 @@ PAYMENT_GATEWAY = "pretend_bank"
 CHECK_LINKS = False
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = True
+CHANGES_ASKED_EVERY = float("inf")  # no query at a moment of its own: a change is known anyway
 TESTING = True
 LOGGING = {"format": "plain", "level": "WARNING"}

@@ -9,6 +9,7 @@ from wagtail.models import Page, PageViewRestriction
 
 from core import publishing, slugs
 from core.fields import other_words_field
+from core.kept import keep
 from core.models.ageing import AGEING_FIELDS, Ageing, ageing_panel
 from core.once import may_be_private
 
@@ -50,6 +51,11 @@ class BasePage(Ageing, Page):
 
     class Meta:
         abstract = True
+
+    def serve(self, request, *args, **kwargs):
+        # A page without a view of its own is the same for everybody.
+        keep(request)
+        return super().serve(request, *args, **kwargs)
 
     def get_view_restrictions(self):
         # An empty queryset rather than a list: Wagtail filters it.

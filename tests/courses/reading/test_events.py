@@ -2,7 +2,6 @@ import datetime
 import uuid
 
 import pytest
-from django.core.cache import cache
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
@@ -10,7 +9,7 @@ from wagtail_localize.models import LocaleSynchronization
 
 from courses.models import Roster, SignUp
 from courses.reading import events
-from tests import factories
+from tests import caches, factories
 
 pytestmark = pytest.mark.django_db
 
@@ -160,7 +159,7 @@ def queries_for(course, more):
     for event in [factories.event(course) for _date in range(more)]:
         factories.fill(event, 2)
     locale = NL()
-    cache.clear()
+    caches.empty()
     with CaptureQueriesContext(connection) as queries:
         found = events.coming(locale=locale, course=course)
         assert [(e.availability, e.title, e.places, e.sign_up_url) for e in found]
@@ -218,10 +217,10 @@ def test_a_date_and_the_coming_ones_of_its_course_are_loaded_together(institute)
         later.code: (later.code, coming),
     }
     assert found("RT01012001") == (None, coming)
-    cache.clear()
+    caches.empty()
     with CaptureQueriesContext(connection) as alone:
         events.coming(locale=NL(), course=course)
-    cache.clear()
+    caches.empty()
     with CaptureQueriesContext(connection) as together:
         events.with_coming(over.code, locale=NL(), course=course)
     assert len(together) == len(alone)
