@@ -132,6 +132,7 @@ def main():
         take_for_readme(page, ids)
         for picture in GUIDE:
             take(page, picture, ids)
+        take_mails(page)
         browser.close()
     for file in GUIDE_FOLDER.glob("*.png"):
         if file.stem not in {picture.name for picture in GUIDE}:
@@ -145,6 +146,17 @@ def take_for_readme(page, ids):
     page.wait_for_load_state("networkidle")
     page.locator(".this-week").evaluate("panel => panel.scrollIntoView()")
     write(README_FOLDER / "cms.png", page.screenshot(), MORE_COLOURS)
+
+
+def take_mails(page):
+    """The mail of a final place on a phone, in daylight and in the dark."""
+    page.goto("/admin/mail-texts/confirmed/nl/preview/")
+    mail = page.locator("iframe").get_attribute("srcdoc")
+    page.set_viewport_size({"width": 420, "height": 800})
+    for name, scheme in (("mail", "light"), ("mail-dark", "dark")):
+        page.emulate_media(color_scheme=scheme)
+        page.set_content(mail)
+        write(README_FOLDER / f"{name}.png", page.screenshot(full_page=True), COLOURS)
 
 
 def log_in(page, ids):
