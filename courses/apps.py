@@ -20,14 +20,17 @@ class CoursesConfig(AppConfig):
             sitemap,
             views,
         )
+        from courses.domain import people
         from courses.models import Accreditation, CourseEventPart, CoursePlace, DayMoment, SignUp
         from courses.office.people.addresses import correct_address
         from courses.reading import words
-        from mail import addresses
+        from mail import addresses, asked
 
         changes.watch(Accreditation, CourseEventPart, CoursePlace, DayMoment)
         changes.also_asks(words.of_all_dates)
 
+        label = _("Somebody asks for the link to a sign-up")
+        asked.register(people.LINKS_ASKED, people.mail_links, label)
         addresses.register(
             SignUp,
             current=lambda sign_up: sign_up.email,

@@ -19,9 +19,11 @@ from courses.reading import events, links
 from courses.reading.event import Event
 from courses.values.countries import HOME
 from courses.values.names import full_name
-from mail import outbox
+from mail import asked, outbox
 from mail.models import OutgoingMail
 
+LINKS_ASKED = "links_asked"
+MOST_LINKS = 10  # mails for one question
 SUBSTITUTED = "substitute"  # the note in the history when a colleague takes over a sign-up
 
 
@@ -157,24 +159,42 @@ def holder_since(sign_up: SignUp) -> datetime | None:
     return changes.values_list("at", flat=True).first()
 
 
+def ask_for_links(email: str) -> None:
+    """Have the worker mail the links of this address. Takes as long if it is nobody's address."""
+    asked.ask(LINKS_ASKED, email)
+
+
 def mail_links(email: str) -> None:
-    """Mail the link of each live sign-up with this e-mail address to it."""
-    for sign_up in SignUp.objects.filter(email__iexact=email, state__in=SignUp.LIVE):
+    """Mail the link of each live sign-up with this e-mail address to it, of the newest ten."""
+    own = SignUp.objects.filter(email__iexact=email, state__in=SignUp.LIVE)
+    for sign_up in own.order_by("-pk")[:MOST_LINKS]:
         mail_link(sign_up)
 
 
 def mail_link(sign_up: SignUp, kind: str = "link_again") -> None:
     """Mail the link of this sign-up to the person, at most once an hour for each kind of mail."""
-    hour = timezone.now().strftime("%Y%m%d%H")
-    key = f"{kind.replace('_', '-')}-{sign_up.pk}-{hour}"
+    key = _hourly_key(sign_up, kind)
     mails.send(kind, sign_up, events.of_roster(sign_up.roster), key=key)
 
 
+def _hourly_key(sign_up: SignUp, kind: str) -> str:
+    return f"{kind.replace('_', '-')}-{sign_up.pk}-{timezone.now():%Y%m%d%H}"
+
+
+@transaction.atomic
 def tell_known(roster: Roster, person: str) -> None:
-    """Mail whoever is on this roster under this `person_key` that the form was filled in again."""
+    """Mail whoever is on this roster under this `person_key` that the form was filled in again.
+
+    At most once an hour, and with a new link: the former one may be with whoever signed the person
+    up, and the form was filled in again because that was somebody else.
+    """
     known = sign_ups.live_sign_up(roster, person)
-    if known:
-        mail_link(known, "signed_up_already")
+    if known is None or outbox.has_key(_hourly_key(known, "signed_up_already")):
+        return
+    known = transitions.lock_in_state(known, *SignUp.LIVE)
+    _end_links(known)
+    known.save(update_fields=["token_nonce", "token_hash", "idempotency_key"])
+    mail_link(known, "signed_up_already")
 
 
 @transaction.atomic

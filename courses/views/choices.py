@@ -4,9 +4,12 @@ from django.shortcuts import render
 from django.views.decorators.http import require_http_methods
 from wagtail.models import Locale
 
+from core.guards import within_limit
 from courses.domain import choices, moves, seats
 from courses.domain.transitions import WrongStateError
 from courses.views.private import private, sign_up_or_404, to_status
+
+MOVES_PER_SIGN_UP = "6/1h/key"  # each mails the person and touches two dates
 
 
 @private
@@ -24,6 +27,8 @@ def move(request, token, pk):
         return to_status(token, "date-full")
     price = choices.price_to_move(sign_up, event)
     if request.method == "POST" and request.POST.get("price", "") == _shown(price):
+        if not within_limit(request, "move", MOVES_PER_SIGN_UP, by=sign_up.pk):
+            return to_status(token, "too-many")
         return _moved(token, sign_up, event, price)
     context = {
         "sign_up": sign_up,

@@ -2,7 +2,6 @@
 
 from http import HTTPStatus
 
-from django.db import transaction
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
@@ -18,6 +17,7 @@ from courses.reading import events
 from courses.views.private import form_status, private, sign_up_or_404, to_status
 
 CHANGES_PER_ADDRESS = "20/10m/ip"
+CHANGES_PER_SIGN_UP = "10/1h/key"  # each may mail two addresses
 LINKS_PER_ADDRESS = "10/10m/ip"
 
 
@@ -30,7 +30,7 @@ def contact(request, token):
     form = _contact_form(sign_up, request.POST if request.method == "POST" else None)
     context = {"sign_up": sign_up, "form": form}
     if form.is_valid():
-        if not within_limit(request, "contact_change", CHANGES_PER_ADDRESS):
+        if not _may_change_contact(request, sign_up):
             return _too_many_requests(request, "courses/status/contact.html", context)
         try:
             people.change_contact(
@@ -109,8 +109,7 @@ def lost_link(request):
     if form.is_valid():
         if not within_limit(request, "lost_link", LINKS_PER_ADDRESS):
             return _too_many_requests(request, "courses/status/lost_link.html", context)
-        with transaction.atomic():
-            people.mail_links(form.cleaned_data["email"])
+        people.ask_for_links(form.cleaned_data["email"])
         return redirect(reverse("sign_up_lost") + "?note=sent")
     return render(request, "courses/status/lost_link.html", context, status=form_status(form))
 
@@ -119,6 +118,12 @@ def _note_of(form):
     if "email" in form.changed_data:
         return "saved-email"
     return "saved" if form.has_changed() else "unchanged"
+
+
+def _may_change_contact(request, sign_up):
+    return within_limit(request, "contact_change", CHANGES_PER_ADDRESS) and within_limit(
+        request, "contact_change", CHANGES_PER_SIGN_UP, by=sign_up.pk
+    )
 
 
 def _contact_form(sign_up, data):

@@ -27,8 +27,9 @@ from courses.reading import accreditations, events, links
 from courses.views import payments
 
 SIGN_UPS_PER_ADDRESS = "60/10m/ip"  # an organisation may sign up a whole class from one office
+SIGN_UPS_PER_EMAIL = "20/1h/key"  # each mails that address; somebody may sign up a whole team
 TRIES_PER_ADDRESS = "300/10m/ip"
-FILES_PER_ADDRESS = "60/1h/ip"
+FILES_PER_ADDRESS = "30/1h/ip"
 
 
 @shows(SignUpPage)
@@ -89,6 +90,11 @@ def _answer_form(request, page, event, coming):
             request, page, event, form, status=HTTPStatus.UNPROCESSABLE_ENTITY, has_errors=True
         )
     if step == "confirm":
+        email = form.cleaned_data["email"]
+        if not within_limit(request, "sign_up_email", SIGN_UPS_PER_EMAIL, by=email):
+            return _form_page(
+                request, page, event, form, status=HTTPStatus.TOO_MANY_REQUESTS, too_many=True
+            )
         return _confirm(request, page, event, form)
     available = event.availability_for(page.kind)
     if not available.is_open:

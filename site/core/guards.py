@@ -81,19 +81,20 @@ class GuardedForm(forms.Form):
             self.data[name] = value
 
 
-def within_limit(request, action, rate):
+def within_limit(request, action, rate, *, by=None):
     """Whether the client's address may do `action` again; this call counts as one attempt.
 
     `rate` is “<number>/<length>/ip”, such as “60/10m/ip” (units s, m, h). An IPv6 /64 counts as one
-    address. The counter is in the cache; without a cache everything is allowed. It is a sliding
-    window: the count of the previous window is weighted by how much of it is less than one length
-    ago, so that an address cannot do twice as much around the end of a window.
+    address. With `by`, such as an e-mail address in “20/1h/key”, that is counted instead, from
+    wherever it comes. The counter is in the cache; without a cache everything is allowed. It is a
+    sliding window: the count of the previous window is weighted by how much of it is less than one
+    length ago, so that an address cannot do twice as much around the end of a window.
     """
     amount, length, _per = rate.split("/")
     seconds = int(length[:-1]) * SECONDS[length[-1]]
     window, passed = divmod(time.time(), seconds)
-    address = salted_hmac(SALT, _network(request)).hexdigest()[:32]
-    key = f"limit:{action}:{address}:"
+    who = _network(request) if by is None else str(by).casefold()
+    key = f"limit:{action}:{salted_hmac(SALT, who).hexdigest()[:32]}:"
     before = cache.get(f"{key}{window - 1:.0f}", 0) * (1 - passed / seconds)
     cache.add(f"{key}{window:.0f}", 0, 2 * seconds)
     try:

@@ -100,6 +100,12 @@ def queue_for_staff(message, *, language):
         _write(fields, None, files)
 
 
+def write_asked(kind, address, *, subject) -> OutgoingMail:
+    """Write down a question that the worker answers, see `mail.asked`."""
+    fields = {"kind": kind, "to": one_line(address)[:ADDRESS_LENGTH], "subject": subject}
+    return _write(fields | {"language": settings.LANGUAGE_CODE}, None, ())
+
+
 @dataclass(frozen=True)
 class StaffMail:
     """A mail to one person with a text that staff wrote for the occasion."""
@@ -204,6 +210,11 @@ def send_again(mail, *, to) -> OutgoingMail:
     copy = _write({**fields, "to": one_line(to), "copy_of": mail}, None, attachments)
     mail.events.create(event="requeued")
     return copy
+
+
+def has_key(key) -> bool:
+    """Whether a mail with this key was written before."""
+    return OutgoingMail.objects.filter(key=key).exists()
 
 
 def mails_about(obj):

@@ -24,7 +24,7 @@ from core.form_fields import can_be_mailed
 from core.logs import class_and_place
 from core.periodic import asked_to_stop
 from core.words import without_addresses
-from mail import forgetting
+from mail import asked, forgetting
 from mail.models import OutgoingMail
 
 logger = logging.getLogger(__name__)
@@ -55,6 +55,9 @@ def send_due(*, now=None, seconds=DRAIN_SECONDS) -> int:
             mail = lease_next(now or timezone.now())
             if mail is None:
                 break
+            if asked.is_asked(mail):
+                failed += not _answer(mail, now or timezone.now())
+                continue
             with limit:
                 went = send(mail, provider, now=now)
             sent, failed = sent + went, failed + (not went)
@@ -63,6 +66,16 @@ def send_due(*, now=None, seconds=DRAIN_SECONDS) -> int:
             _hang_up(provider)
         limit.close()
     return sent
+
+
+def _answer(mail, now):
+    """Answer what was asked by this row; returns whether that went well."""
+    try:
+        asked.answer(mail)
+    except Exception as error:
+        _record(_record_failure, mail, error, now)
+        return False
+    return True
 
 
 def due(now):

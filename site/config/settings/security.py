@@ -33,6 +33,9 @@ ACCOUNT_SIGNUP_FIELDS = ["username*", "email", "password1*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_LOGOUT_REDIRECT_URL = LOGIN_URL
+# Of one account only so many that nobody locks its owner out, and guessing leads nowhere.
+ACCOUNT_RATE_LIMITS = {"login_failed": "10/5m/ip,100/1h/key"}
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False  # else strangers let the site mail whomever they like
 ACCOUNT_SESSION_REMEMBER = True  # a session outlives its browser window; the limits below end it
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", "webauthn"]
 MFA_PASSKEY_LOGIN_ENABLED = True

@@ -15,6 +15,7 @@ from courses.domain import (
     sign_ups,
 )
 from courses.models import SignUp
+from courses.reading import links
 from courses.reading.availability import Availability
 from tests import factories
 
@@ -91,11 +92,14 @@ def test_a_full_date_is_full_for_whoever_is_on_it(institute):
 
 def test_somebody_known_is_told_so_by_mail_once_an_hour(event, mails_about):
     known, other = factories.sign_up(event, factories.application()), factories.sign_up(event)
+    first = links.token(known)
 
     with time_machine.travel(timezone.now(), tick=False) as clock:
         for _time in range(2):
             people.tell_known(event.roster, factories.application().person_key)
         assert mails_about(known).count("signed_up_already") == 1
+        assert links.find_sign_up(first) is None
+        assert links.find_sign_up(links.token(SignUp.objects.get(pk=known.pk))) == known
         clock.shift(3601)
         people.tell_known(event.roster, factories.application().person_key)
     people.tell_known(event.roster, factories.somebody().person_key)

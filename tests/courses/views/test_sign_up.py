@@ -250,7 +250,9 @@ def test_another_form_with_a_known_name_and_address_gets_a_neutral_answer(
     assert "Kijk in uw mail" in text(again)
     assert "al ingeschreven" not in text(again).lower()
     mail = OutgoingMail.objects.get(kind="signed_up_already")
-    assert (mail.to, links.status_url(taken) in mail.body_text) == ("lotte@example.nl", True)
+    now = SignUp.objects.get()
+    assert (mail.to, links.status_url(now) in mail.body_text) == ("lotte@example.nl", True)
+    assert client.get(links.status_path(taken)).status_code == 404  # perhaps it is a stranger's
     assert SignUp.objects.get().phone == "06 12345678"
 
 
@@ -261,6 +263,18 @@ def test_a_person_who_is_known_is_mailed_once_an_hour(loaded_site, client):
         visitors.sign_up(Client())
 
     assert OutgoingMail.objects.filter(kind="signed_up_already").count() == 1
+
+
+def test_one_address_is_mailed_of_so_many_sign_ups_and_no_more(loaded_site, settings):
+    answers = [
+        visitors.sign_up(Client(REMOTE_ADDR=f"10.0.0.{number}"), last_name=f"Meer {'x' * number}")
+        for number in range(1, 22)
+    ]
+
+    assert [answer.status_code for answer in answers] == [302] * 20 + [429]
+    other = visitors.sign_up(Client(), email="iemand@example.nl")
+    assert other.status_code == 302
+    assert "Lotte" in answers[-1].text
 
 
 def test_two_people_who_are_known_get_the_same_answer(loaded_site, client):

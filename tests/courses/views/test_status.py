@@ -8,6 +8,7 @@ import pytest
 import time_machine
 from bs4 import BeautifulSoup
 from django.core.files.images import ImageFile
+from django.test import Client
 from django.urls import reverse
 from django.utils import formats, timezone, translation
 from PIL import Image
@@ -27,6 +28,7 @@ from courses.gateways import pretend_bank
 from courses.models import Invoice, Refund, SignUp
 from courses.reading import links
 from courses.views import documents
+from mail import sending
 from mail.models import OutgoingMail
 from tests import factories, visitors
 
@@ -388,9 +390,10 @@ def test_a_change_to_somebody_does_not_tell_whether_they_are_on_the_date(
     assert [mail.object_id for mail in told] == ([own.pk] if is_known else [])
 
 
-def test_changing_contact_data_has_a_limit(client, sign_up):
+def test_changing_contact_data_has_a_limit(client, event):
     sent = {"email": "noor@example.nl", "phone": "06 12345678"}
-    answers = [client.post(address(sign_up, "contact"), sent).status_code for _try in range(21)]
+    paths = [address(taken, "contact") for taken in factories.fill(event, 3)]
+    answers = [client.post(path, sent).status_code for path in (paths * 7)]
 
     assert (answers[:20], answers[20]) == ([302] * 20, 429)
 
@@ -503,6 +506,10 @@ def test_a_lost_link_is_mailed_without_revealing_who_has_signed_up(client, sign_
 
     assert answers[0] == answers[1]
     assert answers[0].startswith("Kijk in uw mail")
+    assert OutgoingMail.objects.filter(kind="links_asked").count() == 2  # the worker answers them
+    assert not OutgoingMail.objects.filter(kind="link_again").exists()
+    sending.send_due()
+    assert not OutgoingMail.objects.filter(kind="links_asked").exists()
     assert list(OutgoingMail.objects.filter(kind="link_again").values_list("to", flat=True)) == [
         "noor@example.nl"
     ]
@@ -539,6 +546,35 @@ def test_replacing_links_has_a_limit(client, sign_up):
         answers.append(client.post(path).status_code)
 
     assert answers == [302] * 10 + [429]
+
+
+@pytest.mark.parametrize("email", ["noor@example.nl", "niemand@example.nl"])
+def test_asking_for_links_is_as_much_work_for_any_address(
+    client, sign_up, email, django_assert_num_queries
+):
+    sent = {"email": email, "leave_empty": "", "shown_at": visitors.form_stamp()}
+    with django_assert_num_queries(3):  # one row, and its savepoint
+        client.post(reverse("sign_up_lost"), sent)
+
+
+def test_moving_to_and_fro_has_a_limit(client, event, sign_up):
+    other = factories.event(event.course, parts=[factories.part(60, 61)])
+    answers = []
+    for target in [*([other, event] * 3), other, other]:
+        path = reverse("sign_up_move", args=[links.token(sign_up), target.roster_id])
+        answers.append(client.post(path)["Location"].partition("?note=")[2])
+
+    assert answers == ["swapped"] * 6 + ["too-many"] * 2
+
+
+def test_changes_of_one_sign_up_have_a_limit_from_wherever_they_come(client, sign_up):
+    answers = []
+    for number in range(12):
+        sent = {"email": f"noor{number}@example.nl", "phone": "06 12345678"}
+        path = address(reloaded(sign_up), "contact")
+        answers.append(Client(REMOTE_ADDR=f"10.0.0.{number}").post(path, sent).status_code)
+
+    assert answers == [302] * 10 + [429] * 2
 
 
 def test_a_delayed_mail_is_reported(client, sign_up):
