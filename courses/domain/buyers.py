@@ -46,9 +46,9 @@ def may_pay(sign_up: SignUp, event: Event | None = None) -> bool:
     return event is not None and event.course.buyer_may_pay
 
 
-def is_expected_to_pay(sign_up: SignUp) -> bool:
+def is_expected_to_pay(sign_up: SignUp, event: Event | None = None) -> bool:
     """Whether the employer will probably pay: then the person is not sent to the bank at once."""
-    return sign_up.for_work and may_pay(sign_up)
+    return sign_up.for_work and may_pay(sign_up, event)
 
 
 def can_allow(sign_up: SignUp) -> bool:

@@ -59,7 +59,8 @@ def start(sign_up: SignUp, *, by_buyer: bool = False) -> Payment:
     Call it outside a transaction. Raises WrongStateError when there is nothing to pay, and
     PaymentTroubleError when the provider is away.
     """
-    payment = _attempt(sign_up, by_buyer)
+    opened = None if by_buyer else sign_up.opened_payment
+    payment = opened or _attempt(sign_up, by_buyer)
     if payment.checkout_url:
         return payment
     try:
@@ -67,11 +68,22 @@ def start(sign_up: SignUp, *, by_buyer: bool = False) -> Payment:
     except gateways.GatewayError as trouble:
         logger.warning("payment %s cannot begin: %s", payment.pk, type(trouble).__name__)
         raise PaymentTroubleError from trouble
-    Payment.objects.filter(pk=payment.pk).update(
-        reference=status.reference, checkout_url=status.checkout_url, expires_at=status.expires_at
-    )
-    payment.refresh_from_db()
+    learned = "reference", "checkout_url", "expires_at"
+    for name in learned:
+        setattr(payment, name, getattr(status, name))
+    payment.save(update_fields=learned)
     return payment
+
+
+def open_for(sign_up: SignUp, now: datetime, *, by_buyer: bool = False) -> Payment:
+    """A new payment of the price, in the caller's transaction; `start` then asks the provider."""
+    return Payment.objects.create(
+        sign_up=sign_up,
+        gateway=settings.PAYMENT_GATEWAY,
+        amount_cents=sign_up.price_cents,
+        by_buyer=by_buyer,
+        created_at=now,
+    )
 
 
 def payable(sign_up: SignUp, *, by_buyer: bool) -> Payment | None:
@@ -180,13 +192,7 @@ def _attempt(sign_up: SignUp, by_buyer: bool) -> Payment:
         ):
             if _can_go_on(payment, sign_up, now):
                 return payment
-        return Payment.objects.create(
-            sign_up=sign_up,
-            gateway=gateway,
-            amount_cents=sign_up.price_cents,
-            by_buyer=by_buyer,
-            created_at=now,
-        )
+        return open_for(sign_up, now, by_buyer=by_buyer)
 
 
 def _can_go_on(payment: Payment, sign_up: SignUp, now: datetime) -> bool:

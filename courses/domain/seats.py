@@ -27,6 +27,8 @@ def claim(
     when a part is full; then the caller rolls back.
     """
     roster_id = roster.pk if roster else (offer or sign_up).roster_id
+    part_keys = list(part_keys)
+    taken = _numbers(roster_id, part_keys)
     claims = [
         SeatClaim(
             roster_id=roster_id,
@@ -37,7 +39,7 @@ def claim(
             offer=offer,
         )
         for part_key in part_keys
-        for number, is_extra in [_free_number(roster_id, part_key, capacity, beyond)]
+        for number, is_extra in [_free_number(taken[part_key], capacity, beyond)]
     ]
     SeatClaim.objects.bulk_create(claims)
     return any(claim.is_extra for claim in claims)
@@ -61,14 +63,21 @@ def move(sign_up: SignUp, roster: Roster) -> None:
     sign_up.claims.update(offer=None)
 
 
-def _free_number(roster_id: int, part_key: UUID, capacity: int, beyond: bool) -> tuple[int, bool]:
-    """(seat number, whether it is an extra seat).
+def _numbers(roster_id: int, part_keys: list[UUID]) -> dict[UUID, set[int]]:
+    """{part key: the numbers of its seats that are taken}."""
+    numbers: dict[UUID, set[int]] = {part_key: set() for part_key in part_keys}
+    claims = SeatClaim.objects.filter(roster_id=roster_id, part_key__in=part_keys)
+    for part_key, number in claims.values_list("part_key", "seat_number"):
+        numbers[part_key].add(number)
+    return numbers
+
+
+def _free_number(numbers: set[int], capacity: int, beyond: bool) -> tuple[int, bool]:
+    """(seat number, whether it is an extra seat), where these numbers are taken.
 
     Numbers of extra seats lie beyond those of ordinary ones. As long as as many seats are taken as
     there are, a seat that is freed goes to nobody else.
     """
-    claims = SeatClaim.objects.filter(roster_id=roster_id, part_key=part_key)
-    numbers = set(claims.values_list("seat_number", flat=True))
     if len(numbers) >= capacity:
         if not beyond:
             raise NoSeatError

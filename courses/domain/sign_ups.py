@@ -4,10 +4,8 @@ review -> awaiting_payment -> confirmed -> cancelled
      \\-> cancelled       \\-> expired
 """
 
-import hashlib
-import unicodedata
 import uuid
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
@@ -15,12 +13,16 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from courses import mails
-from courses.domain import certificates, rosters, seats, transitions
+from courses.domain import buyers, certificates, payments, rosters, seats, transitions
+from courses.domain.applications import Agreement as Agreement
+from courses.domain.applications import Application as Application
+from courses.domain.applications import Buyer as Buyer
+from courses.domain.applications import Given as Given
+from courses.domain.applications import person_key as person_key
 from courses.models import Answer, BuyerDetails, Certificate, Consent, Roster, SignUp
 from courses.reading import links
 from courses.reading.availability import Availability
 from courses.reading.event import Event
-from courses.values.countries import HOME
 
 # The fields of an application that are copied to the sign-up.
 TAKEN_OVER = (
@@ -42,70 +44,12 @@ class AlreadySignedUpError(Exception):
     """This person has a live sign-up on this roster, which was made from another form."""
 
 
-@dataclass(frozen=True)
-class Given:
-    """An answer to one of the institute's own questions."""
-
-    key: str
-    question: str
-    value: str = ""
-    upload_id: int | None = None
-    field_type: str = ""
-
-
-@dataclass(frozen=True)
-class Buyer:
-    """The invoice data on the form."""
-
-    street: str
-    postcode: str
-    city: str
-    country: str = HOME
-    organisation: str = ""
-    reference: str = ""
-    email: str = ""
-
-
-@dataclass(frozen=True)
-class Application:
-    """What a person filled in.
-
-    `consents` are pairs (text shown, whether it was ticked); `swap_wishes` are ids of rosters.
-    """
-
-    first_name: str
-    last_name: str
-    email: str
-    phone: str
-    admission: str
-    infix: str = ""
-    motivation: str = ""
-    certificate_code: str = ""
-    for_work: bool = False
-    remarks: str = ""
-    swap_wishes: tuple[int, ...] = ()
-    buyer: Buyer | None = None
-    answers: tuple[Given, ...] = ()
-    consents: tuple[tuple[str, bool], ...] = ()
-
-    @property
-    def person_key(self) -> str:
-        """Equal for applications of the same person."""
-        return person_key(self.first_name, self.infix, self.last_name, self.email)
-
-
-@dataclass(frozen=True)
-class Agreement:
-    """What the person agreed to: kind, language and terms, frozen on the sign-up."""
-
-    kind: str
-    language: str
-    terms_version: str = ""
-    idempotency_key: uuid.UUID = field(default_factory=uuid.uuid4)
-
-
-def sign_up(*, event: Event, application: Application, agreement: Agreement) -> SignUp:
+def sign_up(
+    *, event: Event, application: Application, agreement: Agreement, opens_payment: bool = False
+) -> SignUp:
     """Sign a person up: a seat in each part, and mails to the person and the office, or nothing.
+
+    With `opens_payment` whoever has to pay now gets a payment with it, as `opened_payment`.
 
     Idempotent: the same form sent again for the same person returns the same sign-up. Whoever sends
     another form with a known name and address may be a stranger, and gets no sign-up: that date is
@@ -113,26 +57,19 @@ def sign_up(*, event: Event, application: Application, agreement: Agreement) -> 
     Call it outside a transaction.
     """
     roster = event.roster
-    made = made_from_form(agreement.idempotency_key, application.person_key)
-    if made:
-        return made
     available = event.availability_for(agreement.kind)
     if roster is None or not available.is_open:
+        if made := made_from_form(agreement.idempotency_key, application.person_key):
+            return made
         raise UnavailableError(available)
     attempt = 1
     while True:
         try:
-            return _take_seat(event, roster, application, agreement)
+            return _take_seat(event, roster, application, agreement, opens_payment)
         except IntegrityError:
             if attempt == ATTEMPTS:
                 raise
             attempt += 1
-
-
-def person_key(*words: str) -> str:
-    """Identifies a person by name and e-mail address, in whatever spacing, case or composition."""
-    written = unicodedata.normalize("NFKC", " ".join(words)).casefold().split()
-    return _digest(" ".join(written))
 
 
 def made_from_form(key: uuid.UUID | str | None, person: str) -> SignUp | None:
@@ -150,7 +87,11 @@ def live_sign_up(roster: Roster, person: str) -> SignUp | None:
 
 
 def _take_seat(
-    event: Event, roster: Roster, application: Application, agreement: Agreement
+    event: Event,
+    roster: Roster,
+    application: Application,
+    agreement: Agreement,
+    opens_payment: bool,
 ) -> SignUp:
     with transaction.atomic(durable=True):
         roster = lock_roster(roster)
@@ -159,21 +100,43 @@ def _take_seat(
         if made:
             return made
         _refuse_if_staff_closed(roster)
-        transitions.release_lapsed(roster, now)
-        if live_sign_up(roster, application.person_key):
-            raise AlreadySignedUpError
+        _refuse_if_signed_up(roster, application.person_key, now)
         taken = _create(event, roster, application, agreement, now)
-        try:
-            parts = [part.key for part in event.parts_for(agreement.kind)]
-            seats.claim(taken, parts, capacity=roster.capacity)
-        except seats.NoSeatError:
-            raise UnavailableError(Availability.FULL) from None
+        _claim_seats(taken, event, roster, now)
         if taken.state == SignUp.State.REVIEW:
             mails.send("waiting_for_office", taken, event)
         elif taken.state == SignUp.State.AWAITING_PAYMENT:
             mails.send("received", taken, event)
         mails.notify_office(taken, event)
+        is_due = opens_payment and taken.state == SignUp.State.AWAITING_PAYMENT
+        if is_due and not buyers.is_expected_to_pay(taken, event):
+            taken.opened_payment = payments.open_for(taken, now)
     return taken
+
+
+def _refuse_if_signed_up(roster: Roster, person: str, now: datetime) -> None:
+    """Whose hold has passed can sign up again, also before the worker has ended it."""
+    if not live_sign_up(roster, person):
+        return
+    transitions.release_lapsed(roster, now)
+    if live_sign_up(roster, person):
+        raise AlreadySignedUpError
+
+
+def _claim_seats(taken: SignUp, event: Event, roster: Roster, now: datetime) -> None:
+    """Seats of lapsed holds and offers are looked for when there is no other; it costs two queries.
+
+    Else the worker ends them.
+    """
+    parts = [part.key for part in event.parts_for(taken.kind)]
+    try:
+        seats.claim(taken, parts, capacity=roster.capacity)
+    except seats.NoSeatError:
+        transitions.release_lapsed(roster, now)
+        try:
+            seats.claim(taken, parts, capacity=roster.capacity)
+        except seats.NoSeatError:
+            raise UnavailableError(Availability.FULL) from None
 
 
 def lock_roster(roster: Roster) -> Roster:
@@ -206,8 +169,9 @@ def create_in_review(
 ) -> SignUp:
     """Create a sign-up on a locked roster, in review, with everything that was filled in.
 
-    `facts` are more fields of the sign-up. It has no seats yet.
+    `facts` are more fields of the sign-up, or another state. It has no seats yet.
     """
+    facts = {"state": SignUp.State.REVIEW, "hold_until": transitions.end_of_hold(now)} | facts
     taken = SignUp(
         **{name: getattr(application, name) for name in TAKEN_OVER},
         roster=roster,
@@ -216,8 +180,6 @@ def create_in_review(
         idempotency_key=_key_for(agreement.idempotency_key, application.person_key),
         event_title=event.title,
         terms_version=agreement.terms_version,
-        state=SignUp.State.REVIEW,
-        hold_until=transitions.end_of_hold(now),
         created_at=now,
         **facts,
     )
@@ -232,9 +194,12 @@ def _create(
 ) -> SignUp:
     certificate = _certificate(application, roster)
     price = event.price_for(agreement.kind)
-    facts = {"price_cents": price, "earlier_certificate": certificate}
+    facts: dict[str, Any] = {"price_cents": price, "earlier_certificate": certificate}
+    is_admitted = _is_admitted(application, certificate, price)
+    if is_admitted and price:
+        facts["state"] = SignUp.State.AWAITING_PAYMENT
     taken = create_in_review(event, roster, application, agreement, now, **facts)
-    if _is_admitted(taken):
+    if is_admitted and not price:
         transitions.enter_after_admission(taken, now)
     else:
         transitions.log(taken, now)
@@ -243,17 +208,20 @@ def _create(
 
 def _certificate(application: Application, roster: Roster) -> Certificate | None:
     """The certificate whose code was filled in, unless it is in use on this roster already."""
-    found = certificates.find_by_code(application.certificate_code)
+    code = application.certificate_code
+    found = certificates.find_by_code(code) if code else None
     if found and roster.sign_ups.filter(earlier_certificate=found, state__in=SignUp.LIVE).exists():
         return None
     return found
 
 
-def _is_admitted(taken: SignUp) -> bool:
+def _is_admitted(
+    application: Application, certificate: Certificate | None, price: int | None
+) -> bool:
     """Whether no review is needed: HBO, or a certificate of this site and a price that is known."""
-    if taken.admission == SignUp.Admission.HBO:
+    if application.admission == SignUp.Admission.HBO:
         return True
-    return taken.earlier_certificate is not None and taken.price_cents is not None
+    return certificate is not None and price is not None
 
 
 def _save_details(taken: SignUp, application: Application) -> None:
@@ -273,13 +241,10 @@ def _save_details(taken: SignUp, application: Application) -> None:
     Consent.objects.bulk_create(
         Consent(sign_up=taken, text=text, given=given) for text, given in application.consents
     )
-    taken.swap_wishes.set(application.swap_wishes)
+    if application.swap_wishes:
+        taken.swap_wishes.set(application.swap_wishes)
 
 
 def _key_for(form_key: uuid.UUID, person: str) -> uuid.UUID:
     # A form sent again with a colleague's name signs up the colleague as well.
     return uuid.uuid5(form_key, person)
-
-
-def _digest(text: str) -> str:
-    return hashlib.sha256(text.encode()).hexdigest()

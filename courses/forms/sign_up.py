@@ -18,7 +18,7 @@ from wagtail.rich_text import expand_db_html
 
 from core.models import SiteSettings
 from courses.domain import certificates
-from courses.domain.sign_ups import Application, Buyer, Given
+from courses.domain.applications import Application, Buyer, Given
 from courses.forms import email_hints
 from courses.forms.contact_fields import word_the_errors
 from courses.forms.core_fields import PRIVATE, WORK, CoreFields

@@ -1,5 +1,6 @@
 import secrets
 import uuid
+from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.db import models
@@ -13,6 +14,9 @@ from courses.values import countries, phones
 from courses.values.money import CentsField
 from courses.values.names import full_name
 from courses.values.storage import private_storage
+
+if TYPE_CHECKING:
+    from courses.models.payments import Payment
 
 
 def new_nonce():
@@ -48,6 +52,9 @@ class SignUp(models.Model):
         NOT_ADMITTED = "not_admitted", _("Not admitted")
         HOLD_LAPSED = "hold_lapsed", _("Not paid in time")
         CALLED_OFF = "called_off", _("The date was called off")
+
+    # The payment that was made with it, only where somebody signs up just now.
+    opened_payment: "Payment | None" = None
 
     LIVE = (State.REVIEW, State.AWAITING_PAYMENT, State.CONFIRMED)
     HELD = (State.REVIEW, State.AWAITING_PAYMENT)

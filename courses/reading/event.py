@@ -3,7 +3,7 @@
 import datetime
 import uuid
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.utils import timezone
 from django.utils.functional import cached_property
@@ -69,6 +69,10 @@ class Event:
     def sign_up_pages(self) -> dict[str, SignUpPage]:
         """{kind: its form} of the course."""
         return self.find_forms().get(self.course.path, {})
+
+    def with_form(self, page: SignUpPage) -> "Event":
+        """The same event, whose only form is this page, which was loaded before."""
+        return replace(self, find_forms=lambda: {self.course.path: {page.kind: page}})
 
     @property
     def code(self) -> str:

@@ -10,7 +10,7 @@ from dataclasses import replace
 from functools import cache
 from uuid import UUID
 
-from django.db.models import Q, QuerySet, prefetch_related_objects
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 from wagtail.models import Locale, Page
 
@@ -19,6 +19,7 @@ from core.once import cached, once_per_request
 from courses.models import CourseEventPage, CoursePage, Roster, SignUp, SignUpPage
 from courses.reading import seats
 from courses.reading.event import Event, Part
+from courses.reading.parts import by_page
 
 CALENDAR_KEEPS = datetime.timedelta(days=30)
 
@@ -36,7 +37,7 @@ def coming(
     day.
     """
     pages = _listed(course).filter(first_day__gte=timezone.localdate()).order_by("first_day", "pk")
-    events = from_pages(pages, locale=locale)
+    events = from_pages(pages, locale=locale, course=course)
     if place:
         events = [event for event in events if place in event.places]
     if month:
@@ -97,7 +98,7 @@ def by_code(code: str, *, locale: Locale, course: CoursePage) -> Event | None:
         .public()
         .filter(code__iexact=code)
     )
-    return next(iter(from_pages(pages, locale=locale)), None)
+    return next(iter(from_pages(pages, locale=locale, course=course)), None)
 
 
 def with_coming(
@@ -105,7 +106,8 @@ def with_coming(
 ) -> tuple[Event | None, list[Event]]:
     """(what `by_code` finds, what `coming` finds of this course), loaded together."""
     asked = Q(code__iexact=code) | Q(first_day__gte=timezone.localdate())
-    found = from_pages(_listed(course).filter(asked).order_by("first_day", "pk"), locale=locale)
+    pages = _listed(course).filter(asked).order_by("first_day", "pk")
+    found = from_pages(pages, locale=locale, course=course)
     wanted = (event for event in found if event.code.lower() == code.lower())
     return next(wanted, None), [event for event in found if event.is_coming]
 
@@ -153,32 +155,32 @@ def from_pages(
     locale: Locale,
     localized: Iterable[CourseEventPage] | None = None,
     rosters: Iterable[Roster] | None = None,
+    course: CoursePage | None = None,
 ) -> list[Event]:
     """The events of source-language pages, in the same order, in six queries however many.
 
-    `localized` are the pages in the reader's language and `rosters` all rosters, if loaded before.
+    Loaded before: `localized`, the pages in the reader's language, all `rosters`, their `course`.
     """
     pages = list(pages)
     if not pages:
         return []
-    parts = _parts(pages)
+    parts = by_page(pages)
     by_key = _by_key(pages, rosters)
     taken = seats.taken(by_key.values())
     shown = _localized(pages, locale, localized)
-    courses = _courses([*pages, *shown.values()])
-    find_forms = cache(_sign_up_pages)
-    few_places = SiteSettings.current().few_places
+    courses = _courses([*pages, *shown.values()], course)
+    find_forms, few_places = cache(_sign_up_pages), SiteSettings.current().few_places
     events = []
     for facts in pages:
-        page = shown.get(facts.translation_key, facts)
-        course = courses[_parent_path(page)]
+        page = _with_locale(shown.get(facts.translation_key, facts), locale)
+        of = courses[_parent_path(page)]
         roster = by_key.get(facts.translation_key)
-        capacity = roster.capacity if roster else facts.capacity or course.capacity
+        capacity = roster.capacity if roster else facts.capacity or of.capacity
         events.append(
             Event(
                 page=page,
                 facts=facts,
-                course=course,
+                course=of,
                 roster=roster,
                 parts=_with_seats(parts[facts.pk], roster, capacity, taken),
                 capacity=capacity,
@@ -187,6 +189,12 @@ def from_pages(
             )
         )
     return events
+
+
+def _with_locale(page: CourseEventPage, locale: Locale) -> CourseEventPage:
+    if page.locale_id == locale.pk:
+        page.locale = locale  # so that nobody looks it up
+    return page
 
 
 def _by_key(pages: Iterable[CourseEventPage], given: Iterable[Roster] | None) -> dict[UUID, Roster]:
@@ -231,36 +239,6 @@ def _source(page: CourseEventPage) -> CourseEventPage:
     return page.get_translation_or_none(Locale.get_default()) or page
 
 
-def _parts(pages: Iterable[CourseEventPage]) -> dict[int, tuple[Part, ...]]:
-    """{page id: its parts in order}; of a draft that is previewed, the rows in memory."""
-    prefetch_related_objects([page for page in pages if not _is_draft(page)], "parts")
-    result = {}
-    for page in pages:
-        rows = sorted(page.parts.all(), key=lambda row: (row.first_day, row.sort_order or 0))
-        result[page.pk] = tuple(
-            Part(
-                key=row.key,
-                number=number,
-                label=row.label,
-                first_day=row.first_day,
-                last_day=row.last_day or row.first_day,
-                starts_at=row.starts_at,
-                ends_at=row.ends_at,
-                place=row.place,
-                venue=row.venue,
-                address=row.address,
-                open_to_alumni=row.open_to_alumni,
-                free=0,
-            )
-            for number, row in enumerate(rows, start=1)
-        )
-    return result
-
-
-def _is_draft(page: CourseEventPage) -> bool:
-    return "parts" in getattr(page, "_cluster_related_objects", {})
-
-
 def _localized(
     pages: Iterable[CourseEventPage], locale: Locale, given: Iterable[CourseEventPage] | None
 ) -> dict[UUID, CourseEventPage]:
@@ -277,8 +255,10 @@ def _localized(
     return {page.translation_key: page for page in found}
 
 
-def _courses(pages: Iterable[CourseEventPage]) -> dict[str, CoursePage]:
+def _courses(pages: Iterable[CourseEventPage], known: CoursePage | None) -> dict[str, CoursePage]:
     paths = sorted({_parent_path(page) for page in pages})
+    if known and paths == [known.path]:
+        return {known.path: known}
     found = once_per_request(
         f"courses {paths}", lambda: list(CoursePage.objects.filter(path__in=paths))
     )

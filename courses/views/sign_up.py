@@ -74,17 +74,20 @@ def preview_form(request, page):
 
 def _answer_form(request, page, event, coming):
     step = request.POST.get("step", "check")
-    if step != "edit" and (done := _done_before(request.POST)):
-        # Sent a second time: its file has been claimed, and the date may have filled up since.
+    if step == "check" and (done := _done_before(request.POST)):
         return _onward(done)
     too_many = not _within_limits(request, step)
     if step == "edit" or too_many:
+        if step == "confirm" and (done := _done_before(request.POST)):
+            return _onward(done)
         as_typed = _form(page, event, coming, request.POST)  # validating it would store files
         status = HTTPStatus.TOO_MANY_REQUESTS if too_many else HTTPStatus.OK
         return _form_page(request, page, event, as_typed, status=status, too_many=too_many)
     may_store_file = partial(within_limit, request, "upload", FILES_PER_ADDRESS)
     form = _form(page, event, coming, request.POST, request.FILES, may_store_file=may_store_file)
     if not form.is_valid():
+        if step == "confirm" and (done := _done_before(request.POST)):
+            return _onward(done)  # sent a second time: its file has been claimed
         form.offer(_wishes(page, event, coming))
         return _form_page(
             request, page, event, form, status=HTTPStatus.UNPROCESSABLE_ENTITY, has_errors=True
@@ -119,7 +122,12 @@ def _confirm(request, page, event, form):
     )
     application = form.application()
     try:
-        done = sign_ups.sign_up(event=event, application=application, agreement=agreement)
+        done = sign_ups.sign_up(
+            event=event.with_form(page),
+            application=application,
+            agreement=agreement,
+            opens_payment=True,
+        )
     except sign_ups.UnavailableError as refusal:
         return _unavailable(request, page, event, refusal.availability, form)
     except sign_ups.AlreadySignedUpError:
@@ -127,12 +135,12 @@ def _confirm(request, page, event, form):
         people.tell_known(event.roster, application.person_key)
         context = {"page": page, "self": page, "event": event}
         return render(request, "courses/look_in_your_mail.html", context)
-    return _onward(done)
+    return _onward(done, event)
 
 
-def _onward(done):
+def _onward(done, event=None):
     """Redirect to the bank if the person has to pay now, else to their own page."""
-    if buyers.is_expected_to_pay(done):
+    if buyers.is_expected_to_pay(done, event):
         with suppress(transitions.WrongStateError):
             buyers.make_link(done)
         return redirect(links.status_path(done))

@@ -3,6 +3,7 @@ from itertools import takewhile
 from django.conf import settings
 from django.db import models
 from django.utils.functional import cached_property
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel, PageChooserPanel
 from wagtail.fields import RichTextField
@@ -14,6 +15,7 @@ from core import richtext
 from core.drafts import forget_draft
 from core.fields import StreamField
 from core.models import BasePage
+from core.once import cached
 from core.structured_data import organization, website
 from core.translations import translations_of
 from courses.models.page_rights import AboveDatesPermissionTester
@@ -139,11 +141,15 @@ class HomePage(BasePage):
 
     @cached_property
     def therapy(self):
-        return self.therapy_page.localized if self.therapy_page else None
+        return self._localized(self.therapy_page_id, "therapy_page")
 
     @cached_property
     def hero_target(self):
-        return self.hero_page.localized if self.hero_page else None
+        return self._localized(self.hero_page_id, "hero_page")
+
+    def _localized(self, pk, name):
+        key = f"home links to {pk} in {get_language()} as {name}"
+        return cached(key, lambda: getattr(self, name).localized) if pk else None
 
     @cached_property
     def original_quotations(self):
@@ -165,13 +171,14 @@ class HomePage(BasePage):
 
     @cached_property
     def people(self):
-        return list(
-            PersonPage.objects.live().public().filter(locale=self.locale).select_related("portrait")
-        )
+        found = PersonPage.objects.live().public().filter(locale=self.locale)
+        found = found.select_related("portrait")
+        return cached(f"people in {self.locale_id}", lambda: list(found))
 
     @cached_property
     def questions(self):
-        return list(FaqQuestion.objects.filter(locale=self.locale, highlight=True))
+        found = FaqQuestion.objects.filter(locale=self.locale, highlight=True)
+        return cached(f"highlighted questions in {self.locale_id}", lambda: list(found))
 
     @cached_property
     def structured_data(self):

@@ -8,6 +8,10 @@ class MailConfig(AppConfig):
     verbose_name = _("Mail")
 
     def ready(self):
+        from core import changes
+        from mail.models import MailText
+
+        changes.watch(MailText)
         # Importing them registers a check of /readyz and a receiver of the provider's reports.
         from mail import health, trail  # noqa: F401
 

@@ -20,6 +20,7 @@ from django.utils import timezone, translation
 from django.utils.encoding import force_bytes
 from django.utils.translation import gettext as _
 
+from core.once import cached, is_keeping
 from mail import kinds
 from mail.models import MailAttachment, MailText, OutgoingMail
 from mail.rendering import SUBJECT_LENGTH, expanded, find_institute, one_line, render
@@ -170,8 +171,16 @@ def _row(kind, mail, rendered, reply_to):
 
 def wording(kind, language) -> tuple[str, str]:
     """(subject, body) as staff wrote them, else the defaults of the kind."""
-    text = MailText.objects.filter(kind=kind.key, language=language).first()
-    return (text.subject, text.body) if text else (kind.subject[language], kind.body[language])
+    if is_keeping():  # a visitor waits: all texts are looked up together, until one is changed
+        found = cached("mail texts", _texts_of_staff).get((kind.key, language))
+    else:
+        found = _texts_of_staff(kind=kind.key, language=language).get((kind.key, language))
+    return found or (kind.subject[language], kind.body[language])
+
+
+def _texts_of_staff(**wanted):
+    rows = MailText.objects.filter(**wanted).values_list("kind", "language", "subject", "body")
+    return {(kind, language): (subject, body) for kind, language, subject, body in rows}
 
 
 def send_test(mail_kind, language, *, to, values) -> OutgoingMail:
@@ -242,20 +251,22 @@ def _check_values(kind, values):
         raise ValueError(f"Mail {kind.key!r} has other placeholders than these values: {names}.")
 
 
-@transaction.atomic
 def _write(fields, key, attachments):
     fields |= {"message_id": new_message_id(), **_state_for(fields["to"])}
-    if key:
-        mail, written = OutgoingMail.objects.get_or_create(key=key, defaults=fields)
-    else:
-        mail, written = OutgoingMail.objects.create(**fields), True
-    if written:
-        MailAttachment.objects.bulk_create(
-            MailAttachment(
-                mail=mail, filename=one_line(filename)[:200], content=content, mimetype=mimetype
+    if not key and not attachments:
+        return OutgoingMail.objects.create(**fields)  # one row needs no savepoint
+    with transaction.atomic():
+        if key:
+            mail, written = OutgoingMail.objects.get_or_create(key=key, defaults=fields)
+        else:
+            mail, written = OutgoingMail.objects.create(**fields), True
+        if written:
+            MailAttachment.objects.bulk_create(
+                MailAttachment(
+                    mail=mail, filename=one_line(filename)[:200], content=content, mimetype=mimetype
+                )
+                for filename, content, mimetype in attachments
             )
-            for filename, content, mimetype in attachments
-        )
     return mail
 
 

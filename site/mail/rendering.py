@@ -8,7 +8,6 @@ from django.template.loader import render_to_string
 from django.utils import translation
 from django.utils.html import linebreaks
 from django.utils.safestring import mark_safe
-from wagtail.models import Site
 from wagtail.rich_text import expand_db_html
 
 from core.models import SiteSettings
@@ -95,5 +94,4 @@ def _is_control(character):
 
 
 def find_institute():
-    site = Site.objects.filter(is_default_site=True).first()
-    return SiteSettings.for_site(site) if site else None
+    return SiteSettings.current()

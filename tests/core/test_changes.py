@@ -14,6 +14,7 @@ from core.models import ContentChange, SiteImage, SiteSettings, SiteTexts, SiteW
 from courses.models import Accreditation, CourseEventPart
 from faq.models import FaqQuestion, FaqTopic
 from home import models as home
+from mail.models import MailText
 from tests import factories, visitors
 
 
@@ -26,6 +27,7 @@ def test_these_tables_are_watched_and_pages_are_anyway():
         FaqQuestion,
         FaqTopic,
         Locale,
+        MailText,
         PageViewRestriction,
         Site,
         SiteImage,
