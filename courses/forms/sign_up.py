@@ -29,6 +29,7 @@ from courses.reading.withdrawal import WITHDRAWAL
 
 QUESTION_PREFIX = "q_"
 CONSENT_PREFIX = "consent_"
+PROOFS = {"file", "checkbox"}  # kinds of question with which alumni show that they were there
 
 
 @dataclass(frozen=True)
@@ -176,7 +177,23 @@ class SignUpForm(CoreFields):
             self._require("motivation", _("Write a short motivation for the course leaders"))
         if data.get("buyer") == WORK and not data.get("organisation"):
             self._require("organisation", _("Enter the name of the organisation"))
+        if self.kind == SignUp.Kind.ALUMNI and not data.get("certificate_code"):
+            self._require_proof()
         return data
+
+    def _require_proof(self):
+        """Without a code: the certificate as a file, or a box ticked with which one declares it.
+
+        Only on a form that asks for both.
+        """
+        kinds = {name: kind for name, kind in self.question_types.items() if kind in PROOFS}
+        is_given = any(self.cleaned_data.get(name) for name in kinds)
+        if set(kinds.values()) == PROOFS and not is_given and not kinds.keys() & self.errors.keys():
+            words = _(
+                "Show that you took the course: fill in the code, send your certificate along, or"
+                " tick that you do not have it any more"
+            )
+            self._require(next(name for name, kind in kinds.items() if kind == "file"), words)
 
     def _require(self, name, message):
         self.add_error(name, ValidationError(message, code="required"))

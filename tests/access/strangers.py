@@ -144,7 +144,7 @@ def _filled_in(form, who):
             values[name] = [element.find_all("option")[-1]["value"]]
         elif kind == "radio" and name and name not in values:
             values[name] = [element["value"]]
-        elif kind == "checkbox" and name and name.startswith("consent_"):
+        elif kind == "checkbox" and name and name.startswith(("consent_", "q_")):
             values[name] = ["on"]
     button = form.select_one("button[name=step]:not([value=edit])")
     return values | ({"step": button["value"]} if button else {})

@@ -78,6 +78,25 @@ def test_the_alumni_form_has_no_section_for_the_invoice(loaded_site):
     ]
 
 
+def test_an_alumnus_without_code_certificate_or_statement_is_asked_for_one(loaded_site):
+    nothing = visitors.filled_in_by_alumnus(q_verklaring="")
+    alumni = form(nothing, kind=SignUp.Kind.ALUMNI)
+
+    assert alumni.errors == {
+        "q_certificaat": [
+            "Show that you took the course: fill in the code, send your certificate along, or tick"
+            " that you do not have it any more"
+        ]
+    }
+
+
+def test_a_form_of_staff_that_has_no_statement_asks_for_no_proof(loaded_site):
+    visitors.form_page(SignUp.Kind.ALUMNI).questions.filter(clean_name="verklaring").delete()
+    nothing = visitors.filled_in_by_alumnus(q_verklaring="")
+
+    assert form(nothing, kind=SignUp.Kind.ALUMNI).errors == {}
+
+
 @pytest.mark.parametrize("code", ["RT-ZZZZ-ZZZZ", "xx", "\u0627"])
 def test_an_unknown_certificate_code_is_refused(loaded_site, code):
     alumni = form(

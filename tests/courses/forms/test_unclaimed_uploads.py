@@ -62,7 +62,7 @@ def test_an_address_can_store_so_many_files(loaded_site, client, settings, monke
 def test_files_that_nobody_claims_have_a_limit_in_all(loaded_site, client, settings, monkeypatch):
     done = visitors.sign_up(client, visitors.form_url(ALUMNI), **visitors.filled_in_by_alumnus())
     assert done.status_code == 302
-    answer = Answer.objects.filter(key="bewijs").get()
+    answer = Answer.objects.filter(key="verklaring").get()
     Answer.objects.filter(pk=answer.pk).update(upload=accept("claimed.pdf", PDF))
     monkeypatch.setattr(domain, "MOST_UNCLAIMED_BYTES", 2 * len(PDF))
 
