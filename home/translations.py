@@ -152,7 +152,11 @@ def _missing():
     for locale in Locale.objects.exclude(pk=source.pk).filter(Exists(pages)):
         for model in SNIPPETS:
             there = model.objects.filter(locale=locale).values("translation_key")
-            here = model.objects.filter(locale=source).exclude(translation_key__in=there)
+            here = (
+                getattr(model, "shown", model.objects)
+                .filter(locale=source)
+                .exclude(translation_key__in=there)
+            )
             for snippet in here.order_by("pk"):
                 label = model._meta
                 yield Outdated(

@@ -20,6 +20,7 @@ from courses.models.page_rights import AboveDatesPermissionTester
 from courses.reading import events
 from faq.models import FaqQuestion
 from home.blocks import ContentBlock
+from home.models.testimonials import Testimonial
 from people.models import PersonPage
 
 COMING_DATES = 3
@@ -160,6 +161,13 @@ class HomePage(BasePage):
         )
 
     @cached_property
+    def quotations(self):
+        """The chosen quotations that are published, in order."""
+        chosen = [block["value"] for block in self.testimonials.raw_data]  # in one query, not two
+        found = Testimonial.shown.in_bulk([pk for pk in chosen if pk])
+        return [found[pk] for pk in chosen if pk in found]
+
+    @cached_property
     def coming_events(self):
         return events.to_join(locale=self.locale, most=COMING_DATES)
 
@@ -171,7 +179,7 @@ class HomePage(BasePage):
 
     @cached_property
     def questions(self):
-        return list(FaqQuestion.objects.filter(locale=self.locale, highlight=True))
+        return list(FaqQuestion.shown.filter(locale=self.locale, highlight=True))
 
     @cached_property
     def structured_data(self):

@@ -1,4 +1,5 @@
 from .ageing import AGEING_FIELDS, Ageing, ageing_panel
+from .drafts import Drafted
 from .faults import Fault
 from .findings import Finding
 from .images import SiteImage, SiteRendition
@@ -18,6 +19,7 @@ __all__ = [
     "AGEING_FIELDS",
     "Ageing",
     "BasePage",
+    "Drafted",
     "ExternalAddress",
     "Fault",
     "Finding",
