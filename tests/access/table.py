@@ -296,6 +296,7 @@ ADDRESSES = {
     "findings": STAFF,  # each sees what they can solve
     "broken_links:check": PAGES,
     "translations_behind": TEXTS,
+    "bring_in_translation": TEXTS,
     "swaps:index": PEOPLE,
     "swaps:offer": OFFICE,
     "swaps:withdraw": OFFICE,

@@ -230,6 +230,7 @@ ARGUMENTS = {
         "key": "=onbekend",
         "action": "=publish",
     },
+    "bring_in_translation": {"pk": "translation"},
     "date_feed": {"kind": "=json"},
     "site_words": {"key": "=full"},
     "sign_ups": {
