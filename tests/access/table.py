@@ -273,6 +273,7 @@ ADDRESSES = {
     "rosters:bulk_mail": OFFICE,
     "rosters:bulk_record-payment": PEOPLE,
     "rosters:bulk_cancel": OFFICE,
+    "rosters:bulk_move": OFFICE,
     "rosters:bulk_accept": OFFICE,
     "rosters:bulk_present": OFFICE,
     "rosters:bulk_certificates": OFFICE,
