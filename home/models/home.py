@@ -20,6 +20,7 @@ from courses.models.page_rights import AboveDatesPermissionTester
 from courses.reading import events
 from faq.models import FaqQuestion
 from home.blocks import ContentBlock
+from home.models.content import PICTURE_HELP
 from home.models.testimonials import Testimonial
 from people.models import PersonPage
 
@@ -42,6 +43,15 @@ class HomePage(BasePage):
         on_delete=models.SET_NULL,
         related_name="+",
         verbose_name=_("page of the button"),
+    )
+    hero_picture = models.ForeignKey(
+        "core.SiteImage",
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+        verbose_name=_("picture in the opening"),
+        help_text=PICTURE_HELP,
     )
     therapy_heading = heading_field(_("heading"))
     therapy_page = models.ForeignKey(
@@ -80,6 +90,7 @@ class HomePage(BasePage):
                 FieldPanel("hero_text"),
                 FieldPanel("hero_link_text"),
                 PageChooserPanel("hero_page"),
+                FieldPanel("hero_picture"),
             ],
             heading=_("Opening"),
         ),
