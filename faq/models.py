@@ -4,9 +4,9 @@ from django.utils.functional import cached_property
 from django.utils.html import strip_tags
 from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
-from wagtail.admin.panels import FieldPanel, MultiFieldPanel
+from wagtail.admin.panels import FieldPanel, MultiFieldPanel, PublishingPanel
 from wagtail.fields import RichTextField
-from wagtail.models import PreviewableMixin, RevisionMixin, TranslatableMixin
+from wagtail.models import TranslatableMixin
 from wagtail.rich_text import expand_db_html
 from wagtail.search import index
 from wagtail_localize.fields import SynchronizedField
@@ -14,7 +14,7 @@ from wagtail_localize.fields import SynchronizedField
 from core import richtext
 from core.blocks import BodyBlock
 from core.fields import StreamField, other_words_field
-from core.models import AGEING_FIELDS, Ageing, BasePage, ageing_panel
+from core.models import AGEING_FIELDS, Ageing, BasePage, Drafted, ageing_panel
 
 ANCHOR_LENGTH = 60
 STEPS = ("admission", "payment", "full", "mail")  # of a sign-up, beside which questions can stand
@@ -41,11 +41,7 @@ class FaqTopic(TranslatableMixin, models.Model):
         return self.name
 
 
-class FaqQuestion(
-    Ageing, PreviewableMixin, RevisionMixin, TranslatableMixin, index.Indexed, models.Model
-):
-    """Every version is kept, so that staff can look at an earlier answer and go back to it."""
-
+class FaqQuestion(Ageing, Drafted, TranslatableMixin, index.Indexed, models.Model):
     topic = models.ForeignKey(
         FaqTopic, on_delete=models.PROTECT, related_name="questions", verbose_name=_("topic")
     )
@@ -91,6 +87,7 @@ class FaqQuestion(
         ),
         FieldPanel("anchor"),
         ageing_panel(),
+        PublishingPanel(),
     ]
     override_translatable_fields = [
         SynchronizedField("anchor"),
@@ -103,6 +100,7 @@ class FaqQuestion(
         index.SearchField("answer"),
         index.FilterField("locale_id"),
         index.FilterField("topic_id"),
+        index.FilterField("live"),
     ]
 
     class Meta(TranslatableMixin.Meta):
@@ -162,7 +160,7 @@ class FaqPage(BasePage):
     @cached_property
     def topics(self):
         """The topics with questions in this page's language; `shown_questions` holds those."""
-        questions = FaqQuestion.objects.filter(locale_id=self.locale_id)
+        questions = FaqQuestion.shown.filter(locale_id=self.locale_id)
         topics = FaqTopic.objects.filter(locale_id=self.locale_id).prefetch_related(
             Prefetch("questions", queryset=questions, to_attr="shown_questions")
         )

@@ -7,6 +7,8 @@ from wagtail.models import ModelLogEntry
 from core.sitemap import changes_with, move_forward
 from faq.models import FaqPage, FaqQuestion
 
+GONE = ("wagtail.delete", "wagtail.unpublish", "wagtail.unpublish.scheduled")
+
 
 @changes_with
 def questions_on_pages(pages, changed):
@@ -16,11 +18,11 @@ def questions_on_pages(pages, changed):
     edited = dict(
         FaqQuestion.objects.order_by()
         .values("locale")
-        .annotate(last=Max("latest_revision__created_at"))
+        .annotate(last=Max("last_published_at"))
         .values_list("locale", "last")
     )
     removed = ModelLogEntry.objects.filter(
-        action="wagtail.delete",
+        action__in=GONE,
         content_type=ContentType.objects.get_for_model(FaqQuestion),
     ).aggregate(last=Max("timestamp"))["last"]
     for page in own:

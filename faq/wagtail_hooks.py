@@ -4,7 +4,12 @@ from django.db.models import Max
 from django.urls import reverse_lazy
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.filters import WagtailFilterSet
-from wagtail.admin.ui.tables import Column, LocaleColumn, StatusFlagColumn
+from wagtail.admin.ui.tables import (
+    Column,
+    LiveStatusTagColumn,
+    LocaleColumn,
+    StatusFlagColumn,
+)
 from wagtail.models import Locale
 from wagtail.snippets.models import register_snippet
 from wagtail.snippets.views.snippets import (
@@ -81,6 +86,7 @@ class QuestionViewSet(SnippetViewSet):
         Column("topic", label=_("Topic"), sort_key="topic__sort_order"),
         Column("sort_order", label=_("Order"), sort_key="sort_order"),
         StatusFlagColumn("highlight", label=_("On the home page"), true_label=_("yes")),
+        LiveStatusTagColumn(),
         LocaleColumn(),
     ]
     list_per_page = 50

@@ -1,10 +1,12 @@
 """For staff: the translations that are out of date, each with a link to where it is updated."""
 
 from django.core.exceptions import PermissionDenied
+from django.shortcuts import get_object_or_404, redirect
 from django.urls import path, reverse
 from django.utils.translation import gettext_lazy, ngettext
-from django.views.generic import TemplateView
+from django.views.generic import TemplateView, View
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
+from wagtail_localize.models import Translation
 
 from core.once import cached_briefly
 from core.to_do import ToDo
@@ -32,6 +34,18 @@ class OutdatedView(WagtailAdminTemplateMixin, TemplateView):
         return super().get_context_data(behind=translations.outdated(), **kwargs)
 
 
+class BringInView(View):
+    """From a line of the list to its sentences beside each other, with what has changed in them."""
+
+    http_method_names = ["post"]
+
+    def post(self, request, pk):
+        if not request.user.has_perm(PERMISSION):
+            raise PermissionDenied
+        found = Translation.objects.filter(enabled=True).select_related("source")
+        return redirect(translations.bring_in(get_object_or_404(found, pk=pk), request.user))
+
+
 def translations_to_update(user):
     """For the hook `staff_to_do`."""
     if not user.has_perm(PERMISSION):
@@ -42,4 +56,7 @@ def translations_to_update(user):
 
 
 def urls():
-    return [path("translations-behind/", OutdatedView.as_view(), name="translations_behind")]
+    return [
+        path("translations-behind/", OutdatedView.as_view(), name="translations_behind"),
+        path("translations-behind/<int:pk>/", BringInView.as_view(), name="bring_in_translation"),
+    ]

@@ -16,7 +16,7 @@ def what_home_pages_show(pages, changed):
     edited = dict(
         Testimonial.objects.order_by()
         .values("locale")
-        .annotate(last=Max("latest_revision__created_at"))
+        .annotate(last=Max("last_published_at"))
         .values_list("locale", "last")
     )
     for home in (page for page in pages if isinstance(page, HomePage)):

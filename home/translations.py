@@ -6,12 +6,14 @@ from dataclasses import dataclass
 
 from django.contrib.contenttypes.models import ContentType
 from django.core.serializers.json import DjangoJSONEncoder
+from django.db import transaction
 from django.db.models import Exists, F, OuterRef
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from modelcluster.models import get_serializable_data_for_fields
 from wagtail.models import Locale, Page
+from wagtail_localize.machine_translators import get_machine_translator
 from wagtail_localize.models import (
     StringSegment,
     StringTranslation,
@@ -21,6 +23,7 @@ from wagtail_localize.models import (
 )
 from wagtail_localize.segments import StringSegmentValue
 from wagtail_localize.segments.extract import extract_segments
+from wagtail_localize.views.edit_translation import apply_machine_translation
 
 from faq.models import FaqQuestion, FaqTopic
 from home.models import Testimonial
@@ -31,17 +34,32 @@ SNIPPETS = (FaqTopic, FaqQuestion, Testimonial)
 
 @dataclass(frozen=True)
 class Outdated:
-    """A translation that is out of date; `url` is where staff update it."""
+    """A translation that is out of date; `url` is where staff update it.
+
+    With `brings_in` that address wants a post: it first brings in what has changed.
+    """
 
     title: str
     language: str
     why: str
     url: str
+    brings_in: bool = False
 
 
 def outdated():
     """[Outdated] in every language; first the texts that readers see in an old version."""
     return [*_changed(), *_unfinished(), *_untranslated(), *_missing()]
+
+
+def bring_in(translation, user):
+    """Bring the sentences that have changed into a translation, with proposals where a machine
+    translates. Readers see none of it before somebody publishes. Returns where to translate them.
+    """
+    with transaction.atomic():
+        translation.source.update_from_db()
+        if (machine := get_machine_translator()) is not None:
+            apply_machine_translation(translation.pk, user, machine)
+    return get_edit_url(translation.get_target_instance())
 
 
 def _changed():
@@ -53,7 +71,8 @@ def _changed():
             title=translation.source.object_repr,
             language=str(translation.target_locale),
             why=_("the text has changed since"),
-            url=reverse("wagtail_localize:update_translations", args=[translation.source_id]),
+            url=reverse("bring_in_translation", args=[translation.pk]),
+            brings_in=True,
         )
 
 
@@ -152,7 +171,11 @@ def _missing():
     for locale in Locale.objects.exclude(pk=source.pk).filter(Exists(pages)):
         for model in SNIPPETS:
             there = model.objects.filter(locale=locale).values("translation_key")
-            here = model.objects.filter(locale=source).exclude(translation_key__in=there)
+            here = (
+                getattr(model, "shown", model.objects)
+                .filter(locale=source)
+                .exclude(translation_key__in=there)
+            )
             for snippet in here.order_by("pk"):
                 label = model._meta
                 yield Outdated(

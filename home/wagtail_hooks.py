@@ -1,6 +1,6 @@
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
-from wagtail.admin.ui.tables import Column, LocaleColumn
+from wagtail.admin.ui.tables import Column, LiveStatusTagColumn, LocaleColumn
 from wagtail.snippets.models import register_snippet
 from wagtail.snippets.views.snippets import SnippetViewSet
 
@@ -23,6 +23,7 @@ class TestimonialViewSet(SnippetViewSet):
         "heading",
         Column("name", label=_("Name"), sort_key="name"),
         Column("speaker", label=_("Who speaks"), accessor="get_speaker_display"),
+        LiveStatusTagColumn(),
         LocaleColumn(),
     ]
     list_filter = ["speaker"]

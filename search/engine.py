@@ -65,7 +65,7 @@ class Found:
         first, others = self.hits[0], self.hits[1:]
         if first.coverage < WHOLE or (others and first.score < CLEARLY * others[0].score):
             return None
-        return FaqQuestion.objects.filter(pk=first.passage.key).first()
+        return FaqQuestion.shown.filter(pk=first.passage.key).first()
 
     @property
     def top(self):

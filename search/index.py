@@ -81,6 +81,7 @@ class Index:
         self._average = sum(self._lengths) / max(1, len(counts)) or 1.0
         self._titles = [frozenset(self.vocabulary.stems_of(p.title)) for p in self.passages]
         self._boosts = self._by_day(today)
+        self._worths = {}  # see _worth
 
     def find(self, query):
         """The hits for a query, best first, one for each page."""
@@ -136,39 +137,75 @@ class Index:
         return asked
 
     def _ranked(self, query, asked):
-        scores, covered, stems = defaultdict(float), defaultdict(float), defaultdict(set)
+        scores, covered = defaultdict(float), defaultdict(float)
         total = 0.0
-        for one in asked:
+        for one in sorted(asked, key=lambda one: one.is_common):
             weight = OF_COMMON if one.is_common else 1.0
             rarity = weight * max(map(self._rarity, one.ways), default=self._rarity(None))
             total += rarity
+            known = bool(scores) and one.is_common  # what every sentence has finds nothing new
             for number, (score, share) in self._of_word(one).items():
+                if known and number not in scores:
+                    continue
                 scores[number] += weight * score
                 covered[number] += rarity * share
-                if not one.is_common:
-                    stems[number].update(s for s in one.ways if number in self._postings[s])
         asked_stems = frozenset(self.vocabulary.stems_of(query))
-        hits = [
+        ranked = {
+            number: score * covered[number] / total * self._boost(number, asked_stems)
+            for number, score in scores.items()
+        }
+        return [
             Hit(
                 self.passages[number],
-                score * covered[number] / total * self._boost(number, asked_stems),
+                score,
                 covered[number] / total,
-                frozenset(stems[number]),
+                self._found_by(asked, number),
             )
-            for number, score in scores.items()
+            for number, score in self._one_of_each_page(ranked)
         ]
-        return _one_of_each_page(hits)
+
+    def _found_by(self, asked, number):
+        ways = {stem for one in asked if not one.is_common for stem in one.ways}
+        return frozenset(stem for stem in ways if number in self._postings[stem])
+
+    def _one_of_each_page(self, scores):
+        """[(number, score)] of the best passage of each page; its second best adds a little.
+
+        Best first, weak ones left out.
+        """
+        best, second = {}, {}
+        for number, score in sorted(scores.items(), key=lambda found: -found[1]):
+            page = self.passages[number].page
+            if page in best:
+                second.setdefault(page, score)
+            else:
+                best[page] = number, score
+        ranked = [(n, score + ALSO * second.get(page, 0)) for page, (n, score) in best.items()]
+        ranked.sort(key=lambda found: -found[1])
+        return [found for found in ranked if found[1] >= ranked[0][1] * LEAST_SHARE]
 
     def _of_word(self, one):
         """{number of a passage: (score, share) of the best of the ways that lead to it}."""
         best = {}
         for stem, share in one.ways.items():
-            rarity = self._rarity(stem)
-            for number, frequency in self._postings[stem].items():
-                found = (share * rarity * self._saturated(number, frequency), share)
-                former = best.get(number, (0, 0))
-                best[number] = (max(found[0], former[0]), max(found[1], former[1]))
+            for number, worth in self._worth(stem).items():
+                found = share * worth
+                former = best.get(number)
+                if former is None:
+                    best[number] = found, share
+                elif found > former[0] or share > former[1]:
+                    best[number] = max(found, former[0]), max(share, former[1])
         return best
+
+    def _worth(self, stem):
+        """{number of a passage: what this stem is worth in it}; counted once for each stem."""
+        if (known := self._worths.get(stem)) is None:
+            rarity = self._rarity(stem)
+            known = self._worths[stem] = {
+                number: rarity * self._saturated(number, frequency)
+                for number, frequency in self._postings.get(stem, {}).items()
+            }
+        return known
 
     def _boost(self, number, asked):
         boost, title = self._boosts[number], self._titles[number]
@@ -183,23 +220,6 @@ class Index:
     def _saturated(self, number, frequency):
         norm = 1 - LENGTH + LENGTH * self._lengths[number] / self._average
         return frequency * (SATURATION + 1) / (frequency + SATURATION * norm)
-
-
-def _one_of_each_page(hits):
-    """The best hit of each page; its second best adds a little. Best first, weak ones left out."""
-    best, second = {}, {}
-    for hit in sorted(hits, key=lambda hit: -hit.score):
-        page = hit.passage.page
-        if page in best:
-            second.setdefault(page, hit.score)
-        else:
-            best[page] = hit
-    ranked = [
-        Hit(hit.passage, hit.score + ALSO * second.get(page, 0), hit.coverage, hit.stems)
-        for page, hit in best.items()
-    ]
-    ranked.sort(key=lambda hit: -hit.score)
-    return [hit for hit in ranked if hit.score >= ranked[0].score * LEAST_SHARE]
 
 
 def _count(passage):

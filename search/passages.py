@@ -19,6 +19,7 @@ from wagtail.models import Page
 from wagtail.rich_text import expand_db_html
 
 from core.fields import StreamField
+from core.models import Drafted
 from courses.models import (
     AccreditationPage,
     CourseEventPage,
@@ -248,6 +249,8 @@ def _of_block(block):
 def _of_value(value):
     if isinstance(value, Page):
         return value.localized.title
+    if isinstance(value, Drafted) and not type(value).shown.filter(pk=value.pk).exists():
+        return ""
     if isinstance(value, models.Model):
         fields = [
             f for f in value._meta.fields if isinstance(f, models.CharField | models.TextField)

@@ -28,4 +28,4 @@ def _beside(locale):
     for step in STEPS:
         at_a_step |= Q(**{f"at_{step}": True})
     page = FaqPage.objects.live().public().filter(locale=locale).first()
-    return list(FaqQuestion.objects.filter(at_a_step, locale=locale)), page.url if page else ""
+    return list(FaqQuestion.shown.filter(at_a_step, locale=locale)), page.url if page else ""

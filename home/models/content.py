@@ -7,9 +7,20 @@ from core.fields import StreamField
 from core.models import BasePage
 from home.blocks import ContentBlock
 
+PICTURE_HELP = _("Beside the title. What matters stays in view if the image has a focal point.")
+
 
 class ContentPage(BasePage):
     introduction = models.TextField(_("introduction"), blank=True)
+    picture = models.ForeignKey(
+        "core.SiteImage",
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+        verbose_name=_("picture in the opening"),
+        help_text=PICTURE_HELP,
+    )
     show_contents = models.BooleanField(
         _("show a contents list"),
         default=False,
@@ -20,6 +31,7 @@ class ContentPage(BasePage):
     content_panels = [
         *BasePage.content_panels,
         FieldPanel("introduction"),
+        FieldPanel("picture"),
         FieldPanel("show_contents"),
         FieldPanel("body"),
     ]

@@ -22,6 +22,8 @@ from courses.models.page_rights import AboveDatesPermissionTester
 from courses.reading import events
 from faq.models import FaqQuestion
 from home.blocks import ContentBlock
+from home.models.content import PICTURE_HELP
+from home.models.testimonials import Testimonial
 from people.models import PersonPage
 
 COMING_DATES = 3
@@ -43,6 +45,15 @@ class HomePage(BasePage):
         on_delete=models.SET_NULL,
         related_name="+",
         verbose_name=_("page of the button"),
+    )
+    hero_picture = models.ForeignKey(
+        "core.SiteImage",
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+        verbose_name=_("picture in the opening"),
+        help_text=PICTURE_HELP,
     )
     therapy_heading = heading_field(_("heading"))
     therapy_page = models.ForeignKey(
@@ -81,6 +92,7 @@ class HomePage(BasePage):
                 FieldPanel("hero_text"),
                 FieldPanel("hero_link_text"),
                 PageChooserPanel("hero_page"),
+                FieldPanel("hero_picture"),
             ],
             heading=_("Opening"),
         ),
@@ -166,6 +178,13 @@ class HomePage(BasePage):
         )
 
     @cached_property
+    def quotations(self):
+        """The chosen quotations that are published, in order."""
+        chosen = [block["value"] for block in self.testimonials.raw_data]  # in one query, not two
+        found = Testimonial.shown.in_bulk([pk for pk in chosen if pk])
+        return [found[pk] for pk in chosen if pk in found]
+
+    @cached_property
     def coming_events(self):
         return events.to_join(locale=self.locale, most=COMING_DATES)
 
@@ -177,7 +196,7 @@ class HomePage(BasePage):
 
     @cached_property
     def questions(self):
-        found = FaqQuestion.objects.filter(locale=self.locale, highlight=True)
+        found = FaqQuestion.shown.filter(locale=self.locale, highlight=True)
         return cached(f"highlighted questions in {self.locale_id}", lambda: list(found))
 
     @cached_property

@@ -1,11 +1,13 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
-from wagtail.admin.panels import FieldPanel, FieldRowPanel
-from wagtail.models import PreviewableMixin, RevisionMixin, TranslatableMixin
+from wagtail.admin.panels import FieldPanel, FieldRowPanel, PublishingPanel
+from wagtail.models import TranslatableMixin
 from wagtail.search import index
 
+from core.models import Drafted
 
-class Testimonial(PreviewableMixin, RevisionMixin, TranslatableMixin, index.Indexed, models.Model):
+
+class Testimonial(Drafted, TranslatableMixin, index.Indexed, models.Model):
     class Speaker(models.TextChoices):
         FOUNDER = "founder", _("Founder")
         COURSE_MEMBER = "course_member", _("Course member")
@@ -29,6 +31,7 @@ class Testimonial(PreviewableMixin, RevisionMixin, TranslatableMixin, index.Inde
         FieldPanel("speaker"),
         FieldPanel("name"),
         FieldRowPanel([FieldPanel("profession"), FieldPanel("place")]),
+        PublishingPanel(),
     ]
     search_fields = [
         index.AutocompleteField("heading"),

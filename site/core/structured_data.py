@@ -57,6 +57,7 @@ def videos(page):
     return [
         _video(page, block.value)
         for stream in streams
+        if any(raw["type"] == "video" for raw in stream.raw_data)  # looks nothing up
         for block in stream
         if block.block_type == "video"
     ]

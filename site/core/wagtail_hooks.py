@@ -89,10 +89,14 @@ def keep_the_first_version(request, instance):
     """What was there before versions were kept, or came with the first content, is kept too."""
     keeps_versions = isinstance(instance, RevisionMixin)
     if request.method == "POST" and keeps_versions and instance.latest_revision_id is None:
-        instance.save_revision(log_action="wagtail.create")  # no edit: one of those is listed
+        first = instance.save_revision(log_action="wagtail.create")  # no edit: it is listed
+        if getattr(instance, "live", False):  # it is what readers see now
+            instance.live_revision, instance.has_unpublished_changes = first, False
+            instance.save(update_fields=["live_revision", "has_unpublished_changes"])
 
 
 @hooks.register("construct_page_action_menu")
+@hooks.register("construct_snippet_action_menu")
 def publish_is_the_button(menu_items, request, context):
     """For whoever may publish the button is “Publish”; saving a draft is in its menu."""
     found = [item for item in menu_items if item.name == "action-publish"]

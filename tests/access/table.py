@@ -202,6 +202,19 @@ ADDRESSES = {
     "wagtailadmin_pages:workflow_action": SUPERUSER,  # and those who are asked to read the text
     "wagtailadmin_pages:collect_workflow_action_data": SUPERUSER,
     "wagtailadmin_pages:workflow_preview": SUPERUSER,
+    **{
+        f"wagtailsnippets_{model}:{view}": SUPERUSER
+        for model in ("faq_faqquestion", "home_testimonial")
+        for view in ("workflow_action", "collect_workflow_action_data", "workflow_preview")
+    },
+    # Nobody was asked to read this text: it redirects to the form, which refuses.
+    "wagtailsnippets_core_sitetexts:workflow_action": STAFF,
+    "wagtailsnippets_core_sitetexts:collect_workflow_action_data": STAFF,
+    "wagtailsnippets_core_sitetexts:workflow_preview": SUPERUSER,
+    **{  # names the task that would end, nothing of the text
+        f"wagtailsnippets_{model}:confirm_workflow_cancellation": STAFF
+        for model in ("core_sitetexts", "faq_faqquestion", "home_testimonial")
+    },
     "wagtailadmin_pages:confirm_workflow_cancellation": STAFF,  # it names no page
     "wagtailadmin_account": STAFF,
     "wagtailadmin_logout": STAFF,
@@ -264,6 +277,7 @@ ADDRESSES = {
     "rosters:bulk_mail": OFFICE,
     "rosters:bulk_record-payment": PEOPLE,
     "rosters:bulk_cancel": OFFICE,
+    "rosters:bulk_move": OFFICE,
     "rosters:bulk_accept": OFFICE,
     "rosters:bulk_present": OFFICE,
     "rosters:bulk_certificates": OFFICE,
@@ -287,6 +301,7 @@ ADDRESSES = {
     "findings": STAFF,  # each sees what they can solve
     "broken_links:check": PAGES,
     "translations_behind": TEXTS,
+    "bring_in_translation": TEXTS,
     "swaps:index": PEOPLE,
     "swaps:offer": OFFICE,
     "swaps:withdraw": OFFICE,

@@ -91,9 +91,34 @@ def _texts(things):
     )
     things.quotation = Quotation.objects.create(heading="Kop", quote="Ja", name="Iemand", **here)
     things.site_texts, _new = SiteTexts.objects.get_or_create(**here)
+    _submit(things, here)
     things.question_version = things.question.save_revision()
     things.quotation_version = things.quotation.save_revision()
     things.site_texts_version = things.site_texts.save_revision()
+
+
+def _submit(things, here):
+    """A second one of each text with drafts, which waits for somebody to read it."""
+    waiting = {
+        "question": FaqQuestion(
+            question="Nalezen?", answer="<p>Ja</p>", topic=things.topic, **here
+        ),
+        "quotation": Quotation(heading="Nalezen", quote="Ja", name="Iemand", **here),
+    }
+    for name, text in waiting.items():
+        text.save()
+        text.save_revision()
+        state = things.workflow.start(text, user=None)
+        setattr(things, f"submitted_{name}", text)
+        setattr(things, f"state_of_{name}", state.current_task_state)
+
+
+def submitted(namespace, name):
+    """The arguments of addresses about a text that waits for somebody to read it."""
+    views = ("workflow_action", "collect_workflow_action_data", "confirm_workflow_cancellation",
+             "workflow_preview")  # fmt: skip
+    arguments = {"pk": f"submitted_{name}", "task_state_id": f"state_of_{name}"}
+    return {f"{namespace}:{view}": arguments for view in views}
 
 
 def _files(things):
@@ -205,6 +230,7 @@ ARGUMENTS = {
         "key": "=onbekend",
         "action": "=publish",
     },
+    "bring_in_translation": {"pk": "translation"},
     "date_feed": {"kind": "=json"},
     "site_words": {"key": "=full"},
     "sign_ups": {
@@ -245,6 +271,8 @@ ARGUMENTS = {
         "pk": "question",
     },
     "wagtailsettings": {"model_name": "=sitesettings", "pk": "site"},
+    **submitted("wagtailsnippets_faq_faqquestion", "question"),
+    **submitted("wagtailsnippets_home_testimonial", "quotation"),
     "wagtailsnippets_core_sitetexts": {"pk": "site_texts", **versions("site_texts")},
     "wagtailsnippetchoosers_core_sitetexts": {"pk": "site_texts"},
     "wagtailsnippets_faq_faqquestion": {"pk": "question", **versions("question")},

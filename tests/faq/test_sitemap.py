@@ -23,7 +23,7 @@ def page(loaded_site):
 def test_an_edited_question_changes_its_page_and_home(page, client):
     before = days(client)[page.url]
     question, *_others = FaqQuestion.objects.filter(locale=page.locale)
-    question.save_revision()
+    question.save_revision().publish()
     found = days(client)
     assert before == timezone.localdate() - datetime.timedelta(days=365)
     assert (found[page.url], found["/"]) == (timezone.localdate(), timezone.localdate())

@@ -51,7 +51,7 @@ def test_an_earlier_answer_can_be_looked_at_and_put_back(make_client, topics):
         "sort_order": 0,
         "anchor": question.anchor,
     }
-    client.post(url, typed)
+    client.post(url, typed | {"action-publish": "1"})
     question.refresh_from_db()
     assert "Nee." in question.answer
     first, last = question.revisions.order_by("pk")

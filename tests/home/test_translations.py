@@ -42,10 +42,32 @@ def test_a_changed_page_is_outdated_until_it_is_synchronised(english_site, admin
 
     assert found() == [("Toegankelijkheid", "Engels", "de tekst is sindsdien veranderd")]
 
-    admin_client.post(outdated()[0].url, {"publish_translations": ""})
+    english = page.get_translation(english_site.locale)
+    shown = english.introduction
+    [item] = outdated()
+    assert item.brings_in
+    answer = admin_client.post(item.url)
 
+    edit = reverse("wagtailadmin_pages:edit", args=[english.pk])
+    assert answer["Location"] == edit
+    assert "Deze site is er voor iedereen." in admin_client.get(edit).text
+    assert ContentPage.objects.get(pk=english.pk).introduction == shown  # until it is published
     assert found() == [("Toegankelijkheid", "Engels", "1 zin is niet vertaald")]
     assert admin_client.get(outdated()[0].url).status_code == 200
+
+
+def test_nothing_is_brought_in_without_a_post_or_the_right_to_translate(english_site, client):
+    page = ContentPage.objects.get(slug="toegankelijkheid")
+    page.introduction = "Deze site is er voor iedereen."
+    page.save_revision().publish()
+    before = found()
+    user = factories.user("bureau")
+    user.groups.add(Group.objects.get(name="Bureau"))
+    client.force_login(user)
+
+    assert client.get(outdated()[0].url).status_code == 405
+    client.post(outdated()[0].url)
+    assert found() == before
 
 
 def test_publishing_the_same_text_again_changes_nothing(english_site):

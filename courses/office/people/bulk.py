@@ -135,6 +135,8 @@ class BulkView(SelectionView):
             self.verb.do(sign_up, by=self.request.user, **arguments)
         except self.too_late:
             return _("was changed by somebody else just now")
+        except tuple(kind for kind, _words in self.verb.refusals) as error:
+            return self.verb.words_for(error)
         except Exception as error:
             logger.error(
                 "%s of sign-up %s failed: %s", self.verb.slug, sign_up.pk, class_and_place(error)

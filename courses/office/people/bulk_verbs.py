@@ -12,6 +12,7 @@ from courses.domain import admission, cancellations, certificates, payments, pre
 from courses.models import Roster, SignUp
 from courses.office.asking import NoForm, Verb
 from courses.office.people import letters
+from courses.office.people.bulk_moving import MOVE
 from courses.office.people.money import RECORDS_PAYMENTS
 from courses.office.people.received import DayForm as ReceivedOn
 from courses.values.money import format_euros
@@ -257,5 +258,5 @@ CANCELLATION = Verb(
     ),
 )
 
-OF_ROSTER = (MAIL, PAYMENT, ADMISSION, PRESENCE, CERTIFICATES, CANCELLATION, EXPORT)
+OF_ROSTER = (MAIL, PAYMENT, ADMISSION, PRESENCE, CERTIFICATES, MOVE, CANCELLATION, EXPORT)
 OF_ALL = (PAYMENT, ADMISSION, CERTIFICATES, CANCELLATION, EXPORT)

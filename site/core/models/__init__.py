@@ -1,5 +1,6 @@
 from .ageing import AGEING_FIELDS, Ageing, ageing_panel
 from .changes import ContentChange
+from .drafts import Drafted
 from .faults import Fault
 from .findings import Finding
 from .images import SiteImage, SiteRendition
@@ -20,6 +21,7 @@ __all__ = [
     "Ageing",
     "BasePage",
     "ContentChange",
+    "Drafted",
     "ExternalAddress",
     "Fault",
     "Finding",

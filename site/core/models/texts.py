@@ -1,12 +1,13 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
-from wagtail.admin.panels import FieldPanel, MultiFieldPanel
+from wagtail.admin.panels import FieldPanel, MultiFieldPanel, PublishingPanel
 from wagtail.blocks import CharBlock, PageChooserBlock, StructBlock
 from wagtail.fields import RichTextField
-from wagtail.models import RevisionMixin, TranslatableMixin
+from wagtail.models import TranslatableMixin
 
 from core import richtext
 from core.fields import StreamField
+from core.models.drafts import Drafted
 
 
 class MenuLinkBlock(StructBlock):
@@ -20,7 +21,7 @@ class MenuLinkBlock(StructBlock):
         label = _("link")
 
 
-class SiteTexts(RevisionMixin, TranslatableMixin, models.Model):
+class SiteTexts(Drafted, TranslatableMixin, models.Model):
     """The text around every page, one row per language: settings could not be translated."""
 
     tagline = models.CharField(_("tagline"), max_length=120, blank=True)
@@ -49,6 +50,7 @@ class SiteTexts(RevisionMixin, TranslatableMixin, models.Model):
             [FieldPanel("footer_text"), FieldPanel("footer_links"), FieldPanel("finder_text")],
             heading=_("Footer"),
         ),
+        PublishingPanel(),
     ]
 
     class Meta(TranslatableMixin.Meta):
@@ -64,3 +66,9 @@ class SiteTexts(RevisionMixin, TranslatableMixin, models.Model):
 
     def __str__(self):
         return str(_("Menu and footer (%(language)s)") % {"language": self.locale})
+
+    def get_preview_template(self, request, mode_name):
+        return "core/site_texts_preview.html"
+
+    def get_preview_context(self, request, mode_name):
+        return super().get_preview_context(request, mode_name) | {"previewed_texts": self}

@@ -22,17 +22,23 @@ def site_settings():
     return SiteSettings.current()
 
 
-@register.simple_tag
-def site_texts():
-    """Tagline, menu and footer in the current language, else in the source language."""
+@register.simple_tag(takes_context=True)
+def site_texts(context=None):
+    """Tagline, menu and footer in the current language, else in the source language.
+
+    In a preview for staff those that they are writing.
+    """
+    if previewed := (context or {}).get("previewed_texts"):
+        return previewed
     return cached(f"texts-{get_language()}", _find_texts)
 
 
 @register.simple_tag
 def menu_links(stream):
     """[{page, url, text}] of the published pages in a menu, in the current language."""
-    ids = "".join(str(block.get("id")) for block in stream.raw_data)
-    return cached(f"menu-{get_language()}-{ids}", lambda: _links(stream))
+    # By what is in it: a draft that staff look at is another menu, with the same ids.
+    content = json.dumps(list(stream.raw_data), sort_keys=True, default=str)
+    return cached(f"menu-{get_language()}-{content}", lambda: _links(stream))
 
 
 def _links(stream):
@@ -122,7 +128,7 @@ def canonical_url(page, path=""):
 
 
 def _find_texts():
-    texts = {text.locale.language_code: text for text in SiteTexts.objects.select_related("locale")}
+    texts = {text.locale.language_code: text for text in SiteTexts.shown.select_related("locale")}
     return (
         texts.get(get_language())
         or texts.get(settings.LANGUAGE_CODE)
