@@ -2,6 +2,7 @@
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
@@ -102,7 +103,7 @@ CANCELLED, LAPSED = _("Your sign-up is cancelled"), _("Your place has been relea
 @require_safe
 def status(request, token):
     sign_up = sign_up_or_404(token)
-    return render(request, "courses/status.html", _context(sign_up, request))
+    return render(request, "courses/status.html", _context(sign_up, request, token))
 
 
 @private
@@ -119,7 +120,7 @@ def status_calendar(request, token):
     return response
 
 
-def _context(sign_up, request):
+def _context(sign_up, request, token):
     event = events.of_roster(sign_up.roster, locale=Locale.get_active())
     form_page = event.sign_up_pages.get(sign_up.kind) if event else None
     is_waiting = "waiting" in request.GET and _has_open_payment(sign_up)
@@ -133,7 +134,7 @@ def _context(sign_up, request):
         "alternatives": events.alternatives(event) if event and _may_try_again(sign_up) else [],
         "note": _note(request.GET.get("note"), sign_up),
         "is_waiting": is_waiting,
-        "look_again_url": look_again_url(request, links.status_path(sign_up, "sign_up_returned")),
+        "look_again_url": look_again_url(request, reverse("sign_up_returned", args=[token])),
         "is_mail_late": outbox.is_delayed_for(sign_up, to=sign_up.email),
         "quote": cancellations.quote(sign_up, event=event) if sign_up.is_live else None,
         "invoices": own_invoices(sign_up),

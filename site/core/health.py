@@ -142,5 +142,5 @@ CHECKS = {
     "jobs": Check(
         _jobs, _("A job of the worker keeps failing or does not get its turn."), needs="worker"
     ),
-    "backup": Check(is_recent, _("The last backup is too old."), needs=""),
+    "backup": Check(is_recent, _("There is no backup, or the last one is too old.")),
 }

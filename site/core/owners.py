@@ -46,8 +46,12 @@ def mail(address, link):
             "The link works once, for %(days)s days. After logging in you set up a second factor,"
             " such as an app on your telephone."
         )
+        return _send(subject, words % facts, address)
+
+
+def _send(subject, words, address):
     try:
-        send_mail(subject, words % facts, None, [address])
+        send_mail(subject, words, None, [address])
     except Exception as error:
         logger.error("The owner's link could not be mailed (%s)", type(error).__name__)
         return False

@@ -31,6 +31,7 @@ FIRST_RETRY = timedelta(seconds=10)
 LAST_RETRY = timedelta(minutes=15)
 MOST = timedelta(minutes=4)
 LATE = timedelta(minutes=2)
+AWAY = timedelta(minutes=1)  # without a sign of life there was no worker
 KEEPS_FAILING = 3  # times in a row
 
 
@@ -131,15 +132,19 @@ def standing_still(now=None) -> list[str]:
     Those of which no worker has a record are not named: then no worker has ever run.
     """
     now = now or timezone.now()
-    return [row.name for row in JobRun.objects.filter(name__in=discover()) if _is_late(row, now)]
+    beats = JobRun.objects.filter(name=HEARTBEAT).values_list("last_started_at", flat=True)
+    since = beats.first()
+    rows = JobRun.objects.filter(name__in=discover())
+    return [row.name for row in rows if _is_late(row, now, since)]
 
 
-def _is_late(row, now):
+def _is_late(row, now, worker_since):
+    """A worker that has just come back, after a restore too, gets a while to catch up."""
     if row.failures >= KEEPS_FAILING:
         return True
     if _is_leased(row, now) and row.last_started_at:
         return row.last_started_at + registry[row.name].at_most < now
-    return row.due_at + LATE < now
+    return max(row.due_at, worker_since or row.due_at) + LATE < now
 
 
 def ask_to_stop(stop=True) -> None:
@@ -185,11 +190,12 @@ def run_soon(name) -> None:
 
 
 def record_heartbeat(now=None) -> None:
-    """Record that a worker is alive."""
+    """Record that a worker is alive, and since when there has been one."""
     now = now or timezone.now()
     values = {"due_at": now + HEARTBEAT_EVERY, "last_finished_at": now}
-    if not JobRun.objects.filter(name=HEARTBEAT).update(**values):
-        JobRun.objects.get_or_create(name=HEARTBEAT, defaults=values)
+    row = JobRun.objects.filter(name=HEARTBEAT)
+    if not row.filter(last_finished_at__gte=now - AWAY).update(**values):
+        JobRun.objects.update_or_create(name=HEARTBEAT, defaults=values | {"last_started_at": now})
 
 
 def last_heartbeat() -> datetime | None:

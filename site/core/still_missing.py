@@ -6,6 +6,7 @@ It may ask another server, so only `manage.py set_up` calls them.
 
 import logging
 
+from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
@@ -67,6 +68,15 @@ def facts_of_the_institute():
     ]
     if empty:
         yield _("Fill in under Settings in the CMS: %(fields)s.") % {"fields": ", ".join(empty)}
+
+
+@register
+def backups():
+    if not (settings.BACKUP_KEY and settings.BACKUP_MAX_HOURS):
+        yield _(
+            "Backups: set BACKUP_KEY, so that they are encrypted, and BACKUP_MAX_HOURS, so that"
+            " somebody hears of it when there is none."
+        )
 
 
 @register

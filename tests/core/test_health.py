@@ -59,7 +59,20 @@ def test_a_stopped_worker_is_a_fault(client):
 def test_a_job_that_stands_still_is_a_fault(client, worker):
     long_ago = timezone.now() - periodic.LATE - timedelta(seconds=1)
     JobRun.objects.create(name="expire_holds", due_at=long_ago)
+    assert faults(client) == []  # the worker has just come back
+    JobRun.objects.filter(name=periodic.HEARTBEAT).update(last_started_at=long_ago)
     assert faults(client) == ["jobs"]
+
+
+def test_a_worker_is_there_since_it_came_back(client):
+    start = timezone.now()
+    for seconds in (0, 50, 100, 300, 350):
+        periodic.record_heartbeat(start + timedelta(seconds=seconds))
+    beat = JobRun.objects.get(name=periodic.HEARTBEAT)
+    assert (beat.last_started_at - start, beat.last_finished_at - start) == (
+        timedelta(seconds=300),
+        timedelta(seconds=350),
+    )
 
 
 def test_a_disk_that_fills_up_is_a_fault(client, worker, settings):

@@ -39,6 +39,7 @@ ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False  # else strangers let the site mail whome
 ACCOUNT_SESSION_REMEMBER = True  # a session outlives its browser window; the limits below end it
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", "webauthn"]
 MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_ALLOW_UNVERIFIED_EMAIL = True  # nobody signs up here: an account is made by the owner
 MFA_TOTP_ISSUER = "Runningtherapie"
 OWNER_EMAIL = env.text("OWNER_EMAIL")  # whose account set_up makes while there is no owner
 REQUIRE_SECOND_FACTOR = env.flag("REQUIRE_SECOND_FACTOR", False)

@@ -47,10 +47,17 @@ class Command(BaseCommand):
         except ValidationError as error:
             raise CommandError(f"{address!r} is not an e-mail address.") from error
         link = owners.invite(address, again=asked)
+        if asked and not link:
+            self.stdout.write(
+                f"Owner: nothing sent to {address}. There is an owner who has chosen a password;"
+                " use the link on the login page for a new one."
+            )
         if link:
             mailed = owners.mail(address, link)
             self.stdout.write(f"Owner: {address} chooses a password here, once:\n  {link}")
-            self.stdout.write("  It was mailed too." if mailed else "  It could not be mailed.")
+            self.stdout.write(
+                "  A mail with it is on its way." if mailed else "  It could not be mailed."
+            )
 
     def _say_what_is_missing(self):
         lines = still_missing.in_words()
