@@ -37,9 +37,10 @@ lint: $(DEV_STAMP) ## all of check but the tests
 	$(BIN)/python manage.py makemigrations --check --dry-run
 	env $$(grep -v '^#' tests/production.env) $(BIN)/python manage.py check --deploy --fail-level WARNING
 
-bench: $(DEV_STAMP) ## measure the race for seats and the office with 100,000 people on this machine
+bench: $(DEV_STAMP) ## measure the race for seats, the office with 100,000 people and readers on this machine
 	OVERBOOKING_PEOPLE=100 OVERBOOKING_REPEATS=3 $(PYTEST) -m "slow or timed" -s -p no:randomly $(ARGS)
 	$(BIN)/python -m tests.load.office
+	$(BIN)/python -m tests.load.readers
 
 mutants: $(DEV_STAMP) ## change FILES bit by bit and list what no test notices (TESTS= chooses tests)
 	$(BIN)/python -m tests.mutants $(FILES)

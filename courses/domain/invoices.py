@@ -1,6 +1,7 @@
 """Invoices and credit notes, numbered without gaps."""
 
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from django.utils import timezone, translation
@@ -179,9 +180,10 @@ def _money(cents: int) -> dict[str, Any]:
             "total_cents": cents,
             "vat": {"exempt": True, "percent": "", "net_cents": cents, "vat_cents": 0},
         }
-    tenths = int(institute.vat_percent * 10)
+    rate = Decimal(institute.vat_percent)  # a whole number as long as nobody has saved the settings
+    tenths = int(rate * 10)
     vat = (2 * cents * tenths + 1000 + tenths) // (2 * (1000 + tenths))
-    percent = f"{institute.vat_percent.normalize():f}" if tenths else "0"
+    percent = f"{rate.normalize():f}" if tenths else "0"
     return {
         "total_cents": cents,
         "vat": {"exempt": False, "percent": percent, "net_cents": cents - vat, "vat_cents": vat},
