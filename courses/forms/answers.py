@@ -100,6 +100,8 @@ class OwnAnswersForm(AnswerFields):
     def __init__(self, data=None, *, sign_up):
         super().__init__(data)
         self.load(sign_up, with_registrations=True)
+        for field in self.fields.values():
+            field.show_hidden_initial = False  # nobody else has this page
         word_the_errors(self)
 
 
