@@ -9,7 +9,7 @@ class CoursesConfig(AppConfig):
     def ready(self):
         # Importing them registers checks, kinds of mail, signal receivers, what pages show and
         # the views of pages.
-        from core import changes
+        from core import changes, warming
         from courses import (  # noqa: F401
             checks,
             findings,
@@ -23,9 +23,10 @@ class CoursesConfig(AppConfig):
         from courses.domain import people
         from courses.models import Accreditation, CourseEventPart, CoursePlace, DayMoment, SignUp
         from courses.office.people.addresses import correct_address
-        from courses.reading import words
+        from courses.reading import events, words
         from mail import addresses, asked
 
+        warming.register(events.paths_of_the_next_form)
         changes.watch(Accreditation, CourseEventPart, CoursePlace, DayMoment)
         changes.also_asks(words.of_all_dates)
 

@@ -3,7 +3,7 @@
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.utils import timezone
@@ -23,6 +23,7 @@ from mail import asked, outbox
 from mail.models import OutgoingMail
 
 LINKS_ASKED = "links_asked"
+SECOND_TAB = timedelta(minutes=15)
 MOST_LINKS = 10  # mails for one question
 SUBSTITUTED = "substitute"  # the note in the history when a colleague takes over a sign-up
 
@@ -186,14 +187,16 @@ def tell_known(roster: Roster, person: str) -> None:
     """Mail whoever is on this roster under this `person_key` that the form was filled in again.
 
     At most once an hour, and with a new link: the former one may be with whoever signed the person
-    up, and the form was filled in again because that was somebody else.
+    up, and the form was filled in again because that was somebody else. Within some minutes of the
+    sign-up it is the person's own second tab.
     """
     known = sign_ups.live_sign_up(roster, person)
     if known is None or outbox.has_key(_hourly_key(known, "signed_up_already")):
         return
     known = transitions.lock_in_state(known, *SignUp.LIVE)
-    _end_links(known)
-    known.save(update_fields=["token_nonce", "token_hash", "idempotency_key"])
+    if known.created_at < timezone.now() - SECOND_TAB:
+        _end_links(known)
+        known.save(update_fields=["token_nonce", "token_hash", "idempotency_key"])
     mail_link(known, "signed_up_already")
 
 

@@ -8,6 +8,8 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import replace
 from functools import cache
+from itertools import islice
+from urllib.parse import urlsplit
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
@@ -22,6 +24,12 @@ from courses.reading.event import Event, Part
 from courses.reading.parts import by_page
 
 CALENDAR_KEEPS = datetime.timedelta(days=30)
+
+
+def paths_of_the_next_form() -> list[str]:
+    """The path of the form for the next date that can be joined, in the default language, or []."""
+    open_ones = (event for event in coming(locale=Locale.get_default()) if event.can_sign_up)
+    return [urlsplit(event.sign_up_url).path for event in islice(open_ones, 1)]
 
 
 def coming(

@@ -45,6 +45,7 @@ logger_class = QuietLogger
 
 def post_worker_init(worker):
     """What is loaded by now stays: the collector of garbage need not look through it again."""
+    import_module("core.warming").warm_up(worker.wsgi)
     gc.collect()
     gc.freeze()
 

@@ -5,6 +5,7 @@ import runpy
 import subprocess
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from django.conf import settings
@@ -62,6 +63,6 @@ def test_what_a_worker_loaded_is_not_looked_through_again():
     wanted = runpy.run_path(str(Path(settings.BASE_DIR) / "site/config/gunicorn.py"))
     before = gc.get_freeze_count()
     new = [[] for _number in range(1000)]
-    wanted["post_worker_init"](None)
+    wanted["post_worker_init"](SimpleNamespace(wsgi=lambda environ, start_response: []))
 
     assert gc.get_freeze_count() - before >= len(new)

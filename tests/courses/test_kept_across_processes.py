@@ -17,7 +17,7 @@ from home.models import TherapyPage
 from tests import factories, visitors
 from tests.load import servers
 
-pytestmark = pytest.mark.slow
+pytestmark = pytest.mark.timed  # a busy machine makes a second short
 
 LATEST = 1.0  # seconds after the commit from which on nobody may be given the old page
 
