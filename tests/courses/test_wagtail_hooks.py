@@ -225,6 +225,7 @@ def course_data(course, **fields):
             "search_description": "",
             "share_image": "",
             "comments": inline_formset([]),
+            "day_moments": inline_formset([]),
             "action-publish": "publish",
             **fields,
         }
