@@ -20,7 +20,7 @@ class CoursesConfig(AppConfig):
             sitemap,
             views,
         )
-        from courses.domain import people
+        from courses.domain import lost_links
         from courses.models import Accreditation, CourseEventPart, CoursePlace, DayMoment, SignUp
         from courses.office.people.addresses import correct_address
         from courses.reading import events, words
@@ -31,7 +31,7 @@ class CoursesConfig(AppConfig):
         changes.also_asks(words.of_all_dates)
 
         label = _("Somebody asks for the link to a sign-up")
-        asked.register(people.LINKS_ASKED, people.mail_links, label)
+        asked.register(lost_links.LINKS_ASKED, lost_links.mail_links, label)
         addresses.register(
             SignUp,
             current=lambda sign_up: sign_up.email,

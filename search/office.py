@@ -44,7 +44,7 @@ class MissedView(BaseListingView):
         return [
             TitleColumn("query", label=_("Searched for"), get_url=_new_answer),
             Column("language", label=_("Language")),
-            Column("total", label=_("Times")),
+            Column("total", label=_("Times asked")),
             Column("last", label=_("Last in the week of")),
         ]
 

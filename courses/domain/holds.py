@@ -99,7 +99,7 @@ def revive(sign_up: SignUp) -> SignUp:
     """
     sign_up = transitions.lock_in_state(sign_up, SignUp.State.EXPIRED)
     now = timezone.now()
-    take_seats_again(sign_up, now)
+    take_seats_again(sign_up, now, may_be_twice=True)
     is_twice = doubles.step_aside(sign_up, sign_up.roster)
     sign_up.ended_at, sign_up.end_reason = None, ""
     sign_up.save(update_fields=["ended_at", "end_reason", "person_key"])
@@ -125,10 +125,11 @@ def _review_again(sign_up: SignUp, event: Event | None, now: datetime) -> None:
     mails.notify_office(sign_up, event)
 
 
-def take_seats_again(sign_up: SignUp, now: datetime) -> None:
+def take_seats_again(sign_up: SignUp, now: datetime, *, may_be_twice: bool = False) -> None:
     """Claim the seats of a lapsed sign-up, whose roster is locked.
 
-    Raises seats.NoSeatError when a part is full or the date cannot be joined any more.
+    Raises seats.NoSeatError when a part is full, the date cannot be joined any more, or (unless it
+    `may_be_twice`) the same person has signed up again: late money goes back then.
     """
     roster = sign_up.roster
     transitions.release_lapsed(roster, now)
@@ -136,5 +137,7 @@ def take_seats_again(sign_up: SignUp, now: datetime) -> None:
     refused = roster.state in REFUSING
     parts = event.parts_for(sign_up.kind) if event else ()
     if refused or not parts or parts[0].first_day <= timezone.localdate(now):
+        raise seats.NoSeatError
+    if not may_be_twice and doubles.exists(roster, sign_up.person_key, beside=sign_up):
         raise seats.NoSeatError
     seats.claim(sign_up, [part.key for part in parts], capacity=roster.capacity)

@@ -24,7 +24,6 @@ from django.utils import timezone, translation
 from core.models import User
 from courses import gateways, mails
 from courses.domain import (
-    doubles,
     holds,
     invoices,
     provider_refunds,
@@ -263,11 +262,8 @@ def _is_what_is_owed(payment: Payment, sign_up: SignUp, status: gateways.Status)
 
 
 def _settle_late(payment: Payment, sign_up: SignUp, now: datetime) -> None:
-    """Nobody is given a second place on a date for money that came late: it goes back."""
     try:
         with transaction.atomic():
-            if doubles.exists(sign_up.roster, sign_up.person_key, beside=sign_up):
-                raise seats.NoSeatError
             holds.take_seats_again(sign_up, now)
     except seats.NoSeatError:
         _flag(payment, sign_up, Refund.Reason.NO_SEAT)

@@ -8,7 +8,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from core.guards import within_limit
-from courses.domain import corrections, people
+from courses.domain import corrections, lost_links, people
 from courses.domain.transitions import WrongStateError
 from courses.forms.answers import OwnAnswersForm
 from courses.forms.status import INVOICE, ContactForm, LostLinkForm, SubstituteForm
@@ -96,7 +96,7 @@ def new_link(request, token):
         return render(request, "courses/status/new_link.html", context)
     if not within_limit(request, "new_link", LINKS_PER_ADDRESS):
         return _too_many_requests(request, "courses/status/new_link.html", context)
-    people.replace_link(sign_up)
+    lost_links.replace_link(sign_up)
     return redirect(reverse("sign_up_lost") + "?note=replaced")
 
 
@@ -109,7 +109,7 @@ def lost_link(request):
     if form.is_valid():
         if not within_limit(request, "lost_link", LINKS_PER_ADDRESS):
             return _too_many_requests(request, "courses/status/lost_link.html", context)
-        people.ask_for_links(form.cleaned_data["email"])
+        lost_links.ask_for_links(form.cleaned_data["email"])
         return redirect(reverse("sign_up_lost") + "?note=sent")
     return render(request, "courses/status/lost_link.html", context, status=form_status(form))
 

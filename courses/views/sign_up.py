@@ -19,7 +19,7 @@ from core.guards import within_limit
 from core.kept import kept
 from core.routes import previews, shows
 from core.words import visible
-from courses.domain import buyers, moves, people, sign_ups, transitions
+from courses.domain import buyers, lost_links, moves, sign_ups, transitions
 from courses.forms.core_fields import WORK
 from courses.forms.sign_up import SignUpForm
 from courses.models import CourseEventPage, SignUp, SignUpPage
@@ -132,7 +132,7 @@ def _confirm(request, page, event, form):
         return _unavailable(request, page, event, refusal.availability, form)
     except sign_ups.AlreadySignedUpError:
         # Perhaps a stranger, who may not learn it: only the mail says that there is a sign-up.
-        people.tell_known(event.roster, application.person_key)
+        lost_links.tell_known(event.roster, application.person_key)
         context = {"page": page, "self": page, "event": event}
         return render(request, "courses/look_in_your_mail.html", context)
     return _onward(done, event)

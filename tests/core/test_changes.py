@@ -11,7 +11,7 @@ from wagtail.models import CollectionViewRestriction, Locale, PageViewRestrictio
 
 from core import changes
 from core.models import ContentChange, SiteImage, SiteSettings, SiteTexts, SiteWord
-from courses.models import Accreditation, CourseEventPart
+from courses.models import Accreditation, CourseEventPart, CoursePlace, DayMoment
 from faq.models import FaqQuestion, FaqTopic
 from home import models as home
 from mail.models import MailText
@@ -24,6 +24,8 @@ def test_these_tables_are_watched_and_pages_are_anyway():
         Accreditation,
         CollectionViewRestriction,
         CourseEventPart,
+        CoursePlace,
+        DayMoment,
         FaqQuestion,
         FaqTopic,
         Locale,

@@ -12,6 +12,7 @@ from core import findings, to_do
 from core.models import Finding, User
 from courses.domain import go_no_go, payments
 from courses.models import CourseEventPage, Invoice, Roster, SignUp, SwapOffer, Upload
+from courses.office.start import visitors
 from courses.values.storage import private_storage
 from tests import factories
 
@@ -22,7 +23,10 @@ def owner(db):
 
 
 def lines(user):
-    return {item.label: (item.number, item.url) for item in to_do.for_user(user)}
+    """{label: (number, address)} of what waits for this user, but what visitors look for."""
+    others = {item.label for item in visitors.staff_to_do(user)}
+    found = {item.label: (item.number, item.url) for item in to_do.for_user(user)}
+    return {label: line for label, line in found.items() if label not in others}
 
 
 def found():

@@ -5,7 +5,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from courses.domain import people
+from courses.domain import lost_links, people
 from courses.office.asking import Verb
 from courses.office.verbs.base import SignUpVerbView
 from mail import outbox
@@ -71,7 +71,7 @@ SEND_AGAIN = Verb(
 VERBS = (
     Verb(
         name="send_link",
-        do=people.send_link_again,
+        do=lost_links.send_link_again,
         label=gettext_lazy("Send the link to their own page"),
         question=gettext_lazy("Send the link to this person once more?"),
         done=gettext_lazy("%(name)s gets the link in a moment."),

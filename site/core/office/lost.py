@@ -44,7 +44,7 @@ class LostView(BaseListingView):
     def columns(self):
         return [
             TitleColumn("path", label=_("Address"), get_url=_new_redirect),
-            Column("total", label=_("Times")),
+            Column("total", label=_("Times asked")),
             Column("last", label=_("Last in the week of")),
             TitleColumn(
                 "make",

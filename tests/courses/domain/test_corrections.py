@@ -2,7 +2,7 @@
 
 import pytest
 
-from courses.domain import cancellations, corrections, payments, people, transitions
+from courses.domain import cancellations, corrections, lost_links, payments, people, transitions
 from courses.models import SignUp
 from mail.models import OutgoingMail
 from tests import factories
@@ -90,7 +90,7 @@ def test_a_substitution_by_the_office_removes_the_note(sign_up, office, mails_ab
 def test_a_mail_and_the_link_can_be_sent_again(sign_up, office, mails_about):
     first = OutgoingMail.objects.order_by("pk").first()
     people.send_mail_again(sign_up, first, by=office)
-    people.send_link_again(sign_up, by=office)
-    people.send_link_again(sign_up, by=office)
+    lost_links.send_link_again(sign_up, by=office)
+    lost_links.send_link_again(sign_up, by=office)
     assert mails_about(sign_up)[2:] == ["received", "link_again", "link_again"]
     assert notes(sign_up) == [("mail sent again", "office")] + 2 * [("link sent again", "office")]

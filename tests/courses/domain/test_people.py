@@ -8,7 +8,7 @@ import time_machine
 from django.core.files.base import ContentFile
 from django.utils import timezone
 
-from courses.domain import cancellations, invariants, payments, people, sign_ups
+from courses.domain import invariants, payments, people, sign_ups
 from courses.domain.transitions import WrongStateError
 from courses.models import Answer, BuyerDetails, SignUp, Upload
 from courses.reading import links
@@ -204,53 +204,3 @@ def test_a_colleague_with_a_place_gets_another_from_a_person_and_not_from_staff(
 
     people.substitute(taken, COLLEAGUE)
     assert (again(taken).first_name, told_of_doubles(taken)) == ("Sanne", 1)
-
-
-def test_a_lost_link_is_mailed_for_each_sign_up_once_an_hour(event, taken):
-    other = factories.sign_up(factories.event(event.course), factories.application())
-
-    for _press in range(3):
-        people.mail_links("NOOR@example.nl")
-    people.mail_links("niemand@example.nl")
-
-    again = OutgoingMail.objects.filter(kind="link_again").order_by("object_id")
-    assert [(mail.object_id, mail.to) for mail in again] == [
-        (taken.pk, "noor@example.nl"),
-        (other.pk, "noor@example.nl"),
-    ]
-
-
-def test_the_link_is_mailed_again_once_an_hour(event, mails_about):
-    taken = factories.sign_up(event)
-    with time_machine.travel(datetime(2027, 1, 1, 9, 5, tzinfo=UTC)) as clock:
-        people.mail_link(taken)
-        people.mail_link(taken)
-        assert mails_about(taken).count("link_again") == 1
-        clock.shift(timedelta(hours=1))
-        people.mail_link(taken)
-        assert mails_about(taken).count("link_again") == 2
-
-
-def test_a_replaced_link_ends_those_from_before_and_is_mailed(event, taken, mails_about, history):
-    neighbour = factories.sign_up(event)
-    before = {sign_up: links.token(again(sign_up)) for sign_up in (taken, neighbour)}
-    form = again(taken).idempotency_key
-
-    people.replace_link(taken)
-
-    assert links.find_sign_up(before[taken]) is None
-    assert links.find_sign_up(before[neighbour]) == neighbour
-    assert again(taken).idempotency_key != form
-    assert links.find_sign_up(links.token(again(taken))) == taken
-    assert mails_about(taken)[-1] == "link_again"
-    assert links.status_url(again(taken)) in OutgoingMail.objects.latest("pk").body_text
-    assert mails_to(neighbour.email) == [("received", neighbour.email)]
-    assert history(taken)[-1] == history(taken)[0]
-
-
-def test_a_link_can_be_replaced_after_the_end(taken, office):
-    cancellations.cancel(taken, by=office)
-
-    people.replace_link(taken)
-
-    assert mails_to("noor@example.nl")[-1] == ("link_again", "noor@example.nl")

@@ -9,11 +9,7 @@ import time_machine
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from courses.domain import (
-    cancellations,
-    people,
-    sign_ups,
-)
+from courses.domain import cancellations, lost_links, sign_ups
 from courses.models import SignUp
 from courses.reading import links
 from courses.reading.availability import Availability
@@ -96,14 +92,14 @@ def test_somebody_known_is_told_so_by_mail_once_an_hour(event, mails_about):
 
     with time_machine.travel(timezone.now(), tick=False) as clock:
         for _time in range(2):
-            people.tell_known(event.roster, factories.application().person_key)
+            lost_links.tell_known(event.roster, factories.application().person_key)
         assert mails_about(known).count("signed_up_already") == 1
         assert links.find_sign_up(first) == known  # it may be their own second tab
         clock.shift(3601)
-        people.tell_known(event.roster, factories.application().person_key)
+        lost_links.tell_known(event.roster, factories.application().person_key)
         assert links.find_sign_up(first) is None
         assert links.find_sign_up(links.token(SignUp.objects.get(pk=known.pk))) == known
-    people.tell_known(event.roster, factories.somebody().person_key)
+    lost_links.tell_known(event.roster, factories.somebody().person_key)
 
     assert mails_about(known).count("signed_up_already") == 2
     assert mails_about(other).count("signed_up_already") == 0

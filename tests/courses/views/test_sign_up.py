@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from core.middleware import PERMISSIONS_POLICY
-from courses.domain import cancellations, holds, people
+from courses.domain import cancellations, holds, lost_links
 from courses.models import CourseEventPage, CourseIndexPage, Roster, SignUp, SignUpQuestion
 from courses.reading import links
 from courses.views import sign_up as views
@@ -241,7 +241,7 @@ def test_another_form_with_a_known_name_and_address_gets_a_neutral_answer(
 ):
     """It may be a second tab, or a stranger: only the mail says that there is a sign-up."""
     visitors.sign_up(client)
-    earlier = timezone.now() - people.SECOND_TAB - datetime.timedelta(seconds=1)
+    earlier = timezone.now() - lost_links.SECOND_TAB - datetime.timedelta(seconds=1)
     SignUp.objects.update(created_at=earlier)
     taken = SignUp.objects.get()
 
