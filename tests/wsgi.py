@@ -14,7 +14,7 @@ from core.kept.layer import KeptPages
 
 
 @contextmanager
-def _connections_kept():
+def connections_kept():
     """As Django's test client does: the connection holds the transaction of the test."""
     signals = (request_started, request_finished)
     for signal in signals:
@@ -77,10 +77,10 @@ class Reader:
             "wsgi.run_once": False,
         } | {f"HTTP_{name.upper()}": value for name, value in headers.items()}
         said = []
-        with _connections_kept():
+        with connections_kept():
             response = self.layer(environ, lambda *given: said.append(given))
         body = b"".join(response)
         if hasattr(response, "close"):
-            with _connections_kept():
+            with connections_kept():
                 response.close()
         return Got(int(said[0][0].split()[0]), dict(said[0][1]), body)
