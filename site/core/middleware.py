@@ -9,7 +9,8 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import logout
 from django.core.exceptions import BadRequest
-from django.http import HttpResponseNotAllowed
+from django.http import HttpResponseNotAllowed, HttpResponsePermanentRedirect
+from django.middleware.common import CommonMiddleware
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import translation
@@ -40,6 +41,21 @@ PERMISSIONS_POLICY = ", ".join(
 QUIET = ("/static/", "/healthz", "/readyz")
 METHODS = ("GET", "HEAD", "POST", "OPTIONS")
 RETRY_AFTER_SECONDS = 300
+
+
+class SlashAdded(HttpResponsePermanentRedirect):
+    """To the address with a slash at its end. It may hold somebody's token, so nobody keeps it."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self["Cache-Control"] = "no-store"
+        self["Referrer-Policy"] = "no-referrer"
+
+
+class AddSlash(CommonMiddleware):
+    """Django's, with `SlashAdded`."""
+
+    response_redirect_class = SlashAdded
 
 
 class RequestLog:

@@ -6,6 +6,7 @@ comes before the catalogues. So templates, forms, mails and papers need nothing 
 empty by default has no source text, and is asked for by `own`.
 """
 
+import logging
 import re
 from collections.abc import Mapping
 from contextlib import contextmanager
@@ -24,11 +25,14 @@ from django.utils.translation import get_language, trans_real
 from django.utils.translation import gettext as _
 
 from core import placeholders
+from core.logs import class_and_place
 from core.once import cached
 
 CONTEXT_END = "\x04"  # between the context of a message and the message, in catalogues
 PYTHON_PLACEHOLDER = re.compile(r"%\(([a-z][a-z0-9_]*)\)s")
 MARKUP = re.compile(r'[<>"%]')  # templates trust their own sentences
+
+logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -134,7 +138,8 @@ def _own_words():
         holder["found"] = {}  # a message that the query itself needs does not ask again
         try:
             holder["found"] = cached("site words", _find)
-        except DatabaseError:  # an error page in a broken transaction
+        except DatabaseError as error:  # an error page in a broken transaction
+            logger.warning("Words of staff cannot be read: %s", class_and_place(error))
             return {}
     return holder["found"]
 

@@ -88,3 +88,16 @@ def test_a_wrong_token_gets_the_one_page_of_a_dead_link(made, browser, address, 
     [page] = seen
     assert BeautifulSoup(page, "html.parser").h1.get_text(strip=True) == HEADING[language]
     assert not any(str(value) in page for value in (made.sign_up.email, made.sign_up.last_name))
+
+
+@pytest.mark.parametrize(
+    "address",
+    [address for address in behind_a_token() if str(address.route).endswith("/")],
+    ids=lambda address: address.name,
+)
+def test_nobody_keeps_the_address_when_the_slash_is_missing(made, browser, address):
+    path = things.path(made, address)
+    answer = browser(ANONYMOUS).get(path.rstrip("/"))
+
+    assert (answer.status_code, answer["Location"]) == (301, path)
+    assert (answer["Cache-Control"], answer["Referrer-Policy"]) == ("no-store", "no-referrer")

@@ -75,7 +75,7 @@ MIDDLEWARE = [
     "core.once.OncePerRequest",
     "core.site_words.InUse",
     "django.contrib.sessions.middleware.SessionMiddleware",
-    "django.middleware.common.CommonMiddleware",
+    "core.middleware.AddSlash",
     "core.middleware.OwnOrigin",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
